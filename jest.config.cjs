@@ -1,0 +1,43 @@
+// Packages that are ES modules only (Nest 12, pinia, fast-check ...) become CommonJS through swc (cached), from a list computed at start.
+// Not NODE_OPTIONS=--experimental-vm-modules: with the flag every spec file leaks some megabytes for good and runs several times slower.
+const { ts, js } = require('./tools/jest-swc.cjs');
+const esm = require('./tools/esm-packages.cjs')(__dirname);
+const common = {
+  rootDir: __dirname,
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'vue'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/frontend/dist', '<rootDir>/data'],
+  transformIgnorePatterns: [`/node_modules/(?!(${esm.join('|')})/)(?!.*\\.mjs$)`],
+};
+const node = {
+  ...common,
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['@swc/jest', ts], '^.+\\.m?js$': ['@swc/jest', js] },
+  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
+};
+module.exports = {
+  maxWorkers: '100%', // the default on 2 cores is one worker, that is in-band
+  workerIdleMemoryLimit: '600MB', // replaces a grown worker between files; has no effect in-band
+  testTimeout: 60_000,
+  projects: [
+    { ...node, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.spec.ts'] },
+    { ...node, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },
+    { ...node, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    {
+      ...common,
+      displayName: 'web',
+      testEnvironment: 'jsdom',
+      testEnvironmentOptions: { customExportConditions: ['node', 'node-addons'] },
+      testMatch: ['<rootDir>/frontend/**/*.spec.ts'],
+      transform: {
+        '^.+\\.vue$': '<rootDir>/tools/jest-vue-transform.cjs',
+        '^.+\\.ts$': ['@swc/jest', ts],
+        '^.+\\.m?js$': ['@swc/jest', js],
+      },
+      moduleNameMapper: {
+        '\\.(css|scss)$': '<rootDir>/tools/empty.cjs',
+        '^@/(.*)$': '<rootDir>/frontend/src/$1',
+        '^@app/contracts$': '<rootDir>/libs/contracts/src',
+      },
+    },
+  ],
+};

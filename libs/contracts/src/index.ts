@@ -1,0 +1,5 @@
+export * from './api';
+export * from './errors';
+export * from './platform';
+export * from './reports';
+export * from './state';

@@ -1,0 +1,3 @@
+export * from './fact-table';
+export * from './keys';
+export * from './tables/facts';
