@@ -3,3 +3,4 @@ export * from './errors';
 export * from './platform';
 export * from './reports';
 export * from './state';
+export * from './calendar';

@@ -44,7 +44,11 @@ export const COMMON_COLUMNS = {
 } as const satisfies Record<string, ColumnType>;
 
 /** Builds the declaration of a fact table from its own columns. */
-export function factTable<C extends Record<string, ColumnType>>(name: string, identity: readonly (keyof C & string)[], columns: C): FactTable {
+export function factTable<C extends Record<string, ColumnType>>(
+  name: string,
+  identity: readonly (keyof C & string)[],
+  columns: C,
+): FactTable {
   const payload = Object.keys(columns).filter((column) => !identity.includes(column));
   return { name, identity, payload, columns: { ...columns, ...COMMON_COLUMNS } };
 }

@@ -1,3 +1,5 @@
 export * from './fact-table';
 export * from './keys';
+export * from './row-binary';
 export * from './tables/facts';
+export * from './warehouse';

@@ -1,0 +1,40 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { DataSource } from 'typeorm';
+import { loadSettings } from '@app/config';
+import { createDataSource, migrateDatabase } from '@app/database';
+import { Instance, openInstance } from '@app/embedded';
+import { Warehouse, migrateWarehouse } from '@app/warehouse';
+
+export interface TestStores {
+  dataDir: string;
+  instance: Instance;
+  secret: string;
+  warehouse: Warehouse;
+  dataSource: DataSource;
+  close(): Promise<void>;
+}
+
+/** Real stores in a folder of their own, brought to the current schema by the production migrators. One per test file. */
+export async function openTestStores(): Promise<TestStores> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-test-'));
+  const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
+  await migrateWarehouse(instance.clickhouse);
+  const warehouse = Warehouse.connect(instance.clickhouse);
+  const dataSource = await createDataSource(instance.postgres).initialize();
+  await migrateDatabase(dataSource);
+  return {
+    dataDir,
+    instance,
+    secret: instance.secret,
+    warehouse,
+    dataSource,
+    close: async () => {
+      await warehouse.close();
+      await dataSource.destroy();
+      await instance.stop();
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
