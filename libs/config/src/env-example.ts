@@ -1,0 +1,19 @@
+import { PLATFORM_APPS, PlatformApp } from './platform-settings';
+import { ServerSettings } from './server-settings';
+import { platformDeclarations } from './settings';
+import { SettingDeclaration, settingsOf } from './setting';
+
+const paragraph = ({ name, unit, default: value, whenUnset, purpose }: SettingDeclaration): string =>
+  `# ${purpose}\n# ${unit}. Unset: ${value ?? whenUnset ?? 'nothing'}\n#${name}=${value ?? ''}\n`;
+
+/** Text of `.env.example`: every variable with purpose, unit and default, straight from the declarations. */
+export function environmentExample(): string {
+  const apps = (Object.keys(PLATFORM_APPS) as PlatformApp[]).map(
+    (app) => `## ${PLATFORM_APPS[app].title}\n\n${platformDeclarations(app).map(paragraph).join('\n')}`,
+  );
+  return [
+    '# Settings of Vitrine. Nothing has to be set: without any, everything runs on this machine.\n# Generated from libs/config: npm run -s env-example\n',
+    ...[...settingsOf(ServerSettings).values()].map(paragraph),
+    ...apps,
+  ].join('\n');
+}

@@ -1,0 +1,121 @@
+import * as path from 'node:path';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { PLATFORM_APPS, PlatformApp, PlatformSettings } from './platform-settings';
+import { ServerSettings } from './server-settings';
+import { SettingDeclaration, settingsOf } from './setting';
+
+/** Everything that the environment decides. `dataDir` is absolute; null is "not set". */
+export interface Settings {
+  dataDir: string;
+  port: number | null;
+  clickhouseUrl: string | null;
+  clickhouseCluster: string | null;
+  databaseUrl: string | null;
+  redisUrl: string | null;
+  secret: string | null;
+  platforms: Record<'douyin' | 'kuaishou' | 'channels', PlatformSettings>;
+  /** Apps at the advertising platforms. */
+  advertising: Record<'oceanengine' | 'magnetic' | 'tencentads', PlatformSettings>;
+  logLevel: string;
+}
+
+/** One mistake in the environment. Never holds the value: it may be a secret. */
+export interface SettingProblem {
+  name: string;
+  zh: string;
+  en: string;
+  remedy: { zh: string; en: string };
+}
+
+/** Every mistake of the environment at once. The cli and the api show it as `bad_input`. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly SettingProblem[]) {
+    super(problems.map(({ name, en }) => `${name} ${en}`).join('; '));
+    this.name = 'SettingsError';
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+interface NamedDeclaration extends SettingDeclaration {
+  property: string;
+}
+
+const problemOf = (name: string, expected: { zh: string; en: string }, unit: string): SettingProblem => ({
+  name,
+  ...expected,
+  remedy: {
+    zh: `请修改环境变量 ${name}（${unit}），或删除它以使用默认值`,
+    en: `Correct the variable ${name} (${unit}), or unset it to use the default`,
+  },
+});
+
+/** Reads, converts and checks one class; mistakes go to `problems`. */
+function load<T extends object>(type: new () => T, declared: readonly NamedDeclaration[], env: Environment, problems: SettingProblem[]): T {
+  const plain = Object.fromEntries(declared.map((d) => [d.property, env[d.name]?.trim() || d.default]));
+  const settings = plainToInstance(type, plain);
+  for (const { property } of validateSync(settings)) {
+    const { name, expected, unit } = declared.find((d) => d.property === property)!;
+    problems.push(problemOf(name, expected, unit));
+  }
+  return settings;
+}
+
+const namedDeclarations = (type: { prototype: object }): NamedDeclaration[] =>
+  [...settingsOf(type)].map(([property, declaration]) => ({ ...declaration, property }));
+
+/** The declarations of one platform's app, with the names and the default host that are its own. */
+export function platformDeclarations(app: PlatformApp): NamedDeclaration[] {
+  const { prefix, id, secret, baseUrl } = PLATFORM_APPS[app];
+  const own: Record<string, Partial<SettingDeclaration>> = {
+    baseUrl: { name: `${prefix}_BASE_URL`, default: baseUrl },
+    appId: { name: `${prefix}_${id}` },
+    appSecret: { name: `${prefix}_${secret}` },
+  };
+  return namedDeclarations(PlatformSettings).map((declaration) => ({ ...declaration, ...own[declaration.property] }));
+}
+
+function loadPlatform(app: PlatformApp, env: Environment, problems: SettingProblem[]): PlatformSettings {
+  const declared = platformDeclarations(app);
+  const settings = load(PlatformSettings, declared, env, problems);
+  const nameOf = (property: string) => declared.find((d) => d.property === property)!.name;
+  for (const [missing, given] of [
+    ['appId', 'appSecret'],
+    ['appSecret', 'appId'],
+  ] as const)
+    if (!settings[missing] && settings[given])
+      problems.push({
+        name: nameOf(missing),
+        zh: `未设置，但设置了 ${nameOf(given)}`,
+        en: `is not set, but ${nameOf(given)} is`,
+        remedy: {
+          zh: `请同时设置 ${nameOf(missing)} 和 ${nameOf(given)}，或都不设置`,
+          en: `Set ${nameOf(missing)} and ${nameOf(given)} together, or neither`,
+        },
+      });
+  return { ...settings, baseUrl: settings.baseUrl.replace(/\/+$/, '') };
+}
+
+/**
+ * Settings out of the environment; blank is unset. Throws SettingsError with every mistake at once: a wrong value, half of a credential, own
+ * servers without VITRINE_SECRET.
+ */
+export function loadSettings(env: Environment = process.env): Settings {
+  const problems: SettingProblem[] = [];
+  const server = load(ServerSettings, namedDeclarations(ServerSettings), env, problems);
+  const platform = (app: PlatformApp) => loadPlatform(app, env, problems);
+  const platforms = { douyin: platform('douyin'), kuaishou: platform('kuaishou'), channels: platform('channels') };
+  const advertising = { oceanengine: platform('oceanengine'), magnetic: platform('magnetic'), tencentads: platform('tencentads') };
+  if ((server.clickhouseUrl || server.databaseUrl) && !server.secret)
+    problems.push({
+      name: 'VITRINE_SECRET',
+      zh: '未设置；使用自有服务器（CLICKHOUSE_URL 或 DATABASE_URL）时必须设置',
+      en: 'is not set; it is required with servers of your own (CLICKHOUSE_URL or DATABASE_URL)',
+      remedy: {
+        zh: '请设置至少 32 个字符的 VITRINE_SECRET（例如 openssl rand -base64 32），并妥善保存：所有进程必须相同',
+        en: 'Set VITRINE_SECRET to at least 32 characters (for example from openssl rand -base64 32) and keep it: every process needs the same',
+      },
+    });
+  if (problems.length) throw new SettingsError(problems);
+  return { ...server, dataDir: path.resolve(server.dataDir), platforms, advertising };
+}
