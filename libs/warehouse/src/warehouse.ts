@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client';
+import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
 import type { FactRow, FactTable } from './fact-table';
 import { encodeRowBinary } from './row-binary';
@@ -39,6 +39,7 @@ export class Warehouse {
       password: address.password,
       database: address.database,
       application: 'vitrine',
+      log: { level: ClickHouseLogLevel.OFF }, // errors are thrown with the name of the query and logged once, by whoever handles them
       request_timeout: 660_000,
       max_open_connections: 16,
       keep_alive: { idle_socket_ttl: 2500 },
