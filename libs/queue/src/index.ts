@@ -1,0 +1,3 @@
+export * from './bull-queue.adapter';
+export * from './job-payloads';
+export * from './job-queue';
