@@ -1,0 +1,49 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AccountListRow, PLATFORMS, Page, Platform, VitrineError } from '@app/contracts';
+import { DirectoryService, ReportService, SeriesMonth } from '@app/reports';
+import { PageQuery, pageOf } from '../http/page.dto';
+import { SeriesParameters } from '../http/series.dto';
+
+/** The platform of a path; an unknown one is bad input that names the three. */
+function platformOf(text: string): Platform {
+  const platform = PLATFORMS.find((known) => known === text);
+  if (platform) return platform;
+  throw new VitrineError(
+    'bad_input',
+    { en: `Unknown platform. Known are ${PLATFORMS.join(', ')}.`, zh: `未知平台，可用的平台：${PLATFORMS.join('、')}。` },
+    { details: [{ field: 'platform', message: 'unknown' }] },
+  );
+}
+
+@ApiTags('accounts')
+@Controller('api/v1/accounts')
+export class AccountsController {
+  constructor(
+    private readonly directory: DirectoryService,
+    private readonly reports: ReportService,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Accounts with their owner today; undeclared ones included and marked' })
+  async list(@Query() query: PageQuery): Promise<Page<AccountListRow>> {
+    return pageOf(await this.directory.accounts('all', query.q), (row) => `${row.platform}/${row.accountId}`, query);
+  }
+
+  @Get(':platform/:accountId')
+  @ApiOperation({ summary: 'One account' })
+  get(@Param('platform') platform: string, @Param('accountId') accountId: string): Promise<AccountListRow> {
+    return this.directory.getAccount('all', platformOf(platform), accountId);
+  }
+
+  @Get(':platform/:accountId/series')
+  @ApiOperation({ summary: 'Both key figures, score and rank month by month' })
+  async series(
+    @Param('platform') platform: string,
+    @Param('accountId') accountId: string,
+    @Query() query: SeriesParameters,
+  ): Promise<{ months: SeriesMonth[] }> {
+    const subject = { level: 'account' as const, platform: platformOf(platform), accountId };
+    return { months: await this.reports.series(subject, query.to, query.months, 'all') };
+  }
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { DealersController } from './dealers.controller';
+
+@Module({ controllers: [DealersController] })
+export class DealersModule {}

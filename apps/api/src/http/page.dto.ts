@@ -1,0 +1,52 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Page, VitrineError } from '@app/contracts';
+
+/** Every list is paged: at most 500 rows, a cursor for the next page. */
+export class PageQuery {
+  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 500 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit = 100;
+
+  @ApiPropertyOptional({ description: 'nextCursor of the page before' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+
+  @ApiPropertyOptional({ description: 'part of a name or an id' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  q?: string;
+}
+
+/** Cuts one page out of rows that are sorted by `keyOf`; the cursor is the key of the last row, so rows that come or go shift nothing. */
+export function pageOf<Row>(rows: Row[], keyOf: (row: Row) => string, query: PageQuery): Page<Row> {
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+  const sorted = rows.map((row) => ({ key: keyOf(row), row })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const rest = after === undefined ? sorted : sorted.filter(({ key }) => key > after);
+  const page = rest.slice(0, query.limit);
+  const more = rest.length > page.length;
+  return {
+    rows: page.map(({ row }) => row),
+    nextCursor: more ? Buffer.from(page[page.length - 1].key).toString('base64url') : null,
+    total: rows.length,
+  };
+}
+
+function decodeCursor(cursor: string): string {
+  const key = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (Buffer.from(key).toString('base64url') !== cursor)
+    throw new VitrineError(
+      'bad_input',
+      { en: 'cursor is not one that a page gave.', zh: 'cursor 不是由上一页返回的值。' },
+      { remedy: { en: 'Leave cursor out to start at the first page.', zh: '请去掉 cursor，从第一页开始。' } },
+    );
+  return key;
+}

@@ -1,0 +1,56 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
+import { Logger } from 'pino';
+import { ERROR_CODES, ErrorBody, VitrineError } from '@app/contracts';
+
+/** The parts of an Express request and response that the filter touches. */
+interface Exchange {
+  request: { id?: unknown; headers: Record<string, string | string[] | undefined> };
+  response: { status(code: number): { json(body: unknown): void }; headersSent: boolean; destroy(): void };
+}
+
+/** The one place where errors become HTTP: closed codes, both languages by Accept-Language, no stack outside, a request id to find the log line. */
+@Catch()
+export class VitrineErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Exchange['request']>();
+    const response = http.getResponse<Exchange['response']>();
+    const requestId = request.id === undefined ? undefined : String(request.id);
+    const { status, body, level } = this.explain(error, String(request.headers['accept-language'] ?? 'zh').startsWith('en') ? 'en' : 'zh');
+    this.logger[level]({ requestId, code: body.code, ...(level === 'error' ? { err: error } : {}) }, body.message);
+    if (response.headersSent) response.destroy();
+    else response.status(status).json({ ...body, requestId });
+  }
+
+  private explain(error: unknown, language: 'zh' | 'en'): { status: number; body: ErrorBody; level: 'info' | 'warn' | 'error' } {
+    if (error instanceof VitrineError) {
+      const { http: status, level } = ERROR_CODES[error.code];
+      const remedy = error.options.remedy?.[language];
+      const details = error.options.details ?? [];
+      return {
+        status,
+        level,
+        body: { code: error.code, message: error.text[language], details: remedy ? [{ message: remedy, remedy }, ...details] : details },
+      };
+    }
+    if (error instanceof HttpException) {
+      const status = error.getStatus();
+      const answer = error.getResponse() as { message?: string | string[] };
+      const messages = typeof answer === 'string' ? [answer] : [answer.message ?? error.message].flat();
+      const code = status === 404 ? 'not_found' : status === 400 ? 'bad_input' : status === 429 ? 'too_many' : 'http';
+      return { status, level: 'info', body: { code, message: messages[0], details: messages.map((message) => ({ message })) } };
+    }
+    return {
+      status: 500,
+      level: 'error',
+      body: {
+        code: 'internal',
+        message:
+          language === 'zh' ? '服务内部错误，请凭请求编号联系管理员。' : 'Internal error. Give the request id to your administrator.',
+        details: [],
+      },
+    };
+  }
+}

@@ -1,0 +1,61 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { BASES, Basis, LEVELS, Level, PLATFORMS, Platform, TIERS, Tier } from '@app/contracts';
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Parameters of a report: those of the command line. Days and months are business days of the brand. */
+export class ReportParameters {
+  @ApiPropertyOptional({ example: '2026-10' })
+  @IsOptional()
+  @Matches(MONTH, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
+  month?: string;
+
+  @ApiPropertyOptional({ example: '2026-10-01', description: 'first business day' })
+  @IsOptional()
+  @Matches(DAY, { message: 'from must read YYYY-MM-DD / 起始日格式应为 YYYY-MM-DD' })
+  from?: string;
+
+  @ApiPropertyOptional({ example: '2026-11-01', description: 'the day after the last (half open)' })
+  @IsOptional()
+  @Matches(DAY, { message: 'to must read YYYY-MM-DD / 截止日格式应为 YYYY-MM-DD' })
+  to?: string;
+
+  @ApiPropertyOptional({ enum: LEVELS, default: 'dealer' })
+  @IsOptional()
+  @IsIn([...LEVELS])
+  level: Level = 'dealer';
+
+  @ApiPropertyOptional({ enum: ['adcode', 'sales'], default: 'adcode' })
+  @IsOptional()
+  @IsIn(['adcode', 'sales'])
+  regions?: 'adcode' | 'sales';
+
+  @ApiPropertyOptional({ enum: PLATFORMS })
+  @IsOptional()
+  @IsIn([...PLATFORMS])
+  platform?: Platform;
+
+  @ApiPropertyOptional({ enum: TIERS })
+  @IsOptional()
+  @IsIn([...TIERS])
+  tier?: Tier;
+
+  @ApiPropertyOptional({ enum: BASES, default: 'adjusted' })
+  @IsOptional()
+  @IsIn([...BASES])
+  basis: Basis = 'adjusted';
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  dealerId?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  accountId?: string;
+}
