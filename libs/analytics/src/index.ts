@@ -1,0 +1,2 @@
+export * from './value/rate-cards';
+export * from './value/value.reader';
