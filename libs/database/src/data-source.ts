@@ -1,0 +1,124 @@
+import { VitrineError } from '@app/contracts';
+import { DataSource } from 'typeorm';
+import { CreateState1762000000000 } from '../../../migrations/database/1762000000000-create-state';
+import { AccountOwnershipEntity } from './entities/account-ownership.entity';
+import { AccountEntity } from './entities/account.entity';
+import { BatchEntity } from './entities/batch.entity';
+import { BrandEntity } from './entities/brand.entity';
+import { CalendarDayEntity } from './entities/calendar-day.entity';
+import { CollectionCursorEntity } from './entities/collection-cursor.entity';
+import { CostEntity } from './entities/cost.entity';
+import { DealerPlacementEntity } from './entities/dealer-placement.entity';
+import { DealerEntity } from './entities/dealer.entity';
+import { DeclarationEntity } from './entities/declaration.entity';
+import { DeliveryEntity } from './entities/delivery.entity';
+import { PlatformGrantEntity } from './entities/platform-grant.entity';
+import { PolicyEntity } from './entities/policy.entity';
+import { RateCardEntity } from './entities/rate-card.entity';
+import { SalesRegionEntity } from './entities/sales-region.entity';
+import { SentinelEntity } from './entities/sentinel.entity';
+
+export const ENTITIES = [
+  AccountEntity,
+  AccountOwnershipEntity,
+  BatchEntity,
+  BrandEntity,
+  CalendarDayEntity,
+  CollectionCursorEntity,
+  CostEntity,
+  DealerEntity,
+  DealerPlacementEntity,
+  DeclarationEntity,
+  DeliveryEntity,
+  PlatformGrantEntity,
+  PolicyEntity,
+  RateCardEntity,
+  SalesRegionEntity,
+  SentinelEntity,
+];
+const MIGRATIONS = [CreateState1762000000000];
+
+/** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */
+export interface PostgresAddress {
+  url?: string;
+  host?: string;
+  port?: number;
+  username?: string;
+  password?: string;
+  database?: string;
+}
+
+/** The state store, not yet connected: call `initialize()`. At most ten connections; `installExtensions` is off because managed servers refuse it. */
+export function createDataSource(postgres: PostgresAddress): DataSource {
+  const { url, host, port, username, password, database } = postgres;
+  return new DataSource({
+    type: 'postgres',
+    ...(url ? { url } : { host, port, username, password, database }),
+    applicationName: 'vitrine',
+    installExtensions: false,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'state_migration',
+    poolSize: 10,
+    connectTimeoutMS: 10_000,
+  });
+}
+
+/** Any number would do; it only has to be ours. */
+const MIGRATION_LOCK = 826_410_001;
+const OLDEST_SERVER = 150_000;
+
+/**
+ * Brings the state store to the current schema, all steps in one transaction, and returns the names of what was applied. Two at once are safe: the
+ * second waits and finds nothing to do. Connects the data source if it is not. Throws `wrong_version` under PostgreSQL 15 and `migration` when a step fails.
+ */
+export async function migrateDatabase(dataSource: DataSource): Promise<string[]> {
+  if (!dataSource.isInitialized) await dataSource.initialize();
+  const runner = dataSource.createQueryRunner();
+  await runner.connect();
+  try {
+    const [{ version }] = (await runner.query(`SELECT current_setting('server_version_num')::int AS version`)) as { version: number }[];
+    if (version < OLDEST_SERVER) throw tooOld(version);
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    try {
+      const applied = await dataSource.runMigrations({ transaction: 'all' });
+      return applied.map((migration) => migration.name);
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    }
+  } catch (cause) {
+    if (cause instanceof VitrineError) throw cause;
+    throw failed(cause);
+  } finally {
+    await runner.release();
+  }
+}
+
+function tooOld(version: number): VitrineError {
+  const found = Math.floor(version / 10_000);
+  return new VitrineError(
+    'wrong_version',
+    { zh: `PostgreSQL 版本为 ${found},需要 15 或更高`, en: `PostgreSQL is version ${found}; 15 or newer is needed` },
+    {
+      remedy: {
+        zh: '请升级数据库,或取消 DATABASE_URL 以使用内置数据库',
+        en: 'Upgrade the server, or unset DATABASE_URL to use the embedded one',
+      },
+    },
+  );
+}
+
+function failed(cause: unknown): VitrineError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new VitrineError(
+    'migration',
+    { zh: `状态库迁移失败:${why}`, en: `The state store could not be migrated: ${why}` },
+    {
+      remedy: {
+        zh: '数据库未被改动。请检查用户是否有建表权限,然后重试',
+        en: 'Nothing was changed. Check that the user may create tables, then run migrate again',
+      },
+      cause,
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import { VitrineError } from '@app/contracts';
+import type { DataSource } from 'typeorm';
+
+/** A delivery that has not given a sign of life for this long is dead: it no longer holds back the data instant. */
+const HEARTBEAT_SECONDS = 30;
+
+export interface DeliveryStart {
+  brandId: number;
+  /** Import kind. */
+  kind: string;
+  source: string;
+  /** Hash of the content (any text): the same content is the same batch. */
+  contentHash: string;
+  fileName?: string | null;
+  /** State kinds say false: only facts fix the brand's zone. */
+  facts?: boolean;
+}
+
+export interface Delivery {
+  /** bigint as a decimal string: `delivery_id` of the facts. */
+  deliveryId: string;
+  /** Epoch ms at which this content was first delivered: the observedAt of rows that have none (domain.md 2.2). */
+  batchFirstDeliveredAt: number;
+}
+
+export interface DeliveryCounts {
+  read: number;
+  accepted: number;
+  replaced: number;
+  unchanged: number;
+  rejected: number;
+}
+
+const BEGIN_BATCH = `
+  INSERT INTO batch (brand_id, kind, content_hash, first_delivered_at)
+  VALUES ($1, $2, $3, date_trunc('milliseconds', clock_timestamp()))
+  ON CONFLICT (brand_id, kind, content_hash) DO UPDATE SET first_delivered_at = batch.first_delivered_at
+  RETURNING batch_id, (extract(epoch FROM first_delivered_at) * 1000)::bigint AS first_ms`;
+
+const BEGIN_DELIVERY = `
+  INSERT INTO delivery (batch_id, source, file_name, started_at, heartbeat_at)
+  SELECT $1, $2, $3, t, t FROM date_trunc('milliseconds', clock_timestamp()) AS t
+  RETURNING delivery_id`;
+
+/** Opens a delivery: from now until `finishDelivery` it is in flight as long as `heartbeat` is called at least every 30 s. Instants are the database's clock. */
+export function beginDelivery(dataSource: DataSource, start: DeliveryStart): Promise<Delivery> {
+  return dataSource.transaction(async (tx) => {
+    if (start.facts !== false)
+      await tx.query('UPDATE brand SET facts_since = clock_timestamp() WHERE brand_id = $1 AND facts_since IS NULL', [start.brandId]);
+    const [batch] = (await tx.query(BEGIN_BATCH, [start.brandId, start.kind, start.contentHash])) as {
+      batch_id: string;
+      first_ms: string;
+    }[];
+    const [row] = (await tx.query(BEGIN_DELIVERY, [batch.batch_id, start.source, start.fileName ?? null])) as { delivery_id: string }[];
+    return { deliveryId: row.delivery_id, batchFirstDeliveredAt: Number(batch.first_ms) };
+  });
+}
+
+/** Says that a delivery is still alive. Throws `conflict` when it is already finished: what it writes now would appear behind the data instant. */
+export async function heartbeat(dataSource: DataSource, deliveryId: string): Promise<void> {
+  const [, changed] = (await dataSource.query(
+    `UPDATE delivery SET heartbeat_at = greatest(heartbeat_at, clock_timestamp()) WHERE delivery_id = $1 AND state = 'running'`,
+    [deliveryId],
+  )) as [unknown, number];
+  if (changed === 0) throw notRunning(deliveryId);
+}
+
+/** Ends a delivery with its counts; `failed` when it broke off. Throws `conflict` when it is not running. */
+export async function finishDelivery(
+  dataSource: DataSource,
+  deliveryId: string,
+  counts: DeliveryCounts,
+  state: 'done' | 'failed' = 'done',
+): Promise<void> {
+  const [, changed] = (await dataSource.query(
+    `UPDATE delivery
+     SET state = $2, finished_at = greatest(started_at, clock_timestamp()), read = $3, accepted = $4, replaced = $5, unchanged = $6, rejected = $7
+     WHERE delivery_id = $1 AND state = 'running'`,
+    [deliveryId, state, counts.read, counts.accepted, counts.replaced, counts.unchanged, counts.rejected],
+  )) as [unknown, number];
+  if (changed === 0) throw notRunning(deliveryId);
+}
+
+/** The latest instant (epoch ms) below which nothing is in flight (domain.md 2.4): `now`, or 1 ms before the oldest live delivery began. */
+export async function dataInstant(dataSource: DataSource, now: number): Promise<number> {
+  const [{ oldest }] = (await dataSource.query(
+    `SELECT (extract(epoch FROM min(started_at)) * 1000)::bigint AS oldest
+     FROM delivery
+     WHERE state = 'running' AND heartbeat_at > clock_timestamp() - make_interval(secs => $1)`,
+    [HEARTBEAT_SECONDS],
+  )) as { oldest: string | null }[];
+  return oldest === null ? now : Math.min(now, Number(oldest) - 1);
+}
+
+function notRunning(deliveryId: string): VitrineError {
+  return new VitrineError(
+    'conflict',
+    { zh: `投递 ${deliveryId} 已结束`, en: `Delivery ${deliveryId} is not running` },
+    { remedy: { zh: '请重新导入该文件:重复导入是安全的', en: 'Import the file again: a rerun is safe' } },
+  );
+}

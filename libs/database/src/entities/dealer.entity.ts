@@ -1,0 +1,15 @@
+import { Entity, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import { DealerPlacementEntity } from './dealer-placement.entity';
+
+/** A shop, by its code. What is said about it has dates: see its placements. */
+@Entity('dealer')
+export class DealerEntity {
+  @PrimaryColumn({ name: 'brand_id', type: 'integer' })
+  brandId: number;
+
+  @PrimaryColumn({ name: 'dealer_id', type: 'text' })
+  dealerId: string;
+
+  @OneToMany(() => DealerPlacementEntity, (placement) => placement.dealer)
+  placements: Relation<DealerPlacementEntity>[];
+}
