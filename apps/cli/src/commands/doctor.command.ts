@@ -1,0 +1,98 @@
+import * as fs from 'node:fs';
+import { Command } from 'commander';
+import { Settings } from '@app/config';
+import { print, printJson } from '../output';
+import { globalsOf, settingsFor } from '../session';
+import { Stores, openStores } from '../../../process/process-roles';
+
+interface Finding {
+  check: string;
+  state: 'ok' | 'warn' | 'fail';
+  what: string;
+  doThis?: string;
+}
+
+const LOW_DISK_BYTES = 2e9;
+const CLOCK_SKEW_MS = 5000;
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check servers, versions, disk, clock, credentials, coverage; say what to do')
+    .action(async (_: unknown, command: Command) => {
+      const options = globalsOf(command);
+      const settings = settingsFor(options);
+      const findings = [disk(settings), ...credentials(settings)];
+      const stores = await openStores(settings, { migrate: false });
+      try {
+        findings.push(...(await servers(stores)), ...(await schema(stores)));
+      } finally {
+        await stores.close();
+      }
+      if (options.json) printJson(findings);
+      else
+        for (const { check, state, what, doThis } of findings)
+          print(`${state.padEnd(5)} ${check.padEnd(12)} ${what}${doThis ? `\n      → ${doThis}` : ''}`);
+      if (findings.some(({ state }) => state === 'fail')) process.exitCode = 1;
+    });
+}
+
+function disk({ dataDir }: Settings): Finding {
+  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const { bavail, bsize } = fs.statfsSync(dataDir);
+  const free = bavail * bsize;
+  const what = `${(free / 1e9).toFixed(1)} GB free at ${dataDir}`;
+  return free < LOW_DISK_BYTES
+    ? { check: 'disk', state: 'warn', what, doThis: 'Free space: facts need about 60 bytes an entry.' }
+    : { check: 'disk', state: 'ok', what };
+}
+
+function credentials({ platforms }: Settings): Finding[] {
+  return Object.entries(platforms).map(([platform, { appId, baseUrl }]) =>
+    appId
+      ? { check: platform, state: 'ok', what: `app credentials set, ${baseUrl}` }
+      : {
+          check: platform,
+          state: 'warn',
+          what: 'no app credentials',
+          doThis: `Set ${platform.toUpperCase()}_… (see .env.example), or import this platform's exports.`,
+        },
+  );
+}
+
+async function servers({ warehouse, dataSource, instance }: Stores): Promise<Finding[]> {
+  const [facts] = await warehouse.query<{ version: string; now: string }>({
+    name: 'doctor',
+    sql: 'SELECT version() AS version, toUnixTimestamp64Milli(now64(3)) AS now',
+  });
+  const [state] = (await dataSource.query(
+    `SELECT current_setting('server_version') AS version, extract(epoch FROM clock_timestamp()) * 1000 AS now`,
+  )) as { version: string; now: string }[];
+  const skew = Math.max(Math.abs(Number(facts.now) - Date.now()), Math.abs(Number(state.now) - Date.now()));
+  return [
+    { check: 'clickhouse', state: 'ok', what: `${facts.version} at ${instance.clickhouse.url}` },
+    Number.parseInt(state.version) >= 15
+      ? { check: 'postgresql', state: 'ok', what: state.version }
+      : { check: 'postgresql', state: 'fail', what: `${state.version} is too old`, doThis: 'Use PostgreSQL 15 or newer.' },
+    { check: 'jobs', state: 'ok', what: instance.redisUrl ? 'on Redis' : 'on PostgreSQL' },
+    skew > CLOCK_SKEW_MS
+      ? {
+          check: 'clock',
+          state: 'fail',
+          what: `${Math.round(skew / 1000)} s apart from the stores`,
+          doThis: 'Synchronise the clocks (NTP).',
+        }
+      : { check: 'clock', state: 'ok', what: `within ${Math.max(1, Math.ceil(skew / 1000))} s of the stores` },
+  ];
+}
+
+async function schema({ warehouse, dataSource }: Stores): Promise<Finding[]> {
+  const ready = async (read: () => Promise<unknown>, name: string): Promise<Finding> =>
+    read().then(
+      () => ({ check: name, state: 'ok', what: 'schema present' }),
+      () => ({ check: name, state: 'fail', what: 'schema missing', doThis: 'Run `vitrine migrate`.' }),
+    );
+  return [
+    await ready(() => warehouse.query({ name: 'doctor', sql: 'SELECT count() FROM entries' }), 'facts'),
+    await ready(() => dataSource.query('SELECT count(*) FROM brand'), 'state'),
+  ];
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { notAvailable } from '../output';
+
+/** Commands of the contract that later versions bring: each answers "not available yet" with exit 2. */
+export function laterCommands(): Command[] {
+  const later = (name: string, description: string) =>
+    new Command(name)
+      .description(`${description} (not available yet)`)
+      .argument('[anything...]')
+      .allowUnknownOption()
+      .action(() => {
+        throw notAvailable(`vitrine ${name}`);
+      });
+  return [
+    later('integrity', 'run the detectors'),
+    later('close', 'freeze a month; diff between closes'),
+    later('backup', 'both stores into a folder'),
+    later('restore', 'both stores from a folder'),
+    later('verify', 'audit chain, closes, warehouse against recomputation'),
+    later('explain', 'the formula, versions and rows behind a figure'),
+  ];
+}

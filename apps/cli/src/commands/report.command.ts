@@ -1,0 +1,72 @@
+import { Command, Option } from 'commander';
+import {
+  BASES,
+  Basis,
+  LEVELS,
+  Level,
+  PLATFORMS,
+  Platform,
+  REPORTS,
+  Report,
+  ReportName,
+  ReportQuery,
+  TIERS,
+  Tier,
+  VitrineError,
+} from '@app/contracts';
+import { ReportService } from '@app/reports';
+import { notAvailable, printJson } from '../output';
+import { ReportFormat, writeReport } from '../report-format';
+import { globalsOf, withStores } from '../session';
+
+interface ReportOptions {
+  month?: string;
+  from?: string;
+  to?: string;
+  level: Level;
+  regions: 'adcode' | 'sales';
+  platform?: Platform;
+  tier?: Tier;
+  basis: Basis;
+  asOf?: string;
+  format?: ReportFormat;
+  out?: string;
+}
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('print a report')
+    .argument('<name>', REPORTS.join(', '))
+    .option('--month <month>', 'YYYY-MM; default: the newest complete month')
+    .option('--from <day>', 'first business day')
+    .option('--to <day>', 'the day after the last (half open)')
+    .addOption(new Option('--level <level>').choices([...LEVELS]).default('account'))
+    .addOption(new Option('--regions <kind>').choices(['adcode', 'sales']).default('adcode'))
+    .addOption(new Option('--platform <platform>').choices([...PLATFORMS]))
+    .addOption(new Option('--tier <tier>').choices([...TIERS]))
+    .addOption(new Option('--basis <basis>').choices([...BASES]).default('adjusted'))
+    .option('--as-of <instant>', 'answer as of an instant')
+    .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'xlsx']))
+    .option('--out <file>', 'write to a file')
+    .action(async (name: string, options: ReportOptions, command: Command) => {
+      const globals = globalsOf(command);
+      const query = queryOf(name, options);
+      await withStores(globals, async ({ warehouse, dataSource, instance, clock }) => {
+        const reports = new ReportService({ warehouse, dataSource, secret: instance.secret, clock });
+        const report = (await reports.report({ ...query, brand: globals.brand }, 'all')) as Report<never>;
+        if (globals.json && !options.out) printJson(report);
+        else await writeReport(report, options.format ?? (globals.json ? 'json' : 'table'), options.out);
+      });
+    });
+}
+
+function queryOf(name: string, options: ReportOptions): ReportQuery {
+  if (options.asOf !== undefined) throw notAvailable('--as-of');
+  if (!(REPORTS as readonly string[]).includes(name))
+    throw new VitrineError('bad_input', {
+      en: `There is no report "${name}". There are: ${REPORTS.join(', ')}.`,
+      zh: `没有名为“${name}”的报表，可用：${REPORTS.join('、')}。`,
+    });
+  const { month, from, to, level, regions, platform, tier, basis } = options;
+  return { name: name as ReportName, month, from, to, level, regions, platform, tier, basis };
+}

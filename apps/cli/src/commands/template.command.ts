@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { IMPORT_KINDS, ImportKind } from '@app/contracts';
+import { writeTemplate } from '@app/ingest';
+import { print, printJson } from '../output';
+import { globalsOf } from '../session';
+
+export function templateCommand(): Command {
+  return new Command('template')
+    .description('write an XLSX to fill in, with both languages and examples')
+    .argument('[kind]')
+    .option('--out <file>', 'default: <kind>.xlsx')
+    .option('--list', 'list the kinds')
+    .action(async (kind: string | undefined, options: { out?: string; list?: boolean }, command: Command) => {
+      if (options.list || kind === undefined) {
+        const kinds = Object.values(IMPORT_KINDS).map(({ kind: name, label }) => ({ kind: name, ...label }));
+        if (globalsOf(command).json) printJson(kinds);
+        else for (const { kind: name, zh, en } of kinds) print(`${name.padEnd(20)} ${en} / ${zh}`);
+        return;
+      }
+      const out = options.out ?? `${kind}.xlsx`;
+      await writeTemplate(kind as ImportKind, out);
+      print(out);
+    });
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { collectCommand } from './commands/collect.command';
+import { demoCommand } from './commands/demo.command';
+import { doctorCommand } from './commands/doctor.command';
+import { exportCommand } from './commands/export.command';
+import { importCommand } from './commands/import.command';
+import { laterCommands } from './commands/later.command';
+import { migrateCommand } from './commands/migrate.command';
+import { reportCommand } from './commands/report.command';
+import { templateCommand } from './commands/template.command';
+import { upCommand } from './commands/up.command';
+
+/** The whole command line. Usage errors throw CommanderError. */
+export function buildProgram(): Command {
+  const program = new Command('vitrine')
+    .description("Virtual showroom traffic and communication value of a brand's live accounts")
+    .option('--data <dir>', 'embedded data directory (default: VITRINE_DATA or ./data)')
+    .option('--brand <code>', 'the brand; may be left out where there is only one')
+    .option('--json', 'machine-readable output')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  const commands = [
+    upCommand(),
+    migrateCommand(),
+    doctorCommand(),
+    importCommand(),
+    templateCommand(),
+    exportCommand(),
+    reportCommand(),
+    collectCommand(),
+    demoCommand(),
+    ...laterCommands(),
+  ];
+  for (const command of commands) {
+    command.copyInheritedSettings(program);
+    for (const sub of command.commands) sub.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  return program;
+}

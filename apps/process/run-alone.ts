@@ -1,0 +1,21 @@
+import { loadSettings } from '@app/config';
+import { openStores } from './process-roles';
+import type { ProcessRole } from './process-roles';
+import { runRole } from './run-role';
+import { untilInterrupted } from './stop-request';
+
+/** Runs one role as a process of its own until it is interrupted: what the images start. */
+export async function runAlone(role: ProcessRole): Promise<void> {
+  try {
+    const stores = await openStores(loadSettings());
+    const running = await runRole(role, stores);
+    process.stderr.write(`${role} ready ${running.url ?? ''}\n`);
+    process.exitCode = await untilInterrupted(stores.instance.failed, async () => {
+      await running.close();
+      await stores.close();
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as path from 'node:path';
+import { INestApplication, INestApplicationContext, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { VitrineError } from '@app/contracts';
+import { Logger, createLogger } from '@app/observability';
+import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
+import { ProcessRole, ProcessRoleModule, Stores } from './process-roles';
+import { projectRoot } from './project-root';
+
+const DEFAULT_PORT = 3000;
+
+export interface RunningRole {
+  /** Where the page and the HTTP interface answer; null for the collector alone. */
+  url: string | null;
+  app: INestApplicationContext;
+  close(): Promise<void>;
+}
+
+/** Boots one role on open stores. The caller closes the stores after `close()`. */
+export async function runRole(role: ProcessRole, stores: Stores): Promise<RunningRole> {
+  const logger = createLogger(stores.settings);
+  const module = ProcessRoleModule.with(role, stores);
+  if (role === 'collector') {
+    const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
+    return { url: null, app, close: () => app.close() };
+  }
+  const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'] });
+  dress(app, logger);
+  const url = await listen(app, stores.settings.port);
+  return { url, app, close: () => app.close() };
+}
+
+/** Everything HTTP that all routes share: security headers, validation, errors, request log, OpenAPI, the page. */
+function dress(app: NestExpressApplication, logger: Logger): void {
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
+      },
+      strictTransportSecurity: false, // set by the proxy that terminates TLS
+    }),
+  );
+  app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => !request.url?.startsWith('/api') }, customLogLevel: () => 'debug' }));
+  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
+  app.useGlobalFilters(new VitrineErrorFilter(logger));
+  app.enableShutdownHooks([]);
+  const document = new DocumentBuilder()
+    .setTitle('Vitrine')
+    .setVersion('1')
+    .setDescription('Virtual showroom traffic and communication value')
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, document));
+  servePage(app);
+}
+
+/** The built page; every path that is no file and no interface is the page's own. */
+function servePage(app: NestExpressApplication): void {
+  const folder = path.resolve(projectRoot(), 'frontend/dist');
+  if (!fs.existsSync(path.join(folder, 'index.html'))) return;
+  app.useStaticAssets(folder, {
+    index: false,
+    setHeaders: (response: { setHeader(name: string, value: string): void }, file: string) =>
+      response.setHeader('Cache-Control', file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+  });
+  app.use((request: { method: string; path: string }, response: { sendFile(file: string): void }, next: () => void) => {
+    if (request.method !== 'GET' || /^\/(api|health|metrics)(\/|$)/.test(request.path) || path.extname(request.path)) next();
+    else response.sendFile(path.join(folder, 'index.html'));
+  });
+}
+
+/** PORT when it is set (taken: an error that says so), else 3000, else any free one. Loopback only: there is no sign-in yet. */
+async function listen(app: INestApplication, wanted: number | null): Promise<string> {
+  const port = wanted ?? ((await isFree(DEFAULT_PORT)) ? DEFAULT_PORT : 0);
+  try {
+    await app.listen(port, '127.0.0.1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new VitrineError(
+      'conflict',
+      { en: `Port ${port} is taken by another program.`, zh: `端口 ${port} 已被其他程序占用。` },
+      { remedy: { en: 'Stop that program, or set PORT to a free port.', zh: '请停止该程序，或把 PORT 设为空闲端口。' }, cause: error },
+    );
+  }
+  return `http://127.0.0.1:${(app.getHttpServer().address() as net.AddressInfo).port}`;
+}
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = net
+      .createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
