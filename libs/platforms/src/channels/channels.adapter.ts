@@ -1,0 +1,126 @@
+import { businessDay, dayStart } from '@app/contracts';
+import type { Clock, PlatformSettings } from '@app/config';
+import type { Grant } from '../grant';
+import {
+  Platform,
+  type Capabilities,
+  type FollowerRow,
+  type PlatformCall,
+  type ProfileRow,
+  type SessionReading,
+  type SessionsRequest,
+  type VideoDayRow,
+  type VideoRow,
+} from '../platform';
+import { PlatformError } from '../platform-error';
+import type { WireOptions } from '../wire/wire-client';
+import { wireBoolean, wireCount, wireList, wireText } from '../wire/wire-value';
+import { ChannelsClient } from './channels-client';
+import { mapFinder, mapLive } from './channels-mapper';
+
+const DAY_MS = 86_400_000;
+const MAX_PAGES = 2_000;
+/** The longest live that is looked for: the list knows lives by their end, sessions belong to the day of their start. */
+const LONGEST_LIVE_MS = DAY_MS;
+const LIVE_LIST = '/channels/finderlive/get_finder_live_data_list';
+const TOKEN = '/cgi-bin/stable_token';
+
+const noVideos = {
+  kind: false,
+  reason: {
+    zh: '视频号没有短视频数据接口;请导入视频号助手下载的视频数据表',
+    en: 'Channels has no call for short videos: import the table that the Channels assistant downloads',
+  },
+} as const;
+
+/** WeChat Channels by the account's own appid: ended lives and followers. Short videos are in no call. */
+export class ChannelsAdapter extends Platform {
+  readonly name = 'channels';
+  readonly product = 'channels-app';
+  readonly storesTokens = false;
+  readonly capabilities: Capabilities = { accounts: true, sessions: true, videos: noVideos, videoDays: noVideos, followers: true };
+  private readonly client: ChannelsClient;
+
+  constructor(
+    private readonly settings: PlatformSettings,
+    options?: WireOptions,
+  ) {
+    super();
+    this.client = new ChannelsClient(settings.baseUrl, options);
+  }
+
+  async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
+    return mapFinder(await grant.use((current) => this.client.finder(current.accessToken, signal)));
+  }
+
+  async *followers(call: PlatformCall): AsyncIterable<FollowerRow> {
+    const { followers } = await this.profile(call);
+    if (followers !== null) yield { day: businessDay(call.clock.now(), call.account.zone), total: followers };
+  }
+
+  /** Sessions that started in the span: lives that ended in it or up to a day later, as far as they have ended. */
+  async *sessions({ account, grant, clock, signal }: PlatformCall, { from, to, isFinal }: SessionsRequest): AsyncIterable<SessionReading> {
+    const finalBefore = dayStart(businessDay(clock.now(), account.zone), account.zone);
+    const endSeconds = Math.floor(Math.min(to + LONGEST_LIVE_MS, clock.now()) / 1_000);
+    const startSeconds = Math.floor(from / 1_000);
+    if (endSeconds <= startSeconds) return;
+    const seen = new Set<string>();
+    let lastBuffer = '';
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const span = { startSeconds, endSeconds, lastBuffer };
+      const answer = await grant.use((current) => this.client.livePage(current.accessToken, span, signal));
+      for (const row of wireList(answer.item)) {
+        const reading = mapLive(row, finalBefore);
+        if (!reading || seen.has(reading.sessionId) || isFinal(reading.sessionId)) continue;
+        seen.add(reading.sessionId);
+        if (reading.startedAt === null || (reading.startedAt >= from && reading.startedAt < to)) yield reading;
+      }
+      if (!wireBoolean(answer.continue_flag)) return;
+      const next = wireText(answer.last_buffer);
+      if (next === lastBuffer) throw new PlatformError('channels', 'fail', 'page token stands still', LIVE_LIST);
+      lastBuffer = next;
+    }
+    throw new PlatformError('channels', 'fail', 'list without end', LIVE_LIST);
+  }
+
+  // eslint-disable-next-line require-yield
+  async *videos(): AsyncIterable<VideoRow> {
+    throw new PlatformError('channels', 'stop-endpoint', 'no such call', 'videos');
+  }
+
+  // eslint-disable-next-line require-yield
+  async *videoDays(): AsyncIterable<VideoDayRow> {
+    throw new PlatformError('channels', 'stop-endpoint', 'no such call', 'videoDays');
+  }
+
+  /** The stable token stays the same until shortly before its end; one that was refused is replaced by force (at most 20 times a day). */
+  async refresh(grant: Grant, force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
+    const appId = grant.appId ?? this.settings.appId;
+    const appSecret = grant.appSecret ?? this.settings.appSecret;
+    if (!appId || !appSecret) throw new PlatformError('channels', 'mark-revoked', 'no app credentials', TOKEN);
+    const ask = async (forced: boolean): Promise<Grant> => {
+      const answer = await this.secretChecked(() => this.client.token(appId, appSecret, forced, signal));
+      const accessToken = wireText(answer.access_token);
+      if (accessToken === '') throw new PlatformError('channels', 'fail', 'no token in answer', TOKEN);
+      const life = wireCount(answer.expires_in);
+      return { ...grant, accessToken, accessExpiresAt: life === null ? null : clock.now() + life * 1_000 };
+    };
+    const fresh = await ask(false);
+    return force && fresh.accessToken === grant.accessToken ? ask(true) : fresh;
+  }
+
+  /** 40001 means a bad secret here, not an old token; and the appid is this account's own, so others go on. */
+  private async secretChecked<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof PlatformError && ['40001', '40013'].includes(error.wireCode))
+        throw new PlatformError('channels', 'mark-revoked', error.wireCode, TOKEN, 1, error);
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}

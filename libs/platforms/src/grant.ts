@@ -1,0 +1,33 @@
+import type { Platform } from '@app/contracts';
+
+/** An owner's permission to read an account's figures. Instants are epoch ms; null is unknown. */
+export interface Grant {
+  brandId: number;
+  product: string;
+  /** The platform's id of who authorised: open_id, or the appid of a Channels account. */
+  principalId: string;
+  accessToken: string;
+  refreshToken: string | null;
+  appId: string | null;
+  appSecret: string | null;
+  accessExpiresAt: number | null;
+  refreshExpiresAt: number | null;
+}
+
+/** Port to where grants are kept (encrypted there). */
+export abstract class GrantStore {
+  /** Grants of a brand and product, by account id. */
+  abstract list(brandId: number, product: string): Promise<Map<string, Grant>>;
+  /**
+   * Runs `renew` with the grant as it is stored now, while nobody else, in this process or another, renews the same grant. What `renew` returns
+   * is stored before the lock is given back; when it returns the grant that it got, nothing is stored.
+   */
+  abstract renew(grant: Grant, renew: (stored: Grant) => Promise<Grant>): Promise<Grant>;
+}
+
+/** Tokens of one grant during one call of the port. */
+export interface GrantAccess {
+  current(): Grant;
+  /** Is called with a token that works, as far as known; a refused or outdated token is renewed once and the call repeated. */
+  use<T>(call: (grant: Grant) => Promise<T>): Promise<T>;
+}

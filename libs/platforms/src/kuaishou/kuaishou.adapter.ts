@@ -1,0 +1,140 @@
+import { businessDay } from '@app/contracts';
+import type { Clock, PlatformSettings } from '@app/config';
+import type { Grant } from '../grant';
+import {
+  Platform,
+  type Capabilities,
+  type FollowerRow,
+  type PlatformCall,
+  type ProfileRow,
+  type SessionReading,
+  type VideoDayRow,
+  type VideoRow,
+} from '../platform';
+import { PlatformError } from '../platform-error';
+import type { WireOptions } from '../wire/wire-client';
+import { wireCount, wireText, type WireObject } from '../wire/wire-value';
+import { KuaishouClient, type KuaishouUser } from './kuaishou-client';
+import { mapUser, mapVideos, nextCursors } from './kuaishou-mapper';
+
+const MAX_PAGES = 2_000;
+/** How many older neighbours are tried as cursor when the oldest video was deleted between two pages. */
+const CURSOR_TRIES = 3;
+
+/** Kuaishou's open platform: followers now, and the video list with running totals. Live figures are in no call. */
+export class KuaishouAdapter extends Platform {
+  readonly name = 'kuaishou';
+  readonly product = 'kuaishou-open';
+  readonly storesTokens = true;
+  readonly capabilities: Capabilities = {
+    accounts: true,
+    sessions: {
+      kind: false,
+      reason: {
+        zh: '快手开放平台没有直播数据接口;请导入创作者服务平台导出的直播文件',
+        en: "Kuaishou's open platform has no call for live figures: import the live export of the creator centre",
+      },
+    },
+    videos: true,
+    videoDays: {
+      kind: false,
+      reason: { zh: '快手只给累计值,没有每日序列', en: 'Kuaishou gives running totals only, no daily series' },
+    },
+    followers: true,
+  };
+  private readonly client: KuaishouClient;
+
+  constructor(
+    private readonly settings: PlatformSettings,
+    options?: WireOptions,
+  ) {
+    super();
+    this.client = new KuaishouClient(settings.baseUrl, options);
+  }
+
+  private userOf(grant: Grant): KuaishouUser {
+    const appId = grant.appId ?? this.settings.appId;
+    if (!appId) throw new PlatformError('kuaishou', 'stop-all', 'no app id', '/openapi');
+    return { appId, accessToken: grant.accessToken };
+  }
+
+  async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
+    return mapUser(await grant.use((current) => this.client.userInfo(this.userOf(current), signal)));
+  }
+
+  async *followers(call: PlatformCall): AsyncIterable<FollowerRow> {
+    const { followers } = await this.profile(call);
+    if (followers !== null) yield { day: businessDay(call.clock.now(), call.account.zone), total: followers };
+  }
+
+  /**
+   * Pages by the id of the oldest video so far. There is no "has more", and a short page may come before the end: the list ends with a page
+   * that brings nothing new.
+   */
+  async *videos({ grant, signal }: PlatformCall): AsyncIterable<VideoRow> {
+    const seen = new Set<string>();
+    let cursors: (string | undefined)[] = [undefined];
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const answer = await this.pageFrom(cursors, (cursor) =>
+        grant.use((current) => this.client.videoPage(this.userOf(current), cursor, signal)),
+      );
+      const videos = mapVideos(answer);
+      const fresh = videos.filter(({ videoId }) => !seen.has(videoId));
+      if (fresh.length === 0) return;
+      for (const video of fresh) seen.add(video.videoId);
+      yield* fresh;
+      cursors = nextCursors(videos);
+    }
+    throw new PlatformError('kuaishou', 'fail', 'list without end', '/openapi/photo/list');
+  }
+
+  private async pageFrom(cursors: (string | undefined)[], page: (cursor: string | undefined) => Promise<WireObject>): Promise<WireObject> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await page(cursors[attempt]);
+      } catch (error) {
+        const deleted = error instanceof PlatformError && error.action === 'gone';
+        if (!deleted || attempt + 1 >= Math.min(CURSOR_TRIES, cursors.length)) throw error;
+      }
+    }
+  }
+
+  // eslint-disable-next-line require-yield
+  async *sessions(): AsyncIterable<SessionReading> {
+    throw this.missing('sessions');
+  }
+
+  // eslint-disable-next-line require-yield
+  async *videoDays(): AsyncIterable<VideoDayRow> {
+    throw this.missing('videoDays');
+  }
+
+  private missing(kind: string): PlatformError {
+    return new PlatformError('kuaishou', 'stop-endpoint', 'no such call', kind);
+  }
+
+  async refresh(grant: Grant, _force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
+    const appId = grant.appId ?? this.settings.appId;
+    const appSecret = grant.appSecret ?? this.settings.appSecret;
+    if (!appId || !appSecret) throw new PlatformError('kuaishou', 'stop-all', 'no app credentials', '/oauth2/refresh_token');
+    if (!grant.refreshToken) throw new PlatformError('kuaishou', 'mark-revoked', 'no refresh token', '/oauth2/refresh_token');
+    const answer = await this.client.refreshToken(appId, appSecret, grant.refreshToken, signal);
+    const accessToken = wireText(answer.access_token);
+    if (accessToken === '') throw new PlatformError('kuaishou', 'fail', 'no token in answer', '/oauth2/refresh_token');
+    const until = (value: unknown): number | null => {
+      const seconds = wireCount(value);
+      return seconds === null ? null : clock.now() + seconds * 1_000;
+    };
+    return {
+      ...grant,
+      accessToken,
+      refreshToken: wireText(answer.refresh_token) || grant.refreshToken,
+      accessExpiresAt: until(answer.expires_in),
+      refreshExpiresAt: until(answer.refresh_token_expires_in) ?? grant.refreshExpiresAt,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
