@@ -122,7 +122,7 @@ async function launch(dir: string, port: number, password: string): Promise<Clic
       signal: AbortSignal.timeout(1000),
     };
     await fetch(url, request).catch(() => undefined);
-    if (!(await Promise.race([exited, sleep(2500)]))) child.kill('SIGKILL');
+    if (!(await Promise.race([exited, sleep(2500, undefined, { ref: false })]))) child.kill('SIGKILL');
     await exited;
     fs.rmSync(own, { recursive: true, force: true });
   };

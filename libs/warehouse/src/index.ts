@@ -3,3 +3,4 @@ export * from './keys';
 export * from './row-binary';
 export * from './tables/facts';
 export * from './warehouse';
+export { migrateWarehouse } from './migrator';
