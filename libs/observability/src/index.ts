@@ -1,0 +1,3 @@
+export { createLogger } from './logger';
+export type { Logger } from './logger';
+export { metrics, metricsPage } from './metrics';
