@@ -1,0 +1,10 @@
+export { createWorld, World } from './world/world';
+export type { WorldOptions } from './world/world';
+export { startPlatformSim } from './simulator';
+export type { PlatformSim, PlatformSimOptions, SimUrls, TroubleChoice } from './simulator';
+export { TROUBLE_LEVELS } from './wire/trouble';
+export type { Trouble } from './wire/trouble';
+export { DOUYIN_APP } from './wire/douyin-oauth';
+export { KUAISHOU_APP } from './wire/kuaishou';
+export { writeWorldFiles } from './files/world-files';
+export type { WorldFile } from './files/manifest';

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { writeWorldFiles } from './files/world-files';
+import { startPlatformSim } from './simulator';
+import { DAY, monthOf, monthText } from './world/calendar';
+import { createWorld } from './world/world';
+
+const USAGE =
+  'platform-sim serve [--seed 7] [--end-month YYYY-MM] [--trouble demo|none|test] [--port-base 0] [--now MS]\nplatform-sim files DIR [--seed 7] [--end-month YYYY-MM] [--full]';
+
+/** The last complete month by the machine's clock. */
+function lastMonth(): string {
+  return monthText(monthOf(Math.floor((Date.now() + 8 * 3_600_000) / DAY)) - 1);
+}
+
+async function serve(seed: number, endMonth: string, values: { trouble?: string; 'port-base'?: string; now?: string }): Promise<void> {
+  const trouble = values.trouble ?? 'demo';
+  if (trouble !== 'demo' && trouble !== 'none' && trouble !== 'test') throw new RangeError('--trouble is demo, none or test');
+  const sim = await startPlatformSim({ world: createWorld({ seed, endMonth }), trouble, portBase: Number(values['port-base'] ?? 0) });
+  if (values.now !== undefined) sim.setNow(Number(values.now));
+  process.stdout.write(`${JSON.stringify(sim.urls)}\n`);
+  await new Promise<void>((resolve) => {
+    // life line: whoever started this holds the other end of stdin
+    process.stdin.on('end', resolve).on('close', resolve).on('error', resolve).resume();
+    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+  });
+  await sim.stop();
+  process.stdin.destroy();
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string', default: '7' },
+      'end-month': { type: 'string' },
+      full: { type: 'boolean', default: false },
+      'port-base': { type: 'string' },
+      trouble: { type: 'string' },
+      now: { type: 'string' },
+    },
+  });
+  const [command, dir] = positionals;
+  const seed = Number(values.seed);
+  const endMonth = values['end-month'] ?? lastMonth();
+  if (command === 'serve' && Number.isInteger(seed)) return serve(seed, endMonth, values);
+  if (command === 'files' && dir && Number.isInteger(seed)) {
+    const { files, entries } = await writeWorldFiles(createWorld({ seed, endMonth }), dir, { full: values.full });
+    process.stdout.write(`${JSON.stringify({ files: files.length, entries })}\n`);
+    return;
+  }
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+  process.exitCode = error instanceof RangeError || error instanceof TypeError ? 2 : 1;
+});

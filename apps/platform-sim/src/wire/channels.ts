@@ -1,0 +1,221 @@
+import type { SimAccount } from '../world/accounts';
+import { DAY, dayOf } from '../world/calendar';
+import { mix, unit } from '../world/random';
+import type { SimSession } from '../world/sessions';
+import type { World } from '../world/world';
+import { bodyFields, text } from './http';
+import type { Call } from './http';
+import { TokenOffice } from './tokens';
+import type { TroubleMaker } from './trouble';
+
+const LIFE = 7_200_000;
+const OVERLAP = 300_000;
+const PAGE = 10;
+const MEANING: Record<number, string> = {
+  [-1]: 'system error',
+  40001: 'invalid credential',
+  40013: 'invalid appid',
+  40014: 'invalid access_token',
+  40066: 'invalid url',
+  41001: 'access_token missing',
+  42001: 'access_token expired',
+  43002: 'require POST method',
+  44002: 'empty post data',
+  45009: 'reach max api daily quota limit',
+  45011: 'api minute-quota reach limit',
+  47001: 'data format error',
+  48001: 'api unauthorized',
+};
+
+/** One appid per account: the account's own, as an owner finds it in the assistant's back office. */
+export function channelsApp(seed: number, account: SimAccount): { appId: string; appSecret: string } {
+  const hex = (salt: number) => mix(seed, salt, account.index).toString(16).padStart(8, '0');
+  return { appId: `wx${hex(81)}${hex(82)}`, appSecret: `${hex(83)}${hex(84)}${hex(85)}${hex(86)}` };
+}
+
+/** The Channels server, route A (platforms/channels: sections 1 and 2): one app per account, tokens of two hours. */
+export class ChannelsWire {
+  private readonly office: TokenOffice;
+  private readonly byApp: Map<string, SimAccount>;
+  /** Latest forced or ordinary token per account and kind. */
+  private readonly forced = new Map<number, { token: string; issuedAt: number; day: number; today: number }>();
+  private readonly plain = new Map<number, string>();
+  private plainSerial = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly maker: TroubleMaker,
+    private readonly now: () => number,
+  ) {
+    this.office = new TokenOffice(world.seed, 'wxt_');
+    this.byApp = new Map(world.of('channels').map((account) => [channelsApp(world.seed, account).appId, account]));
+  }
+
+  /** A token that was good at the start of the world; the app's credentials fetch the later ones. */
+  granted(account: SimAccount): { accessToken: string } {
+    return { accessToken: this.stable(account, this.world.startsAt).token };
+  }
+
+  answer(call: Call): object {
+    if (call.path === '/cgi-bin/stable_token') return this.stableToken(call);
+    if (call.path === '/cgi-bin/token') return this.plainToken(call);
+    const account = this.authorise(call);
+    if (typeof account === 'number') return failure(account);
+    const refusal = this.maker.refuse(account.index, this.world.outagePeriod(account), this.now());
+    if (refusal) return failure({ busy: -1, 'too-frequent': 45011, quota: 45009 }[refusal]);
+    if (call.method !== 'POST') return failure(43002);
+    if (call.body === '') return failure(44002);
+    const fields = bodyFields({ ...call, headers: {} });
+    switch (call.path) {
+      case '/channels/finderlive/get_finder_attr_by_appid':
+        return this.attributes(account);
+      case '/channels/finderlive/get_finder_live_data_list':
+        return account.withoutLiveInterface ? failure(48001) : this.liveList(account, fields, call);
+      case '/channels/finderlive/get_finder_live_leads_data':
+        return account.withoutLiveInterface ? failure(48001) : this.leads(account, fields);
+      case '/channels/livedashboard/getlivelist':
+        // rooms without a shop: nothing here, and a has_more with nothing to page by
+        return { errcode: 0, errmsg: 'ok', live_items: [], has_more: account.index % 2 === 0, trace_id: '0' };
+    }
+    return failure(40066);
+  }
+
+  private app(fields: Record<string, unknown>): SimAccount | number {
+    const account = this.byApp.get(text(fields, 'appid'));
+    if (!account) return 40013;
+    return text(fields, 'secret') === channelsApp(this.world.seed, account).appSecret ? account : 40001;
+  }
+
+  /** The token of the running span: a new one five minutes before the old one ends, both good in between. */
+  private stable(account: SimAccount, now: number): { token: string; expiresAt: number } {
+    const span = LIFE - OVERLAP;
+    const issuedAt = Math.floor(now / span) * span;
+    return {
+      token: this.office.issue({ account: account.index, issuedAt, expiresAt: issuedAt + LIFE, serial: 0 }),
+      expiresAt: issuedAt + LIFE,
+    };
+  }
+
+  private stableToken(call: Call): object {
+    if (call.method !== 'POST') return failure(43002);
+    const fields = bodyFields({ ...call, headers: {} });
+    const account = this.app(fields);
+    if (typeof account === 'number') return failure(account);
+    if (fields['force_refresh'] === true) return this.force(account);
+    const now = this.now();
+    const held = this.forced.get(account.index);
+    const claims = held && this.office.read(held.token);
+    if (held && claims && now >= held.issuedAt && now < claims.expiresAt - OVERLAP) return grant(held.token, claims.expiresAt - now);
+    const { token, expiresAt } = this.stable(account, now);
+    // a token that a client saw end early is not handed out again
+    if (this.office.hasEnded(token, now)) return this.force(account);
+    return grant(token, expiresAt - now);
+  }
+
+  private force(account: SimAccount): object {
+    const now = this.now();
+    const held = this.forced.get(account.index);
+    const today = held && held.day === dayOf(now) ? held.today + 1 : 1;
+    if (this.maker.trouble.strict && held && Math.abs(now - held.issuedAt) < 30_000 && !this.office.hasEnded(held.token, now))
+      return failure(45011);
+    if (this.maker.trouble.strict && today > 20) return failure(45009);
+    const token = this.office.issue({ account: account.index, issuedAt: now, expiresAt: now + LIFE, serial: today });
+    this.office.end(this.stable(account, now).token, now);
+    if (held) this.office.end(held.token, now);
+    this.forced.set(account.index, { token, issuedAt: now, day: dayOf(now), today });
+    return grant(token, LIFE);
+  }
+
+  private plainToken(call: Call): object {
+    const account = this.app(Object.fromEntries(call.query));
+    if (typeof account === 'number') return failure(account);
+    const now = this.now();
+    const token = this.office.issue({ account: account.index, issuedAt: now, expiresAt: now + LIFE, serial: 100_000 + this.plainSerial++ });
+    const older = this.plain.get(account.index);
+    if (older) this.office.end(older, now + OVERLAP);
+    this.plain.set(account.index, token);
+    return grant(token, LIFE);
+  }
+
+  private authorise(call: Call): SimAccount | number {
+    const token = call.query.get('access_token');
+    if (!token) return 41001;
+    const claims = this.office.read(token);
+    const account = claims && this.world.accounts[claims.account];
+    if (!claims || !account) return 40014;
+    const now = this.now();
+    if (this.office.hasEnded(token, now)) return 40001;
+    return now >= claims.expiresAt ? 42001 : account;
+  }
+
+  private attributes(account: SimAccount): object {
+    const day = dayOf(this.now());
+    // a few off the back office, as reported
+    const fans = this.world.followers(account, day) + Math.floor(unit(this.world.seed, 87, account.index, day) * 7) - 3;
+    const one = { uniq_id: account.accountId, nickname: account.name, fans_count: Math.max(0, fans) };
+    return { errcode: 0, errmsg: 'ok', finder_attr: account.index % 2 === 0 ? one : [one] };
+  }
+
+  /** Sessions whose END lies in the asked span and that have ended. */
+  private ended(account: SimAccount, fields: Record<string, unknown>): SimSession[] | null {
+    const from = Number(fields['start_time']) * 1000;
+    const to = Number(fields['end_time']) * 1000;
+    if (!(from > 0) || !(to >= from)) return null;
+    const until = Math.min(to, this.now());
+    return this.world.sessionsBetween(account, from - DAY, until).filter((session) => session.endedAt >= from && session.endedAt <= until);
+  }
+
+  private liveList(account: SimAccount, fields: Record<string, unknown>, call: Call): object {
+    const buffer = text(fields, 'last_buffer');
+    const offset = buffer === '' ? 0 : Number(Buffer.from(buffer, 'base64').toString('latin1'));
+    const all = this.ended(account, fields);
+    if (!all || !Number.isInteger(offset)) return failure(47001);
+    if (offset > 0 && this.maker.endsToken()) {
+      this.office.end(call.query.get('access_token') ?? '', this.now());
+      return failure(account.index % 2 === 0 ? 42001 : 40001);
+    }
+    const next = offset + PAGE;
+    return {
+      errcode: 0,
+      errmsg: 'ok',
+      last_buffer: Buffer.from(String(next), 'latin1').toString('base64'),
+      continue_flag: all.length > next,
+      item: all.slice(offset, next).map((session) => liveRow(session)),
+    };
+  }
+
+  private leads(account: SimAccount, fields: Record<string, unknown>): object {
+    const all = this.ended(account, fields);
+    if (!all) return failure(47001);
+    const count = all.reduce((sum, session) => sum + session.leads, 0);
+    const row = (component: number, traffic: number, share: number) => ({
+      component_type: component,
+      traffic_type: traffic,
+      leads_count: Math.floor(count * share),
+    });
+    return { errcode: 0, errmsg: 'ok', item: [row(0, 0, 0.6), row(1, 0, 0.3), row(0, 1, 0.1)] };
+  }
+}
+
+function liveRow(session: SimSession): object {
+  return {
+    export_id: session.sessionId,
+    live_start_time: Math.floor(session.startedAt / 1000),
+    live_duration_in_seconds: Math.round((session.endedAt - session.startedAt) / 1000),
+    total_audience_count: session.uniqueViewers,
+    total_cheer_count: Math.round(session.likes * 0.4),
+    forward_count: session.shares,
+    total_comment_count: session.comments,
+    audiences_avg_seconds: Math.round(session.watchSeconds / Math.max(1, session.uniqueViewers)),
+    max_online_count: session.peakConcurrent,
+    new_follow_count: session.follows,
+    new_follow_count_biz: Math.floor(session.follows * 0.1),
+  };
+}
+
+function grant(token: string, lifeMs: number): object {
+  return { access_token: token, expires_in: Math.max(1, Math.floor(lifeMs / 1000)) };
+}
+function failure(code: number): object {
+  return { errcode: code, errmsg: MEANING[code] ?? 'refused' };
+}
