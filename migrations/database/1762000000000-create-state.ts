@@ -284,6 +284,28 @@ const COLLECTION = [
   `CREATE INDEX delivery_running ON delivery (started_at) WHERE state = 'running'`,
 ];
 
+/** Tables whose rows are corrected in place. */
+const CORRECTED = [
+  'sales_region',
+  'dealer_placement',
+  'account_ownership',
+  'sentinel',
+  'calendar_day',
+  'cost',
+  'declaration',
+  'platform_grant',
+];
+const RECORDED = [
+  `CREATE FUNCTION touch_recorded_at() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    NEW.recorded_at := clock_timestamp();
+    RETURN NEW;
+  END $$`,
+  ...CORRECTED.map(
+    (table) => `CREATE TRIGGER ${table}_recorded BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION touch_recorded_at()`,
+  ),
+];
+
 const TABLES = [
   'delivery',
   'batch',
@@ -319,13 +341,13 @@ export class CreateState1762000000000 implements MigrationInterface {
   name = 'CreateState1762000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TYPES, ...BRAND, ...DEALERS, ...ACCOUNTS, ...POLICIES, ...MONEY, ...COLLECTION])
+    for (const statement of [...TYPES, ...BRAND, ...DEALERS, ...ACCOUNTS, ...POLICIES, ...MONEY, ...COLLECTION, ...RECORDED])
       await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) await runner.query(`DROP TABLE ${table}`);
-    await runner.query('DROP FUNCTION brand_keep_zone(), rate_card_keep()');
+    await runner.query('DROP FUNCTION brand_keep_zone(), rate_card_keep(), touch_recorded_at()');
     for (const type of DROPPED_TYPES) await runner.query(`DROP TYPE ${type}`);
   }
 }

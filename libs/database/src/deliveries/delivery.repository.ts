@@ -1,5 +1,6 @@
 import { VitrineError } from '@app/contracts';
 import type { DataSource } from 'typeorm';
+import { STATE_KINDS } from '../state/state-rows';
 
 /** A delivery that has not given a sign of life for this long is dead: it no longer holds back the data instant. */
 const HEARTBEAT_SECONDS = 30;
@@ -12,8 +13,6 @@ export interface DeliveryStart {
   /** Hash of the content (any text): the same content is the same batch. */
   contentHash: string;
   fileName?: string | null;
-  /** State kinds say false: only facts fix the brand's zone. */
-  facts?: boolean;
 }
 
 export interface Delivery {
@@ -45,7 +44,8 @@ const BEGIN_DELIVERY = `
 /** Opens a delivery: from now until `finishDelivery` it is in flight as long as `heartbeat` is called at least every 30 s. Instants are the database's clock. */
 export function beginDelivery(dataSource: DataSource, start: DeliveryStart): Promise<Delivery> {
   return dataSource.transaction(async (tx) => {
-    if (start.facts !== false)
+    if (!STATE_KINDS.some((kind) => kind === start.kind))
+      // facts fix the brand's zone
       await tx.query('UPDATE brand SET facts_since = clock_timestamp() WHERE brand_id = $1 AND facts_since IS NULL', [start.brandId]);
     const [batch] = (await tx.query(BEGIN_BATCH, [start.brandId, start.kind, start.contentHash])) as {
       batch_id: string;

@@ -1,0 +1,84 @@
+import { ViewerKeys } from '@app/warehouse';
+import type { DataSource, EntityManager } from 'typeorm';
+import { accountStore } from './account-store';
+import { dealerStore } from './dealer-store';
+import { declarationStore } from './declaration-store';
+import { grantStore } from './grant-store';
+import { GrantVault } from './grant-vault';
+import { calendarStore, costStore, sentinelStore } from './plain-stores';
+import { policyStore } from './policy-store';
+import { rateCardStore } from './rate-card-store';
+import { regionStore } from './region-store';
+import type * as Rows from './state-rows';
+import { upsertRows, type KindStore, type UpsertResult } from './upsert';
+
+type Opened<K extends Rows.StateKind> = (tx: EntityManager, brandId: number) => Promise<KindStore<Rows.StateRows[K], unknown>>;
+
+/**
+ * Takes rows of the state kinds into the store, one transaction per call. The same rows again are `unchanged`; a row that breaks a rule is in
+ * `rejected` with the reason in both languages and leaves the others alone. Calls for one brand run one after the other.
+ */
+export class StateWriter {
+  readonly #vault: GrantVault;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly secret: string,
+  ) {
+    this.#vault = new GrantVault(secret);
+  }
+
+  upsertDealers = (brandId: number, rows: readonly Rows.DealerRow[]) => this.upsert('dealers', brandId, rows);
+  upsertAccounts = (brandId: number, rows: readonly Rows.AccountRow[]) => this.upsert('accounts', brandId, rows);
+  upsertRegions = (brandId: number, rows: readonly Rows.RegionRow[]) => this.upsert('regions', brandId, rows);
+  upsertPolicies = (brandId: number, rows: readonly Rows.PolicyRow[]) => this.upsert('policies', brandId, rows);
+  upsertSentinels = (brandId: number, rows: readonly Rows.SentinelRow[]) => this.upsert('sentinels', brandId, rows);
+  upsertCalendar = (brandId: number, rows: readonly Rows.CalendarRow[]) => this.upsert('calendar', brandId, rows);
+  upsertRateCards = (brandId: number, rows: readonly Rows.RateCardRow[]) => this.upsert('rate-cards', brandId, rows);
+  upsertCosts = (brandId: number, rows: readonly Rows.CostRow[]) => this.upsert('costs', brandId, rows);
+  upsertDeclarations = (brandId: number, rows: readonly Rows.DeclarationRow[]) => this.upsert('declarations', brandId, rows);
+  upsertGrants = (brandId: number, rows: readonly Rows.GrantRow[]) => this.upsert('grants', brandId, rows);
+
+  /** The same for any kind by its name; `dryRun` checks and counts, and keeps nothing. */
+  upsert<K extends Rows.StateKind>(kind: K, brandId: number, rows: readonly Rows.StateRows[K][], dryRun = false): Promise<UpsertResult> {
+    return this.inTransaction(dryRun, async (tx) => {
+      // What is compared must not change before it is written.
+      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+      const store = await this.storeOf(kind)(tx, brandId);
+      return upsertRows(tx, rows, store);
+    });
+  }
+
+  private async inTransaction<Result>(dryRun: boolean, work: (tx: EntityManager) => Promise<Result>): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      const result = await work(runner.manager);
+      await (dryRun ? runner.rollbackTransaction() : runner.commitTransaction());
+      return result;
+    } catch (cause) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      throw cause;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private storeOf<K extends Rows.StateKind>(kind: K): Opened<K> {
+    const stores: { [Kind in Rows.StateKind]: Opened<Kind> } = {
+      dealers: dealerStore,
+      accounts: accountStore,
+      regions: regionStore,
+      policies: policyStore,
+      sentinels: sentinelStore,
+      calendar: calendarStore,
+      'rate-cards': rateCardStore,
+      costs: costStore,
+      declarations: (tx, brandId) => declarationStore(tx, brandId, new ViewerKeys(this.secret, brandId)),
+      grants: (tx, brandId) => grantStore(tx, brandId, this.#vault),
+    };
+    return stores[kind];
+  }
+}
+
+const STATE_LOCK = 826_410;
