@@ -169,6 +169,8 @@ export interface Report<Row> {
 /** What a report is asked for. Days and months are the brand's business days. */
 export interface ReportQuery {
   name: ReportName;
+  /** Code of the brand; may be left out where there is only one. */
+  brand?: string;
   month?: string;
   from?: string;
   to?: string;
