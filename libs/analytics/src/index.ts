@@ -1,3 +1,6 @@
+export * from './coverage/coverage';
+export * from './coverage/coverage.reader';
+export * from './engagement/activity.reader';
 export * from './score/fraction';
 export * from './score/percentile';
 export * from './score/rank';
@@ -5,4 +8,8 @@ export * from './score/score';
 export * from './tier/tier';
 export * from './value/exact-decimal';
 export * from './value/rate-cards';
+export * from './value/value-figures';
 export * from './value/value.reader';
+export { showroom } from './showroom/showroom';
+export type { ShowroomFigures } from './showroom/showroom-figures';
+export type { ShowroomInput } from './showroom/showroom-scope';

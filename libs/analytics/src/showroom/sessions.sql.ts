@@ -1,0 +1,257 @@
+import { FORMED_ENTRIES, MERGED_ENTRIES, OWNERS, SETTINGS, entryPieces, ownerAt } from './showroom.sql';
+import type { EntryPieces } from './showroom.sql';
+
+const RANK = `(if(indexOf({sourceOrder: Array(String)}, source) = 0, 1000, indexOf({sourceOrder: Array(String)}, source)), toString(source))`;
+const DAY_MS = '86400000';
+
+/** Sessions merged over sources. `end_ms`: without an end, 24 h after the start; `too_short` only where the end is known. */
+const SESSIONS = `session AS (
+  SELECT
+    account_key,
+    session_id,
+    toUnixTimestamp64Milli(argMin(started_at, ${RANK})) AS start_ms,
+    argMinIf(ended_at, ${RANK}, ended_at IS NOT NULL) AS known_end,
+    ifNull(toUnixTimestamp64Milli(known_end), start_ms + ${DAY_MS}) AS end_ms,
+    known_end IS NOT NULL AND end_ms - start_ms < {minSessionMs: Int64} AS too_short,
+    argMinIf(unique_viewers, ${RANK}, unique_viewers IS NOT NULL) AS unique_viewers,
+    argMinIf(views, ${RANK}, views IS NOT NULL) AS views
+  FROM sessions FINAL
+  WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+  GROUP BY
+    account_key,
+    session_id
+)`;
+
+/** The account's clock cut at every start and end: in each piece, the session with the latest start that covers it, or none (domain.md 2.7). */
+const SESSION_SPANS = `session_span AS (
+  SELECT
+    account_key,
+    arrayJoin(arrayMap(
+      cut -> (cut, arrayLast(s -> s.1 <= cut AND cut < s.3, sessions).2),
+      arraySort(arrayDistinct(arrayConcat(arrayMap(s -> s.1, sessions), arrayMap(s -> s.3, sessions))))
+    )) AS span,
+    span.1 AS span_from,
+    span.2 AS span_session
+  FROM (
+    SELECT
+      account_key,
+      arraySort(groupArray((start_ms, session_id, end_ms))) AS sessions
+    FROM session
+    WHERE end_ms > {loadFrom: Int64} AND start_ms < {loadTo: Int64}
+    GROUP BY account_key
+  )
+)`;
+
+const assigned = (from: string, columns: string): string => `SELECT
+    ${columns},
+    if(e.given_session != '', e.given_session, s.span_session) AS session_id
+  FROM ${from} AS e
+  ASOF LEFT JOIN session_span AS s ON s.account_key = e.account_key AND e.entered_ms >= s.span_from`;
+
+/** How many usable entries and identified viewers each session holds. Staff have a usable id and are no viewers. */
+const heard = (pieces: EntryPieces): string => `${entryPieces(pieces)},
+${SESSIONS},
+${SESSION_SPANS},
+heard_all AS (
+  ${assigned('merged', 'e.account_key AS account_key')}
+),
+heard_count AS (
+  SELECT
+    account_key,
+    session_id,
+    count() AS entries
+  FROM heard_all
+  GROUP BY
+    account_key,
+    session_id
+),
+heard_entry AS (
+  ${assigned('entry', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.is_staff AS is_staff')}
+),
+heard_viewer AS (
+  SELECT
+    account_key,
+    session_id,
+    count() AS usable,
+    uniqExactIf(viewer_key, NOT is_staff) AS identified
+  FROM heard_entry
+  GROUP BY
+    account_key,
+    session_id
+)`;
+
+/** Sessions of the period per account and group, with what bounds and coverage need, and how far `consecutive` looks back. */
+export function sessionFigures(pieces: EntryPieces): string {
+  return `WITH ${heard(pieces)},
+${OWNERS},
+told AS (
+  SELECT
+    session.account_key AS account_key,
+    start_ms,
+    start_ms >= {periodFrom: Int64} AND start_ms < {periodTo: Int64} AS in_period,
+    too_short,
+    session.unique_viewers AS unique_viewers,
+    session.views AS views,
+    heard_viewer.identified AS identified,
+    heard_count.entries AS entries,
+    heard_viewer.usable > 0 AND NOT too_short AS eligible
+  FROM session
+  LEFT JOIN heard_viewer ON heard_viewer.account_key = session.account_key AND heard_viewer.session_id = session.session_id
+  LEFT JOIN heard_count ON heard_count.account_key = session.account_key AND heard_count.session_id = session.session_id
+)
+SELECT
+  told.account_key AS account,
+  if(in_period, ${ownerAt('start_ms')}, 0) AS subject,
+  countIf(in_period) AS sessions,
+  countIf(in_period AND NOT eligible) AS skipped,
+  sumIf(ifNull(unique_viewers, 0), in_period AND unique_viewers IS NOT NULL AND identified > 0) AS platformViewers,
+  sumIf(identified, in_period AND unique_viewers IS NOT NULL AND identified > 0) AS identifiedViewers,
+  sumIf(entries, in_period AND views > 0) AS seenEntries,
+  sumIf(ifNull(views, 0), in_period AND views > 0) AS views,
+  countIf(NOT in_period AND start_ms >= {sessionsFrom: Int64} AND start_ms < {periodFrom: Int64} AND eligible) AS eligibleBefore,
+  countIf(start_ms < {sessionsFrom: Int64} AND NOT too_short) AS earlier
+FROM told
+INNER JOIN owner ON owner.account_key = told.account_key
+GROUP BY
+  account,
+  subject
+${SETTINGS}`;
+}
+
+/** What instants the entries of the sessions in [sessionsFrom, periodTo) can have: given session ids may point anywhere. A superset is enough. */
+export const SESSION_REACH = `SELECT
+  count() AS entries,
+  min(toUnixTimestamp64Milli(entered_at)) AS first,
+  max(toUnixTimestamp64Milli(entered_at)) AS last,
+  (
+    SELECT max(toUnixTimestamp64Milli(ifNull(ended_at, started_at)))
+    FROM sessions
+    WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+      AND started_at >= fromUnixTimestamp64Milli({sessionsFrom: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
+  ) AS lastEnd
+FROM entries
+WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND session_id != '' AND (account_key, session_id) IN (
+  SELECT
+    account_key,
+    session_id
+  FROM sessions
+  WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+    AND started_at >= fromUnixTimestamp64Milli({sessionsFrom: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
+)`;
+
+/** Entries that count: with a least dwell, those of visits that reach it; without one, each that stays is in a visit that counts. */
+const COUNTED_PLAIN = `counted_entry AS (
+  SELECT
+    account_key,
+    viewer_key,
+    entered_ms,
+    given_session,
+    stays AS counts,
+    false AS open
+  FROM entry
+)`;
+const COUNTED_BY_DWELL = `${FORMED_ENTRIES},
+counted_entry AS (
+  SELECT
+    account_key,
+    viewer_key,
+    entered_ms,
+    given_session,
+    stays AND sum(if(stays, toUInt64(ifNull(dwell, 0)), 0)) OVER w >= {minVisitDwellSeconds: UInt64} AS counts,
+    ({loadFrom: Int64} > 0 AND visit_start < {loadFrom: Int64} + ${DAY_MS} + {gapMs: Int64}) OR max(exit_ms) OVER w + {gapMs: Int64} > {loadTo: Int64} AS open
+  FROM formed
+  WINDOW w AS (PARTITION BY account_key, viewer_key, visit_start)
+)`;
+
+/**
+ * `consecutive` (domain.md 3.10): viewers with a run of adjacent eligible sessions whose last starts in the period, with the start of that
+ * session. A row with viewer 0 tells that a visit reaches beyond what was loaded.
+ */
+export function consecutiveVisitors(pieces: EntryPieces, byDwell: boolean): string {
+  return `WITH ${heard(pieces)},
+eligible AS (
+  SELECT
+    session.account_key AS account_key,
+    session.session_id AS session_id,
+    start_ms,
+    row_number() OVER (PARTITION BY account_key ORDER BY start_ms, session_id) AS ordinal
+  FROM session
+  INNER JOIN heard_viewer ON heard_viewer.account_key = session.account_key AND heard_viewer.session_id = session.session_id
+  WHERE NOT too_short AND start_ms >= {sessionsFrom: Int64} AND start_ms < {periodTo: Int64}
+),
+${byDwell ? COUNTED_BY_DWELL : COUNTED_PLAIN},
+attended AS (
+  ${assigned('counted_entry', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.counts AS counts, e.open AS open')}
+),
+attendance AS (
+  SELECT
+    attended.account_key AS account_key,
+    attended.viewer_key AS viewer_key,
+    eligible.start_ms AS start_ms,
+    toInt64(eligible.ordinal) AS ordinal,
+    max(counts) AS counts,
+    max(open) AS open
+  FROM attended
+  INNER JOIN eligible ON eligible.account_key = attended.account_key AND eligible.session_id = attended.session_id
+  GROUP BY
+    account_key,
+    viewer_key,
+    start_ms,
+    ordinal
+),
+run AS (
+  SELECT
+    account_key,
+    viewer_key,
+    start_ms,
+    open,
+    counts AND count() OVER (PARTITION BY account_key, viewer_key, counts ORDER BY ordinal RANGE BETWEEN {runBefore: Int64} PRECEDING AND CURRENT ROW) > {runBefore: Int64} AS complete
+  FROM attendance
+)
+SELECT
+  account_key AS account,
+  if(complete, viewer_key, 0) AS viewer,
+  minIf(start_ms, complete AND start_ms >= {periodFrom: Int64}) AS at,
+  max(open) AS open
+FROM run
+WHERE open OR (complete AND start_ms >= {periodFrom: Int64})
+GROUP BY
+  account,
+  viewer
+${SETTINGS}`;
+}
+
+/** Entries per account and owner: all that are not retracted, and those with a usable id (domain.md 3.5). */
+export const ENTRY_COUNTS = `WITH ${MERGED_ENTRIES},
+${OWNERS},
+counted AS (
+  SELECT
+    account_key,
+    if(account_key IN {movedAccounts: Array(UInt64)}, entered_ms, {periodFrom: Int64}) AS at,
+    count() AS entries,
+    countIf(viewer_key NOT IN {sentinels: Array(UInt64)}) AS usable,
+    max(live_source) AS live_source
+  FROM merged
+  GROUP BY
+    account_key,
+    at
+)
+SELECT
+  counted.account_key AS account,
+  ${ownerAt('at')} AS subject,
+  sum(entries) AS entries,
+  sum(usable) AS usable,
+  max(live_source) AS liveSource
+FROM counted
+INNER JOIN owner ON owner.account_key = counted.account_key
+GROUP BY
+  account,
+  subject
+${SETTINGS}`;
+
+/** Accounts of which some entry with a usable id is kept before an instant. */
+export const CONNECTED_ACCOUNTS = `SELECT DISTINCT account_key AS account
+FROM entries FINAL
+WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND viewer_key NOT IN {sentinels: Array(UInt64)}
+  AND entered_at < fromUnixTimestamp64Milli({periodFrom: Int64}, 'UTC')
+${SETTINGS}`;

@@ -1,0 +1,209 @@
+import { businessMonth } from '@app/contracts';
+import type { BrandState, Period } from '@app/contracts';
+import type { Warehouse } from '@app/warehouse';
+import { grabbersByGroup } from './grabbers.sql';
+import { raffleColumns, staffColumns } from './left-out';
+import { CONNECTED_ACCOUNTS, ENTRY_COUNTS, SESSION_REACH, consecutiveVisitors, sessionFigures } from './sessions.sql';
+import { FORMED_ENTRIES, OWNERS, ROLL_UP, SETTINGS, VISITORS, VISITS, entryPieces } from './showroom.sql';
+import type { ShowroomScope } from './showroom-scope';
+
+const DAY_MS = 86_400_000;
+const SPAN_MS = 30 * DAY_MS;
+
+export interface EntryCount {
+  account: string;
+  subject: number;
+  entries: string;
+  usable: string;
+  liveSource: number;
+}
+export interface SessionFigures {
+  account: string;
+  subject: number;
+  sessions: string;
+  skipped: string;
+  platformViewers: string;
+  identifiedViewers: string;
+  seenEntries: string;
+  views: string;
+  eligibleBefore: string;
+  earlier: string;
+}
+type CountsByAccount = [accounts: string[], counts: string[]];
+export interface VisitorSums {
+  subject: number;
+  open: number;
+  viewers: string;
+  visits: string;
+  showroom: string;
+  showroomOn2Days: string;
+  rolling: string;
+  showroomVisits: string;
+  showroomDwell: string;
+  otherVisits: string;
+  otherDwell: string;
+  showroomByAccount: CountsByAccount;
+  upperByAccount: CountsByAccount;
+}
+export interface ConsecutiveVisitor {
+  account: string;
+  viewer: string;
+  at: string;
+  open: boolean;
+}
+/** Accounts whose sessions are followed back to the same instant. */
+export interface SessionWindow {
+  accounts: string[];
+  sessionsFrom: number;
+}
+
+/** Runs the named queries of virtual showroom traffic for one scope; widens what is loaded until the answer cannot depend on it. */
+export class ShowroomReader {
+  private readonly staff: ReturnType<typeof staffColumns>;
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly scope: ShowroomScope,
+    private readonly state: BrandState,
+  ) {
+    this.staff = staffColumns(state);
+  }
+
+  /** Entries of the period per account and group. */
+  countEntries(accounts: string[]): Promise<EntryCount[]> {
+    const { period } = this.scope;
+    return this.ask('showroom.entries', () => ENTRY_COUNTS, accounts, period);
+  }
+
+  /** Sessions of the period per account and group, with entries mapped to them. */
+  async sessionFigures(window: SessionWindow): Promise<SessionFigures[]> {
+    const load = await this.sessionReach(window);
+    return this.ask('showroom.sessions', sessionFigures, window.accounts, load, { sessionsFrom: window.sessionsFrom });
+  }
+
+  /** Of the given accounts, those with a usable entry before the period. */
+  async connectedAccounts(accounts: string[]): Promise<Set<string>> {
+    if (accounts.length === 0) return new Set();
+    const rows = await this.ask<{ account: string }>('showroom.connected', () => CONNECTED_ACCOUNTS, accounts, this.scope.period);
+    return new Set(rows.map((row) => row.account));
+  }
+
+  /** Viewers, visits, dwell and showroom visitors per group. Loads on until no visit that began in time may go on. */
+  async visitorSums(accounts: string[]): Promise<VisitorSums[]> {
+    const { period, rolling, gapMs } = this.scope;
+    const window = { from: Math.min(period.from, rolling.from), to: Math.max(period.to, rolling.to) };
+    const sql = (pieces: Parameters<typeof entryPieces>[0]) =>
+      `WITH ${entryPieces(pieces)},\n${FORMED_ENTRIES},\n${VISITS},\n${VISITORS},\n${OWNERS},\n${ROLL_UP}\n${SETTINGS}`;
+    for (let reach = DAY_MS + gapMs; ; reach *= 8) {
+      const load = { from: window.from - DAY_MS - gapMs, to: window.to + reach };
+      const rows = await this.ask<VisitorSums>('showroom.visitors', sql, accounts, load, { windowFrom: window.from, windowTo: window.to });
+      if (!rows.some((row) => row.open)) return rows.filter((row) => row.subject > 0);
+    }
+  }
+
+  /** Viewers with a run of adjacent sessions, each with the start of the session that completed the first run of the period. */
+  async consecutiveVisitors(window: SessionWindow): Promise<ConsecutiveVisitor[]> {
+    const { policy, gapMs } = this.scope;
+    const byDwell = policy.minVisitDwellSeconds > 0;
+    const reach = await this.sessionReach(window);
+    for (let margin = byDwell ? DAY_MS + gapMs : 0; ; margin *= 8) {
+      const rows = await this.ask<ConsecutiveVisitor>(
+        'showroom.consecutive',
+        (pieces) => consecutiveVisitors(pieces, byDwell),
+        window.accounts,
+        { from: reach.from - margin, to: reach.to + margin },
+        { sessionsFrom: window.sessionsFrom, runBefore: policy.consecutiveSessions - 1 },
+      );
+      if (!rows.some((row) => row.open)) return rows;
+    }
+  }
+
+  /** Grabbers per group; asks nothing where no raffle touches the accounts. */
+  async grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
+    const { period, gapMs } = this.scope;
+    if (raffleColumns(this.state, accounts.map(BigInt), period.from - DAY_MS, period.to + DAY_MS).raffleAccounts.length === 0) return [];
+    const windowTo = period.to + SPAN_MS;
+    for (let reach = DAY_MS + gapMs; ; reach *= 8) {
+      const load = { from: period.from - SPAN_MS - DAY_MS - gapMs, to: windowTo + reach };
+      const rows = await this.ask<{ subject: number; grabbers: string; open: number | null }>('showroom.grabbers', grabbersByGroup, accounts, load, {
+        windowTo,
+        ...bucketParams(this.scope.buckets),
+      });
+      if (!rows.some((row) => row.open)) return rows;
+    }
+  }
+
+  /** Where entries of the sessions in [sessionsFrom, period end) can lie. */
+  private async sessionReach({ accounts, sessionsFrom }: SessionWindow): Promise<Period> {
+    const { period } = this.scope;
+    const [row] = await this.ask<{ entries: string; first: string; last: string; lastEnd: string | null }>(
+      'showroom.session-reach',
+      () => SESSION_REACH,
+      accounts,
+      period,
+      { sessionsFrom },
+    );
+    const given = row && row.entries !== '0';
+    return {
+      from: Math.min(sessionsFrom, given ? Number(row.first) : sessionsFrom),
+      to: Math.max(period.to + DAY_MS, Number(row?.lastEnd ?? 0), given ? Number(row.last) + 1 : 0),
+    };
+  }
+
+  private ask<Row>(
+    name: string,
+    sql: (pieces: { staff: boolean; raffles: boolean }) => string,
+    accounts: string[],
+    load: Period,
+    more: Record<string, unknown> = {},
+  ): Promise<Row[]> {
+    const keys = accounts.map(BigInt);
+    const from = Math.max(0, load.from);
+    const raffles = raffleColumns(this.state, keys, from, load.to);
+    const params = { ...this.scopeParams(accounts), ...this.loadParams(from, load.to), accounts: keys, ...this.staff, ...raffles, ...more };
+    const text = sql({ staff: this.staff.staffViewers.length > 0, raffles: raffles.raffleAccounts.length > 0 });
+    const used = Object.fromEntries(Object.entries(params).filter(([param]) => text.includes(`{${param}:`)));
+    return this.warehouse.query<Row>({ name, sql: text, params: used });
+  }
+
+  private loadParams(from: number, to: number): Record<string, number> {
+    const month = (instant: number) => Number(businessMonth(instant, this.scope.zone).replace('-', ''));
+    return { loadFrom: from, loadTo: to, loadFromMonth: month(from), loadToMonth: month(to) };
+  }
+
+  private scopeParams(accounts: string[]): Record<string, unknown> {
+    const { scope } = this;
+    const asked = new Set(accounts);
+    const owners = scope.owners.filter((owner) => asked.has(owner.account));
+    return {
+      brandId: scope.brandId,
+      zone: scope.zone,
+      sourceOrder: scope.policy.sourceOrder,
+      sentinels: this.state.sentinelKeys.map(BigInt),
+      gapMs: scope.gapMs,
+      minVisits: scope.policy.minVisits,
+      minVisitDwellSeconds: scope.policy.minVisitDwellSeconds,
+      minSessionMs: scope.policy.minSessionMinutes * 60_000,
+      periodFrom: scope.period.from,
+      periodTo: scope.period.to,
+      ...this.windowParams(),
+      movedAccounts: scope.moved.map(BigInt),
+      ownerAccounts: owners.map((owner) => BigInt(owner.account)),
+      ownerSubjects: owners.map((owner) => owner.subject),
+      ownerFrom: owners.map((owner) => owner.from),
+    };
+  }
+
+  /** Whole months qualify month by month; any other span by its rolling window. */
+  private windowParams(): Record<string, unknown> {
+    const { rolling, wholeMonths } = this.scope;
+    const buckets = wholeMonths ? this.scope.buckets : [rolling];
+    return {
+      ...bucketParams(buckets),
+      rollingFrom: rolling.from,
+      rollingTo: rolling.to,
+    };
+  }
+}
+
+const bucketParams = (buckets: Period[]) => ({ bucketFrom: buckets.map((bucket) => bucket.from), bucketTo: buckets.map((bucket) => bucket.to) });
