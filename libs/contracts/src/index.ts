@@ -4,3 +4,5 @@ export * from './platform';
 export * from './reports';
 export * from './state';
 export * from './calendar';
+export type * from './import-field';
+export * from './import-kinds';

@@ -1,0 +1,71 @@
+import type { Bilingual, Source } from '@app/contracts';
+import type { Warehouse } from '@app/warehouse';
+import type { DataSource } from 'typeorm';
+import type { RejectLine } from './rejects';
+
+/** What every import and export works on. */
+export interface IngestStores {
+  warehouse: Warehouse;
+  dataSource: DataSource;
+  /** The installation's secret, from which viewer keys are derived. */
+  secret: string;
+  /** Rejects go to `<dataDir>/rejects`. */
+  dataDir: string;
+  /** Epoch ms; default the machine's clock. */
+  now?: () => number;
+}
+
+export const FILE_FORMATS = ['ndjson', 'csv', 'xlsx', 'parquet'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
+export interface ImportProgress {
+  file: string | null;
+  bytes: number;
+  totalBytes: number | null;
+  rows: number;
+}
+
+export interface ImportOptions {
+  brandId: number;
+  /** Account of a one-account file: `platform/accountId`, or the id alone where the file or preset tells the platform. */
+  account?: string;
+  /** Epoch ms for rows that carry none; default: when this content was first delivered. */
+  observedAt?: number;
+  /** For rows that carry none; default `file`. */
+  source?: Source;
+  /** Everything but writing. Counts of accepted, replaced and unchanged are then null. */
+  dryRun?: boolean;
+  onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportRequest extends ImportOptions {
+  /** Import kind or export preset. */
+  kind: string;
+  files: string[];
+  /** Default: by the file's extension. */
+  format?: FileFormat;
+}
+
+export interface RowsRequest extends ImportOptions {
+  kind: string;
+  /** JSON values as they would stand in NDJSON. Local times are refused. */
+  rows: AsyncIterable<object> | Iterable<object>;
+  /** Identity of the batch, e.g. the hash of a request's body; default: every call is a batch of its own. */
+  contentHash?: string;
+}
+
+/** accepted: identities not seen before · replaced: known ones that now say something else · unchanged: the rest of what was read and not rejected. */
+export interface ImportResult {
+  read: number;
+  accepted: number | null;
+  replaced: number | null;
+  unchanged: number | null;
+  rejected: number;
+  /** Path of the rejects file, null when nothing was rejected. */
+  rejectsFile: string | null;
+  /** All rejects files of an import of several files. */
+  rejectsFiles: string[];
+  /** The first rejects themselves. */
+  rejects: RejectLine[];
+  notes: Bilingual[];
+}

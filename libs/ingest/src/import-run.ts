@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
+import type { Bilingual, Brand } from '@app/contracts';
+import { ViewerKeys } from '@app/warehouse';
+import { OpenDelivery } from './delivery';
+import { FactTarget } from './fact-target';
+import type { ImportOptions, IngestStores } from './import-request';
+import type { KindSource } from './import-source';
+import { Rejected } from './problems';
+import type { RawRow, RawRows, Reading } from './raw-row';
+import { Rejects } from './rejects';
+import { RowParser } from './row-parser';
+import { StateTarget } from './state-target';
+
+/** Where parsed rows go: facts or state. */
+export interface Target {
+  /** A promise only when the caller has to wait. */
+  add(line: number, row: Record<string, unknown>): Promise<void> | Rejected | null;
+  finish(): Promise<{ accepted: number; replaced: number; unchanged?: number }>;
+  notes(): Promise<Bilingual[]>;
+}
+
+export interface BatchSource {
+  fileName: string | null;
+  contentHash: string;
+  totalBytes: number | null;
+  spreadsheet: boolean;
+  defaults: Record<string, unknown>;
+  open(reading: Reading): RawRows;
+}
+
+export interface BatchResult {
+  read: number;
+  accepted: number | null;
+  replaced: number | null;
+  rejects: Rejects;
+  notes: Bilingual[];
+}
+
+/** One batch (a file or a request) from its rows to its counts. */
+export class ImportRun {
+  private readonly notes: Bilingual[] = [];
+  private readonly rejects: Rejects;
+  private readonly now: () => number;
+  private read = 0;
+  private bytes = 0;
+  private localTimes = false;
+
+  constructor(
+    private readonly stores: IngestStores,
+    private readonly brand: Brand,
+    private readonly kind: KindSource,
+    private readonly source: BatchSource,
+    private readonly options: ImportOptions,
+  ) {
+    this.now = stores.now ?? Date.now;
+    const name = `${kind.kind.name}-${new Date(this.now()).toISOString().replace(/[:.]/g, '')}-${randomUUID().slice(0, 8)}.ndjson`;
+    this.rejects = new Rejects(kind.kind, source.fileName, path.join(stores.dataDir, 'rejects', name));
+  }
+
+  async run(): Promise<BatchResult> {
+    const { options, source, kind } = this;
+    const delivery = options.dryRun
+      ? null
+      : await OpenDelivery.begin(this.stores.dataSource, {
+          brandId: this.brand.brandId,
+          kind: kind.preset ?? kind.kind.name,
+          source: options.source ?? 'file',
+          contentHash: source.contentHash,
+          fileName: source.fileName,
+        });
+    let counts: { accepted: number; replaced: number } = { accepted: 0, replaced: 0 };
+    let done = false;
+    try {
+      const target = this.target(delivery);
+      await this.takeRows(target, delivery);
+      counts = await target.finish();
+      this.notes.push(...(await target.notes()));
+      done = true;
+    } finally {
+      await this.rejects.close();
+      const { read } = this;
+      const unchanged = done ? Math.max(0, read - this.rejects.count - counts.accepted - counts.replaced) : 0;
+      await delivery?.finish({ read, ...counts, unchanged, rejected: this.rejects.count }, done ? 'done' : 'failed');
+    }
+    return {
+      read: this.read,
+      accepted: options.dryRun ? null : counts.accepted,
+      replaced: options.dryRun ? null : counts.replaced,
+      rejects: this.rejects,
+      notes: this.notes,
+    };
+  }
+
+  private target(delivery: OpenDelivery | null): Target {
+    const { stores, brand, options, kind } = this;
+    const fallback = delivery?.delivery.batchFirstDeliveredAt ?? this.now();
+    if (kind.kind.store === 'state')
+      return new StateTarget(stores, brand, kind.kind, options.dryRun === true, (line, reject) => this.reject(line, reject));
+    return new FactTarget(stores, kind.kind, {
+      dryRun: options.dryRun === true,
+      context: {
+        brandId: brand.brandId,
+        zone: brand.zone,
+        viewerKeys: new ViewerKeys(stores.secret, brand.brandId),
+        deliveryId: delivery?.delivery.deliveryId ?? '0',
+        ingestedAt: delivery?.ingestedAt ?? this.now(),
+        observedAt: options.observedAt ?? fallback,
+        source: options.source ?? 'file',
+      },
+    });
+  }
+
+  private async takeRows(target: Target, delivery: OpenDelivery | null): Promise<void> {
+    const { source, kind, options } = this;
+    const parser = new RowParser(kind.kind, {
+      spreadsheet: source.spreadsheet,
+      localZone: source.spreadsheet ? this.brand.zone : null,
+      onLocal: () => (this.localTimes = true),
+      now: this.now,
+    });
+    const defaults = { ...source.defaults };
+    if (kind.preset) defaults.readAt = options.observedAt ?? delivery?.delivery.batchFirstDeliveredAt ?? this.now();
+    const names = Object.keys(defaults);
+    const reading: Reading = { onBytes: (count) => (this.bytes += count), note: (note) => this.notes.push(note) };
+    for await (const rows of source.open(reading)) {
+      for (const row of rows) {
+        this.read++;
+        const wait = this.take(row, parser, target, names.length > 0 ? { ...defaults, ...row.values } : row.values);
+        if (wait) await wait;
+      }
+      delivery?.check();
+      options.onProgress?.({ file: source.fileName, bytes: this.bytes, totalBytes: source.totalBytes, rows: this.read });
+    }
+    if (parser.unknown.size > 0) this.notes.push(unknownFields([...parser.unknown]));
+    if (this.localTimes) this.notes.push(localTimes(this.brand.zone));
+  }
+
+  private take(row: RawRow, parser: RowParser, target: Target, values: Record<string, unknown>): Promise<void> | null {
+    if (row.problem) return this.rejects.add(row.line, null, row.problem);
+    const parsed = parser.parse(values);
+    if (parsed instanceof Rejected) return this.reject(row.line, parsed);
+    const added = target.add(row.line, parsed);
+    return added instanceof Rejected ? this.reject(row.line, added) : added;
+  }
+
+  private reject(line: number, { field, problem }: Rejected): Promise<void> | null {
+    return this.rejects.add(line, field, problem);
+  }
+}
+
+const unknownFields = (names: string[]): Bilingual => {
+  const shown = names.map((name) => name.slice(0, 60)).join(', ');
+  return { zh: `以下字段不在目录中，已忽略：${shown}。`, en: `Fields that are not in the catalogue were ignored: ${shown}.` };
+};
+const localTimes = (zone: string): Bilingual => ({
+  zh: `没有写明时区的时间按品牌时区 ${zone} 读取。`,
+  en: `Times without a zone were read in the brand's zone, ${zone}.`,
+});

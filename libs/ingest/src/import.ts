@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
+import { Bilingual, VitrineError } from '@app/contracts';
+import { brandOf } from './delivery';
+import { scanFile } from './file-scan';
+import type { ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';
+import { BatchResult, BatchSource, ImportRun } from './import-run';
+import { accountDefaults, formatOf, kindSource, openRows } from './import-source';
+import type { RawRow, RawRows } from './raw-row';
+
+/**
+ * Imports files of one kind (contracts.md): streaming, each file one batch. A bad row goes to the rejects file and stops nothing. Throws
+ * VitrineError `bad_input` for a kind, file or header that cannot be read at all and when every row of a file is rejected, `not_available` for a
+ * platform export that cannot be read yet. A rerun, also of an interrupted import, changes no report.
+ */
+export async function importFiles(stores: IngestStores, request: ImportRequest): Promise<ImportResult> {
+  const kind = kindSource(request.kind);
+  const defaults = accountDefaults(kind, request.account);
+  const brand = await brandOf(stores.dataSource, request.brandId);
+  const formats = request.files.map((file) => formatOf(file, request.format));
+  const batches: BatchResult[] = [];
+  for (const [at, file] of request.files.entries()) {
+    const format = formats[at];
+    const scan = await scanFile(file);
+    const source: BatchSource = {
+      fileName: path.basename(file),
+      contentHash: [scan.sha256, request.account ?? '', request.source ?? ''].join(' ').trim(),
+      totalBytes: scan.bytes,
+      spreadsheet: format === 'csv' || format === 'xlsx',
+      defaults,
+      open: (reading) => openRows(stores.warehouse, kind, { file, format, scan, defaults }, reading),
+    };
+    const batch = await new ImportRun(stores, brand, kind, source, request).run();
+    if (batch.read === 0 || batch.rejects.count === batch.read) throw nothingRead(path.basename(file), batch);
+    batches.push(batch);
+  }
+  return summed(batches);
+}
+
+/** Imports rows that come as objects (collectors, HTTP): the same validation and the same writer as files; local times are refused. */
+export async function importRows(stores: IngestStores, request: RowsRequest): Promise<ImportResult> {
+  const kind = kindSource(request.kind);
+  const brand = await brandOf(stores.dataSource, request.brandId);
+  const source: BatchSource = {
+    fileName: null,
+    contentHash: request.contentHash ?? `rows ${randomUUID()}`,
+    totalBytes: null,
+    spreadsheet: false,
+    defaults: accountDefaults(kind, request.account),
+    open: () => batched(request.rows),
+  };
+  return summed([await new ImportRun(stores, brand, kind, source, request).run()]);
+}
+
+async function* batched(rows: RowsRequest['rows']): RawRows {
+  let batch: RawRow[] = [];
+  let line = 0;
+  for await (const values of rows) {
+    batch.push({ line: ++line, values: values as Record<string, unknown> });
+    if (batch.length === 500) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function summed(batches: BatchResult[]): ImportResult {
+  const sum = (of: (batch: BatchResult) => number) => batches.reduce((total, batch) => total + of(batch), 0);
+  const read = sum((batch) => batch.read);
+  const rejected = sum((batch) => batch.rejects.count);
+  const dry = batches.some((batch) => batch.accepted === null);
+  const accepted = dry ? null : sum((batch) => batch.accepted ?? 0);
+  const replaced = dry ? null : sum((batch) => batch.replaced ?? 0);
+  const rejectsFiles = batches.flatMap((batch) => batch.rejects.path ?? []);
+  const notes = new Map<string, Bilingual>(batches.flatMap((batch) => batch.notes.map((note): [string, Bilingual] => [note.en, note])));
+  return {
+    read,
+    accepted,
+    replaced,
+    unchanged: accepted === null || replaced === null ? null : read - rejected - accepted - replaced,
+    rejected,
+    rejectsFile: rejectsFiles[0] ?? null,
+    rejectsFiles,
+    rejects: batches.flatMap((batch) => batch.rejects.sample).slice(0, 20),
+    notes: [...notes.values()],
+  };
+}
+
+function nothingRead(name: string, { read, rejects }: BatchResult): VitrineError {
+  if (read === 0)
+    return new VitrineError(
+      'bad_input',
+      { zh: `${name}：文件中没有数据行。`, en: `${name}: the file holds no rows.` },
+      { remedy: { zh: '检查文件内容。', en: 'Check the content of the file.' } },
+    );
+  const details = rejects.sample.map(({ line, field, reason, remedy }) => ({
+    ...(field ? { field } : {}),
+    message: `line ${line}: ${reason.en} ${reason.zh}`,
+    remedy: `${remedy.en} ${remedy.zh}`,
+  }));
+  return new VitrineError(
+    'bad_input',
+    { zh: `${name}：${read} 行全部被拒绝，没有一行可用。`, en: `${name}: all ${read} rows were rejected; nothing could be read.` },
+    { remedy: { zh: `原因见 ${rejects.path ?? ''}`, en: `The reasons are in ${rejects.path ?? ''}` }, details },
+  );
+}

@@ -1,0 +1,6 @@
+export { exportKind, type ExportRequest } from './export';
+export { importFiles, importRows } from './import';
+export { FILE_FORMATS } from './import-request';
+export type { FileFormat, ImportOptions, ImportProgress, ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';
+export type { RejectLine } from './rejects';
+export { writeTemplate } from './template';

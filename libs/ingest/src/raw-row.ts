@@ -1,0 +1,18 @@
+import type { Bilingual } from '@app/contracts';
+import type { Problem } from './problems';
+
+/** One row as a reader gives it; `problem` set when the row itself could not be read. */
+export interface RawRow {
+  line: number;
+  values: Record<string, unknown>;
+  problem?: Problem;
+}
+
+/** Rows come in batches: a promise per row would cost more than its validation. */
+export type RawRows = AsyncIterable<RawRow[]>;
+
+/** What a reader reports beside its rows. */
+export interface Reading {
+  onBytes(count: number): void;
+  note(note: Bilingual): void;
+}
