@@ -1,5 +1,5 @@
-export * from './coverage/coverage';
-export * from './coverage/coverage.reader';
+export * from './covered-days/coverage';
+export * from './covered-days/coverage.reader';
 export * from './engagement/activity.reader';
 export * from './score/fraction';
 export * from './score/percentile';

@@ -6,3 +6,4 @@ export * from './state';
 export * from './calendar';
 export type * from './import-field';
 export * from './import-kinds';
+export * from './metrics';

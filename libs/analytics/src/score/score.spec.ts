@@ -101,7 +101,9 @@ describe('score', () => {
     maxLength: 25,
   });
   const subjectsOf = (world: { figures: (number | null)[]; ladder: readonly string[] }[]) =>
-    world.map((one, i) => subject(String(i), Object.fromEntries(SCORE_PARTS.map((part, j) => [part, known(one.figures[j])])), one.ladder));
+    world.map((one, i) =>
+      subject(String(i), Object.fromEntries(SCORE_PARTS.map((part, j) => [part, known(one.figures[j])])), [...one.ladder]),
+    );
   const rankSubjects = (all: ScoreSubject[]): RankSubject[] => {
     const found = scores(all, DEFAULT_POLICY);
     return all.map(({ id, parts }) => ({

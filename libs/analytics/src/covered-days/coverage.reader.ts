@@ -1,0 +1,98 @@
+import type { Warehouse } from '@app/warehouse';
+
+export const COVERAGE_KINDS = ['sessions', 'videos', 'followers'] as const;
+export type CoverageKind = (typeof COVERAGE_KINDS)[number];
+
+/** Business days of one account on which one kind of reading arrived completely, and whether it is collected at all (not only out of files). */
+export interface CoveredDays {
+  accountKey: string;
+  kind: CoverageKind;
+  days: string[];
+  collected: boolean;
+}
+
+/** Days of a window that anything covers, and the first day that anything ever did. */
+export interface ObservedDays {
+  accountKey: string;
+  collected: boolean;
+  firstDay: string;
+  daysObserved: number;
+}
+
+export interface CoverageWindow {
+  brandId: number;
+  zone: string;
+  fromDay: string;
+  toDay: string;
+}
+
+const COLLECTED = `source NOT IN ('file', 'correction')`;
+/** One row per (account, kind, day): `complete` 1 when the reading of that day arrived, `collected` 1 when a collector brought it. */
+const DAY_CTE = `
+covered_day AS (
+  SELECT account_key, toString(kind) AS kind, day, complete, 1 AS collected
+  FROM collection_days FINAL
+  WHERE brand_id = {brandId: UInt32}
+  UNION ALL
+  SELECT account_key, 'videos' AS kind, toDate(read_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
+  FROM video_readings FINAL
+  WHERE brand_id = {brandId: UInt32}
+  UNION ALL
+  SELECT account_key, 'videos' AS kind, day, 1 AS complete, ${COLLECTED} AS collected
+  FROM video_days FINAL
+  WHERE brand_id = {brandId: UInt32}
+  UNION ALL
+  SELECT account_key, 'followers' AS kind, day, 1 AS complete, ${COLLECTED} AS collected
+  FROM follower_readings FINAL
+  WHERE brand_id = {brandId: UInt32}
+)`;
+
+const COVERED_SQL = `
+WITH ${DAY_CTE}
+SELECT
+  toString(account_key) AS accountKey,
+  kind,
+  arraySort(groupUniqArrayIf(toString(day), complete = 1 AND day >= {fromDay: Date} AND day < {toDay: Date})) AS days,
+  max(collected) AS collected
+FROM covered_day
+GROUP BY
+  account_key,
+  kind`;
+
+// A session out of a file covers its day like any other reading; it shows since when an account is known.
+const OBSERVED_SQL = `
+WITH ${DAY_CTE}
+SELECT
+  toString(account_key) AS accountKey,
+  max(collected) AS collected,
+  toString(minIf(day, complete = 1)) AS firstDay,
+  uniqExactIf(day, complete = 1 AND day >= {fromDay: Date} AND day < {toDay: Date}) AS daysObserved
+FROM (
+  SELECT account_key, day, complete, collected FROM covered_day
+  UNION ALL
+  SELECT account_key, toDate(started_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
+  FROM sessions FINAL
+  WHERE brand_id = {brandId: UInt32}
+)
+GROUP BY account_key
+HAVING countIf(complete = 1) > 0`;
+
+/** Reads which days are covered, per account and kind. */
+export async function readCoveredDays(warehouse: Warehouse, window: CoverageWindow): Promise<CoveredDays[]> {
+  const rows = await warehouse.query<Omit<CoveredDays, 'collected'> & { collected: number }>({
+    name: 'covered_days',
+    sql: COVERED_SQL,
+    params: { ...window },
+  });
+  return rows.map((row) => ({ ...row, collected: Boolean(row.collected) }));
+}
+
+/** Reads how many days of a window are covered by anything (tier projection, domain.md 5.3). */
+export async function readObservedDays(warehouse: Warehouse, window: CoverageWindow): Promise<ObservedDays[]> {
+  const rows = await warehouse.query<{ accountKey: string; collected: number; firstDay: string; daysObserved: string }>({
+    name: 'observed_days',
+    sql: OBSERVED_SQL,
+    params: { ...window },
+  });
+  return rows.map((row) => ({ ...row, collected: Boolean(row.collected), daysObserved: Number(row.daysObserved) }));
+}

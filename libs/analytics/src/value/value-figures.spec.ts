@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import type { RateCard } from '@app/contracts';
+import { ExactDecimal, sumCny } from './exact-decimal';
+import { activeCards, rateCardColumns } from './rate-cards';
+import { foldValue, returnsOf } from './value-figures';
+import type { ValueUnitRow } from './value.reader';
+
+const unit = (more: Partial<ValueUnitRow> = {}): ValueUnitRow => ({
+  accountKey: '1',
+  platform: 'douyin',
+  bucket: 1,
+  line: 'live_view',
+  price: '0.3',
+  discount: '0.5',
+  used: true,
+  gross: 100n,
+  net: 100n,
+  valueCny: '15',
+  grossCny: '15',
+  publicCny: '30',
+  missingDays: [],
+  paidUnknown: false,
+  opening: 0n,
+  counts: true,
+  ...more,
+});
+const cost = (costCny: string | null) => ({ costCny, missingCostKinds: [] });
+const policy = { cpaCny: { douyin: '2' } };
+
+describe('value of a subject', () => {
+  it('is the sum of what is known, with the days that lack a price', () => {
+    const folded = foldValue([
+      unit(),
+      unit({ price: null, discount: null, valueCny: '0', grossCny: '0', publicCny: '0', missingDays: ['2026-10-02'] }),
+    ]);
+    expect(folded).toMatchObject({ valueCny: '15', missing: [{ line: 'live_view', platform: 'douyin', days: ['2026-10-02'] }] });
+    expect(folded.lines.map((line) => line.valueCny)).toEqual(['15', null]);
+  });
+
+  it('is null when nothing has a price; lines without a card are listed', () => {
+    const folded = foldValue([unit({ used: false, price: null, discount: null, valueCny: '0' })]);
+    expect(folded).toMatchObject({ valueCny: null, grossCny: null, unpricedLines: [{ line: 'live_view', units: 100 }] });
+  });
+
+  it('shows gross, excluded and net side by side', () => {
+    expect(foldValue([unit({ net: 60n, valueCny: '9' })])).toMatchObject({ grossCny: '15', excludedCny: '6', valueCny: '9' });
+  });
+
+  it('adds up exactly however the rows are split', () => {
+    const amounts = fc.array(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(amounts, fc.nat(19), (tenths, at) => {
+        const rows = tenths.map((n) => unit({ valueCny: new ExactDecimal(n.toString()).div('1e10').toFixed() }));
+        const parts = [rows.slice(0, at), rows.slice(at)].map((part) => foldValue(part).valueCny ?? '0');
+        expect(sumCny(parts)).toBe(foldValue(rows).valueCny);
+      }),
+    );
+  });
+});
+
+describe('pass line and returns', () => {
+  it('equality passes, the least above does not', () => {
+    expect(returnsOf(foldValue([unit()]), cost('10'), policy)).toMatchObject({
+      passLine: true,
+      costPerViewCny: '0.1000',
+      roiValue: '1.5000',
+      roiCpa: '20.0000',
+    });
+    expect(returnsOf(foldValue([unit()]), cost('10.0001'), policy).passLine).toBe(false);
+  });
+
+  it('an explicit cost of 0 passes without ratio; no cost row, no price or no views is unknown', () => {
+    expect(returnsOf(foldValue([unit()]), cost('0'), policy)).toMatchObject({
+      passLine: true,
+      costPerViewCny: null,
+      roiValue: null,
+      roiCpa: null,
+    });
+    expect(returnsOf(foldValue([unit()]), cost(null), policy)).toMatchObject({ passLine: null, roiValue: null });
+    expect(returnsOf(foldValue([unit({ price: null, publicCny: '0' })]), cost('1'), policy).passLine).toBeNull();
+    expect(returnsOf(foldValue([unit({ net: 0n, publicCny: '0' })]), cost('1'), policy).passLine).toBeNull();
+    expect(returnsOf(foldValue([unit()]), cost('1'), { cpaCny: {} }).roiCpa).toBeNull();
+  });
+});
+
+describe('rate cards', () => {
+  const card = (more: Partial<RateCard>): RateCard => ({
+    platform: 'douyin',
+    line: 'live_view',
+    unitPriceCny: '1',
+    discount: '1',
+    validFrom: '2026-01-01',
+    validTo: null,
+    version: 1,
+    sample: false,
+    sourceNote: null,
+    ...more,
+  });
+
+  it('only the highest version of a card is in force, and a later start comes first', () => {
+    const active = activeCards([card({}), card({ version: 2, unitPriceCny: '2' }), card({ validFrom: '2026-05-01', unitPriceCny: '3' })]);
+    expect(active.map((found) => found.unitPriceCny)).toEqual(['3', '2']);
+  });
+
+  it('a live_view card is a rival of live_viewer', () => {
+    expect(rateCardColumns([card({})])).toMatchObject({ cardLine: ['live_view', 'live_viewer'], cardRival: [0, 1] });
+  });
+});
