@@ -107,6 +107,9 @@ export abstract class Platform {
   /** Is a new token to be stored? False where it can be derived from the app's secret at any time. */
   abstract readonly storesTokens: boolean;
 
+  /** How many past days `followers` can give; 0: only now. */
+  abstract readonly followerHistoryDays: number;
+
   abstract profile(call: PlatformCall): Promise<ProfileRow>;
   abstract sessions(call: PlatformCall, request: SessionsRequest): AsyncIterable<SessionReading>;
   abstract videos(call: PlatformCall): AsyncIterable<VideoRow>;

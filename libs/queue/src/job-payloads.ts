@@ -14,8 +14,9 @@ export interface CollectPayload {
   to?: string;
 }
 
-/** The daily round of one platform: finds the accounts with a grant and enqueues `collect` jobs. */
+/** The daily round of one brand and platform: finds the accounts with a grant and enqueues `collect` jobs. */
 export interface CollectRoundPayload {
+  brandId: number;
   platform: Platform;
 }
 
@@ -44,6 +45,11 @@ function platformOf(job: JobName, value: unknown): Platform {
   return platform;
 }
 
+function brandOf(job: JobName, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw refuse(job, 'brandId');
+  return value;
+}
+
 function dayOf(job: JobName, field: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string' || !DAY.test(value)) throw refuse(job, field);
@@ -51,14 +57,13 @@ function dayOf(job: JobName, field: string, value: unknown): string | undefined 
 }
 
 function parseCollect(input: Record<string, unknown>): CollectPayload {
-  const { brandId, accounts, kinds } = input;
-  if (typeof brandId !== 'number' || !Number.isInteger(brandId)) throw refuse('collect', 'brandId');
+  const { accounts, kinds } = input;
   if (!Array.isArray(accounts) || !accounts.every((account) => typeof account === 'string')) throw refuse('collect', 'accounts');
   const known = kinds === undefined || kinds === null ? undefined : kinds;
   if (known !== undefined && !(Array.isArray(known) && known.every((kind) => COLLECT_KINDS.includes(kind as CollectKind))))
     throw refuse('collect', 'kinds');
   return {
-    brandId,
+    brandId: brandOf('collect', input.brandId),
     platform: platformOf('collect', input.platform),
     accounts: accounts as string[],
     kinds: known as CollectKind[] | undefined,
@@ -69,7 +74,10 @@ function parseCollect(input: Record<string, unknown>): CollectPayload {
 
 const PARSERS: { [Name in JobName]: (input: Record<string, unknown>) => JobPayloads[Name] } = {
   collect: parseCollect,
-  'collect-round': (input) => ({ platform: platformOf('collect-round', input.platform) }),
+  'collect-round': (input) => ({
+    brandId: brandOf('collect-round', input.brandId),
+    platform: platformOf('collect-round', input.platform),
+  }),
 };
 
 /** Parses what came out of the queue's store. Throws VitrineError('bad_input'). */

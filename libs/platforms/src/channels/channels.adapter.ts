@@ -37,6 +37,7 @@ const noVideos = {
 export class ChannelsAdapter extends Platform {
   readonly name = 'channels';
   readonly product = 'channels-app';
+  readonly followerHistoryDays = 0;
   readonly storesTokens = false;
   readonly capabilities: Capabilities = { accounts: true, sessions: true, videos: noVideos, videoDays: noVideos, followers: true };
   private readonly client: ChannelsClient;

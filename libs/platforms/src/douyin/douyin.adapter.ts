@@ -36,6 +36,7 @@ const SERIES = ['play', 'like', 'comment', 'share'] as const;
 export class DouyinAdapter extends Platform {
   readonly name = 'douyin';
   readonly product = 'douyin-open';
+  readonly followerHistoryDays = 15;
   readonly storesTokens = true;
   readonly capabilities: Capabilities = { accounts: true, sessions: true, videos: true, videoDays: true, followers: true };
   private readonly client: DouyinClient;
@@ -54,7 +55,10 @@ export class DouyinAdapter extends Platform {
   }
 
   /** Figures are T+1: today's rooms are asked for tomorrow. */
-  async *sessions({ account, grant, clock, signal }: PlatformCall, { from, to: until, isFinal }: SessionsRequest): AsyncIterable<SessionReading> {
+  async *sessions(
+    { account, grant, clock, signal }: PlatformCall,
+    { from, to: until, isFinal }: SessionsRequest,
+  ): AsyncIterable<SessionReading> {
     const to = Math.min(until, dayStart(businessDay(clock.now(), account.zone), account.zone));
     const seen = new Set<string>();
     for (let start = from; start < to; start += MAX_SPAN_MS) {

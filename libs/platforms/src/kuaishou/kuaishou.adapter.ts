@@ -25,6 +25,7 @@ const CURSOR_TRIES = 3;
 export class KuaishouAdapter extends Platform {
   readonly name = 'kuaishou';
   readonly product = 'kuaishou-open';
+  readonly followerHistoryDays = 0;
   readonly storesTokens = true;
   readonly capabilities: Capabilities = {
     accounts: true,

@@ -1,0 +1,75 @@
+import * as path from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { Brand } from '@app/contracts';
+import type { Clock, Settings } from '@app/config';
+import type { Instance } from '@app/embedded';
+import { importRows, type IngestStores } from '@app/ingest';
+import { createLogger } from '@app/observability';
+import { createPlatforms, type WireOptions } from '@app/platforms';
+import { BullQueueAdapter } from '@app/queue';
+import type { Warehouse } from '@app/warehouse';
+import { CollectProcessor, CollectRoundProcessor } from './collect.processor';
+import { collectSchedules } from './collect-schedule';
+import { brandById, CollectService } from './collect.service';
+import { CollectionWriter } from './collection.writer';
+import { GrantStoreAdapter } from './grant-store.adapter';
+
+/** Open stores and what a process knows beside them. */
+export interface CollectorStores {
+  settings: Settings;
+  instance: Pick<Instance, 'postgres' | 'redisUrl' | 'secret'>;
+  warehouse: Warehouse;
+  dataSource: DataSource;
+  clock: Clock;
+}
+
+export interface Collector {
+  service: CollectService;
+  /** Starts workers, and with `schedules` the daily rounds of all brands. */
+  start(options: { schedules: boolean }): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Brands come and go while a collector runs: their schedules follow within this time. */
+const SCHEDULES_EVERY_MS = 10 * 60_000;
+
+/** The collector's parts, put together on open stores. Connects to nothing before it is started or asked. */
+export function openCollector(stores: CollectorStores, wire?: WireOptions): Collector {
+  const { settings, instance, warehouse, dataSource, clock } = stores;
+  const logger = createLogger(settings);
+  const platforms = createPlatforms(settings.platforms, wire);
+  const queue = new BullQueueAdapter(
+    { redisUrl: instance.redisUrl, postgres: instance.postgres },
+    { onError: (error) => logger.warn({ err: error }, 'job queue') },
+  );
+  const ingest: IngestStores = { warehouse, dataSource, secret: instance.secret, dataDir: path.resolve(settings.dataDir) };
+  const writer = new CollectionWriter(warehouse, async (kind, rows, { brand }) => {
+    const result = await importRows(ingest, { kind, rows, brandId: brand.brandId, source: 'api-final' });
+    if (result.rejected > 0)
+      logger.warn({ kind, rejected: result.rejected, rejectsFile: result.rejectsFile }, 'rows of a platform were rejected');
+    return { accepted: result.accepted ?? 0, replaced: result.replaced ?? 0, unchanged: result.unchanged ?? 0, rejected: result.rejected };
+  });
+  const grants = new GrantStoreAdapter(dataSource, instance.secret);
+  const brandOf = (brandId: number): Promise<Brand> => brandById(dataSource, brandId);
+  const service = new CollectService({ dataSource, grants, platforms, writer, queue, clock, brandOf });
+  let timer: NodeJS.Timeout | undefined;
+  const schedule = async (): Promise<void> => {
+    const brands = (await dataSource.query('SELECT brand_id AS "brandId", code, name, zone FROM brand ORDER BY brand_id')) as Brand[];
+    await queue.schedule(collectSchedules(brands));
+  };
+  return {
+    service,
+    start: async ({ schedules }) => {
+      await queue.start([new CollectProcessor(service), new CollectRoundProcessor(service)]);
+      if (!schedules) return;
+      await schedule();
+      timer = setInterval(() => void schedule().catch((error: unknown) => logger.warn({ err: error }, 'schedules')), SCHEDULES_EVERY_MS);
+      timer.unref();
+    },
+    close: async () => {
+      clearInterval(timer);
+      await queue.close();
+      await Promise.all(Object.values(platforms).map((platform) => platform.close()));
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { runAlone } from '../../process/run-alone';
+
+void runAlone('collector');
