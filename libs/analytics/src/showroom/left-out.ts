@@ -52,7 +52,9 @@ export function staffColumns(state: BrandState): StaffColumns {
 export function raffleColumns(state: BrandState, accounts: readonly bigint[], from: number, to: number): RaffleColumns {
   const columns: RaffleColumns = { raffleAccounts: [], raffleFrom: [], raffleTo: [] };
   const asked = new Set(accounts);
-  const raffles = state.declarations.filter((declared) => declared.kind === 'raffle' && declared.to + 120_000 >= from && declared.from - 60_000 < to);
+  const raffles = state.declarations.filter(
+    (declared) => declared.kind === 'raffle' && declared.to + 120_000 >= from && declared.from - 60_000 < to,
+  );
   for (const raffle of raffles) {
     const reached = new Set(reachOf(raffle, state).map((reach) => reach.account));
     for (const account of reached.has(0n) ? asked : reached) {

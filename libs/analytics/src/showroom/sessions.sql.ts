@@ -13,8 +13,8 @@ const SESSIONS = `session AS (
     argMinIf(ended_at, ${RANK}, ended_at IS NOT NULL) AS known_end,
     ifNull(toUnixTimestamp64Milli(known_end), start_ms + ${DAY_MS}) AS end_ms,
     known_end IS NOT NULL AND end_ms - start_ms < {minSessionMs: Int64} AS too_short,
-    argMinIf(unique_viewers, ${RANK}, unique_viewers IS NOT NULL) AS unique_viewers,
-    argMinIf(views, ${RANK}, views IS NOT NULL) AS views
+    argMinIf(sessions.unique_viewers, ${RANK}, sessions.unique_viewers IS NOT NULL) AS unique_viewers,
+    argMinIf(sessions.views, ${RANK}, sessions.views IS NOT NULL) AS views
   FROM sessions FINAL
   WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
   GROUP BY
@@ -106,8 +106,8 @@ SELECT
   countIf(in_period AND NOT eligible) AS skipped,
   sumIf(ifNull(unique_viewers, 0), in_period AND unique_viewers IS NOT NULL AND identified > 0) AS platformViewers,
   sumIf(identified, in_period AND unique_viewers IS NOT NULL AND identified > 0) AS identifiedViewers,
-  sumIf(entries, in_period AND views > 0) AS seenEntries,
-  sumIf(ifNull(views, 0), in_period AND views > 0) AS views,
+  sumIf(told.entries, in_period AND told.views > 0) AS seenEntries,
+  sumIf(ifNull(told.views, 0), in_period AND told.views > 0) AS views,
   countIf(NOT in_period AND start_ms >= {sessionsFrom: Int64} AND start_ms < {periodFrom: Int64} AND eligible) AS eligibleBefore,
   countIf(start_ms < {sessionsFrom: Int64} AND NOT too_short) AS earlier
 FROM told
@@ -189,8 +189,8 @@ attendance AS (
     attended.viewer_key AS viewer_key,
     eligible.start_ms AS start_ms,
     toInt64(eligible.ordinal) AS ordinal,
-    max(counts) AS counts,
-    max(open) AS open
+    max(attended.counts) AS counts,
+    max(attended.open) AS open
   FROM attended
   INNER JOIN eligible ON eligible.account_key = attended.account_key AND eligible.session_id = attended.session_id
   GROUP BY
@@ -212,9 +212,9 @@ SELECT
   account_key AS account,
   if(complete, viewer_key, 0) AS viewer,
   minIf(start_ms, complete AND start_ms >= {periodFrom: Int64}) AS at,
-  max(open) AS open
+  max(run.open) AS open
 FROM run
-WHERE open OR (complete AND start_ms >= {periodFrom: Int64})
+WHERE run.open OR (complete AND start_ms >= {periodFrom: Int64})
 GROUP BY
   account,
   viewer
@@ -239,8 +239,8 @@ counted AS (
 SELECT
   counted.account_key AS account,
   ${ownerAt('at')} AS subject,
-  sum(entries) AS entries,
-  sum(usable) AS usable,
+  sum(counted.entries) AS entries,
+  sum(counted.usable) AS usable,
   max(live_source) AS liveSource
 FROM counted
 INNER JOIN owner ON owner.account_key = counted.account_key

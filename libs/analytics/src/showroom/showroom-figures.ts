@@ -76,7 +76,11 @@ export function accountHigh(showroom: number, upper: number, told: AccountTold):
   return partly ? ceilOfShare(BigInt(upper), told.platformViewers, told.identifiedViewers) : BigInt(upper);
 }
 
-function groupHigh(sums: GroupSums, known: string[], told: ReadonlyMap<string, AccountTold>): { high: number | null; reason: Bilingual | null } {
+function groupHigh(
+  sums: GroupSums,
+  known: string[],
+  told: ReadonlyMap<string, AccountTold>,
+): { high: number | null; reason: Bilingual | null } {
   const parts = known.map((account) => {
     const showroom = sums.showroomByAccount.get(account) ?? 0;
     return { showroom, high: accountHigh(showroom, sums.upperByAccount.get(account) ?? 0, told.get(account)!) };
@@ -173,6 +177,16 @@ export function figuresOf(sums: GroupSums, told: ReadonlyMap<string, AccountTold
 export function emptySums(group: string): GroupSums {
   const zero = { entries: 0n, usable: 0n, platformViewers: 0n, identifiedViewers: 0n, seenEntries: 0n, views: 0n };
   const dwell = { showroomVisits: 0n, showroomDwell: 0n, otherVisits: 0n, otherDwell: 0n };
-  const counts = { sessions: 0, skipped: 0, viewers: 0, visits: 0, showroom: 0, showroomOn2Days: 0, rolling: 0, consecutive: 0, grabbers: 0 };
+  const counts = {
+    sessions: 0,
+    skipped: 0,
+    viewers: 0,
+    visits: 0,
+    showroom: 0,
+    showroomOn2Days: 0,
+    rolling: 0,
+    consecutive: 0,
+    grabbers: 0,
+  };
   return { group, accounts: [], ...zero, ...dwell, ...counts, showroomByAccount: new Map(), upperByAccount: new Map() };
 }

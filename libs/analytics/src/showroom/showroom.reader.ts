@@ -125,10 +125,16 @@ export class ShowroomReader {
     const windowTo = period.to + SPAN_MS;
     for (let reach = DAY_MS + gapMs; ; reach *= 8) {
       const load = { from: period.from - SPAN_MS - DAY_MS - gapMs, to: windowTo + reach };
-      const rows = await this.ask<{ subject: number; grabbers: string; open: number | null }>('showroom.grabbers', grabbersByGroup, accounts, load, {
-        windowTo,
-        ...bucketParams(this.scope.buckets),
-      });
+      const rows = await this.ask<{ subject: number; grabbers: string; open: number | null }>(
+        'showroom.grabbers',
+        grabbersByGroup,
+        accounts,
+        load,
+        {
+          windowTo,
+          ...bucketParams(this.scope.buckets),
+        },
+      );
       if (!rows.some((row) => row.open)) return rows;
     }
   }
@@ -206,4 +212,7 @@ export class ShowroomReader {
   }
 }
 
-const bucketParams = (buckets: Period[]) => ({ bucketFrom: buckets.map((bucket) => bucket.from), bucketTo: buckets.map((bucket) => bucket.to) });
+const bucketParams = (buckets: Period[]) => ({
+  bucketFrom: buckets.map((bucket) => bucket.from),
+  bucketTo: buckets.map((bucket) => bucket.to),
+});

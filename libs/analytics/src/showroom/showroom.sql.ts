@@ -192,7 +192,7 @@ export const VISITORS = `visitor_visits AS (
   SELECT
     account_key,
     viewer_key,
-    groupUniqArrayArray(seen) AS seen,
+    groupUniqArrayArray(visit.seen) AS seen,
     arraySort(groupArrayIf(
       (visit_start, toUInt8(counted), known_dwell, unknown_dwells),
       possible AND visit_start >= {windowFrom: Int64} AND visit_start < {windowTo: Int64}
@@ -250,15 +250,15 @@ person AS (
   SELECT
     subject,
     viewer_key,
-    max(open) AS open,
-    max(is_viewer) AS is_viewer,
-    sum(length(visits)) AS visits,
-    sum(length(known_visits)) AS known_visits,
-    sum(arraySum(v -> v.2, known_visits)) AS known_dwell,
-    max(is_showroom) AS is_showroom,
-    max(is_showroom_on_2_days) AS is_showroom_on_2_days,
-    max(is_rolling) AS is_rolling,
-    groupArrayIf(account_key, is_showroom) AS showroom_accounts,
+    max(cell.open) AS open,
+    max(cell.is_viewer) AS is_viewer,
+    sum(length(cell.visits)) AS visits,
+    sum(length(cell.known_visits)) AS known_visits,
+    sum(arraySum(v -> v.2, cell.known_visits)) AS known_dwell,
+    max(cell.is_showroom) AS is_showroom,
+    max(cell.is_showroom_on_2_days) AS is_showroom_on_2_days,
+    max(cell.is_rolling) AS is_rolling,
+    groupArrayIf(account_key, cell.is_showroom) AS showroom_accounts,
     groupArrayIf(account_key, is_upper) AS upper_accounts
   FROM cell
   GROUP BY
@@ -267,9 +267,9 @@ person AS (
 )
 SELECT
   subject,
-  max(open) AS open,
+  max(person.open) AS open,
   countIf(is_viewer) AS viewers,
-  sum(visits) AS visits,
+  sum(person.visits) AS visits,
   countIf(is_showroom) AS showroom,
   countIf(is_showroom_on_2_days) AS showroomOn2Days,
   countIf(is_rolling) AS rolling,

@@ -128,7 +128,8 @@ function addSessions(sums: GroupSums[], rows: SessionFigures[]): void {
 }
 
 function addVisitors(sums: GroupSums[], rows: VisitorSums[]): void {
-  const counts = ([accounts, numbers]: [string[], string[]]) => new Map(accounts.map((account, place) => [account, Number(numbers[place])]));
+  const counts = ([accounts, numbers]: [string[], string[]]) =>
+    new Map(accounts.map((account, place) => [account, Number(numbers[place])]));
   for (const row of rows)
     Object.assign(sums[row.subject - 1], {
       viewers: Number(row.viewers),
