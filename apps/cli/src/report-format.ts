@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { METRICS, RankingRow, Report, ReportName, ShowroomRow, Subject, TierRow, ValueRow, VitrineError } from '@app/contracts';
-import { writeSheet } from '@app/ingest';
 import { print, printJson, printTable, say } from './output';
+import { writeSheet } from './sheet-file';
 
 export type ReportFormat = 'table' | 'json' | 'csv' | 'xlsx';
 type AnyRow = ShowroomRow & ValueRow & TierRow & RankingRow;

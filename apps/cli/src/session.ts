@@ -1,8 +1,9 @@
 import * as path from 'node:path';
 import type { Command } from 'commander';
 import { Settings, loadSettings } from '@app/config';
-import { Brand } from '@app/contracts';
-import { StateReader } from '@app/database';
+import { Brand, VitrineError, dayStart, isDay } from '@app/contracts';
+import { StateReader, ensureBrand } from '@app/database';
+import type { IngestStores } from '@app/ingest';
 import { Stores, openStores } from '../../process/process-roles';
 import { closeWithin, stopRequest } from '../../process/stop-request';
 
@@ -32,7 +33,45 @@ export async function withStores<T>(options: GlobalOptions, work: (stores: Store
   }
 }
 
-/** The brand of `--brand`, or the only one. */
-export function brandOf(stores: Stores, options: GlobalOptions): Promise<Brand> {
+/** The brand that an empty store begins with, so that the first import needs no step before it. */
+const FIRST_BRAND = { code: 'brand', name: '我的品牌', zone: 'Asia/Shanghai' };
+
+/** The brand of `--brand`, or the only one. In a store without any brand it is made. */
+export async function brandOf(stores: Stores, options: GlobalOptions): Promise<Brand> {
+  const [{ brands }] = (await stores.dataSource.query('SELECT count(*)::int AS brands FROM brand')) as { brands: number }[];
+  if (brands === 0) return ensureBrand(stores.dataSource, { ...FIRST_BRAND, code: options.brand ?? FIRST_BRAND.code });
   return new StateReader(stores.dataSource, stores.instance.secret).brand(options.brand);
+}
+
+/** What imports and exports work on. */
+export const ingestOn = ({ warehouse, dataSource, instance, settings, clock }: Stores): IngestStores => ({
+  warehouse,
+  dataSource,
+  secret: instance.secret,
+  dataDir: settings.dataDir,
+  now: () => clock.now(),
+});
+
+/** An instant of the command line: ISO 8601 with a zone, or epoch ms. */
+export function instantOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text);
+  const ms = /^\d{12,14}$/.test(text) ? Number(text) : zoned ? Date.parse(text) : NaN;
+  if (!Number.isNaN(ms)) return ms;
+  throw new VitrineError(
+    'bad_input',
+    { en: `${name} is no instant with a zone.`, zh: `${name} 不是带时区的时间。` },
+    { remedy: { en: 'Write it as 2026-10-18T21:00:00+08:00.', zh: '请写成 2026-10-18T21:00:00+08:00 的形式。' } },
+  );
+}
+
+/** First instant of a business day of the command line. */
+export function dayOption(name: string, text: string | undefined, zone: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (isDay(text)) return dayStart(text, zone);
+  throw new VitrineError(
+    'bad_input',
+    { en: `${name} is no day.`, zh: `${name} 不是日期。` },
+    { remedy: { en: 'Write it as 2026-10-18.', zh: '请写成 2026-10-18 的形式。' } },
+  );
 }

@@ -1,5 +1,6 @@
-import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
-import { Logger } from 'pino';
+import { Catch, HttpException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { ERROR_CODES, ErrorBody, VitrineError } from '@app/contracts';
 
 /** The parts of an Express request and response that the filter touches. */

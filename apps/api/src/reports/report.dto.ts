@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { BASES, Basis, LEVELS, Level, PLATFORMS, Platform, TIERS, Tier } from '@app/contracts';
+import { BASES, LEVELS, PLATFORMS, TIERS } from '@app/contracts';
+import type { Basis, Level, Platform, Tier } from '@app/contracts';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

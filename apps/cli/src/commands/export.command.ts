@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { ImportKind } from '@app/contracts';
-import { Ingest } from '@app/ingest';
+import { VitrineError } from '@app/contracts';
+import { exportKind } from '@app/ingest';
 import { print, say } from '../output';
-import { brandOf, globalsOf, withStores } from '../session';
+import { brandOf, dayOption, globalsOf, ingestOn, withStores } from '../session';
 
 interface ExportOptions {
   from?: string;
@@ -23,16 +23,19 @@ export function exportCommand(): Command {
     .option('--out <file>', 'default: standard output (not for xlsx)')
     .action(async (kind: string, options: ExportOptions, command: Command) => {
       const globals = globalsOf(command);
+      if (options.format === 'xlsx' && !options.out)
+        throw new VitrineError('bad_input', { en: 'XLSX needs --out FILE.', zh: '导出 XLSX 需要 --out 文件名。' });
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
-        const ingest = new Ingest({
-          warehouse: stores.warehouse,
-          dataSource: stores.dataSource,
-          secret: stores.instance.secret,
-          clock: stores.clock,
-          dataDir: stores.settings.dataDir,
+        const { rows } = await exportKind(ingestOn(stores), {
+          kind,
+          brandId: brand.brandId,
+          from: dayOption('--from', options.from, brand.zone),
+          to: dayOption('--to', options.to, brand.zone),
+          account: options.account,
+          format: options.format,
+          out: options.out ?? process.stdout,
         });
-        const { rows } = await ingest.exportKind({ ...options, kind: kind as ImportKind, brand });
         say(`${rows} rows`);
         if (options.out) print(options.out);
       });

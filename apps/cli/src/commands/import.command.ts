@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
-import { ImportKind, SOURCES, Source } from '@app/contracts';
-import { FileFormat, ImportResult, Ingest } from '@app/ingest';
+import { SOURCES, Source } from '@app/contracts';
+import { FILE_FORMATS, FileFormat, ImportResult, importFiles } from '@app/ingest';
 import { print, printJson, say } from '../output';
-import { brandOf, globalsOf, withStores } from '../session';
 import { progressLine } from '../progress';
+import { brandOf, globalsOf, ingestOn, instantOption, withStores } from '../session';
+
+const SHOWN_REJECTS = 5;
 
 interface ImportOptions {
   format?: FileFormat;
@@ -18,7 +20,7 @@ export function importCommand(): Command {
     .description('put files in: facts, state, platform exports')
     .argument('<kind>', 'what the rows are: see `vitrine template --list`')
     .argument('<file...>')
-    .addOption(new Option('--format <format>', 'else by extension').choices(['ndjson', 'csv', 'xlsx', 'parquet']))
+    .addOption(new Option('--format <format>', 'else by extension').choices([...FILE_FORMATS]))
     .addOption(new Option('--source <source>', 'where the rows come from').choices([...SOURCES]))
     .option('--account <id>', 'the account of a one-account export')
     .option('--observed-at <instant>', 'when the figures were seen, ISO 8601 with zone')
@@ -28,24 +30,25 @@ export function importCommand(): Command {
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
         const progress = progressLine(`import ${kind}`);
-        const ingest = new Ingest({
-          warehouse: stores.warehouse,
-          dataSource: stores.dataSource,
-          secret: stores.instance.secret,
-          clock: stores.clock,
-          dataDir: stores.settings.dataDir,
-        });
-        const result = await ingest
-          .importFiles({ ...options, kind: kind as ImportKind, files, brand, onProgress: progress.update })
-          .finally(progress.end);
+        const { observedAt, ...rest } = options;
+        const result = await importFiles(ingestOn(stores), {
+          ...rest,
+          kind,
+          files,
+          brandId: brand.brandId,
+          observedAt: instantOption('--observed-at', observedAt),
+          onProgress: ({ bytes, totalBytes, rows }) => progress.update({ done: bytes, total: totalBytes ?? undefined, rows }),
+        }).finally(progress.end);
         show(result, globals.json ?? false);
       });
     });
 }
 
-function show(result: ImportResult, json: boolean): void {
-  const { notes, ...counts } = result;
+/** Counts on stdout; notes and the first rejects, which are for people, on stderr. */
+function show({ notes, rejects, rejectsFiles, ...counts }: ImportResult, json: boolean): void {
   for (const note of notes) say(`${note.zh}\n${note.en}`);
-  if (json) return printJson(result);
-  print(JSON.stringify(counts));
+  for (const { line, field, reason } of rejects.slice(0, SHOWN_REJECTS)) say(`${line ?? ''}: ${field ?? ''} ${reason.zh} / ${reason.en}`);
+  if (rejects.length > SHOWN_REJECTS) say(`… ${counts.rejectsFile}`);
+  if (json) printJson({ ...counts, rejectsFiles, notes });
+  else print(JSON.stringify(counts));
 }

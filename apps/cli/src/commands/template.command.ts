@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { IMPORT_KINDS, ImportKind } from '@app/contracts';
+import { IMPORT_KINDS } from '@app/contracts';
 import { writeTemplate } from '@app/ingest';
 import { print, printJson } from '../output';
 import { globalsOf } from '../session';
@@ -12,13 +12,13 @@ export function templateCommand(): Command {
     .option('--list', 'list the kinds')
     .action(async (kind: string | undefined, options: { out?: string; list?: boolean }, command: Command) => {
       if (options.list || kind === undefined) {
-        const kinds = Object.values(IMPORT_KINDS).map(({ kind: name, label }) => ({ kind: name, ...label }));
+        const kinds = IMPORT_KINDS.map(({ name, label }) => ({ kind: name, ...label }));
         if (globalsOf(command).json) printJson(kinds);
         else for (const { kind: name, zh, en } of kinds) print(`${name.padEnd(20)} ${en} / ${zh}`);
         return;
       }
       const out = options.out ?? `${kind}.xlsx`;
-      await writeTemplate(kind as ImportKind, out);
+      await writeTemplate(kind, out);
       print(out);
     });
 }

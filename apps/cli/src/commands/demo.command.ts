@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { Settings, SystemClock } from '@app/config';
+import { Brand, RankingRow, Report, addMonths, businessMonth } from '@app/contracts';
+import { ensureBrand } from '@app/database';
+import { ReportService } from '@app/reports';
+import { CollectService } from '../../../collector/src/collect/collect.service';
+import { DOUYIN_APP, KUAISHOU_APP } from '../../../platform-sim/src/index';
+import { Stores, openStores } from '../../../process/process-roles';
+import { runRole } from '../../../process/run-role';
+import { closeWithin, stopRequest, untilInterrupted } from '../../../process/stop-request';
+import { readMarker } from '../demo/demo-marker';
+import { collectDemo, importDemoFiles, makeFiles } from '../demo/demo-steps';
+import { PlatformServers } from '../demo/demo-world';
+import { VirtualClock } from '../demo/virtual-clock';
+import { print, say } from '../output';
+import { writeReport } from '../report-format';
+import { globalsOf, settingsFor } from '../session';
+
+const DEMO = { code: 'demo', name: '启衡汽车（演示）', zone: 'Asia/Shanghai' };
+const SEED = 7;
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('a demo brand, collected from local platform servers: what `npm run quickstart` runs')
+    .option('--exit', 'stop after the ranking')
+    .option('--full', '4 M entries instead of 1 M')
+    .action(async (options: { exit?: boolean; full?: boolean }, command: Command) => {
+      const settings = settingsFor(globalsOf(command));
+      const marker = readMarker(settings.dataDir, {
+        endMonth: addMonths(businessMonth(Date.now(), DEMO.zone), -1),
+        seed: SEED,
+        full: options.full ?? false,
+      });
+      const open: { stores?: Stores; servers?: PlatformServers } = {};
+      const close = async () => {
+        await open.servers?.stop();
+        await open.stores?.close();
+      };
+      // asked to stop in the middle of a step: what was written stays, the next quickstart goes on from there
+      let serving = false;
+      void stopRequest().then(() => (serving ? undefined : closeWithin(close, 130).finally(() => process.exit(130))));
+      try {
+        await makeFiles(settings.dataDir, marker);
+        open.servers = await PlatformServers.start(marker);
+        const stores = (open.stores = await openStores(atServers(settings, open.servers)));
+        say(`stores ready (facts ${stores.instance.clickhouse.url})`);
+        const brand = await ensureBrand(stores.dataSource, DEMO);
+        await importDemoFiles(stores, brand, marker);
+        await collectYear(stores, open.servers, brand, marker);
+        await printRanking(stores, brand, marker.endMonth);
+        if (options.exit) return;
+        const role = await runRole('up', stores);
+        serving = true;
+        print(`ready ${role.url}`);
+        process.exitCode = await untilInterrupted(stores.instance.failed, async () => {
+          await role.close();
+          await close();
+        });
+      } finally {
+        await close();
+      }
+    });
+}
+
+/** The adapters' settings, pointed at the local platform servers. */
+function atServers(settings: Settings, { urls }: PlatformServers): Settings {
+  return {
+    ...settings,
+    platforms: {
+      douyin: { baseUrl: urls.douyin, appId: DOUYIN_APP.clientKey, appSecret: DOUYIN_APP.clientSecret },
+      kuaishou: { baseUrl: urls.kuaishou, appId: KUAISHOU_APP.appId, appSecret: KUAISHOU_APP.appSecret },
+      channels: { ...settings.platforms.channels, baseUrl: urls.channels },
+    },
+  };
+}
+
+async function collectYear(stores: Stores, servers: PlatformServers, brand: Brand, marker: ReturnType<typeof readMarker>): Promise<void> {
+  if (marker.collected) return;
+  const clock = new VirtualClock();
+  const role = await runRole('collector', { ...stores, clock });
+  try {
+    await collectDemo(role.app.get(CollectService), clock, servers, brand, stores, marker);
+  } finally {
+    await role.close();
+    await servers.setNow(Date.now());
+  }
+}
+
+async function printRanking({ warehouse, dataSource, instance }: Stores, brand: Brand, month: string): Promise<void> {
+  const reports = new ReportService({ warehouse, dataSource, secret: instance.secret, clock: new SystemClock() });
+  const report = (await reports.report(
+    { name: 'ranking', brand: brand.code, month, level: 'dealer', basis: 'adjusted' },
+    'all',
+  )) as Report<RankingRow>;
+  print(`\n${brand.name} · ${month} · 经销商排名 dealer ranking`);
+  await writeReport(report, 'table');
+}

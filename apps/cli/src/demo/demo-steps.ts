@@ -1,0 +1,100 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Brand, addDays, addMonths, dayStart } from '@app/contracts';
+import { importFiles } from '@app/ingest';
+import { CollectService } from '../../../collector/src/collect/collect.service';
+import { Stores } from '../../../process/process-roles';
+import { say } from '../output';
+import { progressLine } from '../progress';
+import { ingestOn } from '../session';
+import { DemoMarker, saveMarker } from './demo-marker';
+import { PlatformServers, writeDemoFiles } from './demo-world';
+import { VirtualClock } from './virtual-clock';
+
+/** A file of the demo, as `manifest.json` lists them in import order. */
+interface DemoFile {
+  file: string;
+  kind: string;
+  account?: { platform: string; accountId: string };
+  observedAt?: string;
+  source?: 'file' | 'feed';
+}
+
+const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+const filesFolder = (dataDir: string) => path.join(dataDir, 'demo', 'files');
+
+/** Step 1: what people fill in and download, as files. */
+export async function makeFiles(dataDir: string, marker: DemoMarker): Promise<void> {
+  if (marker.files) return;
+  const began = Date.now();
+  fs.rmSync(filesFolder(dataDir), { recursive: true, force: true });
+  await writeDemoFiles(filesFolder(dataDir), marker);
+  marker.files = true;
+  saveMarker(dataDir, marker);
+  say(`files of the demo brand written: ${seconds(began)}`);
+}
+
+/** Step 2: those files through `import`. Files of one kind, account rule and source go in together. */
+export async function importDemoFiles(stores: Stores, brand: Brand, marker: DemoMarker): Promise<void> {
+  const { dataDir } = stores.settings;
+  const folder = filesFolder(dataDir);
+  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as DemoFile[] | { files: DemoFile[] };
+  const files = (Array.isArray(manifest) ? manifest : manifest.files).filter(({ file }) => !marker.imported.includes(file));
+  const began = Date.now();
+  const progress = progressLine('import');
+  let rows = 0;
+  for (const [at, { file, kind, account, observedAt, source }] of files.entries()) {
+    const result = await importFiles(ingestOn(stores), {
+      kind,
+      files: [path.join(folder, file)],
+      brandId: brand.brandId,
+      account: account && `${account.platform}/${account.accountId}`,
+      observedAt: observedAt === undefined ? undefined : Date.parse(observedAt),
+      source,
+      onProgress: ({ bytes, totalBytes }) =>
+        progress.update({ done: at + bytes / Math.max(1, totalBytes ?? bytes), total: files.length, rows }),
+    });
+    if (result.rejected > 0) say(`${file}: ${result.rejected} rows rejected, see ${result.rejectsFile}`);
+    rows += result.read;
+    marker.imported.push(file);
+    if (rows > 0 && (at % 25 === 24 || at === files.length - 1)) saveMarker(dataDir, marker);
+  }
+  progress.end();
+  if (files.length > 0) say(`${files.length} files imported, ${rows.toLocaleString('en')} rows: ${seconds(began)}`);
+}
+
+/** Late in the evening: the day's last reading of videos and followers; sessions of the day before are final by then. */
+const ROUND_MS = 23.5 * 3_600_000;
+/** Rounds after the last day, until its sessions are final. */
+const ROUNDS_AFTER = 2;
+
+/** Step 3: a year of daily rounds against the local platform servers, whose clock moves with ours. */
+export async function collectDemo(
+  collect: CollectService,
+  clock: VirtualClock,
+  servers: PlatformServers,
+  brand: Brand,
+  stores: Stores,
+  marker: DemoMarker,
+): Promise<void> {
+  if (marker.collected) return;
+  const began = Date.now();
+  const first = `${addMonths(marker.endMonth, -11)}-01`;
+  const after = `${addMonths(marker.endMonth, 1)}-01`;
+  const instants: number[] = [];
+  for (let day = first; day < addDays(after, ROUNDS_AFTER); day = addDays(day, 1)) instants.push(dayStart(day, brand.zone) + ROUND_MS);
+  const progress = progressLine('collect from the platform servers, day by day');
+  const summary = await collect.replay({
+    brandId: brand.brandId,
+    instants,
+    moveTo: async (instant) => {
+      await servers.setNow(instant);
+      clock.set(instant);
+    },
+    onRound: (done, total) => progress.update({ done, total }),
+  });
+  progress.end();
+  marker.collected = true;
+  saveMarker(stores.settings.dataDir, marker);
+  say(`${summary.accounts} accounts collected in ${summary.rounds} daily rounds (${summary.failures.length} failures): ${seconds(began)}`);
+}
