@@ -1,27 +1,19 @@
 import type { ColumnType, ColumnValue, FactRow } from './fact-table';
 
-/** Grows by doubling; `take` hands out what was written and starts again. */
-class Buffered {
-  private bytes: Buffer;
-  private at = 0;
+/** Grows by doubling; `take` hands out what was written and starts again. Writers ensure room, then move `at` themselves: no object per value. */
+class RowBuffer {
+  bytes: Buffer;
+  at = 0;
 
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafe(size);
   }
 
-  get length(): number {
-    return this.at;
-  }
-
-  reserve(size: number): { bytes: Buffer; at: number } {
-    if (this.at + size > this.bytes.length) {
-      const wider = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + size));
-      this.bytes.copy(wider, 0, 0, this.at);
-      this.bytes = wider;
-    }
-    const at = this.at;
-    this.at += size;
-    return { bytes: this.bytes, at };
+  ensure(size: number): void {
+    if (this.at + size <= this.bytes.length) return;
+    const wider = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + size));
+    this.bytes.copy(wider, 0, 0, this.at);
+    this.bytes = wider;
   }
 
   take(): Buffer {
@@ -31,23 +23,27 @@ class Buffered {
   }
 }
 
-type Write = (to: Buffered, value: ColumnValue) => void;
+type Write = (to: RowBuffer, value: ColumnValue) => void;
+/** Widest fixed value and widest length prefix. */
+const FIXED_BYTES = 10;
 
-function writeVarUInt(to: Buffered, value: number): void {
+function writeVarUInt(to: RowBuffer, value: number): void {
   let rest = value;
-  do {
-    const { bytes, at } = to.reserve(1);
-    bytes[at] = rest > 127 ? (rest & 127) | 128 : rest;
-    rest = Math.floor(rest / 128);
-  } while (rest > 0);
+  for (; rest > 127; rest = Math.floor(rest / 128)) to.bytes[to.at++] = (rest & 127) | 128;
+  to.bytes[to.at++] = rest;
 }
 
 const writeText: Write = (to, value) => {
   const text = String(value);
+  if (text === '') {
+    to.bytes[to.at++] = 0;
+    return;
+  }
   const size = Buffer.byteLength(text);
+  to.ensure(size + 2 * FIXED_BYTES);
   writeVarUInt(to, size);
-  const { bytes, at } = to.reserve(size);
-  bytes.write(text, at, size, 'utf8');
+  to.bytes.write(text, to.at, size, 'utf8');
+  to.at += size;
 };
 
 /** A decimal string, number or bigint as a whole number of `scale` places. Throws RangeError when it has more places. */
@@ -63,40 +59,30 @@ export function scaledDecimal(value: ColumnValue, scale: number): bigint {
 
 const WRITERS: Record<string, Write> = {
   UInt8: (to, value) => {
-    const { bytes, at } = to.reserve(1);
-    bytes.writeUInt8(Number(value), at);
+    to.at = to.bytes.writeUInt8(Number(value), to.at);
   },
   UInt32: (to, value) => {
-    const { bytes, at } = to.reserve(4);
-    bytes.writeUInt32LE(Number(value), at);
+    to.at = to.bytes.writeUInt32LE(Number(value), to.at);
   },
   UInt64: (to, value) => {
-    const { bytes, at } = to.reserve(8);
-    if (typeof value === 'number' && value <= 0xffffffff) {
-      bytes.writeUInt32LE(value, at);
-      bytes.writeUInt32LE(0, at + 4);
-    } else bytes.writeBigUInt64LE(BigInt(value ?? 0), at);
+    if (typeof value === 'number' && value <= 0xffffffff) to.at = to.bytes.writeUInt32LE(0, to.bytes.writeUInt32LE(value, to.at));
+    else to.at = to.bytes.writeBigUInt64LE(BigInt(value ?? 0), to.at);
   },
   Float64: (to, value) => {
-    const { bytes, at } = to.reserve(8);
-    bytes.writeDoubleLE(Number(value), at);
+    to.at = to.bytes.writeDoubleLE(Number(value), to.at);
   },
   Date: (to, value) => {
-    const { bytes, at } = to.reserve(2);
-    bytes.writeUInt16LE(Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000, at);
+    to.at = to.bytes.writeUInt16LE(Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000, to.at);
   },
   'DateTime64(3)': (to, value) => {
-    const { bytes, at } = to.reserve(8);
     const ms = Number(value);
     const high = Math.floor(ms / 0x100000000);
-    bytes.writeInt32LE((ms - high * 0x100000000) | 0, at);
-    bytes.writeInt32LE(high, at + 4);
+    to.at = to.bytes.writeInt32LE(high, to.bytes.writeUInt32LE(ms - high * 0x100000000, to.at));
   },
   String: writeText,
   'LowCardinality(String)': writeText,
   'Decimal(18, 4)': (to, value) => {
-    const { bytes, at } = to.reserve(8);
-    bytes.writeBigInt64LE(scaledDecimal(value, 4), at);
+    to.at = to.bytes.writeBigInt64LE(scaledDecimal(value, 4), to.at);
   },
 };
 
@@ -105,9 +91,9 @@ function writerOf(type: ColumnType): Write {
   if (!inner) return WRITERS[type];
   const write = WRITERS[inner];
   return (to, value) => {
-    const { bytes, at } = to.reserve(1);
-    bytes[at] = value === null || value === undefined ? 1 : 0;
-    if (value !== null && value !== undefined) write(to, value);
+    const unknown = value === null || value === undefined;
+    to.bytes[to.at++] = unknown ? 1 : 0;
+    if (!unknown) write(to, value);
   };
 }
 
@@ -123,30 +109,33 @@ export async function* encodeRowBinary(
   rows: Iterable<FactRow> | AsyncIterable<FactRow>,
   tally: { rows: number } = { rows: 0 },
 ): AsyncGenerator<Buffer> {
-  const writers = Object.entries(columns).map(([name, type]) => ({ name, write: writerOf(type), nullable: type.startsWith('Nullable') }));
-  const buffer = new Buffered(CHUNK_BYTES + 65_536);
+  const names = Object.keys(columns);
+  const writers = names.map((name) => writerOf(columns[name]));
+  const needed = names.map((name) => !columns[name].startsWith('Nullable'));
+  const buffer = new RowBuffer(CHUNK_BYTES + 65_536);
   const encode = (row: FactRow) => {
     tally.rows++;
-    for (const { name, write, nullable } of writers) {
-      const value = row[name];
-      if ((value === undefined || value === null) && !nullable) throw new RangeError(`column ${name} needs a value`);
+    for (let at = 0; at < names.length; at++) {
+      const value = row[names[at]];
+      if (needed[at] && (value === undefined || value === null)) throw new RangeError(`column ${names[at]} needs a value`);
+      buffer.ensure(FIXED_BYTES);
       try {
-        write(buffer, value);
+        writers[at](buffer, value);
       } catch {
-        throw new RangeError(`column ${name} cannot hold its value`);
+        throw new RangeError(`column ${names[at]} cannot hold its value`);
       }
     }
   };
   if (Symbol.iterator in rows) {
     for (const row of rows) {
       encode(row);
-      if (buffer.length >= CHUNK_BYTES) yield buffer.take();
+      if (buffer.at >= CHUNK_BYTES) yield buffer.take();
     }
   } else {
     for await (const row of rows) {
       encode(row);
-      if (buffer.length >= CHUNK_BYTES) yield buffer.take();
+      if (buffer.at >= CHUNK_BYTES) yield buffer.take();
     }
   }
-  if (buffer.length > 0) yield buffer.take();
+  if (buffer.at > 0) yield buffer.take();
 }
