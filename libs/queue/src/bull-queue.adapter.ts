@@ -154,14 +154,17 @@ export class BullQueueAdapter extends JobQueue {
   async schedule(schedules: Schedule[]): Promise<void> {
     const queue = this.queue('schedules');
     const wanted = new Set(schedules.map(({ id }) => id));
-    for (const known of await queue.getJobSchedulers(0, -1))
-      if (known.key && !wanted.has(known.key)) await queue.removeJobScheduler(known.key);
+    for (const id of await this.scheduled()) if (!wanted.has(id)) await queue.removeJobScheduler(id);
     for (const { id, name, payload, cron, zone } of schedules)
       await queue.upsertJobScheduler(
         id,
         { pattern: cron, tz: zone },
         { name, data: payload, opts: { attempts: 5, backoff: { type: 'exponential', delay: 5_000 } } },
       );
+  }
+
+  async scheduled(): Promise<string[]> {
+    return (await this.queue('schedules').getJobSchedulers(0, -1)).map(({ key }) => key).filter((key) => typeof key === 'string');
   }
 
   async close(): Promise<void> {

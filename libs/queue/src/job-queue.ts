@@ -43,6 +43,8 @@ export abstract class JobQueue {
   abstract wait(name: JobName, jobId: string, onProgress?: (state: object) => void): Promise<unknown>;
   /** Replaces all schedules by these. */
   abstract schedule(schedules: Schedule[]): Promise<void>;
+  /** Ids of the schedules in force. */
+  abstract scheduled(): Promise<string[]>;
   abstract close(): Promise<void>;
 }
 

@@ -1,0 +1,80 @@
+import { BullQueueAdapter, type AnyJobHandler } from '@app/queue';
+import { openTestStores, type TestStores } from '../support/stores';
+
+describe('jobs on PostgreSQL', () => {
+  let stores: TestStores;
+  const open: BullQueueAdapter[] = [];
+  const queueOf = (): BullQueueAdapter => {
+    const queue = new BullQueueAdapter({ redisUrl: null, postgres: stores.instance.postgres });
+    open.push(queue);
+    return queue;
+  };
+  beforeAll(async () => {
+    stores = await openTestStores();
+  });
+  afterEach(async () => {
+    for (const queue of open.splice(0)) await queue.close();
+  });
+  afterAll(() => stores?.close());
+
+  const round: AnyJobHandler = { name: 'collect-round', handle: async () => ({}) };
+  const payload = (account: string) => ({ brandId: 1, platform: 'douyin' as const, accounts: [account] });
+
+  it('a job that fails once is repeated and gives its result and its progress', async () => {
+    const queue = queueOf();
+    let tries = 0;
+    await queue.start([
+      round,
+      {
+        name: 'collect',
+        handle: async ({ accounts }, { progress, attempt }) => {
+          tries++;
+          await progress({ done: 0, attempt });
+          if (tries === 1) throw new Error('not yet');
+          return { accounts };
+        },
+      },
+    ]);
+    const states: object[] = [];
+    const id = await queue.enqueue('collect', payload('0042'));
+    await expect(queue.wait('collect', id, (state) => states.push(state))).resolves.toEqual({ accounts: ['0042'] });
+    expect(tries).toBe(2);
+  });
+
+  it('a job enqueued while no worker runs is done by the next one, also of another adapter', async () => {
+    const first = queueOf();
+    const id = await first.enqueue('collect', payload('waits'));
+    const second = queueOf();
+    await second.start([round, { name: 'collect', handle: async ({ accounts }) => ({ accounts }) }]);
+    await expect(first.wait('collect', id)).resolves.toEqual({ accounts: ['waits'] });
+  });
+
+  it('what a job throws for good reaches who waits', async () => {
+    const queue = queueOf();
+    await queue.start([
+      round,
+      {
+        name: 'collect',
+        handle: async () => {
+          throw new Error('refused by the platform');
+        },
+      },
+    ]);
+    const id = await queue.enqueue('collect', payload('x'), { attempts: 1 });
+    await expect(queue.wait('collect', id)).rejects.toThrow('refused by the platform');
+  });
+
+  it('schedules are replaced as a whole', async () => {
+    const queue = queueOf();
+    const schedule = (id: string) => ({
+      id,
+      name: 'collect-round' as const,
+      payload: { brandId: 1, platform: 'douyin' as const },
+      cron: '30 10 * * *',
+      zone: 'Asia/Shanghai',
+    });
+    await queue.schedule([schedule('a'), schedule('b')]);
+    await queue.schedule([schedule('b'), schedule('c')]);
+    expect((await queue.scheduled()).sort()).toEqual(['b', 'c']);
+  });
+});
