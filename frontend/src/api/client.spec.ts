@@ -1,0 +1,48 @@
+import { ApiError, apiPath, getJson } from './client';
+
+function answer(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const reply = {
+    ok: status < 400,
+    status,
+    statusText: 'Bad Gateway',
+    headers: { get: (name: string) => headers[name] ?? null },
+    json: () => (body === undefined ? Promise.reject(new Error('no json')) : Promise.resolve(body)),
+  };
+  globalThis.fetch = jest.fn(() => Promise.resolve(reply as unknown as Response));
+}
+
+describe('api client', () => {
+  it('leaves out what is not set and escapes what is', () => {
+    expect(apiPath('dealers', { q: '上海 & 1', limit: 20, cursor: null, tier: '' })).toBe(
+      '/api/v1/dealers?q=%E4%B8%8A%E6%B5%B7+%26+1&limit=20',
+    );
+  });
+  it('answers with the body', async () => {
+    answer(200, { rows: [] });
+    await expect(getJson('dealers')).resolves.toEqual({ rows: [] });
+  });
+  it('an error keeps code, details and request id', async () => {
+    answer(404, { code: 'not_found', message: 'no such dealer', details: [{ message: 'x' }], requestId: 'r-1' });
+    await expect(getJson('dealers/x')).rejects.toMatchObject({
+      status: 404,
+      code: 'not_found',
+      requestId: 'r-1',
+      details: [{ message: 'x' }],
+    });
+  });
+  it('an error without a readable body takes the request id from the header', async () => {
+    answer(502, undefined, { 'x-request-id': 'r-2' });
+    await expect(getJson('overview')).rejects.toMatchObject({ status: 502, code: 'internal', message: 'Bad Gateway', requestId: 'r-2' });
+  });
+  it('says so when no answer comes', async () => {
+    globalThis.fetch = jest.fn(() => Promise.reject(new TypeError('failed to fetch')));
+    await expect(getJson('overview')).rejects.toBeInstanceOf(ApiError);
+    await expect(getJson('overview')).rejects.toMatchObject({ status: 0, code: 'unreachable' });
+  });
+  it('an abort stays an abort', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    globalThis.fetch = jest.fn(() => Promise.reject(new DOMException('aborted', 'AbortError')));
+    await expect(getJson('overview', {}, abort.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});

@@ -1,0 +1,91 @@
+import type {
+  AccountListRow,
+  Basis,
+  Bilingual,
+  DealerListRow,
+  Level,
+  Overview,
+  Page,
+  Platform,
+  RankingRow,
+  Report,
+  ShowroomRow,
+  Tier,
+  TierRow,
+  ValueRow,
+} from '@app/contracts';
+import { getJson } from './client';
+
+/** What a report page asks for; what is unset is not filtered. */
+export interface ReportFilter {
+  month: string;
+  level: Level;
+  regions?: 'adcode' | 'sales';
+  platform?: Platform | null;
+  tier?: Tier | null;
+  basis: Basis;
+  dealerId?: string | null;
+  accountId?: string | null;
+}
+interface ReportRows {
+  showroom: ShowroomRow;
+  value: ValueRow;
+  tiers: TierRow;
+  ranking: RankingRow;
+}
+
+/** One month of a subject's series. A month without facts is absent or null: a gap, never 0. */
+export interface SeriesMonth {
+  month: string;
+  showroomVisitors: number | null;
+  low: number | null;
+  high: number | null;
+  valueCny: string | null;
+  valueAtLeast: boolean;
+  score: number | null;
+  rank: number | null;
+}
+
+export interface MetricDefinition {
+  key: string;
+  name: Bilingual;
+  definition: Bilingual;
+  unit?: Bilingual | string | null;
+}
+
+/** Who a page is about, as the addresses of the api name it. */
+export type SubjectPath = { kind: 'dealer'; dealerId: string } | { kind: 'account'; platform: Platform; accountId: string };
+
+const segment = (subject: SubjectPath) =>
+  subject.kind === 'dealer'
+    ? `dealers/${encodeURIComponent(subject.dealerId)}`
+    : `accounts/${encodeURIComponent(subject.platform)}/${encodeURIComponent(subject.accountId)}`;
+
+export const getOverview = (signal?: AbortSignal) => getJson<Overview>('overview', {}, signal);
+
+export const getReport = <Name extends keyof ReportRows>(name: Name, filter: ReportFilter, signal?: AbortSignal) =>
+  getJson<Report<ReportRows[Name]>>(`reports/${name}`, { ...filter }, signal);
+
+export const getDealer = (dealerId: string, signal?: AbortSignal) =>
+  getJson<DealerListRow>(segment({ kind: 'dealer', dealerId }), {}, signal);
+
+export const getAccount = (platform: Platform, accountId: string, signal?: AbortSignal) =>
+  getJson<AccountListRow>(segment({ kind: 'account', platform, accountId }), {}, signal);
+
+export const listDealers = (q: string, limit: number, signal?: AbortSignal) =>
+  getJson<Page<DealerListRow>>('dealers', { q, limit }, signal);
+
+export const listAccounts = (q: string, limit: number, signal?: AbortSignal) =>
+  getJson<Page<AccountListRow>>('accounts', { q, limit }, signal);
+
+export async function getSeries(subject: SubjectPath, to: string, months: number, signal?: AbortSignal): Promise<SeriesMonth[]> {
+  const answer = await getJson<{ months: SeriesMonth[] }>(`${segment(subject)}/series`, { months, to }, signal);
+  return answer.months;
+}
+
+/** Metric definitions by key. */
+export async function getCatalogue(signal?: AbortSignal): Promise<Record<string, MetricDefinition>> {
+  const answer = await getJson<MetricDefinition[] | { metrics: MetricDefinition[] }>('catalogue', {}, signal);
+  const metrics = Array.isArray(answer) ? answer : answer.metrics;
+  return Object.fromEntries(metrics.map((metric) => [metric.key, metric]));
+}

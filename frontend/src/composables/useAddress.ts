@@ -1,0 +1,70 @@
+import { isMonth, PLATFORMS, TIERS, type Basis, type Platform, type Tier } from '@app/contracts';
+import { computed, type ComputedRef, type WritableComputedRef } from 'vue';
+import { useRoute, useRouter, type LocationQueryValue } from 'vue-router';
+import { useOverview } from './useOverview';
+
+export const RANKING_LEVELS = ['dealer', 'account', 'region'] as const;
+export type RankingLevel = (typeof RANKING_LEVELS)[number];
+
+const first = (value: LocationQueryValue | LocationQueryValue[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? '';
+const among = <T extends string>(values: readonly T[], value: string, fallback: T | null) =>
+  values.includes(value as T) ? (value as T) : fallback;
+
+/** Everything that says what is looked at lives in the address: this reads and writes it. */
+export interface Address {
+  /** The month in the address, else the brand's newest with facts; null while that is unknown. */
+  month: WritableComputedRef<string | null>;
+  basis: WritableComputedRef<Basis>;
+  level: WritableComputedRef<RankingLevel>;
+  regions: WritableComputedRef<'adcode' | 'sales'>;
+  platform: WritableComputedRef<Platform | null>;
+  tier: WritableComputedRef<Tier | null>;
+  q: WritableComputedRef<string>;
+  sort: WritableComputedRef<string>;
+  /** The part of the address that follows to other pages. */
+  carried: ComputedRef<Record<string, string>>;
+  set(changes: Record<string, string | null>): void;
+}
+
+export function useAddress(): Address {
+  const route = useRoute();
+  const router = useRouter();
+  const { data: overview } = useOverview();
+  const query = (key: string) => first(route.query[key]);
+
+  function set(changes: Record<string, string | null>) {
+    const next = { ...route.query, ...changes };
+    const kept = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== null && value !== ''));
+    void router.replace({ query: kept });
+  }
+  function field<T extends string | null>(key: string, read: (value: string) => T, initial: T) {
+    return computed({ get: () => read(query(key)), set: (value: T) => set({ [key]: value === initial ? null : value }) });
+  }
+
+  const month = computed({
+    get: () => {
+      const asked = route.name === 'ranking' ? String(route.params.month ?? '') : query('month');
+      return isMonth(asked) ? asked : (overview.value?.defaultMonth ?? null);
+    },
+    set: (value: string | null) => {
+      if (route.name === 'ranking') void router.push({ name: 'ranking', params: { month: value ?? '' }, query: route.query });
+      else set({ month: value });
+    },
+  });
+  return {
+    month,
+    set,
+    basis: field<Basis>('basis', (value) => among(['raw', 'adjusted'] as const, value, 'adjusted') as Basis, 'adjusted'),
+    level: field<RankingLevel>('level', (value) => among(RANKING_LEVELS, value, 'dealer') as RankingLevel, 'dealer'),
+    regions: field('regions', (value) => among(['adcode', 'sales'] as const, value, 'adcode') as 'adcode' | 'sales', 'adcode'),
+    platform: field<Platform | null>('platform', (value) => among(PLATFORMS, value, null), null),
+    tier: field<Tier | null>('tier', (value) => among(TIERS, value, null), null),
+    q: field('q', (value) => value, ''),
+    sort: field('sort', (value) => value, ''),
+    carried: computed(() => {
+      const kept: Record<string, string> = {};
+      if (query('basis')) kept.basis = query('basis');
+      return kept;
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import { keepPreviousData, useQuery } from '@tanstack/vue-query';
+import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import { getReport, getSeries, type ReportFilter, type SubjectPath } from '@/api/resources';
+
+type Name = 'showroom' | 'value' | 'tiers' | 'ranking';
+
+/** One report; `filter` null waits. The previous answer stays on screen while the next one is read. */
+export function useReport<N extends Name>(name: N, filter: MaybeRefOrGetter<ReportFilter | null>, keep = true) {
+  return useQuery({
+    queryKey: computed(() => ['report', name, toValue(filter)] as const),
+    queryFn: ({ signal }) => getReport(name, toValue(filter)!, signal),
+    enabled: computed(() => toValue(filter) !== null),
+    placeholderData: keep ? keepPreviousData : undefined,
+  });
+}
+
+/** The twelve months up to and with `to`. */
+export function useSeries(subject: MaybeRefOrGetter<SubjectPath>, to: MaybeRefOrGetter<string | null>) {
+  return useQuery({
+    queryKey: computed(() => ['series', toValue(subject), toValue(to)] as const),
+    queryFn: ({ signal }) => getSeries(toValue(subject), toValue(to)!, 12, signal),
+    enabled: computed(() => toValue(to) !== null),
+  });
+}

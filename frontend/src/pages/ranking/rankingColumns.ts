@@ -1,0 +1,157 @@
+import type { RankingRow, ShowroomRow } from '@app/contracts';
+import { compareDecimals, parseDecimal } from '@/figures/decimal';
+import { subjectKey } from '@/figures/subject';
+import type { RankingLevel } from '@/composables/useAddress';
+
+/** A row of the table: the ranking with the same subject's showroom figures, where these have arrived. */
+export interface TableRow {
+  key: string;
+  ranking: RankingRow;
+  showroom: ShowroomRow | null;
+}
+export const COLUMN_IDS = [
+  'rank',
+  'name',
+  'score',
+  'tier',
+  'vst',
+  'value',
+  'trailing',
+  'loyalShare',
+  'viewers',
+  'on2Days',
+  'accounts',
+  'coverage',
+] as const;
+export type ColumnId = (typeof COLUMN_IDS)[number];
+
+interface Column {
+  width: number;
+  figure: boolean;
+  /** What the column sorts on; exact decimals stay text. Null sorts last both ways. */
+  sortBy(row: TableRow): number | string | null;
+  /** Fields of the CSV, with the figure in full. */
+  csv: { field: string; value(row: TableRow): number | string | null }[];
+}
+
+const TIER_ORDER = { head: 4, base: 3, outer: 2, incubating: 1 } as const;
+const tierWeight = ({ ranking: r }: TableRow) => {
+  if (r.earnedTier) return TIER_ORDER[r.earnedTier];
+  // more accounts of a higher tier come first
+  return r.tierCounts ? r.tierCounts.head * 1e9 + r.tierCounts.base * 1e6 + r.tierCounts.outer * 1e3 + r.tierCounts.incubating : null;
+};
+const counts = (tier: keyof typeof TIER_ORDER) => ({
+  field: `${tier}Accounts`,
+  value: ({ ranking }: TableRow) => ranking.tierCounts?.[tier] ?? null,
+});
+const plain = (field: string, value: (row: TableRow) => number | string | null) => ({ sortBy: value, csv: [{ field, value }] });
+
+/** What each column holds. Names of CSV fields are those of the reports. */
+export const COLUMNS: Record<ColumnId, Column> = {
+  rank: { width: 64, figure: true, ...plain('rank', (row) => row.ranking.rank) },
+  name: {
+    width: 260,
+    figure: false,
+    sortBy: (row) => row.ranking.name,
+    csv: [
+      { field: 'name', value: (row) => row.ranking.name },
+      { field: 'subject', value: (row) => row.key },
+    ],
+  },
+  score: {
+    width: 252,
+    figure: true,
+    sortBy: (row) => row.ranking.score,
+    csv: [
+      { field: 'score', value: (row) => row.ranking.score },
+      { field: 'weightKnown', value: (row) => row.ranking.weightKnown },
+    ],
+  },
+  tier: {
+    width: 132,
+    figure: true,
+    sortBy: tierWeight,
+    csv: [
+      { field: 'earnedTier', value: (row) => row.ranking.earnedTier },
+      { field: 'projected', value: (row) => (row.ranking.earnedTier ? String(row.ranking.projected) : null) },
+      counts('head'),
+      counts('base'),
+      counts('outer'),
+      counts('incubating'),
+    ],
+  },
+  vst: {
+    width: 160,
+    figure: true,
+    sortBy: (row) => row.ranking.showroomVisitors,
+    csv: [
+      { field: 'showroomVisitors', value: (row) => row.ranking.showroomVisitors },
+      { field: 'showroomVisitorsLow', value: (row) => row.ranking.showroomVisitorsLow },
+      { field: 'showroomVisitorsHigh', value: (row) => row.ranking.showroomVisitorsHigh },
+    ],
+  },
+  value: {
+    width: 140,
+    figure: true,
+    sortBy: (row) => row.ranking.valueCny,
+    csv: [
+      { field: 'valueCny', value: (row) => row.ranking.valueCny },
+      { field: 'valueAtLeast', value: (row) => (row.ranking.valueCny === null ? null : String(row.ranking.valueAtLeast)) },
+    ],
+  },
+  trailing: { width: 132, figure: true, ...plain('trailingValueCny', (row) => row.ranking.trailingValueCny) },
+  loyalShare: { width: 100, figure: true, ...plain('loyalShare', (row) => row.showroom?.loyalShare ?? null) },
+  viewers: { width: 96, figure: true, ...plain('viewers', (row) => row.showroom?.viewers ?? null) },
+  on2Days: { width: 112, figure: true, ...plain('showroomVisitorsOn2Days', (row) => row.showroom?.showroomVisitorsOn2Days ?? null) },
+  accounts: {
+    width: 88,
+    figure: true,
+    sortBy: (row) => row.ranking.accountsTotal,
+    csv: [
+      { field: 'accountsKnown', value: (row) => row.ranking.accountsKnown },
+      { field: 'accountsTotal', value: (row) => row.ranking.accountsTotal },
+    ],
+  },
+  coverage: { width: 96, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
+};
+
+/** Columns that a level has at all, in order; `hidden` are left out. Name and rank always stay. */
+export function visibleColumns(level: RankingLevel, hidden: string[]): ColumnId[] {
+  return COLUMN_IDS.filter(
+    (id) => (id === 'accounts' ? level !== 'account' : true) && (id === 'rank' || id === 'name' || !hidden.includes(id)),
+  );
+}
+
+/** Joins the two reports by subject. */
+export function joinRows(ranking: RankingRow[], showroom: ShowroomRow[]): TableRow[] {
+  const known = new Map(showroom.map((row) => [subjectKey(row), row]));
+  return ranking.map((row) => ({ key: subjectKey(row), ranking: row, showroom: known.get(subjectKey(row)) ?? null }));
+}
+
+/** Rows in which every word of the filter occurs in name, dealer, id or place. */
+export function filterRows(rows: TableRow[], text: string): TableRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return rows;
+  return rows.filter(({ ranking: r }) => {
+    const hay = [r.name, r.dealerName, r.dealerId, r.accountId, r.adcode, r.salesRegion].join(' ').toLowerCase();
+    return words.every((word) => hay.includes(word));
+  });
+}
+
+/** `-value` sorts falling, `value` rising. Without a sort the order of the ranking stays. Unknown is last both ways; equals keep their order. */
+export function sortRows(rows: TableRow[], sort: string): TableRow[] {
+  const falling = sort.startsWith('-');
+  const id = (falling ? sort.slice(1) : sort) as ColumnId;
+  if (!COLUMN_IDS.includes(id)) return rows;
+  const { sortBy } = COLUMNS[id];
+  return [...rows].sort((a, b) => {
+    const [x, y] = [sortBy(a), sortBy(b)];
+    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+    return falling ? compare(y, x) : compare(x, y);
+  });
+}
+
+function compare(a: number | string, b: number | string): number {
+  const [x, y] = [parseDecimal(a), parseDecimal(b)];
+  return x && y ? compareDecimals(x, y) : String(a).localeCompare(String(b), 'zh-CN');
+}

@@ -1,0 +1,39 @@
+import { defineStore } from 'pinia';
+import { ref, watch, type Ref } from 'vue';
+import type { Locale } from '@/figures/format';
+
+export type Theme = 'light' | 'dark';
+export type Density = 'regular' | 'compact';
+
+function stored<T>(key: string, initial: T, valid: (value: unknown) => boolean): Ref<T> {
+  const name = `vitrine.${key}`;
+  const value = ref(read(name, initial, valid)) as Ref<T>;
+  watch(value, (next) => localStorage.setItem(name, JSON.stringify(next)), { deep: true });
+  return value;
+}
+
+function read<T>(name: string, initial: T, valid: (value: unknown) => boolean): T {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(name) ?? 'null');
+    return valid(value) ? (value as T) : initial;
+  } catch {
+    return initial;
+  }
+}
+
+const oneOf =
+  (...values: string[]) =>
+  (value: unknown) =>
+    values.includes(String(value));
+
+/** How this person likes to see the page; kept in the browser. What is looked at is in the address instead. */
+export const usePreferences = defineStore('preferences', () => {
+  const prefersDark = window.matchMedia?.('(prefers-color-scheme: dark)').matches ?? false;
+  return {
+    theme: stored<Theme>('theme', prefersDark ? 'dark' : 'light', oneOf('light', 'dark')),
+    locale: stored<Locale>('locale', 'zh-CN', oneOf('zh-CN', 'en')),
+    density: stored<Density>('density', 'regular', oneOf('regular', 'compact')),
+    railFolded: stored<boolean>('railFolded', false, (value) => typeof value === 'boolean'),
+    hiddenColumns: stored<string[]>('hiddenColumns', ['trailing', 'viewers', 'on2Days'], Array.isArray),
+  };
+});

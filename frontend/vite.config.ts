@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Where `npm run dev` finds the api; the built page is served by the api itself. */
+const api = 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@app/contracts': path('../libs/contracts/src/index.ts'), '@': path('./src') } },
+  server: { proxy: { '/api': api } },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'echarts', test: /node_modules[\\/](echarts|zrender|vue-echarts)[\\/]/ },
+            {
+              name: 'ui',
+              test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|@popperjs|@vueuse|lodash-es|async-validator|dayjs)[\\/]/,
+            },
+            { name: 'vue', test: /node_modules[\\/](vue|@vue|vue-router|vue-i18n|@intlify|pinia|@tanstack)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
+});
