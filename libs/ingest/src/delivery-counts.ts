@@ -4,7 +4,7 @@ export interface DeliveryScope {
   brandId: number;
   deliveryId: string;
   /** Keys of the accounts in the delivery; empty for tables without account. */
-  accountKeys: string[];
+  accountKeys: bigint[];
   /** Business months of an `entries` delivery. */
   months: number[];
 }

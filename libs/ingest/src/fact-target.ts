@@ -39,7 +39,7 @@ export class FactTarget implements Target {
     return deliveryCounts(this.stores.warehouse, this.builder.table, {
       brandId,
       deliveryId: String(deliveryId),
-      accountKeys: accounts.map(({ key }) => key.toString()),
+      accountKeys: accounts.map(({ key }) => key),
       months: [...this.writer.partitions],
     });
   }
