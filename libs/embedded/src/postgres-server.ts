@@ -58,8 +58,10 @@ export async function startPostgres(dir: string, alone: boolean): Promise<Postgr
     if (alone) await endOrphan(dir);
     else if (runsWith(readPidFile(dir)?.pid ?? 0, dir)) return undefined;
     const { server, complaint } = await launch(dir, command, deadline);
-    if (server)
+    if (server) {
+      if (alone) sweep(dir); // again: an initdb that was just being started when its parent was killed makes its folder anew before it ends
       return { address: addressOf(socketDir), exited: server.exited.then((why) => `PostgreSQL ended (${why})`), stop: server.stop };
+    }
     if (saysDiskFull(complaint)) throw diskFull(dir);
     if (/incompatible with server/i.test(complaint)) throw wrongVersion(dir, complaint, 'PostgreSQL 18');
     if (!alone && /lock file .* already exists/i.test(complaint)) return undefined;
@@ -89,10 +91,7 @@ async function launch(dir: string, command: string[], deadline: number): Promise
 
 /** An initdb that was killed half-way leaves a folder that looks complete (PG_VERSION) and never starts: so it works aside, and a rename ends it. */
 async function create(dir: string, native: string, as: { command: string[]; uid?: number }, alone: boolean): Promise<void> {
-  const parent = path.dirname(dir);
-  for (const old of alone ? fs.readdirSync(parent) : [])
-    if (old.startsWith(`${path.basename(dir)}.new-`))
-      fs.rmSync(path.join(parent, old), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  if (alone) sweep(dir);
   const fresh = `${dir}.new-${randomBytes(6).toString('hex')}`;
   fs.mkdirSync(fresh, { recursive: true, mode: 0o700 });
   chownTree(fresh, as.uid);
@@ -114,6 +113,14 @@ async function create(dir: string, native: string, as: { command: string[]; uid?
     fs.rmSync(fresh, { recursive: true, force: true });
     if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error; // another process was first
   }
+}
+
+/** Removes what an initdb left that was killed. */
+function sweep(dir: string): void {
+  const parent = path.dirname(dir);
+  for (const name of fs.readdirSync(parent))
+    if (name.startsWith(`${path.basename(dir)}.new-`))
+      fs.rmSync(path.join(parent, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /** The owner changes when a folder moves between the two ways to run as root (host and container). */
