@@ -185,8 +185,8 @@ export function declarationRows(world: World, full: boolean): Row[] {
 
 export function sentinelRows(): Row[] {
   return [
-    { sentinelId: SENTINEL, note: '平台匿名观众' },
-    { sentinelId: '0', note: '平台匿名观众' },
+    { viewer: SENTINEL, note: '平台匿名观众' },
+    { viewer: '0', note: '平台匿名观众' },
   ];
 }
 

@@ -7,7 +7,7 @@ import { videoFigures } from '../world/videos';
 import type { SimVideo } from '../world/videos';
 import type { World } from '../world/world';
 import type { DouyinOAuth } from './douyin-oauth';
-import { bodyFields, text } from './http';
+import { bodyFields } from './http';
 import type { Call } from './http';
 import type { TroubleMaker } from './trouble';
 

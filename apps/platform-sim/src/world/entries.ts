@@ -3,6 +3,8 @@ import { generator, mix, unit } from './random';
 import type { SimSession } from './sessions';
 import type { World } from './world';
 
+const { ceil, floor, log, max, min, round } = Math;
+
 /** One entry of a viewer into a room, as an authorised feed tells it. */
 export interface SimEntry {
   viewer: string;
@@ -50,7 +52,7 @@ export function monthEntries(world: World, account: SimAccount, month: number, e
   for (const [index, session] of sessions.entries()) {
     const share = 0.96 + 0.03 * unit(world.seed, 92, account.index, session.startedAt / 1000);
     const people = attendees(world, account, session, share, loyal[index] ?? [], regulars, random);
-    emitSession(session, people, Math.round((session.views - session.botViews) * share), random, emit);
+    emitSession(session, people, round((session.views - session.botViews) * share), random, emit);
   }
 }
 
@@ -58,12 +60,12 @@ export function monthEntries(world: World, account: SimAccount, month: number, e
 function loyalAttendance(world: World, account: SimAccount, month: number, sessions: SimSession[], random: () => number): Attendee[][] {
   const slots = sessions.reduce((sum, session) => sum + session.uniqueViewers - session.botViews, 0);
   const persons = slots / (account.loyalShare * LOYAL_SESSIONS + (1 - account.loyalShare) * ORDINARY_SESSIONS);
-  const count = Math.round(persons * account.loyalShare);
-  const first = Math.floor((month - world.firstMonth) * count * 0.17);
+  const count = round(persons * account.loyalShare);
+  const first = floor((month - world.firstMonth) * count * 0.17);
   const bySession: Attendee[][] = sessions.map(() => []);
   for (let k = 0; k < count; k++) {
     const viewer = viewerId(world.seed, 'loyal', account.index, first + k);
-    let wanted = Math.min(sessions.length, 4 + Math.floor(random() * 3.4));
+    let wanted = min(sessions.length, 4 + floor(random() * 3.4));
     for (let s = 0; s < sessions.length && wanted > 0; s++) {
       // selection sampling: exactly `wanted` of the sessions that are left
       if (random() * (sessions.length - s) < wanted) {
@@ -90,7 +92,7 @@ function attendees(
   if (account.cheat === 'grabbers' && session.raffleAt !== null) {
     for (let k = 0; k < 60; k++) if (random() < 0.75) people.push({ viewer: viewerId(seed, 'grabber', account.index, k), kind: 'grabber' });
   }
-  const target = Math.round((session.uniqueViewers - session.botViews) * share);
+  const target = round((session.uniqueViewers - session.botViews) * share);
   while (people.length < target) people.push(ordinary(seed, account, regulars, random));
   for (let k = 0; k < session.botViews; k++) people.push({ viewer: viewerId(seed, 'bot', account.index, k), kind: 'bot' });
   return people;
@@ -100,9 +102,9 @@ function ordinary(seed: number, account: SimAccount, regulars: { once: number[];
   const drawn = random();
   if (drawn < 0.015) return { viewer: SENTINEL, kind: 'ordinary' };
   // some people watch several dealers of the brand
-  if (drawn < 0.04) return { viewer: viewerId(seed, 'shared', account.platform.length, Math.floor(random() * 30_000)), kind: 'shared' };
+  if (drawn < 0.04) return { viewer: viewerId(seed, 'shared', account.platform.length, floor(random() * 30_000)), kind: 'shared' };
   if (drawn < 0.18 && regulars.once.length > 50) {
-    const at = Math.floor(random() * regulars.once.length);
+    const at = floor(random() * regulars.once.length);
     const number = regulars.once[at] ?? 0;
     regulars.once[at] = regulars.once[regulars.once.length - 1] ?? number;
     regulars.once.pop();
@@ -116,7 +118,7 @@ function ordinary(seed: number, account: SimAccount, regulars: { once: number[];
 /** First entries of everybody, then the re-entries that the session's views ask for. */
 function emitSession(session: SimSession, people: Attendee[], views: number, random: () => number, emit: (entry: SimEntry) => void): void {
   const length = session.endedAt - session.startedAt;
-  const meanMs = (Math.max(1, session.watchSeconds - session.botViews * 180) / Math.max(1, session.views - session.botViews)) * 1000;
+  const meanMs = (max(1, session.watchSeconds - session.botViews * 180) / max(1, session.views - session.botViews)) * 1000;
   const organic = people.length - session.botViews;
   const exits: number[] = [];
   for (const person of people) {
@@ -125,11 +127,11 @@ function emitSession(session: SimSession, people: Attendee[], views: number, ran
     put(session, person, at, dwell, random, emit);
   }
   for (let extra = views - organic; extra > 0; extra--) {
-    const index = Math.floor(random() * organic);
+    const index = floor(random() * organic);
     const person = people[index];
     if (!person || person.kind === 'grabber') continue;
     // mostly back within minutes; now and then after more than half an hour, which makes a new visit
-    const at = (exits[index] ?? session.startedAt) + Math.ceil((random() < 0.9 ? 20 + random() * 600 : 1_800 + random() * 1_200) * 1000);
+    const at = (exits[index] ?? session.startedAt) + ceil((random() < 0.9 ? 20 + random() * 600 : 1_800 + random() * 1_200) * 1000);
     if (at >= session.endedAt) continue;
     const dwell = stay(person.kind, meanMs, session.endedAt - at, random);
     exits[index] = at + dwell;
@@ -140,21 +142,21 @@ function emitSession(session: SimSession, people: Attendee[], views: number, ran
 function firstEntry(session: SimSession, kind: Kind, length: number, meanMs: number, random: () => number): { at: number; dwell: number } {
   if (kind === 'bot') {
     // they come together in the third ten minutes and stay three minutes, nearly to the second
-    return { at: session.startedAt + 1_200_000 + Math.floor(random() * 600_000), dwell: 178_000 + Math.floor(random() * 5_000) };
+    return { at: session.startedAt + 1_200_000 + floor(random() * 600_000), dwell: 178_000 + floor(random() * 5_000) };
   }
   if (kind === 'grabber' && session.raffleAt !== null) {
-    const at = session.raffleAt - 50_000 + Math.floor(random() * 120_000);
-    const leave = Math.max(session.raffleAt, at) + Math.floor(random() * 50_000);
-    return { at, dwell: Math.max(1_000, leave - at) };
+    const at = session.raffleAt - 50_000 + floor(random() * 120_000);
+    const leave = max(session.raffleAt, at) + floor(random() * 50_000);
+    return { at, dwell: max(1_000, leave - at) };
   }
   const early = kind === 'staff' ? 0.03 : kind === 'loyal' ? 0.5 : 0.97;
-  const at = session.startedAt + Math.floor(random() * length * early);
+  const at = session.startedAt + floor(random() * length * early);
   return { at, dwell: stay(kind, meanMs, session.endedAt - at, random) };
 }
 
 function stay(kind: Kind, meanMs: number, room: number, random: () => number): number {
   const factor = kind === 'loyal' ? 2.8 : kind === 'staff' ? 20 : 0.85;
-  return Math.max(1_000, Math.min(room, Math.floor(-Math.log(1 - random()) * meanMs * factor)));
+  return max(1_000, min(room, floor(-log(1 - random()) * meanMs * factor)));
 }
 
 function put(
@@ -170,9 +172,9 @@ function put(
   emit({
     viewer: person.viewer,
     enteredAt: at,
-    dwellSeconds: told ? Math.floor(dwell / 1000) : null,
+    dwellSeconds: told ? floor(dwell / 1000) : null,
     sessionId: random() < 0.93 ? session.sessionId : null,
-    trafficSource: odd ? '其他' : (SOURCES[Math.floor(random() * random() * SOURCES.length)] ?? '推荐'),
+    trafficSource: odd ? '其他' : (SOURCES[floor(random() * random() * SOURCES.length)] ?? '推荐'),
     isNewAccount: odd && random() < 0.8,
   });
 }
