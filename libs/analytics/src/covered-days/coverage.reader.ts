@@ -9,6 +9,8 @@ export interface CoveredDays {
   kind: CoverageKind;
   days: string[];
   collected: boolean;
+  /** First day that a collector ever covered: what a platform gives back from before the grant counts too. Null without one. */
+  firstDay: string | null;
 }
 
 /** Days of a window that anything covers, and the first day that anything ever did. */
@@ -53,7 +55,8 @@ SELECT
   toString(account_key) AS accountKey,
   kind,
   arraySort(groupUniqArrayIf(toString(day), complete = 1 AND day >= {fromDay: Date} AND day < {toDay: Date})) AS days,
-  max(collected) AS collected
+  max(collected) AS any_collected,
+  if(countIf(complete = 1 AND collected = 1) = 0, NULL, toString(minIf(day, complete = 1 AND collected = 1))) AS firstDay
 FROM covered_day
 GROUP BY
   account_key,
@@ -64,7 +67,7 @@ const OBSERVED_SQL = `
 WITH ${DAY_CTE}
 SELECT
   toString(account_key) AS accountKey,
-  max(collected) AS collected,
+  max(collected) AS any_collected,
   toString(minIf(day, complete = 1)) AS firstDay,
   uniqExactIf(day, complete = 1 AND day >= {fromDay: Date} AND day < {toDay: Date}) AS daysObserved
 FROM (
@@ -79,20 +82,20 @@ HAVING countIf(complete = 1) > 0`;
 
 /** Reads which days are covered, per account and kind. */
 export async function readCoveredDays(warehouse: Warehouse, window: CoverageWindow): Promise<CoveredDays[]> {
-  const rows = await warehouse.query<Omit<CoveredDays, 'collected'> & { collected: number }>({
+  const rows = await warehouse.query<Omit<CoveredDays, 'collected'> & { any_collected: number }>({
     name: 'covered_days',
     sql: COVERED_SQL,
     params: { ...window },
   });
-  return rows.map((row) => ({ ...row, collected: Boolean(row.collected) }));
+  return rows.map(({ any_collected, ...row }) => ({ ...row, collected: Boolean(any_collected) }));
 }
 
 /** Reads how many days of a window are covered by anything (tier projection, domain.md 5.3). */
 export async function readObservedDays(warehouse: Warehouse, window: CoverageWindow): Promise<ObservedDays[]> {
-  const rows = await warehouse.query<{ accountKey: string; collected: number; firstDay: string; daysObserved: string }>({
+  const rows = await warehouse.query<{ accountKey: string; any_collected: number; firstDay: string; daysObserved: string }>({
     name: 'observed_days',
     sql: OBSERVED_SQL,
     params: { ...window },
   });
-  return rows.map((row) => ({ ...row, collected: Boolean(row.collected), daysObserved: Number(row.daysObserved) }));
+  return rows.map(({ any_collected, ...row }) => ({ ...row, collected: Boolean(any_collected), daysObserved: Number(row.daysObserved) }));
 }

@@ -16,7 +16,7 @@ export interface CoverageInput {
 }
 
 /**
- * Coverage per account: covered ÷ expected business days since the grant. An account is expected to have a kind when a collector brings that kind
+ * Coverage per account: covered ÷ expected business days since the grant, or since the first day that was collected from before it. An account is expected to have a kind when a collector brings that kind
  * on its platform at all and the account itself is collected; otherwise null, which blocks nothing.
  */
 export function coverageOf(input: CoverageInput): Map<string, Coverage> {
@@ -31,13 +31,14 @@ export function coverageOf(input: CoverageInput): Map<string, Coverage> {
     input.accounts.map(({ accountKey, platform }) => {
       const rows = byAccount.get(accountKey) ?? [];
       if (!rows.some((row) => row.collected)) return [accountKey, NO_COVERAGE];
-      const granted = input.grantedFrom[accountKey] ?? input.fromDay;
-      const from = granted > input.fromDay ? granted : input.fromDay;
-      const expected = daysBetween(from, input.toDay);
+      const granted = input.grantedFrom[accountKey];
       const shareOf = (kind: CoverageKind): number | null => {
-        if (expected <= 0 || !offered.has(`${platform} ${kind}`)) return null;
-        const days = rows.find((row) => row.kind === kind)?.days ?? [];
-        return days.filter((day) => day >= from && day < input.toDay).length / expected;
+        if (!offered.has(`${platform} ${kind}`)) return null;
+        const row = rows.find((known) => known.kind === kind);
+        const since = [granted, row?.firstDay].filter((day) => day !== undefined && day !== null).sort()[0] ?? input.fromDay;
+        const from = since > input.fromDay ? since : input.fromDay;
+        const expected = daysBetween(from, input.toDay);
+        return expected <= 0 ? null : (row?.days ?? []).filter((day) => day >= from && day < input.toDay).length / expected;
       };
       return [accountKey, Object.fromEntries(COVERAGE_KINDS.map((kind) => [kind, shareOf(kind)])) as Coverage];
     }),

@@ -1,0 +1,4 @@
+export { DirectoryService } from './directory.service';
+export { ReportService, type AnyReport, type BrandQuery } from './report.service';
+export type { BrandScope, ReportStores } from './report-stores';
+export type { SeriesMonth, SeriesSubject } from './series';

@@ -1,0 +1,186 @@
+import { ShowroomFigures, showroom } from '@app/analytics';
+import {
+  Account,
+  Bilingual,
+  Brand,
+  BrandState,
+  RankingRow,
+  Report,
+  ReportQuery,
+  ShowroomRow,
+  Subject,
+  TierRow,
+  ValueRow,
+} from '@app/contracts';
+import type { Warehouse } from '@app/warehouse';
+import { readSlices } from './fact-slices';
+import { rankingRows } from './ranking-report';
+import { NOTES } from './reasons';
+import { ReportContext, contextOf, ownershipAt } from './report-context';
+import type { ReportPeriod } from './report-period';
+import type { BrandScope } from './report-stores';
+import { inScope } from './scope';
+import { subjectsOf } from './subjects';
+import { AccountTier, readTiers, tierRows } from './tier-report';
+import { round, usesSamples, valueRows } from './value-report';
+
+export type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
+export type ReportAnswer = Report<AnyRow>;
+
+export interface ReportAsk {
+  warehouse: Warehouse;
+  brand: Brand;
+  state: BrandState;
+  dataInstant: number;
+  query: ReportQuery;
+  scope: BrandScope;
+  period: ReportPeriod;
+}
+
+/**
+ * Computes one report. At account level everything is computed over the whole brand and then filtered, so that ranks and peers do not depend on the
+ * filter or on who asks. At the other levels platform, tier, account and scope choose the accounts that the figures are made of.
+ */
+export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
+  const { query, scope, period, state } = ask;
+  const whole = contextFor(ask);
+  const tiers = needsTiers(query) ? await readTiers(whole) : new Map<string, AccountTier>();
+  const chosen = (account: Account) => isChosen(state, period, query, scope, tiers, account);
+  const restricted = query.level !== 'account' && state.accounts.some((account) => !chosen(account));
+  const context = query.level === 'account' ? whole : restricted ? contextFor(ask, chosen) : whole;
+  const subjects = subjectsOf(context);
+  const rows = (await rowsOf(ask, context, subjects, tiers)).filter((row) => isShown(context, query, row, chosen));
+  return { rows, meta: metaOf(ask, context, rows, restricted) };
+}
+
+const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || name === 'ranking' || tier !== undefined;
+
+function contextFor({ warehouse, state, query, period, dataInstant }: ReportAsk, only?: (account: Account) => boolean): ReportContext {
+  return contextOf({ warehouse, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
+}
+
+function isChosen(
+  state: BrandState,
+  period: ReportPeriod,
+  { platform, tier, dealerId, accountId, level }: ReportQuery,
+  scope: BrandScope,
+  tiers: Map<string, AccountTier>,
+  account: Account,
+): boolean {
+  if (!inScope(scope, account.accountKey)) return false;
+  if (platform !== undefined && account.platform !== platform) return false;
+  if (accountId !== undefined && account.accountId !== accountId) return false;
+  if (tier !== undefined && tiers.get(account.accountKey)?.earnedTier !== tier) return false;
+  if (dealerId === undefined || level === 'dealer') return true;
+  return ownershipAt(state, account.accountKey, period.to - 1)?.dealerId === dealerId;
+}
+
+function isShown(context: ReportContext, query: ReportQuery, row: AnyRow, chosen: (account: Account) => boolean): boolean {
+  if (context.level === 'dealer') return query.dealerId === undefined || row.dealerId === query.dealerId;
+  if (context.level !== 'account') return true;
+  const account = context.accounts.find(({ platform, accountId }) => platform === row.platform && accountId === row.accountId);
+  return account !== undefined && chosen(account);
+}
+
+export function readShowroom(context: ReportContext): Promise<ShowroomFigures[]> {
+  const { warehouse, state, zone, policy, period, memberships, dataInstant } = context;
+  return showroom(warehouse, {
+    brandId: state.brand.brandId,
+    zone,
+    state,
+    policy,
+    period: period.month === null ? { from: period.from, to: period.to } : { month: period.month },
+    memberships,
+    dataInstant,
+  });
+}
+
+async function rowsOf(
+  ask: ReportAsk,
+  context: ReportContext,
+  subjects: Map<string, Subject>,
+  tiers: Map<string, AccountTier>,
+): Promise<AnyRow[]> {
+  switch (ask.query.name) {
+    case 'showroom':
+      return showroomRows(context, await readShowroom(context), subjects);
+    case 'value':
+      return sorted(valueRows(context, (await readSlices([context]))[0], subjects));
+    case 'tiers':
+      return sorted(tierRows(context, tiers, subjects));
+    default:
+      return ranking(ask, context, subjects, tiers);
+  }
+}
+
+async function ranking(
+  ask: ReportAsk,
+  context: ReportContext,
+  subjects: Map<string, Subject>,
+  tiers: Map<string, AccountTier>,
+): Promise<RankingRow[]> {
+  const byDealers = context.level === 'region' || context.level === 'brand';
+  const inside = new Set(context.accounts);
+  const dealerContext = byDealers ? contextOf({ ...context, level: 'dealer', only: (account) => inside.has(account) }) : null;
+  const [[slice], figures, dealers] = await Promise.all([
+    readSlices([context]),
+    readShowroom(context),
+    dealerContext &&
+      Promise.all([readSlices([dealerContext]), readShowroom(dealerContext)]).then(([[own], rows]) => ({
+        context: dealerContext,
+        slice: own,
+        showroom: rows,
+      })),
+  ]);
+  return rankingRows({ context, slice, showroom: figures, tiers }, subjects, dealers ?? undefined);
+}
+
+function showroomRows(context: ReportContext, figures: ShowroomFigures[], subjects: Map<string, Subject>): ShowroomRow[] {
+  const rows = figures.map(({ group, ...figure }) => ({
+    ...subjects.get(group)!,
+    month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
+    ...figure,
+  }));
+  return sorted(rows);
+}
+
+const idOf = (row: Subject): string =>
+  [row.platform ?? '', row.accountId ?? '', row.dealerId ?? '\uffff', row.adcode ?? '', row.salesRegion ?? ''].join(' ');
+const sorted = <Row extends Subject>(rows: Row[]): Row[] => [...rows].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+
+function metaOf(
+  { query, brand, dataInstant }: ReportAsk,
+  context: ReportContext,
+  rows: AnyRow[],
+  restricted: boolean,
+): ReportAnswer['meta'] {
+  const { period, policy } = context;
+  const counted = rows.filter((row) => 'accountsTotal' in row);
+  const total = context.level === 'account' ? rows.length : context.accounts.length;
+  const known = counted.reduce((sum, row) => sum + row.accountsKnown, 0);
+  const shares = counted.map((row) => row.coverage).filter((share) => share !== null);
+  const sampleRates = query.name !== 'showroom' && usesSamples(context);
+  const notes: Bilingual[] = [];
+  if (query.basis === 'adjusted') notes.push(NOTES.adjusted);
+  if (sampleRates) notes.push(NOTES.sample);
+  if (restricted) notes.push(NOTES.restricted);
+  if (query.name === 'ranking' && query.level === 'account' && rows.length < context.accounts.length) notes.push(NOTES.filtered);
+  if (dataInstant < period.to) notes.push(NOTES.open);
+  return {
+    report: query.name,
+    brand: brand.code,
+    month: period.month,
+    from: new Date(period.from).toISOString(),
+    to: new Date(period.to).toISOString(),
+    level: query.level,
+    basis: query.basis,
+    policyVersion: policy.version,
+    dataInstant: new Date(dataInstant).toISOString(),
+    coverage: shares.length === 0 ? null : round(shares.reduce((sum, share) => sum + share, 0) / shares.length),
+    accountsKnown:
+      query.name === 'tiers' ? (rows as TierRow[]).filter((row) => row.trailingValueCny !== null).length : Math.min(known, total),
+    accountsTotal: total,
+    sampleRates,
+    notes,
+  };
+}

@@ -1,0 +1,94 @@
+import { Account, BrandState, Level, Membership, Ownership, Platform, Policy, UNASSIGNED, businessDay } from '@app/contracts';
+import { memberships, policyOf } from '@app/database';
+import type { Warehouse } from '@app/warehouse';
+import type { ReportPeriod } from './report-period';
+
+/** One question, spelled out: which accounts, grouped how, over which period, under which policy. */
+export interface ReportContext {
+  warehouse: Warehouse;
+  state: BrandState;
+  zone: string;
+  level: Level;
+  regions: 'adcode' | 'sales';
+  period: ReportPeriod;
+  policy: Policy;
+  dataInstant: number;
+  dataDay: string;
+  accounts: Account[];
+  byKey: ReadonlyMap<string, Account>;
+  memberships: Membership[];
+  /** Group of an account at an instant. */
+  groupOf(accountKey: string, at: number): string;
+  /** Groups with their accounts, in stable order. */
+  groups: Map<string, Set<string>>;
+}
+
+export interface ContextInput {
+  warehouse: Warehouse;
+  state: BrandState;
+  level: Level;
+  regions: 'adcode' | 'sales';
+  period: ReportPeriod;
+  dataInstant: number;
+  /** Only these accounts. */
+  only?: (account: Account) => boolean;
+}
+
+export function contextOf(input: ContextInput): ReportContext {
+  const { state, level, regions, period, only } = input;
+  const accounts = only ? state.accounts.filter(only) : state.accounts;
+  const spans = memberships({ ...state, accounts }, level, regions, { from: period.from, to: period.to });
+  const byAccount = new Map<string, Membership[]>();
+  const groups = new Map<string, Set<string>>();
+  for (const span of spans) {
+    byAccount.set(span.accountKey, [...(byAccount.get(span.accountKey) ?? []), span]);
+    groups.set(span.group, (groups.get(span.group) ?? new Set()).add(span.accountKey));
+  }
+  return {
+    ...input,
+    zone: state.brand.zone,
+    policy: policyOf(state.policies, period.lastMonth),
+    dataDay: businessDay(input.dataInstant, state.brand.zone),
+    accounts,
+    byKey: new Map(accounts.map((account) => [account.accountKey, account])),
+    memberships: spans,
+    groupOf: (accountKey, at) => byAccount.get(accountKey)?.find((span) => span.from <= at && at < span.to)?.group ?? UNASSIGNED,
+    groups,
+  };
+}
+
+/** Business days inside the period on which an account changes its group. */
+export function cutDays(context: ReportContext): string[] {
+  const cuts = context.memberships.filter((span) => span.from > context.period.from).map((span) => businessDay(span.from, context.zone));
+  return [...new Set(cuts)].sort();
+}
+
+/** Who owns an account at an instant; null when nobody was declared. */
+export function ownershipAt(state: BrandState, accountKey: string, at: number): Ownership | null {
+  return state.ownerships.find((own) => own.accountKey === accountKey && own.from <= at && (own.to === null || at < own.to)) ?? null;
+}
+
+/** Groups in which the dealers of a brand stand at an instant: dealer ids to groups of the level. */
+export function dealerGroups(state: BrandState, level: Level, regions: 'adcode' | 'sales', at: number): Map<string, string> {
+  const dealerIds = [...new Set(state.placements.map((placement) => placement.dealerId))];
+  if (level === 'account') return new Map();
+  const platform: Platform = 'douyin';
+  const accounts = dealerIds.map((dealerId) => ({
+    accountKey: dealerId,
+    platform,
+    accountId: dealerId,
+    name: '',
+    handle: null,
+    undeclared: false,
+  }));
+  const ownerships: Ownership[] = dealerIds.map((dealerId) => ({
+    accountKey: dealerId,
+    dealerId,
+    ownerKind: 'dealer',
+    declaredTier: null,
+    from: Number.MIN_SAFE_INTEGER,
+    to: null,
+  }));
+  const spans = memberships({ ...state, accounts, ownerships }, level, regions, { from: at, to: at + 1 });
+  return new Map(spans.map((span) => [span.accountKey, span.group]));
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import {
+  Account,
+  Brand,
+  BrandState,
+  Overview,
+  RankingRow,
+  Report,
+  ReportQuery,
+  ShowroomRow,
+  TierRow,
+  ValueRow,
+  VitrineError,
+  businessMonth,
+} from '@app/contracts';
+import { StateReader, dataInstant } from '@app/database';
+import { factsFingerprint, monthsWithFacts, withUndeclared } from './brand-facts.reader';
+import { ReportAnswer, answerReport } from './report-answer';
+import { ReportCache } from './report-cache';
+import { newestCompleteMonth, periodOf } from './report-period';
+import type { BrandScope, ReportStores } from './report-stores';
+import { checkedScope, inScope, scopeKey } from './scope';
+import { SeriesMonth, SeriesSubject, answerSeries } from './series';
+
+export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow>;
+/** A query, of one brand where there are several. */
+export type BrandQuery = ReportQuery & { brand?: string };
+
+const CACHED_ANSWERS = 64;
+
+interface Snapshot {
+  brand: Brand;
+  state: BrandState;
+  dataInstant: number;
+  /** Changes with facts and state. */
+  fingerprint: string;
+}
+
+/** Answers every report for the command line and the interface: the same numbers, because it is the same code. */
+export class ReportService {
+  private readonly reader: StateReader;
+  private readonly reports = new ReportCache<ReportAnswer>(CACHED_ANSWERS);
+  private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
+
+  constructor(private readonly stores: ReportStores) {
+    this.reader = new StateReader(stores.dataSource, stores.secret);
+  }
+
+  /** A report. Throws bad_input for a bad period, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
+  async report(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
+    checkedScope(scope);
+    if (query.name === 'signals')
+      throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
+    const snapshot = await this.snapshot(query.brand);
+    const zone = snapshot.brand.zone;
+    const period = periodOf(query, await this.defaultMonth(snapshot), zone);
+    const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
+    const key = JSON.stringify([
+      snapshot.brand.brandId,
+      scopeKey(scope),
+      { ...query },
+      period.fromDay,
+      period.toDay,
+      instant,
+      snapshot.fingerprint,
+    ]);
+    const answer = await this.reports.get(key, () => answerReport({ ...snapshot, warehouse: this.stores.warehouse, query, scope, period }));
+    return answer as AnyReport;
+  }
+
+  /** Key figures of one subject over `months` months that end with `to` (default: the newest month with facts). A gap is null, never 0. */
+  async series(subject: SeriesSubject, to: string | undefined, months: number, scope: BrandScope, brand?: string): Promise<SeriesMonth[]> {
+    checkedScope(scope);
+    const snapshot = await this.snapshot(brand);
+    const withFacts = await monthsWithFacts(this.stores.warehouse, snapshot.brand.brandId, snapshot.brand.zone);
+    const last = to ?? withFacts[0] ?? businessMonth(snapshot.dataInstant, snapshot.brand.zone);
+    const instant = Math.floor(snapshot.dataInstant / 3_600_000);
+    const key = JSON.stringify([snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant, snapshot.fingerprint]);
+    return this.seriesCache.get(key, () =>
+      answerSeries({ ...snapshot, warehouse: this.stores.warehouse, scope, subject, last, months, withFacts: new Set(withFacts) }),
+    );
+  }
+
+  /** Months that hold facts, newest first. */
+  async months(scope: BrandScope, brand?: string): Promise<string[]> {
+    return (await this.overview(scope, brand)).months;
+  }
+
+  /** The brand, its months with facts (newest first) and the month to open: the newest complete one. */
+  async overview(scope: BrandScope, brandCode?: string): Promise<Overview> {
+    checkedScope(scope);
+    const { brand, state, dataInstant: instant } = await this.snapshot(brandCode);
+    const months = await monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone);
+    const visible = (account: Account) => inScope(scope, account.accountKey);
+    return {
+      brand: { code: brand.code, name: brand.name, zone: brand.zone },
+      months,
+      defaultMonth: newestOf(months, newestCompleteMonth(instant, brand.zone)),
+      dataInstant: new Date(instant).toISOString(),
+      accounts: state.accounts.filter(visible).length,
+      dealers: dealersOf(state, scope),
+      demo: brand.code.startsWith('demo'),
+    };
+  }
+
+  private async defaultMonth({ brand, dataInstant: instant }: Snapshot): Promise<string> {
+    const complete = newestCompleteMonth(instant, brand.zone);
+    return newestOf(await monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone), complete) ?? complete;
+  }
+
+  private async snapshot(code?: string): Promise<Snapshot> {
+    const { warehouse, dataSource, clock } = this.stores;
+    const brand = await this.reader.brand(code);
+    const [declared, instant, facts] = await Promise.all([
+      this.reader.state(brand.brandId),
+      dataInstant(dataSource, clock.now()),
+      factsFingerprint(warehouse),
+    ]);
+    const state = await withUndeclared(warehouse, declared);
+    const fingerprint = createHash('sha256').update(JSON.stringify(state)).update(facts).digest('hex');
+    return { brand, state, dataInstant: instant, fingerprint };
+  }
+}
+
+/** The newest month that is complete and has facts; while none is, the newest with facts. */
+const newestOf = (months: string[], complete: string): string | null => months.find((month) => month <= complete) ?? months[0] ?? null;
+
+function dealersOf(state: BrandState, scope: BrandScope): number {
+  const all = scope === 'all' ? state.placements.map((placement) => placement.dealerId) : [];
+  const owned = state.ownerships.filter((own) => inScope(scope, own.accountKey) && own.dealerId !== null).map((own) => own.dealerId);
+  return new Set([...all, ...owned]).size;
+}

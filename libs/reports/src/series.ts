@@ -1,0 +1,123 @@
+import { Brand, BrandState, Platform, VitrineError } from '@app/contracts';
+import type { Warehouse } from '@app/warehouse';
+import { monthsUntil } from './brand-facts.reader';
+import { FactSlice, readSlices } from './fact-slices';
+import { rankingRows } from './ranking-report';
+import { readShowroom } from './report-answer';
+import { ReportContext, contextOf } from './report-context';
+import { monthSpan } from './report-period';
+import type { BrandScope } from './report-stores';
+import { inScope } from './scope';
+import { subjectsOf } from './subjects';
+
+export type SeriesSubject = { level: 'dealer'; dealerId: string } | { level: 'account'; platform: Platform; accountId: string };
+
+/** One month of a subject's series. A month without facts is null throughout: a gap, never 0. */
+export interface SeriesMonth {
+  month: string;
+  showroomVisitors: number | null;
+  low: number | null;
+  high: number | null;
+  valueCny: string | null;
+  valueAtLeast: boolean;
+  score: number | null;
+  rank: number | null;
+}
+
+export interface SeriesAsk {
+  warehouse: Warehouse;
+  brand: Brand;
+  state: BrandState;
+  dataInstant: number;
+  scope: BrandScope;
+  subject: SeriesSubject;
+  last: string;
+  months: number;
+  withFacts: ReadonlySet<string>;
+}
+
+/** Both key figures, score and rank month by month; each month equals its ranking report. Throws not_found for a subject outside brand or scope. */
+export async function answerSeries(ask: SeriesAsk): Promise<SeriesMonth[]> {
+  const { state, scope, subject } = ask;
+  checkSubject(state, scope, subject);
+  const months = monthsUntil(ask.last, ask.months);
+  const contexts = months
+    .filter((month) => ask.withFacts.has(month))
+    .map((month) => contextOf({ ...ask, level: subject.level, regions: 'adcode', period: monthSpan(month, ask.brand.zone) }));
+  const rows = new Map<string, SeriesMonth>();
+  for (const run of runsOf(contexts)) {
+    const slices = await readSlices(run);
+    for (const [index, context] of run.entries()) {
+      const row = await seriesMonth(context, slices[index], subject);
+      if (row) rows.set(row.month, row);
+    }
+  }
+  return months.map((month) => rows.get(month) ?? gap(month));
+}
+
+async function seriesMonth(context: ReportContext, slice: FactSlice, subject: SeriesSubject): Promise<SeriesMonth | undefined> {
+  const ranking = rankingRows({ context, slice, showroom: await readShowroom(context) }, subjectsOf(context));
+  const row = ranking.find((found) =>
+    subject.level === 'dealer'
+      ? found.dealerId === subject.dealerId
+      : found.platform === subject.platform && found.accountId === subject.accountId,
+  );
+  return (
+    row && {
+      month: row.month,
+      showroomVisitors: row.showroomVisitors,
+      low: row.showroomVisitorsLow,
+      high: row.showroomVisitorsHigh,
+      valueCny: row.valueCny,
+      valueAtLeast: row.valueAtLeast,
+      score: row.score,
+      rank: row.rank,
+    }
+  );
+}
+
+const gap = (month: string): SeriesMonth => ({
+  month,
+  showroomVisitors: null,
+  low: null,
+  high: null,
+  valueCny: null,
+  valueAtLeast: false,
+  score: null,
+  rank: null,
+});
+
+/** Adjacent months whose policies read facts alike: one reading serves them. */
+function runsOf(contexts: ReportContext[]): ReportContext[][] {
+  const runs: ReportContext[][] = [];
+  for (const context of contexts) {
+    const last = runs.at(-1)?.at(-1);
+    const alike = last && last.period.to === context.period.from && readsAlike(last, context);
+    if (alike) runs[runs.length - 1].push(context);
+    else runs.push([context]);
+  }
+  return runs;
+}
+
+const readsAlike = (a: ReportContext, b: ReportContext): boolean =>
+  a.policy.cadenceMinSessionMinutes === b.policy.cadenceMinSessionMinutes && a.policy.sourceOrder.join() === b.policy.sourceOrder.join();
+
+function checkSubject(state: BrandState, scope: BrandScope, subject: SeriesSubject): void {
+  const known =
+    subject.level === 'account'
+      ? state.accounts.some((a) => a.platform === subject.platform && a.accountId === subject.accountId && inScope(scope, a.accountKey))
+      : scope === 'all'
+        ? state.placements.some((placement) => placement.dealerId === subject.dealerId)
+        : ownsOnlyInScope(state, scope, subject.dealerId);
+  if (!known)
+    throw new VitrineError(
+      'not_found',
+      { en: `There is no such ${subject.level}.`, zh: subject.level === 'dealer' ? '没有该经销商。' : '没有该账号。' },
+      { remedy: { en: 'Choose one from the list.', zh: '请从列表中选择。' } },
+    );
+}
+
+function ownsOnlyInScope(state: BrandState, scope: BrandScope, dealerId: string): boolean {
+  const own = state.ownerships.filter((ownership) => ownership.dealerId === dealerId);
+  return own.length > 0 && own.every((ownership) => inScope(scope, ownership.accountKey));
+}

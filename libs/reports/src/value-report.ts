@@ -1,0 +1,80 @@
+import { Coverage, coverageOf, completeUntil, foldValue, lowest, meanCoverage, returnsOf, ValueFigures } from '@app/analytics';
+import type { Reasons, Subject, ValueRow } from '@app/contracts';
+import { costsOf } from './costs';
+import type { FactSlice } from './fact-slices';
+import { WHY } from './reasons';
+import type { ReportContext } from './report-context';
+
+/** Coverage per account of a context's period. */
+export function accountCoverage(context: ReportContext, slice: FactSlice): Map<string, Coverage> {
+  return coverageOf({
+    accounts: context.accounts,
+    covered: slice.covered,
+    grantedFrom: context.state.grantedFrom,
+    fromDay: context.period.fromDay,
+    toDay: completeUntil(context.period.toDay, context.dataDay),
+  });
+}
+
+export interface GroupValue extends ValueFigures {
+  known: number;
+  total: number;
+}
+
+/** Value per group: each bucket goes to who owned the account then. Levels add up, because every row goes to exactly one group. */
+export function valueByGroup(context: ReportContext, slice: FactSlice): Map<string, GroupValue> {
+  const shown = new Set(context.accounts.map((account) => account.accountKey));
+  const rows = new Map<string, FactSlice['value']>();
+  for (const row of slice.value) {
+    if (!shown.has(row.accountKey)) continue;
+    const group = context.groupOf(row.accountKey, row.at);
+    const known = rows.get(group);
+    if (known) known.push(row);
+    else rows.set(group, [row]);
+  }
+  return new Map(
+    [...context.groups].map(([group, accounts]) => {
+      const own = rows.get(group) ?? [];
+      const known = new Set(own.filter((row) => row.price !== null).map((row) => row.accountKey));
+      return [group, { ...foldValue(own), known: known.size, total: accounts.size }];
+    }),
+  );
+}
+
+/** Do sample rate cards reach into the period? */
+export const usesSamples = ({ state, period }: ReportContext): boolean =>
+  state.rateCards.some((card) => card.sample && card.validFrom < period.toDay && (card.validTo === null || card.validTo >= period.fromDay));
+
+export function valueRows(context: ReportContext, slice: FactSlice, subjects: Map<string, Subject>): ValueRow[] {
+  const values = valueByGroup(context, slice);
+  const costs = costsOf(context);
+  const coverage = accountCoverage(context, slice);
+  const sample = usesSamples(context);
+  return [...context.groups].map(([group, accounts]) => {
+    const { known, total, publicCny: _publicCny, publicPartial: _partial, viewsByPlatform: _views, ...figures } = values.get(group)!;
+    const returns = returnsOf(values.get(group)!, costs.get(group)!, context.policy);
+    return {
+      ...subjects.get(group)!,
+      month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
+      ...figures,
+      ...returns,
+      sample,
+      coverage: round(
+        meanCoverage([...accounts].map((key) => lowest(coverage.get(key)?.sessions ?? null, coverage.get(key)?.videos ?? null))),
+      ),
+      accountsKnown: known,
+      accountsTotal: total,
+      reasons: reasonsOf(context, figures.valueCny, returns.costCny),
+    };
+  });
+}
+
+function reasonsOf(context: ReportContext, valueCny: string | null, costCny: string | null): Reasons {
+  const reasons: Reasons = {};
+  if (valueCny === null) reasons.valueCny = context.state.rateCards.length === 0 ? WHY.noCards : WHY.noValue;
+  if (costCny === null) for (const field of ['costCny', 'costPerViewCny', 'passLine', 'roiValue', 'roiCpa']) reasons[field] = WHY.noCost;
+  return reasons;
+}
+
+/** Four places. */
+export const round = (share: number | null): number | null => (share === null ? null : Math.round(share * 10_000) / 10_000);
