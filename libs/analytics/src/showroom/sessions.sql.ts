@@ -1,7 +1,6 @@
-import { FORMED_ENTRIES, MERGED_ENTRIES, OWNERS, SETTINGS, entryPieces, ownerAt } from './showroom.sql';
+import { FORMED_ENTRIES, MERGED_ENTRIES, OWNERS, RANK, SETTINGS, entryPieces, ownerAt } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
-const RANK = `(if(indexOf({sourceOrder: Array(String)}, source) = 0, 1000, indexOf({sourceOrder: Array(String)}, source)), toString(source))`;
 const DAY_MS = '86400000';
 
 /** Sessions merged over sources. `end_ms`: without an end, 24 h after the start; `too_short` only where the end is known. */
@@ -48,32 +47,20 @@ const assigned = (from: string, columns: string): string => `SELECT
   FROM ${from} AS e
   ASOF LEFT JOIN session_span AS s ON s.account_key = e.account_key AND e.entered_ms >= s.span_from`;
 
-/** How many usable entries and identified viewers each session holds. Staff have a usable id and are no viewers. */
+/** How many entries, usable entries and identified viewers each session holds. Staff have a usable id and are no viewers. */
 const heard = (pieces: EntryPieces): string => `${entryPieces(pieces)},
 ${SESSIONS},
 ${SESSION_SPANS},
-heard_all AS (
-  ${assigned('merged', 'e.account_key AS account_key')}
-),
-heard_count AS (
-  SELECT
-    account_key,
-    session_id,
-    count() AS entries
-  FROM heard_all
-  GROUP BY
-    account_key,
-    session_id
-),
 heard_entry AS (
-  ${assigned('entry', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.is_staff AS is_staff')}
+  ${assigned('noted', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.is_staff AS is_staff, e.is_sentinel AS is_sentinel')}
 ),
-heard_viewer AS (
+heard AS (
   SELECT
     account_key,
     session_id,
-    count() AS usable,
-    uniqExactIf(viewer_key, NOT is_staff) AS identified
+    count() AS entries,
+    countIf(NOT is_sentinel) AS usable,
+    uniqExactIf(viewer_key, NOT is_sentinel AND NOT is_staff) AS identified
   FROM heard_entry
   GROUP BY
     account_key,
@@ -92,12 +79,11 @@ told AS (
     too_short,
     session.unique_viewers AS unique_viewers,
     session.views AS views,
-    heard_viewer.identified AS identified,
-    heard_count.entries AS entries,
-    heard_viewer.usable > 0 AND NOT too_short AS eligible
+    heard.identified AS identified,
+    heard.entries AS entries,
+    heard.usable > 0 AND NOT too_short AS eligible
   FROM session
-  LEFT JOIN heard_viewer ON heard_viewer.account_key = session.account_key AND heard_viewer.session_id = session.session_id
-  LEFT JOIN heard_count ON heard_count.account_key = session.account_key AND heard_count.session_id = session.session_id
+  LEFT JOIN heard ON heard.account_key = session.account_key AND heard.session_id = session.session_id
 )
 SELECT
   told.account_key AS account,
@@ -165,20 +151,13 @@ counted_entry AS (
 
 /**
  * `consecutive` (domain.md 3.10): viewers with a run of adjacent eligible sessions whose last starts in the period, with the start of that
- * session. A row with viewer 0 tells that a visit reaches beyond what was loaded.
+ * session. Sessions that hold any entry with a usable id are eligible: each has a row in `attendance`. `open`: a visit may reach beyond what was
+ * loaded.
  */
 export function consecutiveVisitors(pieces: EntryPieces, byDwell: boolean): string {
-  return `WITH ${heard(pieces)},
-eligible AS (
-  SELECT
-    session.account_key AS account_key,
-    session.session_id AS session_id,
-    start_ms,
-    row_number() OVER (PARTITION BY account_key ORDER BY start_ms, session_id) AS ordinal
-  FROM session
-  INNER JOIN heard_viewer ON heard_viewer.account_key = session.account_key AND heard_viewer.session_id = session.session_id
-  WHERE NOT too_short AND start_ms >= {sessionsFrom: Int64} AND start_ms < {periodTo: Int64}
-),
+  return `WITH ${entryPieces(pieces)},
+${SESSIONS},
+${SESSION_SPANS},
 ${byDwell ? COUNTED_BY_DWELL : COUNTED_PLAIN},
 attended AS (
   ${assigned('counted_entry', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.counts AS counts, e.open AS open')}
@@ -186,38 +165,52 @@ attended AS (
 attendance AS (
   SELECT
     attended.account_key AS account_key,
-    attended.viewer_key AS viewer_key,
-    eligible.start_ms AS start_ms,
-    toInt64(eligible.ordinal) AS ordinal,
+    viewer_key,
+    start_ms,
+    session.session_id AS session_id,
     max(attended.counts) AS counts,
     max(attended.open) AS open
   FROM attended
-  INNER JOIN eligible ON eligible.account_key = attended.account_key AND eligible.session_id = attended.session_id
+  INNER JOIN session ON session.account_key = attended.account_key AND session.session_id = attended.session_id
+  WHERE NOT too_short AND start_ms >= {sessionsFrom: Int64} AND start_ms < {periodTo: Int64}
   GROUP BY
     account_key,
     viewer_key,
     start_ms,
-    ordinal
+    session_id
 ),
-run AS (
+ordered AS (
   SELECT
     account_key,
     viewer_key,
     start_ms,
+    counts,
     open,
-    counts AND count() OVER (PARTITION BY account_key, viewer_key, counts ORDER BY ordinal RANGE BETWEEN {runBefore: Int64} PRECEDING AND CURRENT ROW) > {runBefore: Int64} AS complete
+    toInt64(dense_rank() OVER (PARTITION BY account_key ORDER BY start_ms, session_id)) AS ordinal
   FROM attendance
+),
+attendee AS (
+  SELECT
+    account_key,
+    viewer_key,
+    max(ordered.open) AS open,
+    arraySort(groupArrayIf((ordinal, start_ms), counts)) AS attended_sessions,
+    arrayFirst(
+      (s, place) -> place >= {runLength: UInt32} AND s.2 >= {periodFrom: Int64} AND s.1 - attended_sessions[place + 1 - {runLength: UInt32}].1 = {runLength: UInt32} - 1,
+      attended_sessions, arrayEnumerate(attended_sessions)
+    ).2 AS at
+  FROM ordered
+  GROUP BY
+    account_key,
+    viewer_key
+  HAVING open OR (length(attended_sessions) >= {runLength: UInt32} AND at > 0)
 )
 SELECT
   account_key AS account,
-  if(complete, viewer_key, 0) AS viewer,
-  minIf(start_ms, complete AND start_ms >= {periodFrom: Int64}) AS at,
-  max(run.open) AS open
-FROM run
-WHERE run.open OR (complete AND start_ms >= {periodFrom: Int64})
-GROUP BY
-  account,
-  viewer
+  viewer_key AS viewer,
+  at,
+  open
+FROM attendee
 ${SETTINGS}`;
 }
 

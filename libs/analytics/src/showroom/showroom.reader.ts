@@ -112,7 +112,7 @@ export class ShowroomReader {
         (pieces) => consecutiveVisitors(pieces, byDwell),
         window.accounts,
         { from: reach.from - margin, to: reach.to + margin },
-        { sessionsFrom: window.sessionsFrom, runBefore: policy.consecutiveSessions - 1 },
+        { sessionsFrom: window.sessionsFrom, runLength: policy.consecutiveSessions },
       );
       if (!rows.some((row) => row.open)) return rows;
     }

@@ -4,11 +4,14 @@
  * → roll-up to groups. Instants are epoch milliseconds (Int64). Computed on demand, the pieces are also what a roll-up table is filled with.
  */
 
-/** Of every query here. The month, which is the partition, is part of an entry's identity: FINAL need not look across partitions. */
-export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_aggregation_in_order = 1`;
+/**
+ * Of every query here. The month, which is the partition, is part of an entry's identity: FINAL need not look across partitions.
+ * Aggregation in order of the sort key was measured 2.5 times slower here.
+ */
+export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
-/** First source of the policy's order that knows a field; sources outside the order come last, by name. */
-const RANK = `(if(indexOf({sourceOrder: Array(String)}, source) = 0, 1000, indexOf({sourceOrder: Array(String)}, source)), toString(source))`;
+/** First source of the policy's order that knows a field; sources outside the order come last. */
+export const RANK = `if(indexOf({sourceOrder: Array(String)}, source) = 0, 1000 + crc32(toString(source)), indexOf({sourceOrder: Array(String)}, source))`;
 
 /** The month column is the brand's business month of entered_at. */
 const LOADED = `brand_id = {brandId: UInt32}
@@ -76,13 +79,16 @@ const IS_GRAB = `dwell IS NOT NULL AND arrayExists(
       raffle_from, raffle_to
     )`;
 
-/** Entries of viewers (no sentinels), each with its exit and whether it stays: declared staff and raffle grabs are left out, not removed. */
+/**
+ * `noted`: every entry with its exit and whether it stays: declared staff and raffle grabs are left out, not removed. `entry`: those of viewers,
+ * without sentinels.
+ */
 export function entryPieces(pieces: EntryPieces): string {
   const spans = [pieces.staff ? STAFF_SPANS : '', pieces.raffles ? RAFFLE_SPANS : ''].filter(Boolean);
   return [
     MERGED_ENTRIES,
     ...spans,
-    `entry AS (
+    `noted AS (
   SELECT
     merged.account_key AS account_key,
     merged.viewer_key AS viewer_key,
@@ -92,11 +98,25 @@ export function entryPieces(pieces: EntryPieces): string {
     given_session,
     ${pieces.staff ? IS_STAFF : 'false'} AS is_staff,
     ${pieces.raffles ? IS_GRAB : 'false'} AND NOT is_staff AS is_grab,
-    NOT is_staff AND NOT is_grab AS stays
+    NOT is_staff AND NOT is_grab AS stays,
+    merged.viewer_key IN {sentinels: Array(UInt64)} AS is_sentinel
   FROM merged
   ${pieces.staff ? 'LEFT JOIN staff_span ON staff_span.viewer_key = merged.viewer_key' : ''}
   ${pieces.raffles ? 'LEFT JOIN raffle_span ON raffle_span.account_key = merged.account_key' : ''}
-  WHERE merged.viewer_key NOT IN {sentinels: Array(UInt64)}
+)`,
+    `entry AS (
+  SELECT
+    account_key,
+    viewer_key,
+    entered_ms,
+    exit_ms,
+    dwell,
+    given_session,
+    is_staff,
+    is_grab,
+    stays
+  FROM noted
+  WHERE NOT is_sentinel
 )`,
   ].join(',\n');
 }
