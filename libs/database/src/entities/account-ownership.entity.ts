@@ -17,7 +17,7 @@ export class AccountOwnershipEntity {
   @PrimaryColumn({ name: 'valid_from', type: 'date' })
   validFrom: string;
 
-  @ManyToOne(() => AccountEntity, (account) => account.ownerships)
+  @ManyToOne(() => AccountEntity)
   @JoinColumn([
     { name: 'brand_id', referencedColumnName: 'brandId' },
     { name: 'platform', referencedColumnName: 'platform' },

@@ -1,6 +1,5 @@
 import { PLATFORMS, type Platform } from '@app/contracts';
-import { Column, Entity, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
-import { AccountOwnershipEntity } from './account-ownership.entity';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** A publishing account. Without ownership rows it is undeclared: something (a cost, a declaration) named it, nobody described it. */
 @Entity('account')
@@ -17,7 +16,4 @@ export class AccountEntity {
   /** UInt64 as a decimal string: the key of its facts. */
   @Column({ name: 'account_key', type: 'numeric', precision: 20, scale: 0 })
   accountKey: string;
-
-  @OneToMany(() => AccountOwnershipEntity, (ownership) => ownership.account)
-  ownerships: Relation<AccountOwnershipEntity>[];
 }

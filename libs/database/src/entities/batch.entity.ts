@@ -1,5 +1,4 @@
-import { Column, Entity, OneToMany, PrimaryGeneratedColumn, type Relation } from 'typeorm';
-import { DeliveryEntity } from './delivery.entity';
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A content that was delivered, known by its hash: a second delivery of the same content keeps the first instant. */
 @Entity('batch')
@@ -18,7 +17,4 @@ export class BatchEntity {
 
   @Column({ name: 'first_delivered_at', type: 'timestamptz', precision: 3 })
   firstDeliveredAt: Date;
-
-  @OneToMany(() => DeliveryEntity, (delivery) => delivery.batch)
-  deliveries: Relation<DeliveryEntity>[];
 }

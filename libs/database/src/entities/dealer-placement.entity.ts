@@ -13,7 +13,7 @@ export class DealerPlacementEntity {
   @PrimaryColumn({ name: 'valid_from', type: 'date' })
   validFrom: string;
 
-  @ManyToOne(() => DealerEntity, (dealer) => dealer.placements)
+  @ManyToOne(() => DealerEntity)
   @JoinColumn([
     { name: 'brand_id', referencedColumnName: 'brandId' },
     { name: 'dealer_id', referencedColumnName: 'dealerId' },

@@ -1,5 +1,4 @@
-import { Entity, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
-import { DealerPlacementEntity } from './dealer-placement.entity';
+import { Entity, PrimaryColumn } from 'typeorm';
 
 /** A shop, by its code. What is said about it has dates: see its placements. */
 @Entity('dealer')
@@ -9,7 +8,4 @@ export class DealerEntity {
 
   @PrimaryColumn({ name: 'dealer_id', type: 'text' })
   dealerId: string;
-
-  @OneToMany(() => DealerPlacementEntity, (placement) => placement.dealer)
-  placements: Relation<DealerPlacementEntity>[];
 }

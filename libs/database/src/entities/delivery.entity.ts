@@ -10,7 +10,7 @@ export class DeliveryEntity {
   @PrimaryGeneratedColumn('identity', { name: 'delivery_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
   deliveryId: string;
 
-  @ManyToOne(() => BatchEntity, (batch) => batch.deliveries)
+  @ManyToOne(() => BatchEntity)
   @JoinColumn({ name: 'batch_id' })
   batch: Relation<BatchEntity>;
 

@@ -21,7 +21,7 @@ const WHOLE = [
 export async function policyStore(tx: EntityManager, brandId: number): Promise<KindStore<PolicyRow, PolicyItem>> {
   const active = await activePolicies(tx, brandId);
   return {
-    stored: new Map(active.map(({ version: _version, ...item }) => [item.fromMonth, item])),
+    stored: new Map(active.map((policy) => [policy.fromMonth, policyItem(policy)])),
     identity: (item) => item.fromMonth,
     judge: judgePolicy,
     write: (tx, items) => writePolicies(tx, brandId, items),
@@ -36,7 +36,7 @@ export async function activePolicies(tx: EntityManager, brandId: number): Promis
 
 function itemOf(entity: PolicyEntity): PolicyItem {
   const cpa = { douyin: entity.cpaDouyinCny, kuaishou: entity.cpaKuaishouCny, channels: entity.cpaChannelsCny };
-  return canonical({
+  return policyItem({
     ...entity,
     fromMonth: entity.fromMonth.slice(0, 7),
     minCoverage: Number(entity.minCoverage),
@@ -53,8 +53,8 @@ function itemOf(entity: PolicyEntity): PolicyItem {
   });
 }
 
-/** Fixed key order and decimal form, so that equal policies compare equal. */
-function canonical(policy: PolicyItem): PolicyItem {
+/** A policy without version, in fixed key order and decimal form, so that equal policies compare equal. */
+export function policyItem(policy: PolicyItem): PolicyItem {
   const money = (text: string) => decimalText(text, 4) ?? text;
   const { showroom, value, loyalty, engagement, cadence, growth } = policy.weights;
   const cpaCny: PolicyItem['cpaCny'] = {};
@@ -101,7 +101,7 @@ function judgePolicy(row: PolicyRow): Judgement<PolicyItem> {
     );
   for (const price of Object.values(policy.cpaCny))
     if (price && decimalText(price, 4) === null) return refuse('cpaCny', '单价应为最多四位小数的数字', 'A price has at most four decimals');
-  return { item: canonical(policy) };
+  return { item: policyItem(policy) };
 }
 
 /** A month's policy is never edited: the former version is superseded and the next one written. */

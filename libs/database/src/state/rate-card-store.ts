@@ -8,12 +8,14 @@ import { refuse, type Judgement, type KindStore } from './upsert';
 /** A card without its version: that is given when it is written. */
 export type RateCardItem = Omit<RateCard, 'version'>;
 
+const PRICE_PLACES = 6;
+const DISCOUNT_PLACES = 4;
 const identity = ({ platform, line, validFrom }: RateCardItem) => JSON.stringify([platform, line, validFrom]);
 
 export async function rateCardStore(tx: EntityManager, brandId: number): Promise<KindStore<RateCardRow, RateCardItem>> {
   const active = await activeRateCards(tx, brandId);
   return {
-    stored: new Map(active.map(({ version: _version, ...item }) => [identity(item), item])),
+    stored: new Map(active.map((card) => [identity(card), rateCardItem(card)])),
     identity,
     judge: judgeRateCard,
     write: (tx, items) => writeRateCards(tx, brandId, items),
@@ -26,24 +28,24 @@ export async function activeRateCards(tx: EntityManager, brandId: number): Promi
     where: { brandId, supersededAt: IsNull() },
     order: { platform: 'ASC', line: 'ASC', validFrom: 'ASC' },
   });
-  return found.map((entity) => ({
-    ...canonical(entity, decimalText(entity.unitPriceCny, 6) ?? entity.unitPriceCny, decimalText(entity.discount, 4) ?? entity.discount),
-    version: entity.version,
-  }));
+  return found.map((entity) => ({ ...rateCardItem(entity), version: entity.version }));
 }
 
-function canonical(card: Omit<RateCardItem, 'unitPriceCny' | 'discount'>, unitPriceCny: string, discount: string): RateCardItem {
+/** A card without version, in fixed key order and decimal form, so that equal cards compare equal. */
+export function rateCardItem(card: RateCardItem): RateCardItem {
   const { platform, line, validFrom, validTo, sample, sourceNote } = card;
+  const unitPriceCny = decimalText(card.unitPriceCny, PRICE_PLACES) ?? card.unitPriceCny;
+  const discount = decimalText(card.discount, DISCOUNT_PLACES) ?? card.discount;
   return { platform, line, unitPriceCny, discount, validFrom, validTo, sample, sourceNote };
 }
 
 function judgeRateCard(row: RateCardRow, current: ReadonlyMap<string, RateCardItem>): Judgement<RateCardItem> {
   const wrong = checkDays(row.validFrom, given(row.validTo));
   if (wrong) return wrong;
-  const price = decimalText(row.unitPriceCny, 6);
+  const price = decimalText(row.unitPriceCny, PRICE_PLACES);
   if (price === null || Number(price) < 0)
     return refuse('unitPriceCny', '单价应为不小于 0、最多六位小数的数字', 'The unit price must be 0 or more, with at most six decimals');
-  const discount = decimalText(row.discount, 4);
+  const discount = decimalText(row.discount, DISCOUNT_PLACES);
   if (discount === null || Number(discount) <= 0 || Number(discount) > 1)
     return refuse(
       'discount',
@@ -51,8 +53,16 @@ function judgeRateCard(row: RateCardRow, current: ReadonlyMap<string, RateCardIt
       'The discount must be above 0 and at most 1, with at most four decimals',
     );
   const { platform, line, validFrom } = row;
-  const card = { platform, line, validFrom, validTo: given(row.validTo), sample: row.sample ?? false, sourceNote: given(row.sourceNote) };
-  const item = canonical(card, price, discount);
+  const item = rateCardItem({
+    platform,
+    line,
+    unitPriceCny: price,
+    discount,
+    validFrom,
+    validTo: given(row.validTo),
+    sample: row.sample ?? false,
+    sourceNote: given(row.sourceNote),
+  });
   for (const other of current.values()) if (identity(other) !== identity(item) && clash(item, other)) return overlapping(item, other);
   return { item };
 }

@@ -6,8 +6,8 @@ import { storedAccounts } from './account-store';
 import { storedDealers } from './dealer-store';
 import { storedDeclarations } from './declaration-store';
 import { storedCalendar, storedCosts, storedSentinels } from './plain-stores';
-import { activePolicies } from './policy-store';
-import { activeRateCards } from './rate-card-store';
+import { activePolicies, policyItem } from './policy-store';
+import { activeRateCards, rateCardItem } from './rate-card-store';
 import { storedRegions } from './region-store';
 import { SINCE_EVER, type ListedRow, type StateKind } from './state-rows';
 
@@ -20,10 +20,10 @@ const LISTERS: { [K in StateKind]: Lister<K> } = {
   dealers: async (tx, brandId) => (await storedDealers(tx, brandId)).map(since),
   accounts: async (tx, brandId) => (await storedAccounts(tx, brandId)).map(since),
   regions: async (tx, brandId) => (await storedRegions(tx, brandId)).map(since),
-  policies: async (tx, brandId) => (await activePolicies(tx, brandId)).map(({ version: _version, ...row }: Policy) => row),
+  policies: async (tx, brandId) => (await activePolicies(tx, brandId)).map(policyItem),
   sentinels: async (tx, brandId) => (await storedSentinels(tx, brandId)).map(since),
   calendar: storedCalendar,
-  'rate-cards': async (tx, brandId) => (await activeRateCards(tx, brandId)).map(({ version: _version, ...row }) => row),
+  'rate-cards': async (tx, brandId) => (await activeRateCards(tx, brandId)).map(rateCardItem),
   costs: storedCosts,
   declarations: async (tx, brandId, secret) => {
     const keys = new ViewerKeys(secret, brandId);

@@ -122,11 +122,10 @@ function ownershipsOf(brandId: number, owned: AccountItem[], zone: string): Owne
 
 async function placementsOf(tx: EntityManager, brandId: number, zone: string): Promise<DealerPlacement[]> {
   const rows = await storedDealers(tx, brandId);
-  return spans(rows, (row) => row.dealerId, zone).map(({ row: { validFrom: _validFrom, ...placement }, from, to }) => ({
-    ...placement,
-    from,
-    to,
-  }));
+  return spans(rows, (row) => row.dealerId, zone).map(({ row, from, to }) => {
+    const { dealerId, name, adcode, salesRegion, group, status } = row;
+    return { dealerId, name, adcode, salesRegion, group, status, from, to };
+  });
 }
 
 async function costsOf(tx: EntityManager, brandId: number): Promise<Cost[]> {
