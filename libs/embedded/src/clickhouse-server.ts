@@ -50,6 +50,7 @@ export async function runningClickHouse(dir: string): Promise<ClickHouseAddress 
  */
 export async function startClickHouse(dir: string, pickPort: () => Promise<number>): Promise<ClickHouseServer | undefined> {
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (childRuns(dir)) return undefined; // spares a start that can only lose; the lock still decides among those who see nobody
   const password = keptSecret(path.join(dir, 'password'));
   for (let attempt = 1; ; attempt++) {
     const started = await launch(dir, await pickPort(), password);
@@ -97,6 +98,7 @@ async function launch(dir: string, port: number, password: string): Promise<Clic
   fs.writeFileSync(usersFile, usersXml(password), { mode: 0o600 });
   fs.writeFileSync(configFile, configXml(dir, port, usersFile), { mode: 0o600 });
   const { child, state, exited } = startChild(dir, configFile);
+  fs.writeFileSync(path.join(own, 'pid'), String(child.pid), { mode: 0o600 });
   const url = `http://127.0.0.1:${port}`;
   for (const deadline = Date.now() + READY_WITHIN_MS; !(await answers(url, password)); await sleep(20)) {
     if (Date.now() > deadline) child.kill('SIGKILL');
@@ -128,6 +130,17 @@ async function launch(dir: string, port: number, password: string): Promise<Clic
   };
   return { address: { url, username: USERNAME, password }, exited, stop };
 }
+
+/** Is a server of this folder alive, whether it starts, serves or ends? */
+const childRuns = (dir: string): boolean =>
+  fs.readdirSync(dir).some((name) => {
+    if (!name.startsWith('start-')) return false;
+    try {
+      return runsWith(Number(fs.readFileSync(path.join(dir, name, 'pid'), 'utf8')), `--path=${dir}`);
+    } catch {
+      return false; // not written yet, or removed meanwhile
+    }
+  });
 
 /** Younger ones may belong to a process that is finding out right now that the folder is taken. */
 const olderThanAMinute = (folder: string): boolean =>
