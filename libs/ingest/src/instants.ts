@@ -27,17 +27,17 @@ const offsetMs = (zone: string): number => {
   return (zone[0] === '-' ? -minutes : minutes) * 60_000;
 };
 
-let cachedDay = '';
-let cachedDayMs = NaN;
-/** UTC midnight of `YYYY-MM-DD`, NaN when there is no such day. Rows come in runs of one day, so one is remembered. */
+const days = new Map<string, number>();
+const REMEMBERED_DAYS = 2_000;
+/** UTC midnight of `YYYY-MM-DD`, NaN when there is no such day. Rows come from few days, so they are remembered. */
 function dayMs(day: string): number {
-  if (day === cachedDay) return cachedDayMs;
-  const year = Number(day.slice(0, 4));
-  const ms = Date.UTC(year, Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
-  const valid = !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === day;
-  cachedDay = day;
-  cachedDayMs = valid ? ms : NaN;
-  return cachedDayMs;
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const ms = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
+  const valid = !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === day ? ms : NaN;
+  if (days.size >= REMEMBERED_DAYS) days.clear();
+  days.set(day, valid);
+  return valid;
 }
 
 /** `2026-10-18T19:05:12+08:00`, with or without milliseconds, Z or ±hh:mm: read without a regular expression. NaN for everything else. */
