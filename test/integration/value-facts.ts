@@ -21,12 +21,13 @@ export const at = (wall: string): number => Date.parse(`${wall.replace(' ', 'T')
 
 type Given = Record<string, number | bigint | string | null>;
 
-function fact(table: FactTable, given: Given): FactRow {
+function fact(brandId: number, table: FactTable, given: Given): FactRow {
   const row: FactRow = {};
-  for (const [column, type] of Object.entries(table.columns)) row[column] = type.startsWith('Nullable') ? null : type.includes('String') ? '' : 0;
+  for (const [column, type] of Object.entries(table.columns))
+    row[column] = type.startsWith('Nullable') ? null : type.includes('String') ? '' : 0;
   return {
     ...row,
-    brand_id: BRAND_ID,
+    brand_id: brandId,
     source: 'api-final',
     observed_at: at('2026-11-01 00:00'),
     ingested_at: at('2026-11-01 00:00'),
@@ -44,34 +45,46 @@ export class ValueFacts {
   private readonly followers: FactRow[] = [];
   private readonly accounts: { brand_id: number; account_key: string; platform: Platform; account_id: string }[] = [];
 
+  constructor(private readonly brandId = BRAND_ID) {}
+
   account(platform: Platform = 'douyin', accountId = `a${++this.serial}`): string {
-    const key = String(accountKey(BRAND_ID, platform, accountId));
-    this.accounts.push({ brand_id: BRAND_ID, account_key: key, platform, account_id: accountId });
+    const key = String(accountKey(this.brandId, platform, accountId));
+    this.accounts.push({ brand_id: this.brandId, account_key: key, platform, account_id: accountId });
     return key;
   }
 
   session(account: string, startedAt: string, fields: Given = {}, source: Source = 'api-final'): string {
     const sessionId = String(fields.session_id ?? `s${++this.serial}`);
-    this.sessions.push(fact(sessionsTable, { account_key: account, session_id: sessionId, started_at: at(startedAt), source, ...fields }));
+    this.sessions.push(
+      fact(this.brandId, sessionsTable, { account_key: account, session_id: sessionId, started_at: at(startedAt), source, ...fields }),
+    );
     return sessionId;
   }
 
   reading(account: string, videoId: string, readAt: string, publishedAt: string, fields: Given): void {
     this.readings.push(
-      fact(videoReadingsTable, { account_key: account, video_id: videoId, read_at: at(readAt), published_at: at(publishedAt), ...fields }),
+      fact(this.brandId, videoReadingsTable, {
+        account_key: account,
+        video_id: videoId,
+        read_at: at(readAt),
+        published_at: at(publishedAt),
+        ...fields,
+      }),
     );
   }
 
   videoDay(account: string, videoId: string, day: string, fields: Given): void {
-    this.days.push(fact(videoDaysTable, { account_key: account, video_id: videoId, day, ...fields }));
+    this.days.push(fact(this.brandId, videoDaysTable, { account_key: account, video_id: videoId, day, ...fields }));
   }
 
   lead(account: string, leadId: string, day: string, fields: Given): void {
-    this.leadRows.push(fact(leadsTable, { account_key: account, lead_id: leadId, lead_key: textKey(leadId), day, ...fields }));
+    this.leadRows.push(
+      fact(this.brandId, leadsTable, { account_key: account, lead_id: leadId, lead_key: textKey(leadId), day, ...fields }),
+    );
   }
 
   follower(account: string, day: string, total: number): void {
-    this.followers.push(fact(followerReadingsTable, { account_key: account, day, total }));
+    this.followers.push(fact(this.brandId, followerReadingsTable, { account_key: account, day, total }));
   }
 
   async write(warehouse: Warehouse): Promise<void> {

@@ -22,7 +22,8 @@ describe('communication value from facts', () => {
   const line = (rows: ValueUnitRow[], name: string) => rows.filter((row) => row.line === name);
   const days = async (account: string, name: string, from = '2026-10-01', to = '2026-11-01') => {
     const edges: string[] = [];
-    for (let day = new Date(`${from}T00:00:00Z`); day.toISOString() < to; day = new Date(+day + 86_400_000)) edges.push(day.toISOString().slice(0, 10));
+    for (let day = new Date(`${from}T00:00:00Z`); day.toISOString() < to; day = new Date(+day + 86_400_000))
+      edges.push(day.toISOString().slice(0, 10));
     const rows = line(await rowsOf(account, CARDS, from, to, edges), name).filter((row) => row.counts);
     return Object.fromEntries(rows.map((row) => [edges[row.bucket - 1], Number(row.net)]));
   };
@@ -80,7 +81,14 @@ describe('communication value from facts', () => {
       facts.reading(a, 'v', '2026-10-03 09:00', '2026-09-30 10:00', { plays: 42 });
       facts.reading(a, 'v', '2026-10-04 09:00', '2026-09-30 10:00', { plays: 50 });
     },
-    async (a) => expect(await days(a, 'video_play', '2026-09-01')).toEqual({ '2026-09-30': 10, '2026-10-01': 20, '2026-10-02': 5, '2026-10-03': 7, '2026-10-04': 8 }),
+    async (a) =>
+      expect(await days(a, 'video_play', '2026-09-01')).toEqual({
+        '2026-09-30': 10,
+        '2026-10-01': 20,
+        '2026-10-02': 5,
+        '2026-10-03': 7,
+        '2026-10-04': 8,
+      }),
   );
 
   scenario(
@@ -140,7 +148,14 @@ describe('communication value from facts', () => {
     },
     async (a) => {
       const rows = await rowsOf(a);
-      expect(line(rows, 'live_view')[0]).toMatchObject({ gross: 1003n, net: 753n, valueCny: '301.2', grossCny: '401.2', publicCny: '376.5', paidUnknown: true });
+      expect(line(rows, 'live_view')[0]).toMatchObject({
+        gross: 1003n,
+        net: 753n,
+        valueCny: '301.2',
+        grossCny: '401.2',
+        publicCny: '376.5',
+        paidUnknown: true,
+      });
       // floor(100001 × 750 ÷ 60000) = 1250; floor(179.9997 ÷ 60) = 2
       expect(line(rows, 'live_minute')[0]).toMatchObject({ gross: 1668n, net: 1252n, valueCny: '19.0735569408' });
       expect(line(rows, 'lead')[0]).toMatchObject({ gross: 5n, net: 3n, valueCny: '90' });

@@ -55,8 +55,8 @@ session_unit AS (
     account_key,
     day,
     counted.1 AS line,
-    counted.2 AS gross,
-    counted.3 AS net,
+    assumeNotNull(counted.2) AS gross,
+    ifNull(counted.3, 0) AS net,
     counted.4 AS paid_unknown
   FROM (
     SELECT

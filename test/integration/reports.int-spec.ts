@@ -1,0 +1,221 @@
+import { sumCny } from '@app/analytics';
+import { Clock } from '@app/config';
+import type { Level, RankingRow, Report, ReportName, TierRow, ValueRow } from '@app/contracts';
+import { StateWriter, ensureBrand } from '@app/database';
+import { BrandScope, DirectoryService, ReportService } from '@app/reports';
+import { TestStores, openTestStores } from '../support/stores';
+import { ValueFacts, at } from './value-facts';
+
+class FixedClock extends Clock {
+  now(): number {
+    return at('2026-11-22 12:00');
+  }
+}
+
+describe('reports of a small brand', () => {
+  let stores: TestStores;
+  let reports: ReportService;
+  let directory: DirectoryService;
+  let facts: ValueFacts;
+  const key: Record<string, string> = {};
+
+  const ask = async <Row>(name: ReportName, level: Level, more: object = {}, scope: BrandScope = 'all'): Promise<Report<Row>> =>
+    (await reports.report({ name, level, basis: 'adjusted', month: '2026-10', ...more }, scope)) as unknown as Report<Row>;
+  const valueOf = async (level: Level, more: object = {}) =>
+    Object.fromEntries(
+      (await ask<ValueRow>('value', level, more)).rows.map((row) => [
+        row.accountId ?? row.dealerId ?? row.adcode ?? row.brand ?? 'none',
+        row,
+      ]),
+    );
+
+  beforeAll(async () => {
+    stores = await openTestStores();
+    const brand = await ensureBrand(stores.dataSource, { code: 'acme', name: 'Acme', zone: 'Asia/Shanghai' });
+    const writer = new StateWriter(stores.dataSource, stores.secret);
+    const outcomes = [
+      await writer.upsertDealers(brand.brandId, [
+        { dealerId: 'd1', name: 'Dealer 1', adcode: '310101', salesRegion: 'East/Shanghai' },
+        { dealerId: 'd2', name: 'Dealer 2', adcode: '110101', salesRegion: 'North/Beijing' },
+      ]),
+      await writer.upsertAccounts(brand.brandId, [
+        { platform: 'douyin', accountId: 'a1', name: 'One', dealerId: 'd1', declaredTier: 'base' },
+        { platform: 'douyin', accountId: 'a2', name: 'Two', dealerId: 'd2' },
+        { platform: 'douyin', accountId: 'a2', name: 'Two', dealerId: 'd1', validFrom: '2026-10-16' },
+        { platform: 'douyin', accountId: 'a3', name: 'Three', dealerId: 'd2', ownerKind: 'staff' },
+        { platform: 'kuaishou', accountId: 'a4', name: 'Four', ownerKind: 'brand' },
+      ]),
+      await writer.upsertPolicies(brand.brandId, [
+        { fromMonth: '2026-01', requiredCostKinds: ['host', 'ads'], cpaCny: { douyin: '2', kuaishou: '1' } },
+      ]),
+      await writer.upsertRateCards(
+        brand.brandId,
+        (['douyin', 'kuaishou'] as const).map((platform) => ({
+          platform,
+          line: 'live_view',
+          unitPriceCny: '0.123457',
+          discount: '0.8',
+          validFrom: '2025-01-01',
+        })),
+      ),
+      await writer.upsertCosts(brand.brandId, [
+        { costId: 'c1', platform: 'douyin', accountId: 'a2', day: '2026-10-20', kind: 'host', amountCny: '10.5' },
+        { costId: 'c2', dealerId: 'd1', day: '2026-10-20', kind: 'ads', amountCny: '100' },
+      ]),
+    ];
+    expect(outcomes.flatMap((outcome) => outcome.rejected)).toEqual([]);
+
+    facts = new ValueFacts(brand.brandId);
+    for (const [name, platform] of [
+      ['a1', 'douyin'],
+      ['a2', 'douyin'],
+      ['a3', 'douyin'],
+      ['a4', 'kuaishou'],
+      ['x9', 'douyin'],
+    ] as const)
+      key[name] = facts.account(platform, name);
+    const live = (name: string, start: string, views: number) =>
+      facts.session(key[name], start, {
+        views,
+        paid_views: 1,
+        ended_at: at(start) + 3_600_000,
+        comments: views / 10,
+        shares: 1,
+        follows: 1,
+      });
+    live('a1', '2026-10-03 20:00', 1000);
+    live('a1', '2026-10-04 20:00', 1000);
+    live('a2', '2026-10-15 23:59', 500);
+    live('a2', '2026-10-16 00:00', 70);
+    live('a3', '2026-10-05 20:00', 30);
+    live('a4', '2026-10-05 20:00', 40);
+    live('x9', '2026-10-05 20:00', 9);
+    live('a1', '2026-09-03 20:00', 11);
+    live('a1', '2025-10-31 20:00', 5_000_000);
+    facts.follower(key.a1, '2026-09-30', 1000);
+    facts.follower(key.a1, '2026-10-31', 1100);
+    await facts.write(stores.warehouse);
+    const inputs = { warehouse: stores.warehouse, dataSource: stores.dataSource, secret: stores.secret, clock: new FixedClock() };
+    reports = new ReportService(inputs);
+    directory = new DirectoryService(inputs);
+  });
+  afterAll(() => stores.close());
+
+  it('value adds up exactly at every level, brand-owned and undeclared accounts included', async () => {
+    const whole = (await valueOf('brand')).acme.valueCny!;
+    expect(whole).toBe('260.7411840000'.replace(/0+$/, '')); // 2,640 earned views × 0.123457 × 0.8, see the next line
+    for (const [level, more] of [
+      ['account', {}],
+      ['dealer', {}],
+      ['region', { regions: 'adcode' }],
+      ['region', { regions: 'sales' }],
+    ] as const)
+      expect(sumCny((await ask<ValueRow>('value', level, more)).rows.map((row) => row.valueCny ?? '0'))).toBe(whole);
+  });
+
+  it('a day belongs to who owned the account on it', async () => {
+    const dealers = await valueOf('dealer');
+    const units = (dealerId: string) => dealers[dealerId].lines.find((line) => line.line === 'live_view')!.units;
+    expect([units('d1'), units('d2'), units('none')]).toEqual([999 + 999 + 69, 499 + 29, 39 + 8]);
+  });
+
+  it("a dealer's cost is in the dealer's row and above, in no account's; missing kinds are named", async () => {
+    const [accounts, dealers, brand] = [await valueOf('account'), await valueOf('dealer'), await valueOf('brand')];
+    expect([accounts.a1.costCny, accounts.a2.costCny, dealers.d1.costCny, dealers.d2.costCny, brand.acme.costCny]).toEqual([
+      null,
+      '10.5',
+      '110.5',
+      null,
+      '110.5',
+    ]);
+    expect([accounts.a2.missingCostKinds, dealers.d1.missingCostKinds, dealers.d1.costComplete]).toEqual([['ads'], [], true]);
+    expect(accounts.a1).toMatchObject({ passLine: null, roiValue: null, roiCpa: null });
+  });
+
+  it('undeclared accounts count in the brand and are unranked; nobody without enough known weight has a rank', async () => {
+    const { rows, meta } = await ask<RankingRow>('ranking', 'account');
+    expect(rows).toHaveLength(5);
+    expect(rows.find((row) => row.accountId === 'x9')).toMatchObject({ undeclared: true, rank: null, score: null });
+    expect(rows.every((row) => row.weightKnown < 50)).toBe(true); // no viewer source: value, engagement, cadence, growth only
+    expect(rows.every((row) => row.rank === null && row.reasons.rank)).toBe(true);
+    expect(rows.find((row) => row.accountId === 'a1')!.parts.find((part) => part.metric === 'growth')).toMatchObject({
+      value: '0.1000',
+      percentile: 0.5,
+    });
+    expect(meta).toMatchObject({ accountsTotal: 5, month: '2026-10', brand: 'acme' });
+  });
+
+  it('a filter chooses rows and changes no figure', async () => {
+    const all = await ask<RankingRow>('ranking', 'account');
+    const some = await ask<RankingRow>('ranking', 'account', { platform: 'kuaishou' });
+    expect(some.rows).toEqual(all.rows.filter((row) => row.platform === 'kuaishou'));
+  });
+
+  it('trailing value takes twelve months and projects what began inside them', async () => {
+    const { rows } = await ask<TierRow>('tiers', 'account');
+    const one = rows.find((row) => row.accountId === 'a1')!;
+    expect(one.trailingValueCny).toBe(sumCny([String(((999 + 999 + 10) * 1234570 * 8) / 1e8)]));
+    expect(one).toMatchObject({ projected: false, earnedTier: 'incubating' }); // known since 2025-10-31, before the window
+    expect(rows.find((row) => row.accountId === 'a3')).toMatchObject({ projected: false, earnedTier: null });
+    const brand = (await ask<TierRow>('tiers', 'brand')).rows[0];
+    expect(brand.tierCounts).toEqual({ head: 0, base: 0, outer: 0, incubating: 1 });
+  });
+
+  it('a scope shows its accounts only, and no scope shows nothing', async () => {
+    const scope = new Set([key.a3]);
+    expect((await ask<RankingRow>('ranking', 'account', {}, scope)).rows.map((row) => row.accountId)).toEqual(['a3']);
+    expect((await ask<ValueRow>('value', 'brand', {}, scope)).rows[0].lines.map((line) => line.units)).toContain(29);
+    expect((await directory.dealers(scope)).map((row) => row.dealerId)).toEqual(['d2']);
+    await expect(reports.series({ level: 'dealer', dealerId: 'd1' }, '2026-10', 2, scope)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      ask('value', 'brand', {}, undefined as unknown as BrandScope).then(() =>
+        reports.report({ name: 'value', level: 'brand', basis: 'raw' }, null as never),
+      ),
+    ).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('each month of a series equals its ranking report; months without facts are gaps', async () => {
+    const months = await reports.series({ level: 'dealer', dealerId: 'd1' }, '2026-10', 3, 'all');
+    expect(months.map((month) => [month.month, month.valueCny])).toEqual([
+      ['2026-08', null],
+      ['2026-09', '0.98765600'.replace(/0+$/, '')],
+      ['2026-10', (await valueOf('dealer')).d1.valueCny],
+    ]);
+  });
+
+  it('opens the newest complete month and names the months with facts', async () => {
+    expect(await reports.overview('all')).toMatchObject({
+      months: ['2026-10', '2026-09', '2025-10'],
+      defaultMonth: '2026-10',
+      accounts: 5,
+      dealers: 2,
+    });
+  });
+
+  it('all levels of all reports answer, for months and other spans', async () => {
+    for (const name of ['showroom', 'value', 'tiers', 'ranking'] as const)
+      for (const level of ['account', 'dealer', 'region', 'brand'] as const) {
+        expect((await ask(name, level)).rows.length).toBeGreaterThan(0);
+        expect((await ask(name, level, { month: undefined, from: '2026-10-03', to: '2026-10-06' })).rows.length).toBeGreaterThan(0);
+      }
+  });
+
+  it('bad periods are bad input, and signals are not available yet', async () => {
+    for (const period of [
+      { month: '2026-13' },
+      { from: '2026-10-02' },
+      { from: '2026-10-02', to: '2026-10-02' },
+      { from: '2026-02-30', to: '2026-03-02' },
+    ])
+      await expect(ask('value', 'brand', { month: undefined, ...period })).rejects.toMatchObject({ code: 'bad_input' });
+    await expect(ask('signals', 'brand')).rejects.toMatchObject({ code: 'not_available' });
+  });
+
+  it('an answer that was given before follows new facts', async () => {
+    const before = (await valueOf('account')).a3.effectiveViews;
+    const more = new ValueFacts(Number((await stores.dataSource.query('SELECT brand_id FROM brand'))[0].brand_id));
+    more.session(key.a3, '2026-10-06 20:00', { session_id: 'late', views: 6, paid_views: 0 });
+    await more.write(stores.warehouse);
+    expect((await valueOf('account')).a3.effectiveViews).toBe(before + 6);
+  });
+});
