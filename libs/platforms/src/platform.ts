@@ -112,7 +112,8 @@ export abstract class Platform {
 
   abstract profile(call: PlatformCall): Promise<ProfileRow>;
   abstract sessions(call: PlatformCall, request: SessionsRequest): AsyncIterable<SessionReading>;
-  abstract videos(call: PlatformCall): AsyncIterable<VideoRow>;
+  /** All videos. `oldest`: the id that ended an earlier whole list; where only an empty page ends a list, it ends with this video too. */
+  abstract videos(call: PlatformCall, oldest?: string | null): AsyncIterable<VideoRow>;
   abstract videoDays(call: PlatformCall, video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow>;
   /** Follower totals of the latest `days` days, as far as the platform keeps them; at least the newest. */
   abstract followers(call: PlatformCall, days: number): AsyncIterable<FollowerRow>;

@@ -18,6 +18,8 @@ export interface VideoCursor {
   firstDay: string;
   /** Newest figures per video: a reading that says the same is not written again. */
   figures: Record<string, string>;
+  /** The oldest video of the latest whole list. */
+  oldest: string | null;
   /** Videos whose daily series has been fetched. */
   series: string[];
 }
@@ -91,7 +93,9 @@ export class AccountCollector {
     const firstDay = cursor?.firstDay ?? this.today;
     const figures: Record<string, string> = {};
     const wanted: VideoRow[] = [];
-    for await (const video of this.platform.videos(this.call)) {
+    let oldest: VideoRow | null = null;
+    for await (const video of this.platform.videos(this.call, cursor?.oldest)) {
+      if (oldest === null || video.publishedAt <= oldest.publishedAt) oldest = video;
       const now = figuresOf(video);
       figures[video.videoId] = now;
       if (cursor?.figures[video.videoId] !== now) {
@@ -104,7 +108,7 @@ export class AccountCollector {
     const series = [...(cursor?.series ?? [])];
     for (const video of wanted) if (await this.series(video)) series.push(video.videoId);
     const open = this.today <= addDays(firstDay, SERIES_PATIENCE_DAYS);
-    return { firstDay, figures, series: open ? series : [] };
+    return { firstDay, figures, oldest: oldest?.videoId ?? null, series: open ? series : [] };
   }
 
   /** The platform's own series stands for the days before the first reading: of young videos, and only once (domain.md 4.5). */

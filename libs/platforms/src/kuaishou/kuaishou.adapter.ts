@@ -72,7 +72,7 @@ export class KuaishouAdapter extends Platform {
    * Pages by the id of the oldest video so far. There is no "has more", and a short page may come before the end: the list ends with a page
    * that brings nothing new.
    */
-  async *videos({ grant, signal }: PlatformCall): AsyncIterable<VideoRow> {
+  async *videos({ grant, signal }: PlatformCall, oldest: string | null = null): AsyncIterable<VideoRow> {
     const seen = new Set<string>();
     let cursors: (string | undefined)[] = [undefined];
     for (let page = 0; page < MAX_PAGES; page++) {
@@ -84,6 +84,7 @@ export class KuaishouAdapter extends Platform {
       if (fresh.length === 0) return;
       for (const video of fresh) seen.add(video.videoId);
       yield* fresh;
+      if (oldest !== null && seen.has(oldest)) return;
       cursors = nextCursors(videos);
     }
     throw new PlatformError('kuaishou', 'fail', 'list without end', '/openapi/photo/list');
