@@ -17,13 +17,15 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
+          // highest priority first: a group takes its modules' dependencies along, and charts must not take the framework
           groups: [
-            { name: 'echarts', test: /node_modules[\\/](echarts|zrender|vue-echarts)[\\/]/ },
+            { name: 'vue', priority: 3, test: /node_modules[\\/](vue|@vue|vue-router|vue-i18n|@intlify|pinia|@tanstack)[\\/]/ },
             {
               name: 'ui',
-              test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|@popperjs|@vueuse|lodash-es|async-validator|dayjs)[\\/]/,
+              priority: 2,
+              test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|@popperjs|@vueuse|lodash-es)[\\/]/,
             },
-            { name: 'vue', test: /node_modules[\\/](vue|@vue|vue-router|vue-i18n|@intlify|pinia|@tanstack)[\\/]/ },
+            { name: 'echarts', priority: 1, test: /node_modules[\\/](echarts|zrender|vue-echarts)[\\/]/ },
           ],
         },
       },

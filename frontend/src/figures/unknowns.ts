@@ -77,7 +77,10 @@ export function unknownsOf({ showroom, value, ranking, accounts = [] }: Sources)
     found.set(key, entry);
   };
   for (const row of [showroom, value]) for (const [field, reason] of Object.entries(row?.reasons ?? {})) note(field, reason);
-  for (const part of ranking?.parts ?? []) note(`part.${part.metric}`, part.reason);
+  for (const part of ranking?.parts ?? []) {
+    // a known part can carry a remark as well
+    if (part.percentile === null) note(`part.${part.metric}`, part.reason);
+  }
   for (const account of accounts)
     for (const field of ['showroomVisitors', 'valueCny'] as const)
       if (account[field] === null) note(field, account.reasons[field], account.name);

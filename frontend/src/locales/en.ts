@@ -1,7 +1,7 @@
 import type { zhCN } from './zh-CN';
 
 export const en: typeof zhCN = {
-  app: { name: 'Vitrine', tagline: 'Virtual showroom analytics' },
+  app: { name: 'Vitrine', tagline: 'Showroom analytics' },
   nav: {
     brand: 'Brand',
     dealers: 'Dealer ranking',
@@ -38,6 +38,7 @@ export const en: typeof zhCN = {
   platform: { douyin: 'Douyin', kuaishou: 'Kuaishou', channels: 'Channels' },
   platformShort: { douyin: 'D', kuaishou: 'K', channels: 'C' },
   tier: { head: 'Head', base: 'Base', outer: 'Outer', incubating: 'Incubating' },
+  tierShort: { head: 'H', base: 'B', outer: 'O', incubating: 'I' },
   owner: { dealer: 'Dealer', staff: 'Staff', brand: 'Brand' },
   level: { account: 'Account', dealer: 'Dealer', region: 'Region', brand: 'Brand' },
   part: { showroom: 'Showroom', value: 'Value', loyalty: 'Loyalty', engagement: 'Engagement', cadence: 'Cadence', growth: 'Growth' },

@@ -36,6 +36,7 @@ export const zhCN = {
   platform: { douyin: '抖音', kuaishou: '快手', channels: '视频号' },
   platformShort: { douyin: '抖', kuaishou: '快', channels: '视' },
   tier: { head: '头部', base: '基部', outer: '外延', incubating: '培育中' },
+  tierShort: { head: '头', base: '基', outer: '外', incubating: '培' },
   owner: { dealer: '经销商', staff: '员工', brand: '品牌' },
   level: { account: '账号', dealer: '经销商', region: '区域', brand: '品牌' },
   part: { showroom: '展厅客流', value: '传播价值', loyalty: '忠实度', engagement: '互动', cadence: '开播', growth: '涨粉' },

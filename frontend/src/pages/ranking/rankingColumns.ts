@@ -50,7 +50,7 @@ const plain = (field: string, value: (row: TableRow) => number | string | null) 
 export const COLUMNS: Record<ColumnId, Column> = {
   rank: { width: 64, figure: true, ...plain('rank', (row) => row.ranking.rank) },
   name: {
-    width: 260,
+    width: 240,
     figure: false,
     sortBy: (row) => row.ranking.name,
     csv: [
@@ -59,7 +59,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   score: {
-    width: 252,
+    width: 224,
     figure: true,
     sortBy: (row) => row.ranking.score,
     csv: [
@@ -68,7 +68,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   tier: {
-    width: 132,
+    width: 156,
     figure: true,
     sortBy: tierWeight,
     csv: [
@@ -81,7 +81,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   vst: {
-    width: 160,
+    width: 148,
     figure: true,
     sortBy: (row) => row.ranking.showroomVisitors,
     csv: [
@@ -91,7 +91,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   value: {
-    width: 140,
+    width: 136,
     figure: true,
     sortBy: (row) => row.ranking.valueCny,
     csv: [
@@ -100,11 +100,11 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   trailing: { width: 132, figure: true, ...plain('trailingValueCny', (row) => row.ranking.trailingValueCny) },
-  loyalShare: { width: 100, figure: true, ...plain('loyalShare', (row) => row.showroom?.loyalShare ?? null) },
+  loyalShare: { width: 96, figure: true, ...plain('loyalShare', (row) => row.showroom?.loyalShare ?? null) },
   viewers: { width: 96, figure: true, ...plain('viewers', (row) => row.showroom?.viewers ?? null) },
   on2Days: { width: 112, figure: true, ...plain('showroomVisitorsOn2Days', (row) => row.showroom?.showroomVisitorsOn2Days ?? null) },
   accounts: {
-    width: 88,
+    width: 80,
     figure: true,
     sortBy: (row) => row.ranking.accountsTotal,
     csv: [
@@ -112,7 +112,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
       { field: 'accountsTotal', value: (row) => row.ranking.accountsTotal },
     ],
   },
-  coverage: { width: 96, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
+  coverage: { width: 92, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
 };
 
 /** Columns that a level has at all, in order; `hidden` are left out. Name and rank always stay. */
