@@ -49,8 +49,12 @@ export async function startPlatformSim(options: PlatformSimOptions): Promise<Pla
   const control = (call: Call) => {
     if (call.path === '/requests') return { ...counts, now: clock() };
     const { now: instant } = bodyFields({ ...call, headers: {} });
+    if (call.path === '/now' && instant === null) {
+      now = options.now ?? (() => Date.now());
+      return { now: clock() };
+    }
     if (call.path !== '/now' || typeof instant !== 'number' || !Number.isFinite(instant))
-      return { error: 'POST /now {"now": ms} or GET /requests' };
+      return { error: 'POST /now {"now": ms, or null for the real time} or GET /requests' };
     setNow(instant);
     return { now: instant };
   };

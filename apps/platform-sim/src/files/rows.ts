@@ -184,10 +184,7 @@ export function declarationRows(world: World, full: boolean): Row[] {
 }
 
 export function sentinelRows(): Row[] {
-  return [
-    { viewer: SENTINEL, note: '平台匿名观众' },
-    { viewer: '0', note: '平台匿名观众' },
-  ];
+  return [{ viewer: SENTINEL }, { viewer: '0' }];
 }
 
 /** What the owners granted on the first day; the simulator of the same seed takes these tokens. A Channels account is its own app. */

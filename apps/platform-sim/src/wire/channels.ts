@@ -52,8 +52,9 @@ export class ChannelsWire {
   }
 
   /** A token that was good at the start of the world; the app's credentials fetch the later ones. */
-  granted(account: SimAccount): { accessToken: string } {
-    return { accessToken: this.stable(account, this.world.startsAt).token };
+  granted(account: SimAccount): { accessToken: string; accessExpiresAt: number } {
+    const { token, expiresAt } = this.stable(account, this.world.startsAt);
+    return { accessToken: token, accessExpiresAt: expiresAt };
   }
 
   answer(call: Call): object {

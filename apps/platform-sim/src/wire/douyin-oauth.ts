@@ -4,6 +4,7 @@ import { DAY } from '../world/calendar';
 import { bodyFields, text } from './http';
 import type { Call } from './http';
 import { TokenOffice } from './tokens';
+import type { GrantedPair } from './tokens';
 import type { Trouble } from './trouble';
 
 const ACCESS_LIFE = 15 * DAY;
@@ -33,11 +34,13 @@ export class DouyinOAuth {
   }
 
   /** The tokens that the owner gave at the start of the world: what the grants file holds. */
-  granted(account: SimAccount): { accessToken: string; refreshToken: string } {
+  granted(account: SimAccount): GrantedPair {
     const issuedAt = this.world.startsAt;
     return {
       accessToken: this.access.issue({ account: account.index, issuedAt, expiresAt: issuedAt + ACCESS_LIFE, serial: 0 }),
       refreshToken: this.refresh.issue({ account: account.index, issuedAt, expiresAt: issuedAt + REFRESH_LIFE, serial: 0 }),
+      accessExpiresAt: issuedAt + ACCESS_LIFE,
+      refreshExpiresAt: issuedAt + REFRESH_LIFE,
     };
   }
 

@@ -6,6 +6,7 @@ import type { World } from '../world/world';
 import { bodyFields, text } from './http';
 import type { Call } from './http';
 import { TokenOffice } from './tokens';
+import type { GrantedPair } from './tokens';
 import type { TroubleMaker } from './trouble';
 
 const ACCESS_LIFE = 2 * DAY;
@@ -45,8 +46,9 @@ export class KuaishouWire {
   }
 
   /** The tokens that the owner gave at the start of the world. */
-  granted(account: SimAccount): { accessToken: string; refreshToken: string } {
-    return this.tokens(account, this.world.startsAt, 0);
+  granted(account: SimAccount): GrantedPair {
+    const { startsAt } = this.world;
+    return { ...this.tokens(account, startsAt, 0), accessExpiresAt: startsAt + ACCESS_LIFE, refreshExpiresAt: startsAt + REFRESH_LIFE };
   }
 
   answer(call: Call): object {

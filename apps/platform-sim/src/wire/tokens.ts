@@ -8,6 +8,14 @@ export interface TokenClaims {
   serial: number;
 }
 
+/** The pair that an owner gave at the start of the world, with its ends (epoch ms). */
+export interface GrantedPair {
+  accessToken: string;
+  refreshToken: string;
+  accessExpiresAt: number;
+  refreshExpiresAt: number;
+}
+
 /**
  * Issues tokens that carry their own claims, so that a restarted simulator still takes the tokens of an earlier run. Ended tokens and prolonged
  * lives are remembered only as long as the process lives.

@@ -24,7 +24,7 @@ export interface Trouble {
 
 export const TROUBLE_LEVELS: Record<'none' | 'demo' | 'test', Trouble> = {
   none: { busy: 0, burst: 0, burstLength: 0, expiry: 0, outages: false, strict: false, lateCorrections: 0, dailyQuota: null },
-  demo: { busy: 0.0002, burst: 0.00005, burstLength: 2, expiry: 0.001, outages: true, strict: false, lateCorrections: 0, dailyQuota: null },
+  demo: { busy: 0.0002, burst: 0.00002, burstLength: 2, expiry: 0.001, outages: true, strict: false, lateCorrections: 0, dailyQuota: null },
   test: { busy: 0.03, burst: 0.01, burstLength: 2, expiry: 0.05, outages: true, strict: true, lateCorrections: 0.1, dailyQuota: null },
 };
 

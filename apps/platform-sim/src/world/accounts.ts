@@ -117,7 +117,7 @@ function build(seed: number, plan: Plan, index: number): SimAccount {
     openId: `_000${mix(seed, 15, index).toString(36)}${mix(seed, 16, index).toString(36)}`,
     unionId: platform === 'douyin' ? `u-${mix(seed, 17, index).toString(16)}` : null,
     name: names[role],
-    handle: `yaoyu${CODE[platform]}${String(index).padStart(3, '0')}`,
+    handle: `qiheng${CODE[platform]}${String(index).padStart(3, '0')}`,
     role,
     dealer,
     declaredTier: role === 'staff' ? 'outer' : plan.level > 40_000 ? 'head' : plan.level > 8_000 ? 'base' : 'incubating',

@@ -11,7 +11,7 @@ export interface SimDealer {
 }
 
 /** The brand of the demo: it does not exist. */
-export const BRAND_NAME = '曜屿汽车';
+export const BRAND_NAME = '启衡汽车';
 
 const GROUPS = ['恒岳集团', '同舟汽贸', '嘉程集团', '远帆汽车集团', '独立经销商'];
 

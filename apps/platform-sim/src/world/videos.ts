@@ -38,7 +38,7 @@ export interface VideoFigures {
 }
 
 const SUBJECTS = [
-  '新车实拍\n#曜屿汽车 #新车',
+  '新车实拍\n#启衡汽车 #新车',
   '空间到底有多大',
   '落地价多少\n看完再来店里',
   '试驾一圈的真实感受',
