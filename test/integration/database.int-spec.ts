@@ -1,6 +1,6 @@
 import {
   CursorRepository,
-  GrantRepository,
+  GrantVault,
   STATE_KINDS,
   StateReader,
   StateWriter,
@@ -306,22 +306,19 @@ describe('the state store', () => {
     expect(both.map(({ accepted }) => accepted).sort((a, b) => a - b)).toEqual([0, 280]);
   });
 
-  it('tokens are sealed in the store, open for collectors, and never leave by the listing', async () => {
+  it('tokens are sealed in the store, open for collectors with the secret, and never leave by the listing', async () => {
     const stored = JSON.stringify(await dataSource.query(`SELECT *, encode(access_token, 'escape') AS a FROM platform_grant`));
     const listed = JSON.stringify(await listState(dataSource, SECRET, brandId, 'grants'));
     for (const text of [stored, listed]) expect(text).not.toMatch(/in-the-clear|app-secret-text/);
-    const grants = new GrantRepository(dataSource, SECRET);
-    const [grant] = await grants.listGrants(brandId, 'douyin-open');
-    expect([grant.accessToken.reveal(), grant.refreshToken?.reveal()]).toEqual(['token-in-the-clear', 'refresh-in-the-clear']);
-    expect(JSON.stringify(grant)).not.toContain('in-the-clear');
-    await grants.saveTokens(brandId, 'douyin-open', 'open-1', { accessToken: 'newer', accessExpiresAt: 1_900_000_000_000 });
-    const [after] = await grants.listGrants(brandId, 'douyin-open');
-    expect([after.accessToken.reveal(), after.refreshToken?.reveal(), after.accessExpiresAt]).toEqual([
-      'newer',
-      'refresh-in-the-clear',
-      1_900_000_000_000,
-    ]);
-    await expect(new GrantRepository(dataSource, 'another').listGrants(brandId)).rejects.toMatchObject({ code: 'conflict' });
+    const [{ box }] = (await dataSource.query(
+      `SELECT refresh_token AS box FROM platform_grant WHERE brand_id = $1 AND product = 'douyin-open'`,
+      [brandId],
+    )) as { box: Buffer }[];
+    const place = { brandId, product: 'douyin-open', principalId: 'open-1', field: 'refreshToken' } as const;
+    const opened = new GrantVault(SECRET).open(box, place);
+    expect(opened.reveal()).toBe('refresh-in-the-clear');
+    expect(JSON.stringify({ opened })).not.toContain('in-the-clear');
+    expect(() => new GrantVault('another').open(box, place)).toThrow(/cannot be opened/);
   });
 
   it('a cursor survives its reader, stream by stream', async () => {

@@ -3,9 +3,7 @@ export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } fro
 export * from './deliveries/cursor.repository';
 export * from './deliveries/delivery.repository';
 export { ensureBrand } from './state/brand.repository';
-export { GrantVault, SecretText } from './state/grant-vault';
-export { PRODUCT_PLATFORM } from './state/grant-store';
-export * from './state/grant.repository';
+export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
