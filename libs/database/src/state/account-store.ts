@@ -4,10 +4,10 @@ import type { EntityManager } from 'typeorm';
 import { AccountOwnershipEntity } from '../entities/account-ownership.entity';
 import { AccountEntity } from '../entities/account.entity';
 import { DealerEntity } from '../entities/dealer.entity';
-import { inChunks } from './in-chunks';
 import { checkDays, checkText, given, unknownDealer } from './row-checks';
 import { SINCE_EVER, type AccountRow } from './state-rows';
 import { refuse, type Judgement, type KindStore } from './upsert';
+import { upsertMany } from './upsert-many';
 
 /** One span of an account as stored. */
 export interface AccountItem {
@@ -86,12 +86,10 @@ function judgeAccount(row: AccountRow, dealers: ReadonlySet<string>): Judgement<
 
 async function writeAccounts(tx: EntityManager, brandId: number, items: AccountItem[]): Promise<void> {
   await ensureAccounts(tx, brandId, items);
-  await inChunks(items, (some) =>
-    tx.upsert(
-      AccountOwnershipEntity,
-      some.map((item) => ({ brandId, ...item })),
-      ['brandId', 'platform', 'accountId', 'validFrom'],
-    ),
+  await upsertMany(
+    tx,
+    AccountOwnershipEntity,
+    items.map((item) => ({ brandId, ...item })),
   );
 }
 
@@ -101,20 +99,9 @@ export async function ensureAccounts(
   brandId: number,
   accounts: readonly { platform: Platform; accountId: string }[],
 ): Promise<void> {
-  await inChunks(accounts, (some) =>
-    tx
-      .createQueryBuilder()
-      .insert()
-      .into(AccountEntity)
-      .values(
-        some.map(({ platform, accountId }) => ({
-          brandId,
-          platform,
-          accountId,
-          accountKey: accountKey(brandId, platform, accountId).toString(),
-        })),
-      )
-      .orIgnore()
-      .execute(),
-  );
+  const keyed = accounts.map(({ platform, accountId }) => {
+    const key = accountKey(brandId, platform, accountId).toString();
+    return [key, { brandId, platform, accountId, accountKey: key }] as const;
+  });
+  await upsertMany(tx, AccountEntity, [...new Map(keyed).values()], 'keep');
 }

@@ -7,7 +7,7 @@ import { checkPath, ensureRegions, storedRegions } from './region-store';
 import { checkDays, checkText, given } from './row-checks';
 import { SINCE_EVER, type DealerRow } from './state-rows';
 import { refuse, type Judgement, type KindStore } from './upsert';
-import { inChunks } from './in-chunks';
+import { upsertMany } from './upsert-many';
 
 export const ACTIVE = 'active';
 
@@ -81,20 +81,15 @@ async function writeDealers(tx: EntityManager, brandId: number, items: DealerIte
     items.flatMap(({ salesRegion }) => salesRegion ?? []),
   );
   const dealerIds = [...new Set(items.map(({ dealerId }) => dealerId))];
-  await inChunks(dealerIds, (ids) =>
-    tx
-      .createQueryBuilder()
-      .insert()
-      .into(DealerEntity)
-      .values(ids.map((dealerId) => ({ brandId, dealerId })))
-      .orIgnore()
-      .execute(),
+  await upsertMany(
+    tx,
+    DealerEntity,
+    dealerIds.map((dealerId) => ({ brandId, dealerId })),
+    'keep',
   );
-  await inChunks(items, (some) =>
-    tx.upsert(
-      DealerPlacementEntity,
-      some.map((item) => ({ brandId, ...item })),
-      ['brandId', 'dealerId', 'validFrom'],
-    ),
+  await upsertMany(
+    tx,
+    DealerPlacementEntity,
+    items.map((item) => ({ brandId, ...item })),
   );
 }

@@ -3,11 +3,11 @@ import type { ViewerKeys } from '@app/warehouse';
 import type { EntityManager } from 'typeorm';
 import { DeclarationEntity } from '../entities/declaration.entity';
 import { dealerIds, ensureAccounts } from './account-store';
-import { inChunks } from './in-chunks';
 import { scopeAccount } from './plain-stores';
 import { checkText, given, unknownDealer } from './row-checks';
 import type { DeclarationRow } from './state-rows';
 import { refuse, type Judgement, type KindStore } from './upsert';
+import { upsertMany } from './upsert-many';
 
 /** A declaration as stored; `from`, `to` epoch ms, viewers as keys (decimal strings of UInt64). */
 export interface DeclarationItem {
@@ -35,12 +35,10 @@ export async function declarationStore(
     judge: (row) => judgeDeclaration(row, dealers, keys),
     write: async (tx, items) => {
       await ensureAccounts(tx, brandId, items.flatMap(scopeAccount));
-      await inChunks(items, (some) =>
-        tx.upsert(
-          DeclarationEntity,
-          some.map(({ from, to, ...item }) => ({ brandId, ...item, fromAt: new Date(from), toAt: new Date(to) })),
-          ['brandId', 'declarationId'],
-        ),
+      await upsertMany(
+        tx,
+        DeclarationEntity,
+        items.map(({ from, to, ...item }) => ({ brandId, ...item, fromAt: new Date(from), toAt: new Date(to) })),
       );
     },
   };
