@@ -8,4 +8,5 @@ export type { Trouble } from './wire/trouble';
 export { DOUYIN_APP } from './wire/douyin-oauth';
 export { KUAISHOU_APP } from './wire/kuaishou';
 export { writeWorldFiles } from './files/world-files';
+export { grantRows } from './files/rows';
 export type { WorldFile } from './files/manifest';

@@ -39,6 +39,7 @@ export class TroubleMaker {
   private readonly bursts = new Map<number, number>();
   private readonly used = new Map<number, number>();
   private usedDay = 0;
+  private justEnded = false;
 
   constructor(
     private readonly seed: number,
@@ -65,9 +66,11 @@ export class TroubleMaker {
     return null;
   }
 
-  /** Whether the token ends right here, in the middle of a list. */
+  /** Whether the token ends right here, in the middle of a list. Never twice in a row: a fresh token does not end at once. */
   endsToken(): boolean {
-    return unit(this.seed, SALT[this.platform], this.requests, 1) < this.trouble.expiry;
+    const ends = !this.justEnded && unit(this.seed, SALT[this.platform], this.requests, 1) < this.trouble.expiry;
+    this.justEnded = ends;
+    return ends;
   }
 
   private overQuota(account: number, now: number): boolean {
