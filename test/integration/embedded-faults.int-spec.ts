@@ -151,4 +151,20 @@ describe('embedded servers under faults', () => {
     expect(await child.ended).toBe(0);
     await untilNothingRunsOn(home);
   });
+
+  asRoot('root can do it where user namespaces are refused, and a folder goes back and forth between the two ways', async () => {
+    const refusing = fs.mkdtempSync(path.join(root, 'bin-'));
+    fs.writeFileSync(path.join(refusing, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    for (const [before, uid] of [
+      [['env', `PATH=${refusing}:${process.env.PATH}`], 65_534],
+      [[], 0],
+    ] as const) {
+      const child = start(shared, [...before]);
+      await child.open;
+      expect(fs.statSync(path.join(shared, 'postgres/PG_VERSION')).uid).toBe(uid);
+      child.process.kill('SIGTERM');
+      expect(await child.ended).toBe(0);
+      await untilNothingRunsOn(shared);
+    }
+  });
 });

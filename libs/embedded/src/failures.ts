@@ -22,17 +22,16 @@ export function unsupportedPlatform(platform: string, arch: string, cause?: unkn
 }
 
 export function diskFull(folder: string, freeMegabytes?: number): VitrineError {
-  const left = freeMegabytes === undefined ? '' : ` (${freeMegabytes} MB)`;
-  return new VitrineError(
-    'disk_full',
-    { zh: `${folder} 所在磁盘空间不足${left}`, en: `The disk of ${folder} is full${left && ` ${left.trim()} left`}` },
-    {
-      remedy: {
-        zh: '请释放至少 200 MB 空间，或用 --data 选择另一块磁盘上的文件夹',
-        en: 'Free at least 200 MB, or choose a folder on another disk with --data',
-      },
+  const text =
+    freeMegabytes === undefined
+      ? { zh: `${folder} 所在磁盘已满`, en: `The disk of ${folder} is full` }
+      : { zh: `${folder} 所在磁盘只剩 ${freeMegabytes} MB`, en: `The disk of ${folder} has only ${freeMegabytes} MB left` };
+  return new VitrineError('disk_full', text, {
+    remedy: {
+      zh: '请释放至少 200 MB 空间，或用 --data 选择另一块磁盘上的文件夹',
+      en: 'Free at least 200 MB, or choose a folder on another disk with --data',
     },
-  );
+  });
 }
 
 export function wrongVersion(folder: string, found: string, expected: string): VitrineError {
