@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Brand } from '@app/contracts';
-import type { Clock, Settings } from '@app/config';
+import { SystemClock, type Clock, type Settings } from '@app/config';
 import type { Instance } from '@app/embedded';
 import { importRows, type IngestStores } from '@app/ingest';
 import { createLogger } from '@app/observability';
@@ -34,10 +34,12 @@ export interface Collector {
 const SCHEDULES_EVERY_MS = 10 * 60_000;
 
 /** The collector's parts, put together on open stores. Connects to nothing before it is started or asked. */
-export function openCollector(stores: CollectorStores, wire?: WireOptions): Collector {
+export function openCollector(stores: CollectorStores, wire: WireOptions = {}): Collector {
   const { settings, instance, warehouse, dataSource, clock } = stores;
   const logger = createLogger(settings);
-  const platforms = createPlatforms(settings.platforms, wire);
+  // under a virtual clock the servers are local, and real seconds of waiting serve nobody
+  const patience: WireOptions = clock instanceof SystemClock ? {} : { retryBaseMs: 20 };
+  const platforms = createPlatforms(settings.platforms, { ...patience, ...wire });
   const queue = new BullQueueAdapter(
     { redisUrl: instance.redisUrl, postgres: instance.postgres },
     { onError: (error) => logger.warn({ err: error }, 'job queue') },
