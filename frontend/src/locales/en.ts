@@ -94,7 +94,7 @@ export const en: typeof zhCN = {
     allTiers: 'All tiers',
     byAdcode: 'Administrative',
     bySales: 'Sales regions',
-    filter: 'Filter by name, id or place',
+    filter: 'Filter by name or id',
     columns: 'Columns',
     density: 'Density',
     regular: 'Regular',

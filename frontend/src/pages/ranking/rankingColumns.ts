@@ -50,7 +50,7 @@ const plain = (field: string, value: (row: TableRow) => number | string | null) 
 export const COLUMNS: Record<ColumnId, Column> = {
   rank: { width: 64, figure: true, ...plain('rank', (row) => row.ranking.rank) },
   name: {
-    width: 240,
+    width: 200,
     figure: false,
     sortBy: (row) => row.ranking.name,
     csv: [
@@ -68,7 +68,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   tier: {
-    width: 156,
+    width: 172,
     figure: true,
     sortBy: tierWeight,
     csv: [
