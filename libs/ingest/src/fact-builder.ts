@@ -1,5 +1,5 @@
 import type { ImportKind, Platform } from '@app/contracts';
-import { businessMonth, monthPeriod } from '@app/contracts';
+import { PLATFORMS, businessMonth, monthPeriod } from '@app/contracts';
 import { FACT_TABLES, FactRow, FactTable, ViewerKeys, accountKey, textKey } from '@app/warehouse';
 import { PROBLEMS, Rejected } from './problems';
 import type { ParsedRow } from './row-parser';
@@ -50,6 +50,9 @@ export function remembered<V>(size: number, ask: (key: string) => V): (key: stri
   };
 }
 
+/** Viewers come back within a session; more than these would cost memory and save little. */
+const REMEMBERED_VIEWERS = 16_000;
+
 export interface FactContext {
   brandId: number;
   zone: string;
@@ -75,7 +78,7 @@ export class FactBuilder {
   private readonly template: FactRow;
   private readonly plain: [field: string, column: string][];
   private readonly monthOf: (ms: number) => number;
-  private readonly viewerKey: (id: string) => bigint;
+  private readonly viewerKeys: Map<string, (viewer: string) => bigint>;
   private lastAccount: AccountSeen | null = null;
 
   constructor(
@@ -96,11 +99,9 @@ export class FactBuilder {
     for (const key of ['viewer_key', 'entry_key', 'comment_key']) if (key in columns) this.template[key] = 0n;
     this.plain = kind.fields.map(({ name }): [string, string] => [name, columnOf(name)]).filter(([, column]) => column in columns);
     this.monthOf = monthReader(context.zone);
-    const keyOf = remembered(50_000, (id) => {
-      const at = id.indexOf('\0');
-      return context.viewerKeys.keyOf(id.slice(0, at) as Platform, id.slice(at + 1)) ?? -1n;
-    });
-    this.viewerKey = keyOf;
+    this.viewerKeys = new Map(
+      PLATFORMS.map((platform) => [platform, remembered(REMEMBERED_VIEWERS, (id) => context.viewerKeys.keyOf(platform, id) ?? -1n)]),
+    );
   }
 
   /** The row of the table, or why there is none. */
@@ -114,7 +115,7 @@ export class FactBuilder {
     if (row.source === '') row.source = this.context.source;
     if ('account_key' in row) row.account_key = this.accountOf(parsed.platform as string, parsed.accountId as string).key;
     if ('viewer_key' in row) {
-      const key = parsed.viewer === undefined ? 0n : this.viewerKey(`${parsed.platform as string}\0${parsed.viewer as string}`);
+      const key = parsed.viewer === undefined ? 0n : (this.viewerKeys.get(parsed.platform as string)?.(parsed.viewer as string) ?? -1n);
       if (key < 0n) return new Rejected(PROBLEMS.viewerKey, 'viewer');
       row.viewer_key = key;
     }
