@@ -12,7 +12,7 @@ export interface ClickHouseAddress {
   username: string;
   password: string;
 }
-export interface ClickHouseServer extends StartedServer {
+interface ClickHouseServer extends StartedServer {
   address: ClickHouseAddress;
 }
 

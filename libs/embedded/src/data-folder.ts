@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { diskFull, folderDenied, wrongVersion } from './failures';
 
 /** What a data folder is written with. A folder of another format or PostgreSQL major, or of a newer ClickHouse, is refused untouched. */
-export const ENGINES = { format: 1, clickhouse: '26.7', postgres: '18' };
+const ENGINES = { format: 1, clickhouse: '26.7', postgres: '18' };
 const MARKER = 'vitrine.json';
 const LEAST_FREE_BYTES = 200 * 2 ** 20;
 

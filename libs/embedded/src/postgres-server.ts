@@ -14,7 +14,7 @@ export interface PostgresAddress {
   username: string;
   database: string;
 }
-export interface PostgresServer extends StartedServer {
+interface PostgresServer extends StartedServer {
   address: PostgresAddress;
 }
 
