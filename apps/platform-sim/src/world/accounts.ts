@@ -4,7 +4,7 @@ import type { SimDealer } from './dealers';
 import { between, generator, mix } from './random';
 
 /** What an account does that an honest one does not. */
-export type Cheat = 'bought-views' | 'viewbots' | 'grabbers' | 'bought-plays';
+type Cheat = 'bought-views' | 'viewbots' | 'grabbers' | 'bought-plays';
 
 /** A publishing account of the world. Sizes are what its figures are drawn around. */
 export interface SimAccount {
