@@ -17,57 +17,52 @@ history AS (
   SELECT
     account_key,
     viewer_key,
+    groupUniqArrayArray(visit.seen) AS seen,
     groupArrayIf((visit_start, staying = 0), staying + grabs > 0) AS visits,
-    max(last_exit + {gapMs: Int64} > {loadTo: Int64} AND visit_start < {windowTo: Int64}) AS open
+    max(visit_start < {windowTo: Int64} AND last_exit + {gapMs: Int64} > {loadTo: Int64}) AS open
   FROM visit
   GROUP BY
     account_key,
     viewer_key
-  HAVING sum(grabs) > 0
-),
-grabber AS (
-  SELECT
-    account_key,
-    viewer_key,
-    arrayJoin(arrayFilter(m -> m.1 > 0, arrayMap(
-      (since, until, number) -> (
-        if(
-          arrayExists(v -> v.2 AND v.1 >= since AND v.1 < until, visits) AND NOT arrayExists(
-            v -> NOT v.2
-              AND v.1 >= arrayMin(arrayMap(g -> g.1, arrayFilter(g -> g.2 AND g.1 >= since AND g.1 < until, visits))) - ${SPAN_MS}
-              AND v.1 < arrayMax(arrayMap(g -> g.1, arrayFilter(g -> g.2 AND g.1 >= since AND g.1 < until, visits))) + ${SPAN_MS},
-            visits
-          ),
-          number,
-          0
-        ),
-        number
-      ),
-      {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)}, arrayEnumerate({bucketTo: Array(Int64)})
-    ))).1 AS bucket
-  FROM history
-),
-presence AS (
-  SELECT
-    entry.account_key AS account_key,
-    viewer_key,
-    arrayFirstIndex((since, until) -> entered_ms >= since AND entered_ms < until, {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)}) AS bucket,
-    ${ownerAt('entered_ms')} AS subject
-  FROM entry
-  INNER JOIN owner ON owner.account_key = entry.account_key
-  WHERE NOT is_staff AND entered_ms >= {periodFrom: Int64} AND entered_ms < {periodTo: Int64} AND viewer_key IN (SELECT viewer_key FROM grabber)
-  GROUP BY
-    account_key,
-    viewer_key,
-    bucket,
-    subject
 ),
 judged AS (
   SELECT
-    subject,
-    presence.viewer_key AS viewer_key,
-    min((presence.account_key, presence.viewer_key, presence.bucket) IN (SELECT account_key, viewer_key, bucket FROM grabber)) AS is_grabber
-  FROM presence
+    account_key,
+    viewer_key,
+    seen,
+    open,
+    arrayFilter(v -> v.2, visits) AS grab_visits,
+    arrayMap(
+      (since, until) -> arrayMap(g -> g.1, arrayFilter(g -> g.1 >= since AND g.1 < until, grab_visits)),
+      {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)}
+    ) AS starts_by_month,
+    arrayMap(
+      starts -> notEmpty(starts) AND NOT arrayExists(v -> NOT v.2 AND v.1 >= arrayMin(starts) - ${SPAN_MS} AND v.1 < arrayMax(starts) + ${SPAN_MS}, visits),
+      starts_by_month
+    ) AS is_grabber_by_month
+  FROM history
+),
+cell AS (
+  SELECT
+    viewer_key,
+    open,
+    arrayJoin(arrayDistinct(arrayMap(
+      t -> (
+        ${ownerAt('t')},
+        is_grabber_by_month[arrayFirstIndex((since, until) -> t >= since AND t < until, {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)})]
+      ),
+      seen
+    ))) AS place
+  FROM judged
+  INNER JOIN owner ON owner.account_key = judged.account_key
+),
+person AS (
+  SELECT
+    place.1 AS subject,
+    viewer_key,
+    min(place.2) AS is_grabber,
+    max(cell.open) AS open
+  FROM cell
   GROUP BY
     subject,
     viewer_key
@@ -75,8 +70,8 @@ judged AS (
 SELECT
   subject,
   countIf(is_grabber) AS grabbers,
-  (SELECT max(open) FROM history) AS open
-FROM judged
+  max(person.open) AS open
+FROM person
 GROUP BY subject
 ${SETTINGS}`;
 }

@@ -132,6 +132,7 @@ export class ShowroomReader {
         load,
         {
           windowTo,
+          movedAccounts: accounts.map(BigInt), // every instant matters here: which month, which owner
           ...bucketParams(this.scope.buckets),
         },
       );

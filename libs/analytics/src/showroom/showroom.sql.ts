@@ -194,15 +194,11 @@ export const OWNERS = `owner AS (
 /** The owner at an instant. */
 export const ownerAt = (instant: string): string => `owner_subject[greatest(1, arrayCount(since -> since <= ${instant}, owner_from))]`;
 
-const inBucket = (condition: string): string => `arrayFilter(v -> v.1 >= since AND v.1 < until AND ${condition}, visits)`;
-const days = (visits: string): string => `arrayUniq(arrayMap(v -> toDate(fromUnixTimestamp64Milli(v.1, {zone: String})), ${visits}))`;
-const qualified = (condition: string): string => `arrayFilter(hit -> hit.1 > 0, arrayMap(
-      (since, until) -> (
-        if(length(${inBucket(condition)}) >= {minVisits: UInt32}, ${inBucket(condition)}[{minVisits: UInt32}].1, 0),
-        ${days(inBucket(condition))}
-      ),
+const qualifying = (condition: string): string => `arrayFilter(qualified -> length(qualified) >= {minVisits: UInt32}, arrayMap(
+      (since, until) -> arrayFilter(v -> v.1 >= since AND v.1 < until AND ${condition}, visits),
       {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)}
     ))`;
+const BUSINESS_DAY = `toDate(fromUnixTimestamp64Milli(v.1, {zone: String}))`;
 
 /**
  * (c) One row per account and viewer. `visits`: (start, counted, known dwell, unknown dwells) in time order. `hits`: per month in which the
@@ -230,8 +226,8 @@ visitor AS (
     seen,
     open,
     arrayFilter(v -> v.2 = 1 AND v.1 >= {periodFrom: Int64} AND v.1 < {periodTo: Int64}, visits) AS counted_visits,
-    ${qualified('v.2 = 1')} AS hits,
-    ${qualified('true')} AS upper_hits,
+    arrayMap(qualified -> (qualified[{minVisits: UInt32}].1, arrayUniq(arrayMap(v -> ${BUSINESS_DAY}, qualified))), ${qualifying('v.2 = 1')}) AS hits,
+    arrayMap(qualified -> qualified[{minVisits: UInt32}].1, ${qualifying('true')}) AS upper_hits,
     arrayFilter(v -> v.2 = 1 AND v.1 >= {rollingFrom: Int64} AND v.1 < {rollingTo: Int64}, visits) AS rolling_visits
   FROM visitor_visits
 )`;
@@ -245,7 +241,7 @@ export const ROLL_UP = `placed AS (
     arrayMap(t -> ${ownerAt('t')}, seen) AS seen_in,
     arrayMap(v -> (${ownerAt('v.1')}, v.3, v.4), counted_visits) AS visits_in,
     arrayMap(hit -> (${ownerAt('hit.1')}, hit.2), hits) AS hits_in,
-    arrayMap(hit -> ${ownerAt('hit.1')}, upper_hits) AS upper_in,
+    arrayMap(t -> ${ownerAt('t')}, upper_hits) AS upper_in,
     if(length(rolling_visits) >= {minVisits: UInt32}, [${ownerAt('rolling_visits[{minVisits: UInt32}].1')}], []) AS rolling_in
   FROM visitor
   INNER JOIN owner ON owner.account_key = visitor.account_key
