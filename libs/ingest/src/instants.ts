@@ -56,7 +56,7 @@ function fastIso(text: string): number {
     at = 23;
   }
   const rest = length - at;
-  let offset = 0;
+  let offset: number;
   if (rest === 1 && text.charCodeAt(at) === 90) offset = 0;
   else if (rest === 6 && text.charCodeAt(at + 3) === 58) {
     const sign = text.charCodeAt(at);
