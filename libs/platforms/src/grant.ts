@@ -1,5 +1,3 @@
-import type { Platform } from '@app/contracts';
-
 /** An owner's permission to read an account's figures. Instants are epoch ms; null is unknown. */
 export interface Grant {
   brandId: number;

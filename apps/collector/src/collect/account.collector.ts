@@ -99,8 +99,7 @@ export class AccountCollector {
       const now = figuresOf(video);
       figures[video.videoId] = now;
       if (cursor?.figures[video.videoId] !== now) {
-        const { seriesId: _, ...row } = video;
-        this.write('videos', { ...row, readAt: this.now }, 'api-final');
+        this.write('videos', { ...video, seriesId: undefined, readAt: this.now }, 'api-final');
       }
       if (this.needsSeries(video, firstDay, cursor)) wanted.push(video);
     }
