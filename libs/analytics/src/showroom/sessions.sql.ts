@@ -3,7 +3,7 @@ import type { EntryPieces } from './showroom.sql';
 
 const DAY_MS = '86400000';
 
-/** Sessions merged over sources. `end_ms`: without an end, 24 h after the start; `too_short` only where the end is known. */
+/** Sessions merged over sources. `end_ms`: without an end, 24 h after the start. As with dwell, an unknown length reaches no minimum. */
 const SESSIONS = `session AS (
   SELECT
     account_key,
@@ -11,7 +11,7 @@ const SESSIONS = `session AS (
     toUnixTimestamp64Milli(argMin(started_at, ${RANK})) AS start_ms,
     argMinIf(ended_at, ${RANK}, ended_at IS NOT NULL) AS known_end,
     ifNull(toUnixTimestamp64Milli(known_end), start_ms + ${DAY_MS}) AS end_ms,
-    known_end IS NOT NULL AND end_ms - start_ms < {minSessionMs: Int64} AS too_short,
+    {minSessionMs: Int64} > 0 AND (known_end IS NULL OR end_ms - start_ms < {minSessionMs: Int64}) AS too_short,
     argMinIf(sessions.unique_viewers, ${RANK}, sessions.unique_viewers IS NOT NULL) AS unique_viewers,
     argMinIf(sessions.views, ${RANK}, sessions.views IS NOT NULL) AS views
   FROM sessions FINAL
