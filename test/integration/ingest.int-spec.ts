@@ -6,7 +6,13 @@ import { ImportOptions, ImportResult, IngestStores, exportKind, importFiles, imp
 import { TestStores, openTestStores } from '../support/stores';
 
 const NOW = Date.now();
-const entry = (viewer: string, enteredAt: string, more: object = {}) => ({ platform: 'douyin', accountId: '007', viewer, enteredAt, ...more });
+const entry = (viewer: string, enteredAt: string, more: object = {}) => ({
+  platform: 'douyin',
+  accountId: '007',
+  viewer,
+  enteredAt,
+  ...more,
+});
 
 describe('import of facts', () => {
   let test: TestStores;
@@ -89,20 +95,82 @@ describe('import of facts', () => {
     for (const format of ['ndjson', 'csv', 'xlsx'] as const) {
       const out = path.join(dir, `export.${format}`);
       expect(await exportKind(stores, { kind: 'entries', brandId, format, out })).toEqual({ rows: 2 });
-      expect(await importFiles(stores, { kind: 'entries', brandId, files: [out] })).toMatchObject({ read: 2, accepted: 0, replaced: 0, unchanged: 2 });
-      const strip = (rows: Record<string, unknown>[]) => rows.map(({ ingested_at: _at, ...row }) => row);
+      expect(await importFiles(stores, { kind: 'entries', brandId, files: [out] })).toMatchObject({
+        read: 2,
+        accepted: 0,
+        replaced: 0,
+        unchanged: 2,
+      });
+      const strip = (rows: Record<string, unknown>[]) => rows.map((row) => ({ ...row, ingested_at: null }));
       expect(strip(await stored('entries'))).toEqual(strip(before));
     }
   });
 
   it('rows of a collector take the same way, and a local time is refused there', async () => {
     const rows = [
-      { platform: 'douyin', accountId: '1', sessionId: 's1', startedAt: 1_790_000_000_000, views: 10, averageConcurrent: 3.25, final: true },
+      {
+        platform: 'douyin',
+        accountId: '1',
+        sessionId: 's1',
+        startedAt: 1_790_000_000_000,
+        views: 10,
+        averageConcurrent: 3.25,
+        final: true,
+      },
       { platform: 'douyin', accountId: '1', sessionId: 's2', startedAt: '2026-10-01 10:00:00' },
     ];
     const result = await importRows(stores, { kind: 'sessions', rows, brandId, source: 'api-final', observedAt: NOW });
     expect(result).toMatchObject({ read: 2, accepted: 1, rejected: 1 });
     expect(result.rejects).toMatchObject([{ line: 2, field: 'startedAt', code: 'zone_missing' }]);
     expect(await stored('sessions')).toMatchObject([{ views: '10', average_concurrent: '3.25', source: 'api-final', final: 1 }]);
+  });
+
+  it('state of every kind comes back unchanged, tokens never come out', async () => {
+    const kinds: [string, object[]][] = [
+      ['regions', [{ path: '华东大区/浙江小区', validFrom: '2026-01-01' }]],
+      ['dealers', [{ dealerId: 'D001', name: '=杭州', adcode: '330100', salesRegion: '华东大区/浙江小区' }]],
+      [
+        'accounts',
+        [{ platform: 'douyin', accountId: '007', name: 'Room', dealerId: 'D001', declaredTier: 'base', validFrom: '2026-01-01' }],
+      ],
+      [
+        'policies',
+        [{ fromMonth: '2026-01', minVisits: 3, weightShowroom: '40', weightGrowth: '0', cpaDouyinCny: '200', minCoverage: '0.75' }],
+      ],
+      ['sentinels', [{ viewer: '222222' }]],
+      ['calendar', [{ day: '2026-10-01', working: false }]],
+      [
+        'rate-cards',
+        [{ platform: 'douyin', line: 'live_view', unitPriceCny: '0.350000', discount: '0.5', validFrom: '2026-01-01', sample: true }],
+      ],
+      ['costs', [{ costId: 'C1', dealerId: 'D001', day: '2026-10-02', kind: 'host', amountCny: '1200.50' }]],
+      ['declarations', [{ declarationId: 'R1', dealerId: 'D001', kind: 'staff', from: NOW - 1000, to: NOW, viewer: 'raw-staff' }]],
+      ['grants', [{ product: 'douyin-open', principalId: 'p1', accounts: ['007'], accessToken: 'raw-token', scopes: ['a', 'b'] }]],
+    ];
+    for (const [kind, rows] of kinds) {
+      expect({ kind, ...(await importNdjson(rows, { kind })) }).toMatchObject({ kind, read: 1, accepted: 1, rejected: 0 });
+      for (const format of ['ndjson', 'csv', 'xlsx'] as const) {
+        const out = path.join(dir, `state.${format}`);
+        await exportKind(stores, { kind, brandId, format, out });
+        expect(fs.readFileSync(out, 'latin1')).not.toMatch(/raw-staff|raw-token/);
+        if (kind === 'grants') continue;
+        const again = await importFiles(stores, { kind, brandId, files: [out] });
+        expect({ kind, format, ...again }).toMatchObject({ kind, format, accepted: 0, replaced: 0, rejected: 0 });
+      }
+    }
+  });
+
+  it('rows of many months arrive whole, whatever their order', async () => {
+    const count = 9_000;
+    const rows = Array.from({ length: count }, (_, at) =>
+      entry(`v${at}`, new Date(Date.UTC(2025, at % 12, 1 + (at % 28), 3)).toISOString()),
+    );
+    expect(await importRows(stores, { kind: 'entries', rows, brandId })).toMatchObject({ read: count, accepted: count, rejected: 0 });
+    const [{ n, months }] = await test.warehouse.query<{ n: string; months: string }>({
+      name: 'test',
+      sql: 'SELECT count() AS n, uniqExact(month) AS months FROM entries FINAL WHERE brand_id = {brandId: UInt32}',
+      params: { brandId },
+    });
+    expect([Number(n), Number(months)]).toEqual([count, 12]);
   });
 });
