@@ -1,6 +1,7 @@
 export * from './covered-days/coverage';
 export * from './covered-days/coverage.reader';
 export * from './engagement/activity.reader';
+export * from './engagement/engagement';
 export * from './score/fraction';
 export * from './score/percentile';
 export * from './score/rank';

@@ -5,12 +5,12 @@ import {
   ScoreSubject,
   ShowroomFigures,
   compareRank,
+  engagementOf,
   divide,
   fraction,
   fractionOf,
   lowest,
   meanCoverage,
-  multiply,
   ranks,
   regionScore,
   RankSubject,
@@ -42,7 +42,8 @@ export function scoreSubjects({ context, slice, showroom }: RankingFacts): Score
   const values = valueByGroup(context, slice);
   const coverage = accountCoverage(context, slice);
   const figures = new Map(showroom.map((row) => [row.group, row]));
-  const activity = groupedBy(slice.activity, (row) => context.groupOf(row.accountKey, row.at));
+  const units = groupedBy(slice.value, (row) => context.groupOf(row.accountKey, row.at));
+  const sessions = groupedBy(slice.sessions, (row) => context.groupOf(row.accountKey, row.at));
   const followers = groupedBy(slice.followers, (row) => context.groupOf(row.accountKey, context.period.to - 1));
   return [...context.groups]
     .filter(([group]) => isRanked(context, group))
@@ -53,13 +54,12 @@ export function scoreSubjects({ context, slice, showroom }: RankingFacts): Score
       const short = (...shares: (number | null)[]) => (lowest(...shares) ?? 1) < context.policy.minCoverage;
       const blocked = (figure: PartFigure, ...shares: (number | null)[]) => (short(...shares) ? unknown(WHY.noCoverage) : figure);
       const { valueCny } = values.get(group)!;
-      const acts = activity.get(group) ?? [];
       const parts: Record<ScorePart, PartFigure> = {
         showroom: blocked(showroomPart(row), row?.coverage ?? null),
         value: blocked(part(valueCny === null ? null : fractionOf(valueCny), WHY.noValue), share('sessions'), share('videos')),
         loyalty: blocked(loyaltyPart(row), row?.coverage ?? null),
-        engagement: blocked(engagementPart(acts), share('sessions'), share('videos')),
-        cadence: blocked(cadencePart(acts, share('sessions')), share('sessions')),
+        engagement: blocked(engagementPart(units.get(group) ?? []), share('sessions'), share('videos')),
+        cadence: blocked(cadencePart(sessions.get(group) ?? [], share('sessions')), share('sessions')),
         growth: blocked(growthPart(followers.get(group) ?? []), share('followers')),
       };
       return { id: group, ladder: ladderOf(context, context.byKey.get(group)), parts };
@@ -86,21 +86,13 @@ function loyaltyPart(row: ShowroomFigures | undefined): PartFigure {
   return { values, reason: values.some((value) => value !== null) ? null : (row?.reasons.loyalShare ?? WHY.noShowroom) };
 }
 
-function engagementPart(rows: FactSlice['activity']): PartFigure {
-  const sum = (of: (row: FactSlice['activity'][number]) => bigint) => rows.reduce((total, row) => total + of(row), 0n);
-  const reached = sum((row) => row.views + row.plays + row.persons);
-  if (reached <= 0n) return unknown(WHY.noEngagement);
-  const value = multiply(
-    fraction(1000),
-    fraction(
-      sum((row) => row.sessionReactions + row.videoReactions),
-      reached,
-    ),
-  );
-  return { values: [value], reason: rows.some((row) => row.persons > 0n) ? WHY.personsForViews : null };
+function engagementPart(rows: FactSlice['value']): PartFigure {
+  const { perThousand, personsForViews } = engagementOf(rows);
+  if (perThousand === null) return unknown(WHY.noEngagement);
+  return { values: [perThousand], reason: personsForViews ? WHY.personsForViews : null };
 }
 
-function cadencePart(rows: FactSlice['activity'], coverage: number | null): PartFigure {
+function cadencePart(rows: FactSlice['sessions'], coverage: number | null): PartFigure {
   const sessions = rows.reduce((sum, row) => sum + row.sessions, 0);
   if (sessions === 0 && coverage === null) return unknown(WHY.noCadence);
   if (sessions > 0 && rows.every((row) => row.openSessions === row.sessions)) return unknown(WHY.noEnds);

@@ -21,7 +21,7 @@ import type { ReportPeriod } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
 import { subjectsOf } from './subjects';
-import { AccountTier, readTiers, tierRows } from './tier-report';
+import { AccountTier, readTiers, tierRows, trailingFrom } from './tier-report';
 import { round, usesSamples, valueRows } from './value-report';
 
 export type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
@@ -53,7 +53,7 @@ export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
   return { rows, meta: metaOf(ask, context, rows, restricted) };
 }
 
-const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || name === 'ranking' || tier !== undefined;
+const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
 
 function contextFor({ warehouse, state, query, period, dataInstant }: ReportAsk, only?: (account: Account) => boolean): ReportContext {
   return contextOf({ warehouse, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
@@ -105,7 +105,7 @@ async function rowsOf(
     case 'showroom':
       return showroomRows(context, await readShowroom(context), subjects);
     case 'value':
-      return sorted(valueRows(context, (await readSlices([context]))[0], subjects));
+      return sorted(valueRows(context, (await readSlices([context], { valueOnly: true }))[0], subjects));
     case 'tiers':
       return sorted(tierRows(context, tiers, subjects));
     default:
@@ -122,17 +122,16 @@ async function ranking(
   const byDealers = context.level === 'region' || context.level === 'brand';
   const inside = new Set(context.accounts);
   const dealerContext = byDealers ? contextOf({ ...context, level: 'dealer', only: (account) => inside.has(account) }) : null;
-  const [[slice], figures, dealers] = await Promise.all([
-    readSlices([context]),
+  const wholeMonth = context.period.month !== null;
+  const [slices, figures, dealerFigures] = await Promise.all([
+    readSlices(dealerContext ? [context, dealerContext] : [context], wholeMonth ? { trailingFrom: trailingFrom(context) } : {}),
     readShowroom(context),
-    dealerContext &&
-      Promise.all([readSlices([dealerContext]), readShowroom(dealerContext)]).then(([[own], rows]) => ({
-        context: dealerContext,
-        slice: own,
-        showroom: rows,
-      })),
+    dealerContext && readShowroom(dealerContext),
   ]);
-  return rankingRows({ context, slice, showroom: figures, tiers }, subjects, dealers ?? undefined);
+  const [slice, dealerSlice] = slices;
+  const earned = tiers.size > 0 ? tiers : await readTiers(context, wholeMonth ? slice.trailing : undefined);
+  const dealers = dealerContext && dealerFigures ? { context: dealerContext, slice: dealerSlice, showroom: dealerFigures } : undefined;
+  return rankingRows({ context, slice, showroom: figures, tiers: earned }, subjects, dealers);
 }
 
 function showroomRows(context: ReportContext, figures: ShowroomFigures[], subjects: Map<string, Subject>): ShowroomRow[] {

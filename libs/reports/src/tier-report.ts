@@ -21,15 +21,18 @@ export interface AccountTier {
   daysObserved: number;
 }
 
-/** Trailing value and earned tier per account for the month that the period ends with (domain.md 5). Value goes with the account. */
-export async function readTiers(context: ReportContext): Promise<Map<string, AccountTier>> {
+/** First day of the twelve months that trailing value looks at. */
+export const trailingFrom = ({ period }: ReportContext): string => `${addMonths(period.lastMonth, -11)}-01`;
+
+/** Trailing value and earned tier per account for the month that the period ends with (domain.md 5). Value goes with the account. `trailing`: its units, where they are read already. */
+export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[]): Promise<Map<string, AccountTier>> {
   const { warehouse, state, zone, period, policy } = context;
-  const fromDay = `${addMonths(period.lastMonth, -11)}-01`;
+  const fromDay = trailingFrom(context);
   const toDay = `${addMonths(period.lastMonth, 1)}-01`;
   const window = { brandId: state.brand.brandId, zone, fromDay, toDay };
   const until = completeUntil(toDay, context.dataDay);
   const [units, observed] = await Promise.all([
-    readValueUnits(warehouse, { ...window, sourceOrder: policy.sourceOrder }, state.rateCards, [fromDay]),
+    trailing ?? readValueUnits(warehouse, { ...window, sourceOrder: policy.sourceOrder }, state.rateCards, [fromDay]),
     readObservedDays(warehouse, { ...window, toDay: until }),
   ]);
   const unitsOf = new Map<string, ValueUnitRow[]>();

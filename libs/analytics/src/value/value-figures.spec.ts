@@ -10,6 +10,7 @@ const unit = (more: Partial<ValueUnitRow> = {}): ValueUnitRow => ({
   platform: 'douyin',
   bucket: 1,
   line: 'live_view',
+  origin: 'session',
   price: '0.3',
   discount: '0.5',
   used: true,

@@ -1,6 +1,8 @@
 import type { Platform, Policy, ValueLine, ValueLineRow, ValueRow } from '@app/contracts';
 import { ExactDecimal, exactText, ratioText, sumCny } from './exact-decimal';
-import type { ValueUnitRow } from './value.reader';
+import { LIVE_PERSON, type ValueUnitRow } from './value.reader';
+
+type ValuedRow = ValueUnitRow & { line: ValueLine };
 
 export type ValueFigures = Pick<
   ValueRow,
@@ -16,7 +18,8 @@ export type ValueFigures = Pick<
 const PASS_LINES: readonly ValueLine[] = ['live_view', 'live_viewer', 'video_play'];
 
 /** Sums unit rows of any accounts and buckets to the figures of one subject. Sums are exact, so parts add up to the whole at every level. */
-export function foldValue(rows: readonly ValueUnitRow[]): ValueFigures {
+export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
+  const rows = units.filter((unit): unit is ValuedRow => unit.line !== LIVE_PERSON);
   const lines = new Map<string, { row: ValueLineRow; gross: bigint; net: bigint; values: string[] }>();
   const missing = new Map<string, { line: ValueLine; platform: Platform; days: Set<string> }>();
   const unpriced = new Map<string, { line: ValueLine; platform: Platform; units: bigint }>();
@@ -64,7 +67,7 @@ const keyOf = (row: ValueLineRow): string =>
 
 function addLine(
   lines: Map<string, { row: ValueLineRow; gross: bigint; net: bigint; values: string[] }>,
-  unit: ValueUnitRow,
+  unit: ValuedRow,
   platform: Platform,
 ): void {
   const row: ValueLineRow = {
@@ -90,7 +93,7 @@ function addLine(
 
 /** Net units of the pass line's lines. Persons count only where they are what the brand prices: views and persons of one session are not two. */
 function effectiveViews(
-  rows: readonly ValueUnitRow[],
+  rows: readonly ValuedRow[],
 ): Pick<ValueFigures, 'effectiveViews' | 'publicCny' | 'publicPartial' | 'viewsByPlatform'> {
   const effective = rows.filter((row) => row.counts && PASS_LINES.includes(row.line) && (row.line !== 'live_viewer' || row.used));
   const viewsByPlatform: Partial<Record<Platform, bigint>> = {};

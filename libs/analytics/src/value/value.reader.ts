@@ -14,15 +14,20 @@ export interface ValueWindow {
   accountKeys?: readonly string[];
 }
 
+/** Units that are counted, never valued: unique viewers of sessions whose views no source gives. */
+export const LIVE_PERSON = 'live_person';
+export type UnitOrigin = 'session' | 'video' | 'lead';
+
 /**
- * Units and value of one (account, bucket, line, price). Buckets are numbered 1.. by `edges`: bucket n starts at edge n. Money is an exact decimal
+ * Units and value of one (account, bucket, line, origin, price). Buckets are numbered 1.. by `edges`: bucket n starts at edge n. Money is an exact decimal
  * string with up to ten places. `price` null: the days in `missingDays` have no price (`used`), or the platform has no card for the line at all.
  */
 export interface ValueUnitRow {
   accountKey: string;
   platform: Platform | '';
   bucket: number;
-  line: ValueLine;
+  line: ValueLine | typeof LIVE_PERSON;
+  origin: UnitOrigin;
   price: string | null;
   discount: string | null;
   used: boolean;
@@ -61,6 +66,7 @@ day_unit AS (
     account_key,
     day,
     line,
+    origin,
     sum(gross) AS day_gross,
     sum(net) AS day_net,
     max(paid_unknown) AS day_paid_unknown,
@@ -71,7 +77,8 @@ day_unit AS (
   GROUP BY
     account_key,
     day,
-    line
+    line,
+    origin
 ),
 account AS (
   SELECT
@@ -87,6 +94,7 @@ priced AS (
     account.platform AS platform,
     day_unit.day AS day,
     day_unit.line AS line,
+    day_unit.origin AS origin,
     day_gross,
     day_net,
     day_paid_unknown,
@@ -109,6 +117,7 @@ SELECT
   platform,
   arrayCount(e -> toDate(e) <= day, {edges: Array(String)}) AS bucket,
   line,
+  origin,
   toString(price) AS price,
   toString(discount) AS discount,
   used,
@@ -128,6 +137,7 @@ GROUP BY
   platform,
   bucket,
   line,
+  origin,
   priced.price,
   priced.discount,
   used
@@ -135,6 +145,7 @@ ORDER BY
   account_key,
   bucket,
   line,
+  origin,
   price`;
 
 interface RawUnitRow extends Omit<ValueUnitRow, 'gross' | 'net' | 'opening' | 'used' | 'paidUnknown' | 'counts' | 'bucket'> {
@@ -174,7 +185,7 @@ export async function readValueUnits(
   const rows = await warehouse.query<RawUnitRow>({
     name: 'value_units',
     sql: UNIT_ROWS_SQL,
-    params: { ...unitParams(window), ...rateCardColumns(rateCards), lines: [...VALUE_LINES], edges: [...edges] },
+    params: { ...unitParams(window), ...rateCardColumns(rateCards), lines: [...VALUE_LINES, LIVE_PERSON], edges: [...edges] },
   });
   return rows.map((row) => ({
     ...row,
