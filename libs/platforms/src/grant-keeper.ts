@@ -7,8 +7,8 @@ import { PlatformError } from './platform-error';
 const AHEAD_MS = 60_000;
 
 interface Held {
-  /** The stored token from which `grant` came: when the owner authorises anew, what is held is dropped. */
-  storedToken: string;
+  /** Tokens of this grant that were seen in the store: another one means that the owner has authorised anew, and what is held is dropped. */
+  stored: Set<string>;
   grant: Grant;
   renewing: Promise<Grant> | null;
 }
@@ -44,8 +44,8 @@ export class GrantKeeper {
   private hold(stored: Grant): Held {
     const key = `${stored.brandId}\0${stored.product}\0${stored.principalId}`;
     let held = this.held.get(key);
-    if (!held || held.storedToken !== stored.accessToken) {
-      held = { storedToken: stored.accessToken, grant: stored, renewing: null };
+    if (!held || !held.stored.has(stored.accessToken)) {
+      held = { stored: new Set([stored.accessToken]), grant: stored, renewing: null };
       this.held.set(key, held);
     }
     return held;
@@ -82,7 +82,7 @@ export class GrantKeeper {
       stored.accessToken !== stale.accessToken && !this.isOver(stored) ? stored : platform.refresh(stored, force, this.clock, signal),
     );
     held.grant = grant;
-    held.storedToken = grant.accessToken;
+    held.stored.add(grant.accessToken);
     return grant;
   }
 }
