@@ -2,8 +2,8 @@ import type { FactRow, FactTable, Warehouse } from '@app/warehouse';
 import type { AccountSeen } from './fact-builder';
 
 /** Rows of one insert; and of all buffers together with the insert under way, which bounds memory. */
-const BATCH_ROWS = 40_000;
-const HELD_ROWS = 80_000;
+const BATCH_ROWS = 30_000;
+const HELD_ROWS = 60_000;
 
 /** Partition of a row: an insert that spans many partitions runs several times slower, so rows wait in one buffer per partition. */
 function partitionOf(table: FactTable): (row: FactRow) => number {
