@@ -51,7 +51,7 @@ export class ViewerKeys {
     const size = Buffer.byteLength(message);
     if (size > LONGEST_MESSAGE) return firstEight(createHmac('sha256', this.outerKey()).update(message).digest());
     this.inner.write(message, BLOCK_BYTES, 'utf8');
-    this.outer.write(hash('sha256', this.inner.subarray(0, BLOCK_BYTES + size), 'latin1'), BLOCK_BYTES, 'latin1');
+    this.outer.write(hash('sha256', this.inner.subarray(0, BLOCK_BYTES + size), 'binary'), BLOCK_BYTES, 'latin1');
     return BigInt(`0x${hash('sha256', this.outer, 'hex').slice(0, 16)}`);
   }
 
