@@ -51,20 +51,27 @@ export function valueRows(context: ReportContext, slice: FactSlice, subjects: Ma
   const coverage = accountCoverage(context, slice);
   const sample = usesSamples(context);
   return [...context.groups].map(([group, accounts]) => {
-    const { known, total, publicCny: _publicCny, publicPartial: _partial, viewsByPlatform: _views, ...figures } = values.get(group)!;
-    const returns = returnsOf(values.get(group)!, costs.get(group)!, context.policy);
+    const value = values.get(group)!;
+    const returns = returnsOf(value, costs.get(group)!, context.policy);
     return {
       ...subjects.get(group)!,
       month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
-      ...figures,
+      lines: value.lines,
+      valueCny: value.valueCny,
+      grossCny: value.grossCny,
+      excludedCny: value.excludedCny,
+      effectiveViews: value.effectiveViews,
+      missing: value.missing,
+      unpricedLines: value.unpricedLines,
+      openingUnits: value.openingUnits,
       ...returns,
       sample,
       coverage: round(
         meanCoverage([...accounts].map((key) => lowest(coverage.get(key)?.sessions ?? null, coverage.get(key)?.videos ?? null))),
       ),
-      accountsKnown: known,
-      accountsTotal: total,
-      reasons: reasonsOf(context, figures.valueCny, returns.costCny),
+      accountsKnown: value.known,
+      accountsTotal: value.total,
+      reasons: reasonsOf(context, value.valueCny, returns.costCny),
     };
   });
 }
