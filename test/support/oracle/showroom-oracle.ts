@@ -272,5 +272,5 @@ function highOf(people: Entry[], sessions: Session[], low: number, upper: number
     identified += seen;
   }
   if (identified === 0 || (low === 0 && platform > identified)) return null;
-  return Math.ceil(upper * Math.max(1, platform / identified) - 1e-9);
+  return Math.max(0, Math.ceil(upper * Math.max(1, platform / identified) - 1e-9));
 }
