@@ -45,7 +45,7 @@ export const en: typeof zhCN = {
   partUnit: {
     showroom: 'showroom visitors',
     value: 'net value, CNY',
-    loyalty: 'mean percentile of loyal share and dwell ratio',
+    loyalty: 'loyal share (else dwell ratio); the percentile is the mean of both',
     engagement: 'interactions per thousand views',
     cadence: 'days with a session of 30 min or more',
     growth: 'growth of followers over the month',

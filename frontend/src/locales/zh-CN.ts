@@ -43,7 +43,7 @@ export const zhCN = {
   partUnit: {
     showroom: '意向用户数',
     value: '净值(元)',
-    loyalty: '忠实率与停留比的百分位均值',
+    loyalty: '忠实率(未知时为停留比);百分位为两者均值',
     engagement: '每千次播放互动数',
     cadence: '有效开播天数',
     growth: '粉丝月增长率',
