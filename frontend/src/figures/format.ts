@@ -97,7 +97,7 @@ export function formatBounds(value: number | null, low: number | null, high: num
   return `(${low === null ? '?' : formatCount(low)}–${high === null ? '?' : formatCount(high)})`;
 }
 
-export type Direction = 'up' | 'down' | 'flat';
+type Direction = 'up' | 'down' | 'flat';
 export interface Delta {
   text: string;
   direction: Direction;

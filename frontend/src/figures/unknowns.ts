@@ -1,7 +1,7 @@
 import type { Bilingual, RankingRow, ShowroomRow, ValueRow } from '@app/contracts';
 
 /** What a person can do about something unknown: a word of the page and the command line behind it. */
-export interface Remedy {
+interface Remedy {
   word: 'viewers' | 'prices' | 'sessions' | 'followers' | 'costs';
   command: string;
 }
