@@ -2,7 +2,34 @@ import js from '@eslint/js';
 import ts from 'typescript-eslint';
 import vue from 'eslint-plugin-vue';
 
-const browser = Object.fromEntries(['document', 'window', 'fetch', 'URL', 'URLSearchParams', 'navigator', 'localStorage', 'HTMLElement', 'KeyboardEvent', 'MediaQueryListEvent', 'Blob', 'setTimeout', 'clearTimeout', 'requestAnimationFrame', 'ResizeObserver', 'matchMedia', 'console', 'MouseEvent', 'Event', 'AbortController', 'AbortSignal', 'Response', 'Element', 'Intl'].map((name) => [name, 'readonly']));
+const browser = Object.fromEntries(
+  [
+    'document',
+    'window',
+    'fetch',
+    'URL',
+    'URLSearchParams',
+    'navigator',
+    'localStorage',
+    'HTMLElement',
+    'KeyboardEvent',
+    'MediaQueryListEvent',
+    'Blob',
+    'setTimeout',
+    'clearTimeout',
+    'requestAnimationFrame',
+    'ResizeObserver',
+    'matchMedia',
+    'console',
+    'MouseEvent',
+    'Event',
+    'AbortController',
+    'AbortSignal',
+    'Response',
+    'Element',
+    'Intl',
+  ].map((name) => [name, 'readonly']),
+);
 
 export default ts.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'tools/**', '*.cjs', '*.mjs', 'data/**', 'frontend/src/maps/**'] },
@@ -29,7 +56,12 @@ export default ts.config(
   {
     files: ['{apps,libs}/**/*.ts'],
     ignores: ['libs/config/**', 'libs/embedded/**', '**/*.spec.ts'],
-    rules: { 'no-restricted-syntax': ['error', { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Read the environment through @app/config.' }] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Read the environment through @app/config.' },
+      ],
+    },
   },
   ...vue.configs['flat/recommended'].map((c) => ({ ...c, files: ['frontend/**/*.vue'] })),
   { files: ['frontend/**/*.vue'], languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.vue'] } } },

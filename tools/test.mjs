@@ -8,8 +8,18 @@ import { ensureBuild, ensurePackages, foreground, node, root } from './workspace
 const has = (program) => spawnSync('which', [program], { stdio: 'ignore' }).status === 0;
 const needs = [
   { suite: 'jobs on Redis', ok: has('redis-server'), why: 'no redis-server on this machine', remedy: 'apt-get install redis-server' },
-  { suite: 'the page in a browser', ok: has('chromium'), why: 'no chromium on this machine', remedy: 'apt-get install chromium fonts-wqy-zenhei' },
-  { suite: 'migrations on PostgreSQL 15', ok: fs.existsSync('/usr/lib/postgresql/15/bin/postgres'), why: 'no PostgreSQL 15 on this machine', remedy: 'apt-get install postgresql' },
+  {
+    suite: 'the page in a browser',
+    ok: has('chromium'),
+    why: 'no chromium on this machine',
+    remedy: 'apt-get install chromium fonts-wqy-zenhei',
+  },
+  {
+    suite: 'migrations on PostgreSQL 15',
+    ok: fs.existsSync('/usr/lib/postgresql/15/bin/postgres'),
+    why: 'no PostgreSQL 15 on this machine',
+    remedy: 'apt-get install postgresql',
+  },
 ];
 
 ensurePackages();
@@ -18,7 +28,11 @@ const missing = needs.filter(({ ok }) => !ok);
 for (const { suite, why, remedy } of missing) process.stderr.write(`not run: ${suite} (${why}; ${remedy})\n`);
 
 const results = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-results-')), 'jest.json');
-const code = await foreground(node(), [path.join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${results}`, ...process.argv.slice(2)], { NODE_ENV: 'test' });
+const code = await foreground(
+  node(),
+  [path.join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${results}`, ...process.argv.slice(2)],
+  { NODE_ENV: 'test' },
+);
 let passed = 0;
 let failed = 0;
 let skipped = 0;

@@ -50,15 +50,23 @@ export function ensurePackages() {
     process.exit(1);
   }
   const wanted = hashOf(['package-lock.json', 'package.json', 'frontend/package.json'].map((file) => path.join(root, file)));
-  once(path.join(root, 'node_modules/.vitrine-packages'), wanted, () => step('install packages', npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']));
+  once(path.join(root, 'node_modules/.vitrine-packages'), wanted, () =>
+    step('install packages', npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']),
+  );
 }
 
 export function ensureBuild() {
   const source = (file) => /\.(ts|vue|json|css|html|svg|mjs|cjs)$/.test(file) && !/\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
   const server = ['apps', 'libs', 'migrations'].flatMap((folder) => filesUnder(path.join(root, folder), source));
   const shared = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => path.join(root, file));
-  once(path.join(root, 'dist/.vitrine-build'), hashOf([...server, ...shared]), () => step('build the server', npm, ['run', '-s', 'build:server']));
-  const web = [...filesUnder(path.join(root, 'frontend'), source), ...filesUnder(path.join(root, 'libs/contracts'), source), path.join(root, 'package-lock.json')];
+  once(path.join(root, 'dist/.vitrine-build'), hashOf([...server, ...shared]), () =>
+    step('build the server', npm, ['run', '-s', 'build:server']),
+  );
+  const web = [
+    ...filesUnder(path.join(root, 'frontend'), source),
+    ...filesUnder(path.join(root, 'libs/contracts'), source),
+    path.join(root, 'package-lock.json'),
+  ];
   once(path.join(root, 'frontend/dist/.vitrine-build'), hashOf(web), () => step('build the page', npm, ['run', '-s', 'build:web']));
 }
 
@@ -70,7 +78,11 @@ export const node = () => {
 
 /** Runs a program of ours in the foreground. It gets our signals, and a SIGTERM when our own parent dies; we end with its exit code. */
 export function foreground(command, args, env = {}) {
-  const child = spawn(command, args, { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, SCARF_ANALYTICS: 'false', ...env } });
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SCARF_ANALYTICS: 'false', ...env },
+  });
   const parent = process.ppid;
   const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 300);
   process.on('SIGINT', () => undefined); // the terminal sends it to the whole group: the child stops, then we

@@ -8,6 +8,9 @@ import { Warehouse, migrateWarehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
 import { CollectorModule } from '../collector/src/collector.module';
 
+/** The collector's service, for commands that run the collector role in their own process. */
+export { CollectService } from '../collector/src/collect/collect.service';
+
 /** Both stores, open and at the current schema, and what every role needs beside them. */
 export interface Stores {
   settings: Settings;

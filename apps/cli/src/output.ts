@@ -1,9 +1,6 @@
 import Table from 'cli-table3';
-import { Bilingual, ERROR_CODES, VitrineError } from '@app/contracts';
+import { ERROR_CODES, VitrineError } from '@app/contracts';
 import { SettingsError } from '@app/config';
-
-/** Language of messages on the terminal: English unless the locale is Chinese. Errors always come in both. */
-export const inLanguage = (text: Bilingual, locale: string): string => (locale.toLowerCase().startsWith('zh') ? text.zh : text.en);
 
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { METRICS, RankingRow, Report, ReportName, ShowroomRow, Subject, TierRow, ValueRow, VitrineError } from '@app/contracts';
 import { print, printJson, printTable, say } from './output';
-import { writeSheet } from './sheet-file';
+import { harmless, writeSheet } from './sheet-file';
 
 export type ReportFormat = 'table' | 'json' | 'csv' | 'xlsx';
 type AnyRow = ShowroomRow & ValueRow & TierRow & RankingRow;
@@ -75,7 +75,8 @@ export async function writeReport(report: Report<unknown>, format: ReportFormat,
   const flat = rows.map(flatten);
   const fields = [...new Set(flat.flatMap((row) => Object.keys(row)))];
   if (format === 'csv') {
-    const text = `\ufeff${stringify(flat, { header: true, columns: fields, escape_formulas: true })}`;
+    const cells = flat.map((row) => fields.map((field) => harmless(row[field] ?? null)));
+    const text = `\ufeff${stringify([fields, ...cells], { cast: { boolean: String } })}`;
     if (out) fs.writeFileSync(out, text);
     else process.stdout.write(text);
     return;
@@ -95,15 +96,35 @@ function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
   );
   for (const note of meta.notes) say(`${note.zh} ${note.en}`);
   const head = [...(ranked ? ['#'] : []), meta.level, ...columns.map(([title]) => title)];
-  printTable(
-    head,
-    rows.map((row) => [
-      ...(ranked ? [row.rank === null ? '—' : String(row.rank)] : []),
-      nameOf(row),
-      ...columns.map(([, cell]) => cell(row)),
-    ]),
-    ranked ? 2 : 1,
-  );
+  const leagues = ranked ? leaguesOf(rows) : [{ title: '', rows }];
+  for (const { title, rows: own } of leagues) {
+    if (leagues.length > 1) print(`\n${title}`);
+    printTable(
+      head,
+      own.map((row) => [
+        ...(ranked ? [row.rank === null ? '—' : String(row.rank)] : []),
+        nameOf(row),
+        ...columns.map(([, cell]) => cell(row)),
+      ]),
+      ranked ? 2 : 1,
+    );
+  }
+}
+
+/** Rows are ranked among those that know the same parts of the score: one table per set of known parts, in the order of the rows. */
+function leaguesOf(rows: AnyRow[]): { title: string; rows: AnyRow[] }[] {
+  const leagues = new Map<string, AnyRow[]>();
+  for (const row of rows) {
+    const known = row.parts.filter(({ percentile }) => percentile !== null).map(({ metric }) => metric);
+    const title =
+      row.score === null
+        ? '未排名 unranked'
+        : row.partial
+          ? `部分指标已知，仅在彼此间排名 ranked among those that know the same parts: ${known.join(', ')}`
+          : '全部指标已知 all parts known';
+    leagues.set(title, [...(leagues.get(title) ?? []), row]);
+  }
+  return [...leagues].map(([title, own]) => ({ title: `${title} (${own.length})`, rows: own }));
 }
 
 /** One line per row: nested values become JSON text, so that nothing is lost. */

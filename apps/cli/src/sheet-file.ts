@@ -2,11 +2,18 @@ import * as ExcelJS from '@protobi/exceljs';
 
 type Cell = string | number | boolean | null;
 
-/** Text that a spreadsheet would take for a formula gets a quote in front. */
-const harmless = (cell: Cell): Cell => (typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell);
+/** Text that a spreadsheet would take for a formula gets a quote in front; exact decimals stay as they are. */
+export const harmless = (cell: Cell): Cell =>
+  typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
 
 /** Writes rows as an XLSX of one sheet, streaming. Text stays text, so ids keep every digit. `titleOf` gives the head of a column. */
-export async function writeSheet(file: string, name: string, fields: string[], rows: Record<string, Cell>[], titleOf: (field: string) => string): Promise<void> {
+export async function writeSheet(
+  file: string,
+  name: string,
+  fields: string[],
+  rows: Record<string, Cell>[],
+  titleOf: (field: string) => string,
+): Promise<void> {
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: file });
   const sheet = workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1, xSplit: 1 }] });
   sheet.addRow(fields.map((field) => (titleOf(field) === field ? field : `${titleOf(field)} ${field}`))).commit();

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { PLATFORMS, Platform, VitrineError, isDay } from '@app/contracts';
-import { CollectService } from '../../../collector/src/collect/collect.service';
+import { CollectService } from '../../../process/process-roles';
 import { runRole } from '../../../process/run-role';
 import { print, printJson, say } from '../output';
 import { progressLine } from '../progress';

@@ -3,9 +3,8 @@ import { Settings, SystemClock } from '@app/config';
 import { Brand, RankingRow, Report, addMonths, businessMonth } from '@app/contracts';
 import { ensureBrand } from '@app/database';
 import { ReportService } from '@app/reports';
-import { CollectService } from '../../../collector/src/collect/collect.service';
-import { DOUYIN_APP, KUAISHOU_APP } from '../../../platform-sim/src/index';
-import { Stores, openStores } from '../../../process/process-roles';
+import { BRAND_NAME, DOUYIN_APP, KUAISHOU_APP } from '../../../platform-sim/src/index';
+import { CollectService, Stores, openStores } from '../../../process/process-roles';
 import { runRole } from '../../../process/run-role';
 import { closeWithin, stopRequest, untilInterrupted } from '../../../process/stop-request';
 import { readMarker } from '../demo/demo-marker';
@@ -16,7 +15,7 @@ import { print, say } from '../output';
 import { writeReport } from '../report-format';
 import { globalsOf, settingsFor } from '../session';
 
-const DEMO = { code: 'demo', name: '启衡汽车（演示）', zone: 'Asia/Shanghai' };
+const DEMO = { code: 'demo', name: `${BRAND_NAME}（演示）`, zone: 'Asia/Shanghai' };
 const SEED = 7;
 
 export function demoCommand(): Command {
@@ -82,7 +81,7 @@ async function collectYear(stores: Stores, servers: PlatformServers, brand: Bran
     await collectDemo(role.app.get(CollectService), clock, servers, brand, stores, marker);
   } finally {
     await role.close();
-    await servers.setNow(Date.now());
+    await servers.setNow(null);
   }
 }
 

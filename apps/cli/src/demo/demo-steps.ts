@@ -2,8 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Brand, addDays, addMonths, dayStart } from '@app/contracts';
 import { importFiles } from '@app/ingest';
-import { CollectService } from '../../../collector/src/collect/collect.service';
-import { Stores } from '../../../process/process-roles';
+import { CollectService, Stores } from '../../../process/process-roles';
 import { say } from '../output';
 import { progressLine } from '../progress';
 import { ingestOn } from '../session';
@@ -96,5 +95,12 @@ export async function collectDemo(
   progress.end();
   marker.collected = true;
   saveMarker(stores.settings.dataDir, marker);
-  say(`${summary.accounts} accounts collected in ${summary.rounds} daily rounds (${summary.failures.length} failures): ${seconds(began)}`);
+  say(`${summary.accounts} accounts collected in ${summary.rounds} daily rounds: ${seconds(began)}`);
+  // the same trouble of one account day after day is one line
+  const troubles = new Map<string, number>();
+  for (const { platform, accountId, kind, message } of summary.failures) {
+    const line = `${platform} ${accountId} ${kind}: ${message.zh} / ${message.en}`;
+    troubles.set(line, (troubles.get(line) ?? 0) + 1);
+  }
+  for (const [line, rounds] of troubles) say(`  not collected in ${rounds} rounds: ${line}`);
 }

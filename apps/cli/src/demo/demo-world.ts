@@ -42,8 +42,8 @@ export class PlatformServers {
     return new PlatformServers(child, JSON.parse(first) as Record<Platform | 'control', string>);
   }
 
-  /** Sets the platforms' clock: what they show is what they would show at that instant. */
-  async setNow(now: number): Promise<void> {
+  /** Sets the platforms' clock: what they show is what they would show at that instant. Null: the real time, running. */
+  async setNow(now: number | null): Promise<void> {
     const answer = await fetch(`${this.urls.control}/now`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
