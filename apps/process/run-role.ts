@@ -8,6 +8,7 @@ import { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
@@ -29,12 +30,18 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   const module = ProcessRoleModule.with(role, stores);
   if (role === 'collector') {
     const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
-    return { url: null, app, close: () => app.close() };
+    return { url: null, app, close: closeOnce(app) };
   }
-  const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'] });
+  // open connections of browsers must not hold up the end
+  const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'], forceCloseConnections: true });
   dress(app, logger);
-  const url = await listen(app, stores.settings.port);
-  return { url, app, close: () => app.close() };
+  const url = await listen(app, stores.settings);
+  return { url, app, close: closeOnce(app) };
+}
+
+function closeOnce(app: INestApplicationContext): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= app.close());
 }
 
 /** Everything HTTP that all routes share: security headers, validation, errors, request log, OpenAPI, the page. */
@@ -75,11 +82,11 @@ function servePage(app: NestExpressApplication): void {
   });
 }
 
-/** PORT when it is set (taken: an error that says so), else 3000, else any free one. Loopback only: there is no sign-in yet. */
-async function listen(app: INestApplication, wanted: number | null): Promise<string> {
+/** PORT when it is set (taken: an error that says so), else 3000, else any free one. On loopback unless HOST says otherwise: there is no sign-in yet. */
+async function listen(app: INestApplication, { host, port: wanted }: Settings): Promise<string> {
   const port = wanted ?? ((await isFree(DEFAULT_PORT)) ? DEFAULT_PORT : 0);
   try {
-    await app.listen(port, '127.0.0.1');
+    await app.listen(port, host);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new VitrineError(
@@ -88,7 +95,7 @@ async function listen(app: INestApplication, wanted: number | null): Promise<str
       { remedy: { en: 'Stop that program, or set PORT to a free port.', zh: '请停止该程序，或把 PORT 设为空闲端口。' }, cause: error },
     );
   }
-  return `http://127.0.0.1:${(app.getHttpServer().address() as net.AddressInfo).port}`;
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${(app.getHttpServer().address() as net.AddressInfo).port}`;
 }
 
 const isFree = (port: number) =>

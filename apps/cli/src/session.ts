@@ -36,10 +36,15 @@ export async function withStores<T>(options: GlobalOptions, work: (stores: Store
 /** The brand that an empty store begins with, so that the first import needs no step before it. */
 const FIRST_BRAND = { code: 'brand', name: '我的品牌', zone: 'Asia/Shanghai' };
 
-/** The brand of `--brand`, or the only one. In a store without any brand it is made. */
-export async function brandOf(stores: Stores, options: GlobalOptions): Promise<Brand> {
+/** In a store without any brand: makes one. */
+export async function firstBrand(stores: Stores, options: GlobalOptions): Promise<void> {
   const [{ brands }] = (await stores.dataSource.query('SELECT count(*)::int AS brands FROM brand')) as { brands: number }[];
-  if (brands === 0) return ensureBrand(stores.dataSource, { ...FIRST_BRAND, code: options.brand ?? FIRST_BRAND.code });
+  if (brands === 0) await ensureBrand(stores.dataSource, { ...FIRST_BRAND, code: options.brand ?? FIRST_BRAND.code });
+}
+
+/** The brand of `--brand`, or the only one; the first command on an empty store makes it. */
+export async function brandOf(stores: Stores, options: GlobalOptions): Promise<Brand> {
+  await firstBrand(stores, options);
   return new StateReader(stores.dataSource, stores.instance.secret).brand(options.brand);
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsIP, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
 import { Setting } from './setting';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -30,6 +30,17 @@ export class ServerSettings {
   @Min(0)
   @Max(65_535)
   port: number | null;
+
+  @Setting({
+    name: 'HOST',
+    unit: 'address of a network interface',
+    default: '127.0.0.1',
+    purpose:
+      'Where the page and the HTTP interface listen. There is no sign-in yet: other than loopback only behind something that has one.',
+    expected: { zh: '应为 IP 地址', en: 'must be an IP address' },
+  })
+  @IsIP()
+  host: string;
 
   @Setting({
     name: 'CLICKHOUSE_URL',

@@ -9,6 +9,7 @@ import { SettingDeclaration, settingsOf } from './setting';
 export interface Settings {
   dataDir: string;
   port: number | null;
+  host: string;
   clickhouseUrl: string | null;
   clickhouseCluster: string | null;
   databaseUrl: string | null;

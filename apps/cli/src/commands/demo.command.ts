@@ -5,9 +5,9 @@ import { ensureBrand } from '@app/database';
 import { ReportService } from '@app/reports';
 import { BRAND_NAME, DOUYIN_APP, KUAISHOU_APP } from '../../../platform-sim/src/index';
 import { CollectService, Stores, openStores } from '../../../process/process-roles';
-import { runRole } from '../../../process/run-role';
+import { RunningRole, runRole } from '../../../process/run-role';
 import { closeWithin, stopRequest, untilInterrupted } from '../../../process/stop-request';
-import { readMarker } from '../demo/demo-marker';
+import { DemoMarker, readMarker } from '../demo/demo-marker';
 import { collectDemo, importDemoFiles, makeFiles } from '../demo/demo-steps';
 import { PlatformServers } from '../demo/demo-world';
 import { VirtualClock } from '../demo/virtual-clock';
@@ -30,8 +30,9 @@ export function demoCommand(): Command {
         seed: SEED,
         full: options.full ?? false,
       });
-      const open: { stores?: Stores; servers?: PlatformServers } = {};
+      const open: { stores?: Stores; servers?: PlatformServers; role?: RunningRole } = {};
       const close = async () => {
+        await open.role?.close();
         await open.servers?.stop();
         await open.stores?.close();
       };
@@ -45,16 +46,13 @@ export function demoCommand(): Command {
         say(`stores ready (facts ${stores.instance.clickhouse.url})`);
         const brand = await ensureBrand(stores.dataSource, DEMO);
         await importDemoFiles(stores, brand, marker);
-        await collectYear(stores, open.servers, brand, marker);
+        await collectYear(stores, open, brand, marker);
         await printRanking(stores, brand, marker.endMonth);
         if (options.exit) return;
-        const role = await runRole('up', stores);
+        open.role = await runRole('up', stores);
         serving = true;
-        print(`ready ${role.url}`);
-        process.exitCode = await untilInterrupted(stores.instance.failed, async () => {
-          await role.close();
-          await close();
-        });
+        print(`ready ${open.role.url}`);
+        process.exitCode = await untilInterrupted(stores.instance.failed, close);
       } finally {
         await close();
       }
@@ -73,15 +71,20 @@ function atServers(settings: Settings, { urls }: PlatformServers): Settings {
   };
 }
 
-async function collectYear(stores: Stores, servers: PlatformServers, brand: Brand, marker: ReturnType<typeof readMarker>): Promise<void> {
-  if (marker.collected) return;
+async function collectYear(
+  stores: Stores,
+  open: { servers?: PlatformServers; role?: RunningRole },
+  brand: Brand,
+  marker: DemoMarker,
+): Promise<void> {
+  if (marker.collected || !open.servers) return;
   const clock = new VirtualClock();
-  const role = await runRole('collector', { ...stores, clock });
+  const role = (open.role = await runRole('collector', { ...stores, clock }));
   try {
-    await collectDemo(role.app.get(CollectService), clock, servers, brand, stores, marker);
+    await collectDemo(role.app.get(CollectService), clock, open.servers, brand, stores, marker);
   } finally {
     await role.close();
-    await servers.setNow(null);
+    await open.servers.setNow(null);
   }
 }
 

@@ -3,16 +3,24 @@ import { PROCESS_ROLES, ProcessRole, openStores } from '../../../process/process
 import { runRole } from '../../../process/run-role';
 import { untilInterrupted } from '../../../process/stop-request';
 import { print, say } from '../output';
-import { globalsOf, settingsFor } from '../session';
+import { hasDemo } from '../demo/demo-marker';
+import { firstBrand, globalsOf, settingsFor } from '../session';
 
 export function upCommand(): Command {
   return new Command('up')
     .description('run api, collector and web in one process until interrupted')
     .addOption(new Option('--role <role>', 'run one role only').choices([...PROCESS_ROLES]).default('up'))
     .action(async (options: { role: ProcessRole }, command: Command) => {
-      const stores = await openStores(settingsFor(globalsOf(command)));
+      const settings = settingsFor(globalsOf(command));
+      const role = hasDemo(settings.dataDir) && options.role === 'up' ? 'api' : options.role;
+      if (role !== options.role)
+        say(
+          '演示数据：不启动采集（演示令牌只属于本地平台服务器）。\nDemo data: not collecting, its tokens belong to the local platform servers. `npm run quickstart` runs these too.',
+        );
+      const stores = await openStores(settings);
       try {
-        const running = await runRole(options.role, stores);
+        await firstBrand(stores, {});
+        const running = await runRole(role, stores);
         print(running.url ? `ready ${running.url}` : 'ready');
         process.exitCode = await untilInterrupted(stores.instance.failed, () => running.close());
         say('stopped');

@@ -28,3 +28,6 @@ export function saveMarker(dataDir: string, marker: DemoMarker): void {
   fs.writeFileSync(`${file}.new`, JSON.stringify(marker));
   fs.renameSync(`${file}.new`, file);
 }
+
+/** Does this data folder hold the demo brand? */
+export const hasDemo = (dataDir: string): boolean => fs.existsSync(markerFile(dataDir));

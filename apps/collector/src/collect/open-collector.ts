@@ -42,7 +42,7 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
   const platforms = createPlatforms(settings.platforms, { ...patience, ...wire });
   const queue = new BullQueueAdapter(
     { redisUrl: instance.redisUrl, postgres: instance.postgres },
-    { onError: (error) => logger.warn({ err: error }, 'job queue') },
+    { onError: (error) => logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'job queue') },
   );
   const ingest: IngestStores = { warehouse, dataSource, secret: instance.secret, dataDir: path.resolve(settings.dataDir) };
   const writer = new CollectionWriter(warehouse, async (kind, rows, { brand }) => {
