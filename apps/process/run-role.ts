@@ -67,6 +67,9 @@ function dress(app: NestExpressApplication, logger: Logger): void {
   servePage(app);
 }
 
+/** What is never an address of the page: interfaces, and files of the build (all under /assets or at the top). Ids in addresses may hold dots. */
+const NOT_THE_PAGE = /^\/((api|health|metrics|assets)(\/|$)|[^/]+\.\w+$)/;
+
 /** The built page; every path that is no file and no interface is the page's own. */
 function servePage(app: NestExpressApplication): void {
   const folder = path.resolve(projectRoot(), 'frontend/dist');
@@ -76,10 +79,15 @@ function servePage(app: NestExpressApplication): void {
     setHeaders: (response: { setHeader(name: string, value: string): void }, file: string) =>
       response.setHeader('Cache-Control', file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
-  app.use((request: { method: string; path: string }, response: { sendFile(file: string): void }, next: () => void) => {
-    if (request.method !== 'GET' || /^\/(api|health|metrics)(\/|$)/.test(request.path) || path.extname(request.path)) next();
-    else response.sendFile(path.join(folder, 'index.html'));
+  app.use((request: { method: string; path: string }, response: PageResponse, next: () => void) => {
+    if (!['GET', 'HEAD'].includes(request.method) || NOT_THE_PAGE.test(request.path)) next();
+    // with a root: a full path is refused when the installation lies under a folder that begins with a dot
+    else response.sendFile('index.html', { root: folder });
   });
+}
+
+interface PageResponse {
+  sendFile(file: string, options: { root: string }): void;
 }
 
 /** PORT when it is set (taken: an error that says so), else 3000, else any free one. On loopback unless HOST says otherwise: there is no sign-in yet. */

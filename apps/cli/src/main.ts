@@ -1,3 +1,4 @@
+import './compile-cache';
 import 'reflect-metadata';
 import { CommanderError } from 'commander';
 import { buildProgram } from './program';
