@@ -91,11 +91,11 @@ function addLine(
   }
 }
 
-/** Net units of the pass line's lines. Persons count only where they are what the brand prices: views and persons of one session are not two. */
+/** Net units of the pass line's lines. Persons count only where they have a price: views and persons of one session are not two. */
 function effectiveViews(
   rows: readonly ValuedRow[],
 ): Pick<ValueFigures, 'effectiveViews' | 'publicCny' | 'publicPartial' | 'viewsByPlatform'> {
-  const effective = rows.filter((row) => row.counts && PASS_LINES.includes(row.line) && (row.line !== 'live_viewer' || row.used));
+  const effective = rows.filter((row) => row.counts && PASS_LINES.includes(row.line) && (row.line !== 'live_viewer' || row.price !== null));
   const viewsByPlatform: Partial<Record<Platform, bigint>> = {};
   for (const row of effective) {
     const platform = row.platform as Platform;
