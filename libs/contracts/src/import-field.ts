@@ -64,3 +64,16 @@ export function counts(...texts: string[]): ImportField[] {
     return optional(name, zh, en, 'count', '120');
   });
 }
+
+/** A kind of rows that can be imported and exported (contracts.md, "Import kinds"). Pure: serves cli, page, template, validation. */
+export interface ImportKind {
+  name: string;
+  label: Bilingual;
+  /** `facts`: rows of the warehouse table `table`; `state`: rows of the state store. */
+  store: 'facts' | 'state';
+  /** Fact table, e.g. `entries`; null for state. */
+  table: string | null;
+  fields: readonly ImportField[];
+  /** Field names that tell rows apart. */
+  identity: readonly string[];
+}

@@ -1,6 +1,5 @@
-import type { ImportField } from './import-field';
+import type { ImportField, ImportKind } from './import-field';
 import { optional, required } from './import-field';
-import type { ImportKind } from './import-kinds';
 import { COST_KINDS, DECLARATION_KINDS, OWNER_KINDS, PLATFORMS, TIERS, VALUE_LINES } from './platform';
 
 const platform = required('platform', '平台', 'Platform', 'enum', 'douyin', { values: PLATFORMS });

@@ -1,21 +1,7 @@
-import type { ImportField } from './import-field';
+import type { ImportField, ImportKind } from './import-field';
 import { counts, optional, required } from './import-field';
 import { STATE_KINDS } from './import-kinds-state';
 import { PLATFORMS, SOURCES } from './platform';
-import type { Bilingual } from './platform';
-
-/** A kind of rows that can be imported and exported (contracts.md, "Import kinds"). Pure: serves cli, page, template, validation. */
-export interface ImportKind {
-  name: string;
-  label: Bilingual;
-  /** `facts`: rows of the warehouse table `table`; `state`: rows of the state store. */
-  store: 'facts' | 'state';
-  /** Fact table, e.g. `entries`; null for state. */
-  table: string | null;
-  fields: readonly ImportField[];
-  /** Field names that tell rows apart. */
-  identity: readonly string[];
-}
 
 const platform = required('platform', '平台', 'Platform', 'enum', 'douyin', {
   values: PLATFORMS,

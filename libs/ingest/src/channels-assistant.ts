@@ -1,9 +1,9 @@
 import { unreadable } from './file-errors';
 
 /**
- * Columns of the 视频号助手 video export (both generations: 15 and 19 columns). 喜欢 (heart) is what viewers and the market call the like, so it is
- * `likes`. 推荐 (thumb) is another counter with no field of its own and is not taken as anything else; nor are ringtone, status, cover and contact
- * columns. 转发聊天和朋友圈 counts destinations of 分享量 and would count twice.
+ * Columns of the 视频号助手 video export (both generations: 15 and 19 columns). 推荐 (thumb) is `likes` and 喜欢 (heart) is `favorites`: for one video
+ * seen on both sides they were likeCount and favCount of the back office. Ringtone, status, cover and contact columns have no field and are not
+ * taken; 转发聊天和朋友圈 counts destinations of 分享量 and would count twice.
  */
 const COLUMNS: Record<string, string | null> = {
   视频描述: 'title',
@@ -12,8 +12,8 @@ const COLUMNS: Record<string, string | null> = {
   完播率: 'completionRate',
   平均播放时长: 'averagePlaySeconds',
   播放量: 'plays',
-  推荐: null,
-  喜欢: 'likes',
+  推荐: 'likes',
+  喜欢: 'favorites',
   评论量: 'comments',
   分享量: 'shares',
   关注量: 'follows',

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { parse } from 'csv-parse';
 import { unreadable, wrongEncoding } from './file-errors';
-import type { FileScan } from './file-scan';
+import { FileScan, chunkFor } from './file-scan';
 import { unguarded } from './formula-guard';
 import { PROBLEMS } from './problems';
 import type { RawRow, RawRows, Reading } from './raw-row';
@@ -13,7 +13,7 @@ const CHUNK = 1 << 18;
 const LARGEST_RECORD = 1 << 20;
 const BATCH = 500;
 
-async function* decoded(file: string, encoding: string, reading: Reading): AsyncGenerator<string> {
+async function* decoded({ file, bytes }: { file: string; bytes: number }, encoding: string, reading: Reading): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   const decode = (chunk?: Buffer) => {
     try {
@@ -22,7 +22,7 @@ async function* decoded(file: string, encoding: string, reading: Reading): Async
       throw wrongEncoding(path.basename(file));
     }
   };
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkFor(bytes, CHUNK) }) as AsyncIterable<Buffer>) {
     reading.onBytes(chunk.length);
     const text = decode(chunk);
     if (text !== '') yield text;
@@ -35,7 +35,7 @@ async function* decoded(file: string, encoding: string, reading: Reading): Async
 async function encodingOf(file: string, scan: FileScan, reading: Reading): Promise<string> {
   if (scan.binary) throw wrongEncoding(path.basename(file));
   if (scan.utf8) return 'utf-8';
-  for await (const text of decoded(file, 'gb18030', { onBytes: () => undefined, note: () => undefined })) void text;
+  for await (const text of decoded({ file, bytes: scan.bytes }, 'gb18030', { onBytes: () => undefined, note: () => undefined })) void text;
   reading.note({ zh: '文件按 GB18030 编码读取。', en: 'The file was read as GB18030.' });
   return 'gb18030';
 }
@@ -53,7 +53,7 @@ interface CsvRecord {
 
 /** Columns of a CSV are decided by its header line: `columns` gets the cells and answers a field name per column (null: ignored). */
 export async function* readCsv(file: string, scan: FileScan, columns: (cells: string[]) => (string | null)[], reading: Reading): RawRows {
-  const texts = decoded(file, await encodingOf(file, scan, reading), reading);
+  const texts = decoded({ file, bytes: scan.bytes }, await encodingOf(file, scan, reading), reading);
   const first = await texts.next();
   const head = first.done ? '' : first.value;
   const parser = parse({

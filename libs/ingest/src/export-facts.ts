@@ -1,10 +1,8 @@
 import { Brand, ImportField, ImportKind, PLATFORMS, businessDay } from '@app/contracts';
 import { ViewerKeys } from '@app/warehouse';
-import type { ExportRequest } from './export';
+import type { ExportRequest, ExportedRow } from './export-request';
 import { columnOf, factTableOf } from './fact-builder';
 import type { IngestStores } from './import-request';
-
-export type ExportedRow = Record<string, unknown>;
 
 /** The column by which a span selects. */
 const TIME_COLUMN: Record<string, string> = {

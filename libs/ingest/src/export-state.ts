@@ -1,7 +1,6 @@
 import type { Brand, ImportKind } from '@app/contracts';
 import { SINCE_EVER, StateKind, listState } from '@app/database';
-import type { ExportRequest } from './export';
-import type { ExportedRow } from './export-facts';
+import type { ExportRequest, ExportedRow } from './export-request';
 import type { IngestStores } from './import-request';
 import { stateFields } from './state-mapping';
 

@@ -4,24 +4,12 @@ import { finished } from 'node:stream/promises';
 import * as ExcelJS from '@protobi/exceljs';
 import { ImportField, VitrineError } from '@app/contracts';
 import { brandOf } from './delivery';
-import { ExportedRow, exportedFacts } from './export-facts';
+import { exportedFacts } from './export-facts';
+import type { ExportRequest, ExportedRow } from './export-request';
 import { exportedState } from './export-state';
 import { guarded } from './formula-guard';
 import type { IngestStores } from './import-request';
 import { kindSource } from './import-source';
-
-export interface ExportRequest {
-  kind: string;
-  brandId: number;
-  /** Half open, epoch ms; of the fact's own instant or day. Not for state. */
-  from?: number;
-  to?: number;
-  /** `platform/accountId`, or an id on any platform. */
-  account?: string;
-  format: 'ndjson' | 'csv' | 'xlsx';
-  /** Path of a file, or a stream, which is left open for `process.stdout`-like streams only when it is not ended by its owner. */
-  out: string | Writable;
-}
 
 /**
  * The current state of a kind, in the fields that `import` takes: importing it again changes nothing, importing it into an empty store gives

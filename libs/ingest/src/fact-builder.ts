@@ -1,5 +1,5 @@
 import type { ImportKind, Platform } from '@app/contracts';
-import { PLATFORMS, businessMonth, monthPeriod } from '@app/contracts';
+import { businessMonth, monthPeriod } from '@app/contracts';
 import { FACT_TABLES, FactRow, FactTable, ViewerKeys, accountKey, textKey } from '@app/warehouse';
 import { PROBLEMS, Rejected } from './problems';
 import type { ParsedRow } from './row-parser';
@@ -33,26 +33,6 @@ export function monthReader(zone: string): (ms: number) => number {
   };
 }
 
-/** Remembers the latest answers of a costly function, at most twice `size` of them. */
-export function remembered<V>(size: number, ask: (key: string) => V): (key: string) => V {
-  let young = new Map<string, V>();
-  let old = new Map<string, V>();
-  return (key) => {
-    let value = young.get(key);
-    if (value !== undefined) return value;
-    value = old.get(key) ?? ask(key);
-    if (young.size >= size) {
-      old = young;
-      young = new Map();
-    }
-    young.set(key, value);
-    return value;
-  };
-}
-
-/** Viewers come back within a session; more than these would cost memory and save little. */
-const REMEMBERED_VIEWERS = 16_000;
-
 export interface FactContext {
   brandId: number;
   zone: string;
@@ -78,7 +58,6 @@ export class FactBuilder {
   private readonly template: FactRow;
   private readonly plain: [field: string, column: string][];
   private readonly monthOf: (ms: number) => number;
-  private readonly viewerKeys: Map<string, (viewer: string) => bigint>;
   private lastAccount: AccountSeen | null = null;
 
   constructor(
@@ -99,9 +78,6 @@ export class FactBuilder {
     for (const key of ['viewer_key', 'entry_key', 'comment_key']) if (key in columns) this.template[key] = 0n;
     this.plain = kind.fields.map(({ name }): [string, string] => [name, columnOf(name)]).filter(([, column]) => column in columns);
     this.monthOf = monthReader(context.zone);
-    this.viewerKeys = new Map(
-      PLATFORMS.map((platform) => [platform, remembered(REMEMBERED_VIEWERS, (id) => context.viewerKeys.keyOf(platform, id) ?? -1n)]),
-    );
   }
 
   /** The row of the table, or why there is none. */
@@ -115,8 +91,8 @@ export class FactBuilder {
     if (row.source === '') row.source = this.context.source;
     if ('account_key' in row) row.account_key = this.accountOf(parsed.platform as string, parsed.accountId as string).key;
     if ('viewer_key' in row) {
-      const key = parsed.viewer === undefined ? 0n : (this.viewerKeys.get(parsed.platform as string)?.(parsed.viewer as string) ?? -1n);
-      if (key < 0n) return new Rejected(PROBLEMS.viewerKey, 'viewer');
+      const key = parsed.viewer === undefined ? 0n : this.context.viewerKeys.keyOf(parsed.platform as Platform, parsed.viewer as string);
+      if (key === null) return new Rejected(PROBLEMS.viewerKey, 'viewer');
       row.viewer_key = key;
     }
     return this.derive(row);

@@ -2,11 +2,11 @@ import type { Bilingual, ImportKind } from '@app/contracts';
 import { deliveryCounts } from './delivery-counts';
 import { FactBuilder, FactContext } from './fact-builder';
 import { FactWriter, registerAccounts } from './fact-writer';
-import type { Target } from './import-run';
 import type { IngestStores } from './import-request';
 import type { Rejected } from './problems';
 import { Rejected as RejectedRow } from './problems';
 import type { ParsedRow } from './row-parser';
+import type { Target } from './target';
 
 /** Rows of a fact kind: built, buffered, written to the landing table, counted. */
 export class FactTarget implements Target {

@@ -1,9 +1,10 @@
-import type { FactRow, FactTable, Warehouse } from '@app/warehouse';
+import { FactRow, FactTable, RowBinaryEncoder, Warehouse } from '@app/warehouse';
 import type { AccountSeen } from './fact-builder';
 
-/** Rows of one insert; and of all buffers together with the insert under way, which bounds memory. */
-const BATCH_ROWS = 30_000;
-const HELD_ROWS = 60_000;
+/** Rows and bytes of one insert; and bytes of all buffers together with the insert under way, which bounds memory. */
+const BATCH_ROWS = 100_000;
+const BATCH_BYTES = 12_000_000;
+const HELD_BYTES = 32_000_000;
 
 /** Partition of a row: an insert that spans many partitions runs several times slower, so rows wait in one buffer per partition. */
 function partitionOf(table: FactTable): (row: FactRow) => number {
@@ -18,13 +19,13 @@ function partitionOf(table: FactTable): (row: FactRow) => number {
 }
 
 /**
- * Buffers fact rows by partition and writes them, one insert at a time, while the caller goes on reading. Nothing is kept after a failure: the
- * error comes out of the next `add` or `finish`, and writing the file again changes no report.
+ * Encodes fact rows as they come, one buffer per partition, and writes these, one insert at a time, while the caller goes on reading. Nothing is
+ * kept after a failure: the error comes out of the next `add` or `finish`, and writing the file again changes no report.
  */
 export class FactWriter {
   /** Partitions that rows went to. */
   readonly partitions = new Set<number>();
-  private readonly buffers = new Map<number, FactRow[]>();
+  private readonly buffers = new Map<number, RowBinaryEncoder>();
   private readonly partition: (row: FactRow) => number;
   private held = 0;
   private writing: Promise<void> = Promise.resolve();
@@ -43,12 +44,13 @@ export class FactWriter {
     let buffer = this.buffers.get(partition);
     if (!buffer) {
       this.partitions.add(partition);
-      this.buffers.set(partition, (buffer = []));
+      this.buffers.set(partition, (buffer = new RowBinaryEncoder(this.table.columns)));
     }
-    buffer.push(row);
-    this.held++;
-    if (buffer.length >= BATCH_ROWS) return this.flush(partition);
-    if (this.held >= HELD_ROWS) return this.flush(this.largest());
+    const before = buffer.bytes;
+    buffer.append(row);
+    this.held += buffer.bytes - before;
+    if (buffer.rows >= BATCH_ROWS || buffer.bytes >= BATCH_BYTES) return this.flush(partition);
+    if (this.held >= HELD_BYTES) return this.flush(this.largest());
     return null;
   }
 
@@ -61,19 +63,20 @@ export class FactWriter {
   private largest(): number {
     let best = 0;
     let size = -1;
-    for (const [partition, rows] of this.buffers) if (rows.length > size) [best, size] = [partition, rows.length];
+    for (const [partition, { bytes }] of this.buffers) if (bytes > size) [best, size] = [partition, bytes];
     return best;
   }
 
   private async flush(partition: number): Promise<void> {
-    const rows = this.buffers.get(partition);
-    if (!rows || rows.length === 0) return;
+    const buffer = this.buffers.get(partition);
+    if (!buffer) return;
     this.buffers.delete(partition);
     await this.writing; // back-pressure: at most one insert under way
     if (this.failure) throw this.failure;
-    this.writing = this.warehouse.insert(this.table, rows).then(
+    const { bytes } = buffer;
+    this.writing = this.warehouse.insertEncoded(this.table, buffer.take(true)).then(
       () => {
-        this.held -= rows.length;
+        this.held -= bytes;
       },
       (error: unknown) => {
         this.failure = error;
@@ -82,17 +85,14 @@ export class FactWriter {
   }
 }
 
+/** Keys that are known to be registered, so that an import of many small files asks once. A key, once registered, stays. */
+const registered = new WeakMap<Warehouse, Set<bigint>>();
+
 /** Registers the accounts that facts arrived for and that the warehouse does not know yet. Running it twice does no harm. */
 export async function registerAccounts(warehouse: Warehouse, brandId: number, accounts: Iterable<AccountSeen>): Promise<void> {
-  const seen = [...accounts];
-  if (seen.length === 0) return;
-  const known = await warehouse.query<{ account_key: string }>({
-    name: 'ingest.known_accounts',
-    sql: 'SELECT account_key FROM account_keys FINAL WHERE brand_id = {brandId: UInt32}',
-    params: { brandId },
-  });
-  const keys = new Set(known.map((row) => row.account_key));
-  const missing = seen.filter((account) => !keys.has(account.key.toString()));
+  let done = registered.get(warehouse);
+  if (!done) registered.set(warehouse, (done = new Set()));
+  const missing = [...accounts].filter(({ key }) => !done.has(key));
   await warehouse.insertRows(
     'account_keys',
     missing.map((account) => ({
@@ -102,4 +102,5 @@ export async function registerAccounts(warehouse: Warehouse, brandId: number, ac
       account_id: account.accountId,
     })),
   );
+  for (const { key } of missing) done.add(key);
 }

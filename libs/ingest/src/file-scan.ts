@@ -14,7 +14,12 @@ export interface FileScan {
   binary: boolean;
 }
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
+
+/** Read size for a file: a stream takes all of it for each read, and that of many small files would keep the garbage collector busy. */
+export function chunkFor(bytes: number, most: number): number {
+  return Math.max(1024, Math.min(most, bytes + 1));
+}
 
 /** Length of the incomplete UTF-8 character at the end, 0–3. */
 function openTail(bytes: Buffer): number {
@@ -45,7 +50,7 @@ export async function scanFile(file: string): Promise<FileScan> {
   const scan: FileScan = { bytes: entry.size, sha256: '', utf8: true, binary: false };
   let tail = Buffer.alloc(0);
   let first = true;
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkFor(entry.size, CHUNK) }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
     if (first && chunk.length > 1 && ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)))
       scan.binary = true;

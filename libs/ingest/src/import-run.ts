@@ -11,14 +11,7 @@ import type { RawRow, RawRows, Reading } from './raw-row';
 import { Rejects } from './rejects';
 import { RowParser } from './row-parser';
 import { StateTarget } from './state-target';
-
-/** Where parsed rows go: facts or state. */
-export interface Target {
-  /** A promise only when the caller has to wait. */
-  add(line: number, row: Record<string, unknown>): Promise<void> | Rejected | null;
-  finish(): Promise<{ accepted: number; replaced: number; unchanged?: number }>;
-  notes(): Promise<Bilingual[]>;
-}
+import type { Target } from './target';
 
 export interface BatchSource {
   fileName: string | null;

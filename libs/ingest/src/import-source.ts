@@ -100,7 +100,7 @@ export function openRows(warehouse: Warehouse, { kind, preset }: KindSource, sou
   switch (format) {
     case 'ndjson':
       if (scan.binary || !scan.utf8) throw wrongEncoding(name);
-      return readNdjson(file, reading);
+      return readNdjson(file, scan.bytes, reading);
     case 'csv':
       return readCsv(file, scan, columns, reading);
     case 'xlsx':

@@ -1,4 +1,5 @@
-export { exportKind, type ExportRequest } from './export';
+export { exportKind } from './export';
+export type { ExportRequest } from './export-request';
 export { importFiles, importRows } from './import';
 export { FILE_FORMATS } from './import-request';
 export type { FileFormat, ImportOptions, ImportProgress, ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';

@@ -1,14 +1,13 @@
 import { createReadStream } from 'node:fs';
 import * as path from 'node:path';
 import { unreadable } from './file-errors';
+import { chunkFor } from './file-scan';
 import { PROBLEMS } from './problems';
 import type { RawRow, RawRows, Reading } from './raw-row';
 
 const CHUNK = 1 << 19;
 const LONGEST_LINE = 4 << 20;
 const NEWLINE = 10;
-/** An unquoted whole number of sixteen digits or more: JSON.parse alone would lose digits of an id. */
-const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
 
 /** Numbers beyond 2^53 come as their text, exactly as written. */
 function parseExact(line: string): unknown {
@@ -17,10 +16,23 @@ function parseExact(line: string): unknown {
   );
 }
 
-function parseLine(text: string, line: number, exact: boolean): RawRow {
+/** JSON.parse has lost digits of a whole number beyond 2^53, such as an id without quotes; a list may hold one. */
+function inexact(values: Record<string, unknown>): boolean {
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === 'number' ? value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER : typeof value === 'object')
+      return value !== null;
+  }
+  return false;
+}
+
+function parseLine(text: string, line: number): RawRow {
   try {
-    const values: unknown = exact ? parseExact(text) : JSON.parse(text);
-    if (typeof values === 'object' && values !== null && !Array.isArray(values)) return { line, values: values as Record<string, unknown> };
+    const values: unknown = JSON.parse(text);
+    if (typeof values === 'object' && values !== null && !Array.isArray(values)) {
+      const row = values as Record<string, unknown>;
+      return { line, values: inexact(row) ? (parseExact(text) as Record<string, unknown>) : row };
+    }
   } catch {
     // falls through: the parser's message would quote the line
   }
@@ -28,25 +40,24 @@ function parseLine(text: string, line: number, exact: boolean): RawRow {
 }
 
 /** One JSON object per line, UTF-8 (checked before). Blank lines are skipped. */
-export async function* readNdjson(file: string, reading: Reading): RawRows {
+export async function* readNdjson(file: string, bytes: number, reading: Reading): RawRows {
   let carry: Buffer[] = [];
   let carried = 0;
   let line = 0;
-  const rowsOf = (bytes: Buffer): RawRow[] => {
-    const text = bytes.toString('utf8');
-    const exact = LONG_NUMBER.test(text);
+  const rowsOf = (lines: Buffer): RawRow[] => {
+    const text = lines.toString('utf8');
     const rows: RawRow[] = [];
     for (let from = line === 0 && text.charCodeAt(0) === 0xfeff ? 1 : 0; from < text.length;) {
       const found = text.indexOf('\n', from);
       const to = found < 0 ? text.length : found;
       const one = text.slice(from, to).trim();
       line++;
-      if (one !== '') rows.push(parseLine(one, line, exact));
+      if (one !== '') rows.push(parseLine(one, line));
       from = to + 1;
     }
     return rows;
   };
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkFor(bytes, CHUNK) }) as AsyncIterable<Buffer>) {
     reading.onBytes(chunk.length);
     const end = chunk.lastIndexOf(NEWLINE);
     if (end < 0) {

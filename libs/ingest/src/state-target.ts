@@ -1,11 +1,11 @@
 import type { Bilingual, Brand, ImportKind } from '@app/contracts';
 import type { StateKind, StateRows } from '@app/database';
 import { StateWriter } from '@app/database';
-import type { Target } from './import-run';
 import type { IngestStores } from './import-request';
 import { Rejected, foreignProblem } from './problems';
 import type { ParsedRow } from './row-parser';
 import { stateRow } from './state-mapping';
+import type { Target } from './target';
 
 /** State of a brand is small: rows go to the store in calls of this many, so that rows of one file can depend on each other. */
 const CHUNK_ROWS = 20_000;

@@ -107,10 +107,17 @@ export class Warehouse {
    */
   async insert(table: FactTable, rows: Iterable<FactRow> | AsyncIterable<FactRow>): Promise<number> {
     const tally = { rows: 0 };
-    const names = Object.keys(table.columns).join(', ');
-    const body = Readable.from(encodeRowBinary(table.columns, rows, tally), { objectMode: false });
-    await this.insertStream(`INSERT INTO ${table.name}_landing (${names}) FORMAT RowBinary`, body);
+    await this.insertEncoded(table, encodeRowBinary(table.columns, rows, tally));
     return tally.rows;
+  }
+
+  /** The same with rows that a `RowBinaryEncoder` of the table's columns has encoded. */
+  async insertEncoded(table: FactTable, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
+    const names = Object.keys(table.columns).join(', ');
+    await this.insertStream(
+      `INSERT INTO ${table.name}_landing (${names}) FORMAT RowBinary`,
+      Readable.from(chunks, { objectMode: false, highWaterMark: 1 << 19 }),
+    );
   }
 
   /** Small tables that are no facts (account_keys, collection_days). */
