@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { configXml, usersXml } from './clickhouse-config';
 import { keptSecret } from './data-folder';
 import { diskFull, saysDiskFull, serverFailed, unsupportedPlatform } from './failures';
-import { runsWith, StartedServer } from './server-process';
+import { isChildOf, runsWith, StartedServer } from './server-process';
 
 export interface ClickHouseAddress {
   url: string;
@@ -28,9 +28,12 @@ const answers = (url: string, password: string) =>
     () => false,
   );
 
-/** The server that some process runs on this folder, if one answers. The password goes only to a process that runs on this very folder. */
+/**
+ * The server that some living process runs on this folder, if one answers. One whose owner was killed answers for a moment more: it is not taken.
+ * The password goes only to a process that runs on this very folder.
+ */
 export async function runningClickHouse(dir: string): Promise<ClickHouseAddress | undefined> {
-  let started: { pid: number; port: number };
+  let started: { pid: number; port: number; owner: number };
   let password: string;
   try {
     started = JSON.parse(fs.readFileSync(path.join(dir, STARTED), 'utf8')) as typeof started;
@@ -39,7 +42,7 @@ export async function runningClickHouse(dir: string): Promise<ClickHouseAddress 
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return undefined;
   }
-  if (!runsWith(started.pid, `--path=${dir}`)) return undefined;
+  if (!runsWith(started.pid, `--path=${dir}`) || !isChildOf(started.pid, started.owner)) return undefined;
   const url = `http://127.0.0.1:${started.port}`;
   return (await answers(url, password)) ? { url, username: USERNAME, password } : undefined;
 }
@@ -108,7 +111,7 @@ async function launch(dir: string, port: number, password: string): Promise<Clic
       return why;
     }
   }
-  fs.writeFileSync(path.join(own, STARTED), JSON.stringify({ pid: child.pid, port }), { mode: 0o600 });
+  fs.writeFileSync(path.join(own, STARTED), JSON.stringify({ pid: child.pid, port, owner: process.pid }), { mode: 0o600 });
   fs.renameSync(path.join(own, STARTED), path.join(dir, STARTED));
   for (const old of fs.readdirSync(dir))
     // of starts that were killed: the folder is ours now

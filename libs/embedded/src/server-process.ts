@@ -22,3 +22,19 @@ export function runsWith(pid: number, word: string): boolean {
     return false;
   }
 }
+
+/** Is `parent` still the parent of this pid? A server that lost its owner has another one, and is about to end by its life line. */
+export function isChildOf(pid: number, parent: number): boolean {
+  try {
+    const ppid =
+      process.platform === 'linux'
+        ? fs
+            .readFileSync(`/proc/${pid}/stat`, 'utf8')
+            .replace(/^.*\) /s, '')
+            .split(' ')[1]
+        : execFileSync('ps', ['-p', String(pid), '-o', 'ppid='], { encoding: 'utf8' });
+    return Number(ppid) === parent;
+  } catch {
+    return false;
+  }
+}
