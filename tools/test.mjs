@@ -22,8 +22,8 @@ const needs = [
   },
 ];
 
-ensurePackages();
-ensureBuild();
+await ensurePackages();
+await ensureBuild();
 const missing = needs.filter(({ ok }) => !ok);
 for (const { suite, why, remedy } of missing) process.stderr.write(`not run: ${suite} (${why}; ${remedy})\n`);
 

@@ -1,5 +1,5 @@
 // What the two commands of the README share: packages and build, made when they are missing or old. Plain Node >= 20.19, no packages.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -25,49 +25,55 @@ const filesUnder = (folder, keep) =>
     : [];
 
 /** Runs a step with its output on stderr; ends this process with a clear line when it fails. */
-function step(title, command, args) {
+async function step(title, command, args) {
   const began = Date.now();
   say(`${title} …`);
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: false });
-  if (status !== 0) {
-    say(`${title}: failed (${error?.message ?? signal ?? status})`);
-    process.exit(signal ? 130 : 1);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const failure = await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code === 0 ? null : String(signal ?? code)));
+  });
+  if (failure !== null) {
+    say(`${title}: failed (${failure})`);
+    process.exit(1);
   }
   say(`${title}: ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-function once(stampFile, wanted, work) {
+async function once(stampFile, wanted, work) {
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return;
-  work();
+  await work();
   fs.mkdirSync(path.dirname(stampFile), { recursive: true });
   fs.writeFileSync(stampFile, wanted);
 }
 
-export function ensurePackages() {
+export async function ensurePackages() {
   if (process.platform === 'win32') {
     say('Windows is not supported: use WSL, or docker/compose.yml. / 不支持直接在 Windows 上运行：请使用 WSL 或 docker/compose.yml。');
     process.exit(1);
   }
   const wanted = hashOf(['package-lock.json', 'package.json', 'frontend/package.json'].map((file) => path.join(root, file)));
-  once(path.join(root, 'node_modules/.vitrine-packages'), wanted, () =>
+  await once(path.join(root, 'node_modules/.vitrine-packages'), wanted, () =>
     step('install packages', npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']),
   );
 }
 
-export function ensureBuild() {
+export async function ensureBuild() {
   const source = (file) => /\.(ts|vue|json|css|html|svg|mjs|cjs)$/.test(file) && !/\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
   const server = ['apps', 'libs', 'migrations'].flatMap((folder) => filesUnder(path.join(root, folder), source));
   const shared = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => path.join(root, file));
-  once(path.join(root, 'dist/.vitrine-build'), hashOf([...server, ...shared]), () =>
-    step('build the server', npm, ['run', '-s', 'build:server']),
-  );
   const web = [
     ...filesUnder(path.join(root, 'frontend'), source),
     ...filesUnder(path.join(root, 'libs/contracts'), source),
     path.join(root, 'package-lock.json'),
   ];
-  once(path.join(root, 'frontend/dist/.vitrine-build'), hashOf(web), () => step('build the page', npm, ['run', '-s', 'build:web']));
+  await Promise.all([
+    once(path.join(root, 'dist/.vitrine-build'), hashOf([...server, ...shared]), () =>
+      step('build the server', npm, ['run', '-s', 'build:server']),
+    ),
+    once(path.join(root, 'frontend/dist/.vitrine-build'), hashOf(web), () => step('build the page', npm, ['run', '-s', 'build:web'])),
+  ]);
 }
 
 /** Node 24 out of node_modules where there is one for this machine, else the Node that runs this. */
