@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { Settings } from '@app/config';
+import { StateReader } from '@app/database';
+import { ReportService } from '@app/reports';
 import { print, printJson } from '../output';
 import { globalsOf, settingsFor } from '../session';
 import { Stores, openStores } from '../../../process/process-roles';
@@ -25,6 +27,7 @@ export function doctorCommand(): Command {
       const stores = await openStores(settings, { migrate: false });
       try {
         findings.push(...(await servers(stores)), ...(await schema(stores)));
+        if (findings.every(({ state }) => state !== 'fail')) findings.push(...(await coverage(stores)));
       } finally {
         await stores.close();
       }
@@ -95,4 +98,34 @@ async function schema({ warehouse, dataSource }: Stores): Promise<Finding[]> {
     await ready(() => warehouse.query({ name: 'doctor', sql: 'SELECT count() FROM entries' }), 'facts'),
     await ready(() => dataSource.query('SELECT count(*) FROM brand'), 'state'),
   ];
+}
+
+/** Per brand: for how many accounts the key figure is known in the newest complete month, and what is missing. */
+async function coverage({ warehouse, dataSource, instance, clock }: Stores): Promise<Finding[]> {
+  const stores = { warehouse, dataSource, secret: instance.secret, clock };
+  const brands = await new StateReader(dataSource, instance.secret).listBrands();
+  const findings: Finding[] = [];
+  for (const { code } of brands) {
+    const check = `brand ${code}`;
+    const { meta } = await new ReportService(stores).report({ name: 'showroom', brand: code, level: 'brand', basis: 'adjusted' }, 'all');
+    const what = `${meta.month ?? 'no month'}: virtual showroom traffic known for ${meta.accountsKnown} of ${meta.accountsTotal} accounts`;
+    findings.push(
+      meta.accountsKnown < meta.accountsTotal || meta.accountsTotal === 0
+        ? {
+            check,
+            state: 'warn',
+            what,
+            doThis: meta.accountsTotal === 0 ? 'Import accounts and facts, or collect.' : 'Import entries of a viewer feed for the others.',
+          }
+        : { check, state: 'ok', what },
+    );
+  }
+  if (brands.length === 0)
+    findings.push({
+      check: 'brand',
+      state: 'warn',
+      what: 'none yet',
+      doThis: 'Import dealers and accounts: the first import makes the brand.',
+    });
+  return findings;
 }
