@@ -119,9 +119,11 @@ function leaguesOf(rows: AnyRow[]): { title: string; rows: AnyRow[] }[] {
     const title =
       row.score === null
         ? '未排名 unranked'
-        : row.partial
+        : row.partial && row.parts.length > 0
           ? `部分指标已知，仅在彼此间排名 ranked among those that know the same parts: ${known.join(', ')}`
-          : '全部指标已知 all parts known';
+          : row.parts.length > 0
+            ? '全部指标已知 all parts known'
+            : '已排名 ranked';
     leagues.set(title, [...(leagues.get(title) ?? []), row]);
   }
   return [...leagues].map(([title, own]) => ({ title: `${title} (${own.length})`, rows: own }));

@@ -4,8 +4,8 @@ import { Settings, loadSettings } from '@app/config';
 import { Brand, VitrineError, dayStart, isDay } from '@app/contracts';
 import { StateReader, ensureBrand } from '@app/database';
 import type { IngestStores } from '@app/ingest';
-import { Stores, openStores } from '../../process/process-roles';
 import { closeWithin, stopRequest } from '../../process/stop-request';
+import { Stores, openStores } from '../../process/stores';
 
 /** Options that every command has. They may stand before or after the command's name. */
 export interface GlobalOptions {

@@ -5,7 +5,7 @@ import { StateReader } from '@app/database';
 import { ReportService } from '@app/reports';
 import { print, printJson } from '../output';
 import { globalsOf, settingsFor } from '../session';
-import { Stores, openStores } from '../../../process/process-roles';
+import { Stores, openStores } from '../../../process/stores';
 
 interface Finding {
   check: string;

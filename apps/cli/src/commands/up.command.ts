@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { PROCESS_ROLES, ProcessRole, openStores } from '../../../process/process-roles';
-import { runRole } from '../../../process/run-role';
+import { PROCESS_ROLES, ProcessRole } from '../../../process/role';
 import { untilInterrupted } from '../../../process/stop-request';
+import { openStores } from '../../../process/stores';
 import { print, say } from '../output';
 import { hasDemo } from '../demo/demo-marker';
 import { firstBrand, globalsOf, settingsFor } from '../session';
