@@ -53,8 +53,6 @@ export interface AccountSeen {
 /** Turns parsed rows of one fact kind into rows of its table. Raw viewer ids go no further than this class. */
 export class FactBuilder {
   readonly table: FactTable;
-  /** Accounts that rows were built for, by platform and id. */
-  readonly accounts = new Map<string, AccountSeen>();
   private readonly template: FactRow;
   private readonly plain: [field: string, column: string][];
   private readonly monthOf: (ms: number) => number;
@@ -63,6 +61,8 @@ export class FactBuilder {
   constructor(
     kind: ImportKind,
     private readonly context: FactContext,
+    /** Gets the accounts that rows are built for, by platform and id. */
+    private readonly accounts: Map<string, AccountSeen>,
   ) {
     this.table = factTableOf(kind);
     const { columns } = this.table;

@@ -1,6 +1,7 @@
 import type { Bilingual, ImportKind } from '@app/contracts';
-import { deliveryCounts } from './delivery-counts';
-import { FactBuilder, FactContext } from './fact-builder';
+import type { FactRow } from '@app/warehouse';
+import { ChangeCounts, deliveryCounts } from './delivery-counts';
+import { AccountSeen, FactBuilder, FactContext, factTableOf } from './fact-builder';
 import { FactWriter, registerAccounts } from './fact-writer';
 import type { IngestStores } from './import-request';
 import type { Rejected } from './problems';
@@ -8,48 +9,82 @@ import { Rejected as RejectedRow } from './problems';
 import type { ParsedRow } from './row-parser';
 import type { Target } from './target';
 
-/** Rows of a fact kind: built, buffered, written to the landing table, counted. */
+/** Rows of one batch of a fact kind: built and handed to the writer of its group. */
 export class FactTarget implements Target {
   private readonly builder: FactBuilder;
-  private readonly writer: FactWriter;
 
   constructor(
-    private readonly stores: IngestStores,
-    kind: ImportKind,
-    private readonly run: { dryRun: boolean; context: FactContext },
+    private readonly group: FactGroup,
+    private readonly context: FactContext,
   ) {
-    this.builder = new FactBuilder(kind, run.context);
-    this.writer = new FactWriter(stores.warehouse, this.builder.table);
+    this.builder = new FactBuilder(group.kind, context, group.accounts);
+    group.deliveryIds.push(String(context.deliveryId));
   }
 
   add(_line: number, row: Record<string, unknown>): Promise<void> | Rejected | null {
     const fact = this.builder.build(row as ParsedRow);
     if (fact instanceof RejectedRow) return fact;
+    return this.group.add(fact);
+  }
+
+  async finish(): Promise<ChangeCounts> {
+    return (await this.group.finish()).get(String(this.context.deliveryId)) ?? { accepted: 0, replaced: 0 };
+  }
+
+  notes(): Promise<Bilingual[]> {
+    return this.group.notes();
+  }
+}
+
+/** What batches that are written together share: the writer, the accounts, one count at the end. */
+export class FactGroup {
+  /** Accounts that rows came for, by platform and id. */
+  readonly accounts = new Map<string, AccountSeen>();
+  readonly deliveryIds: string[] = [];
+  private readonly writer: FactWriter;
+  private finished: Promise<Map<string, ChangeCounts>> | null = null;
+  private noted = false;
+
+  constructor(
+    private readonly stores: IngestStores,
+    readonly kind: ImportKind,
+    private readonly run: { brandId: number; dryRun: boolean },
+  ) {
+    this.writer = new FactWriter(stores.warehouse, factTableOf(kind));
+  }
+
+  add(fact: FactRow): Promise<void> | null {
     return this.run.dryRun ? null : this.writer.add(fact);
   }
 
+  /** Writes what waits and counts. Asked by every batch, done once. */
+  finish(): Promise<Map<string, ChangeCounts>> {
+    return (this.finished ??= this.write());
+  }
+
   /** Accounts are registered before the counts: facts without a way back to their account would be nobody's. */
-  async finish(): Promise<{ accepted: number; replaced: number }> {
-    if (this.run.dryRun) return { accepted: 0, replaced: 0 };
-    const { brandId, deliveryId } = this.run.context;
-    const accounts = [...this.builder.accounts.values()];
+  private async write(): Promise<Map<string, ChangeCounts>> {
+    if (this.run.dryRun) return new Map();
+    const { brandId } = this.run;
+    const accounts = [...this.accounts.values()];
     await registerAccounts(this.stores.warehouse, brandId, accounts);
     await this.writer.finish();
-    if (this.writer.partitions.size === 0) return { accepted: 0, replaced: 0 };
-    return deliveryCounts(this.stores.warehouse, this.builder.table, {
+    if (this.writer.partitions.size === 0) return new Map();
+    return deliveryCounts(this.stores.warehouse, factTableOf(this.kind), {
       brandId,
-      deliveryId: String(deliveryId),
+      deliveryIds: this.deliveryIds,
       accountKeys: accounts.map(({ key }) => key),
       months: [...this.writer.partitions],
     });
   }
 
-  /** Names how many accounts nobody has declared: their facts are kept and reported as unassigned. */
+  /** Names how many accounts nobody has declared: their facts are kept and reported as unassigned. Said once. */
   async notes(): Promise<Bilingual[]> {
-    const accounts = [...this.builder.accounts.values()];
-    if (accounts.length === 0) return [];
+    const accounts = [...this.accounts.values()];
+    if (accounts.length === 0 || this.noted) return [];
+    this.noted = true;
     const declared = (await this.stores.dataSource.query('SELECT account_key::text AS key FROM account WHERE brand_id = $1', [
-      this.run.context.brandId,
+      this.run.brandId,
     ])) as { key: string }[];
     const known = new Set(declared.map(({ key }) => key));
     const missing = accounts.filter(({ key }) => !known.has(key.toString()));

@@ -38,10 +38,18 @@ export interface ImportOptions {
   onProgress?: (progress: ImportProgress) => void;
 }
 
+/** A file whose account or observation is not that of the request. */
+export interface ImportFile {
+  file: string;
+  account?: string;
+  observedAt?: number;
+}
+
 export interface ImportRequest extends ImportOptions {
   /** Import kind or export preset. */
   kind: string;
-  files: string[];
+  /** Paths; small files of facts that stand together are written together, each still a batch of its own. */
+  files: (string | ImportFile)[];
   /** Default: by the file's extension. */
   format?: FileFormat;
 }

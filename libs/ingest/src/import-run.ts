@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Bilingual, Brand } from '@app/contracts';
 import { ViewerKeys } from '@app/warehouse';
 import { OpenDelivery } from './delivery';
-import { FactTarget } from './fact-target';
+import { FactGroup, FactTarget } from './fact-target';
 import type { ImportOptions, IngestStores } from './import-request';
 import type { KindSource } from './import-source';
 import { Rejected } from './problems';
@@ -23,6 +23,7 @@ export interface BatchSource {
 }
 
 export interface BatchResult {
+  name: string;
   read: number;
   accepted: number | null;
   replaced: number | null;
@@ -30,12 +31,15 @@ export interface BatchResult {
   notes: Bilingual[];
 }
 
-/** One batch (a file or a request) from its rows to its counts. */
+/** One batch (a file or a request) from its rows to its counts: `read`, then `close` in any case. */
 export class ImportRun {
   private readonly notes: Bilingual[] = [];
   private readonly rejects: Rejects;
   private readonly now: () => number;
-  private read = 0;
+  private delivery: OpenDelivery | null = null;
+  /** Set once all rows were read. */
+  private whole: Target | null = null;
+  private rows = 0;
   private bytes = 0;
   private localTimes = false;
 
@@ -45,41 +49,56 @@ export class ImportRun {
     private readonly kind: KindSource,
     private readonly source: BatchSource,
     private readonly options: ImportOptions,
+    /** Where facts go; null for state. */
+    private readonly group: FactGroup | null,
   ) {
     this.now = stores.now ?? Date.now;
     const name = `${kind.kind.name}-${new Date(this.now()).toISOString().replace(/[:.]/g, '')}-${randomUUID().slice(0, 8)}.ndjson`;
     this.rejects = new Rejects(kind.kind, source.fileName, path.join(stores.dataDir, 'rejects', name));
   }
 
-  async run(): Promise<BatchResult> {
+  /** No row was of use so far. */
+  get barren(): boolean {
+    return this.rejects.count === this.rows;
+  }
+
+  async read(): Promise<void> {
     const { options, source, kind } = this;
-    const delivery = options.dryRun
-      ? null
-      : await OpenDelivery.begin(this.stores.dataSource, {
-          brandId: this.brand.brandId,
-          kind: kind.preset ?? kind.kind.name,
-          source: options.source ?? 'file',
-          contentHash: source.contentHash,
-          fileName: source.fileName,
-        });
-    let counts: { accepted: number; replaced: number } = { accepted: 0, replaced: 0 };
+    if (!options.dryRun)
+      this.delivery = await OpenDelivery.begin(this.stores.dataSource, {
+        brandId: this.brand.brandId,
+        kind: kind.preset ?? kind.kind.name,
+        source: options.source ?? 'file',
+        contentHash: source.contentHash,
+        fileName: source.fileName,
+      });
+    const target = this.target(this.delivery);
+    await this.takeRows(target, this.delivery);
+    this.whole = target;
+  }
+
+  /** Writes what waits, ends the delivery with its counts. A batch that was not read to its end is marked as failed. */
+  async close(): Promise<BatchResult> {
+    let counts = { accepted: 0, replaced: 0 };
     let done = false;
     try {
-      const target = this.target(delivery);
-      await this.takeRows(target, delivery);
-      counts = await target.finish();
-      this.notes.push(...(await target.notes()));
-      done = true;
+      if (this.whole) {
+        counts = await this.whole.finish();
+        this.notes.push(...(await this.whole.notes()));
+        done = true;
+      }
     } finally {
       await this.rejects.close();
-      const { read } = this;
-      const unchanged = done ? Math.max(0, read - this.rejects.count - counts.accepted - counts.replaced) : 0;
-      await delivery?.finish({ read, ...counts, unchanged, rejected: this.rejects.count }, done ? 'done' : 'failed');
+      const unchanged = done ? Math.max(0, this.rows - this.rejects.count - counts.accepted - counts.replaced) : 0;
+      const { accepted, replaced } = counts;
+      const final = { read: this.rows, accepted, replaced, unchanged, rejected: this.rejects.count };
+      await this.delivery?.finish(final, done ? 'done' : 'failed');
     }
     return {
-      read: this.read,
-      accepted: options.dryRun ? null : counts.accepted,
-      replaced: options.dryRun ? null : counts.replaced,
+      name: this.source.fileName ?? '',
+      read: this.rows,
+      accepted: this.options.dryRun ? null : counts.accepted,
+      replaced: this.options.dryRun ? null : counts.replaced,
       rejects: this.rejects,
       notes: this.notes,
     };
@@ -88,19 +107,15 @@ export class ImportRun {
   private target(delivery: OpenDelivery | null): Target {
     const { stores, brand, options, kind } = this;
     const fallback = delivery?.delivery.batchFirstDeliveredAt ?? this.now();
-    if (kind.kind.store === 'state')
-      return new StateTarget(stores, brand, kind.kind, options.dryRun === true, (line, reject) => this.reject(line, reject));
-    return new FactTarget(stores, kind.kind, {
-      dryRun: options.dryRun === true,
-      context: {
-        brandId: brand.brandId,
-        zone: brand.zone,
-        viewerKeys: new ViewerKeys(stores.secret, brand.brandId),
-        deliveryId: delivery?.delivery.deliveryId ?? '0',
-        ingestedAt: delivery?.ingestedAt ?? this.now(),
-        observedAt: options.observedAt ?? fallback,
-        source: options.source ?? 'file',
-      },
+    if (!this.group) return new StateTarget(stores, brand, kind.kind, options.dryRun === true, (line, reject) => this.reject(line, reject));
+    return new FactTarget(this.group, {
+      brandId: brand.brandId,
+      zone: brand.zone,
+      viewerKeys: new ViewerKeys(stores.secret, brand.brandId),
+      deliveryId: delivery?.delivery.deliveryId ?? '0',
+      ingestedAt: delivery?.ingestedAt ?? this.now(),
+      observedAt: options.observedAt ?? fallback,
+      source: options.source ?? 'file',
     });
   }
 
@@ -118,12 +133,12 @@ export class ImportRun {
     const reading: Reading = { onBytes: (count) => (this.bytes += count), note: (note) => this.notes.push(note) };
     for await (const rows of source.open(reading)) {
       for (const row of rows) {
-        this.read++;
+        this.rows++;
         const wait = this.take(row, parser, target, names.length > 0 ? { ...defaults, ...row.values } : row.values);
         if (wait) await wait;
       }
       delivery?.check();
-      options.onProgress?.({ file: source.fileName, bytes: this.bytes, totalBytes: source.totalBytes, rows: this.read });
+      options.onProgress?.({ file: source.fileName, bytes: this.bytes, totalBytes: source.totalBytes, rows: this.rows });
     }
     if (parser.unknown.size > 0) this.notes.push(unknownFields([...parser.unknown]));
     if (this.localTimes) this.notes.push(localTimes(this.brand.zone));

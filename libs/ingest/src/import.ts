@@ -4,36 +4,56 @@ import { Bilingual, VitrineError } from '@app/contracts';
 import { brandOf } from './delivery';
 import { scanFile } from './file-scan';
 import type { ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';
-import { BatchResult, BatchSource, ImportRun } from './import-run';
+import { ImportGroup } from './import-group';
+import type { BatchResult, BatchSource } from './import-run';
 import { accountDefaults, formatOf, kindSource, openRows } from './import-source';
 import type { RawRow, RawRows } from './raw-row';
 
 /**
  * Imports files of one kind (contracts.md): streaming, each file one batch. A bad row goes to the rejects file and stops nothing. Throws
  * VitrineError `bad_input` for a kind, file or header that cannot be read at all and when every row of a file is rejected, `not_available` for a
- * platform export that cannot be read yet. A rerun, also of an interrupted import, changes no report.
+ * platform export that cannot be read yet; the files before that one are imported. A rerun, also of an interrupted import, changes no report.
  */
 export async function importFiles(stores: IngestStores, request: ImportRequest): Promise<ImportResult> {
   const kind = kindSource(request.kind);
-  const defaults = accountDefaults(kind, request.account);
+  const files = request.files.map((given) => {
+    const { file, account, observedAt } = typeof given === 'string' ? { file: given, account: undefined, observedAt: undefined } : given;
+    const options = { ...request, account: account ?? request.account, observedAt: observedAt ?? request.observedAt };
+    return { file, options, format: formatOf(file, request.format), defaults: accountDefaults(kind, options.account) };
+  });
   const brand = await brandOf(stores.dataSource, request.brandId);
-  const formats = request.files.map((file) => formatOf(file, request.format));
+  const newGroup = () => new ImportGroup(stores, brand, kind, request.dryRun === true);
   const batches: BatchResult[] = [];
-  for (const [at, file] of request.files.entries()) {
-    const format = formats[at];
-    const scan = await scanFile(file);
-    const source: BatchSource = {
-      fileName: path.basename(file),
-      contentHash: [scan.sha256, request.account ?? '', request.source ?? ''].join(' ').trim(),
-      totalBytes: scan.bytes,
-      spreadsheet: format === 'csv' || format === 'xlsx',
-      defaults,
-      open: (reading) => openRows(stores.warehouse, kind, { file, format, scan, defaults }, reading),
-    };
-    const batch = await new ImportRun(stores, brand, kind, source, request).run();
-    if (batch.read === 0 || batch.rejects.count === batch.read) throw nothingRead(path.basename(file), batch);
-    batches.push(batch);
+  let group = newGroup();
+  const closeGroup = async () => {
+    batches.push(...(await group.close()));
+    const barren = batches.find(({ read, rejects }) => rejects.count === read);
+    if (barren) throw nothingRead(barren);
+  };
+  for (const { file, options, format, defaults } of files) {
+    let useful: boolean;
+    try {
+      const scan = await scanFile(file);
+      if (!group.takes(scan.bytes)) {
+        await closeGroup();
+        group = newGroup();
+      }
+      const source: BatchSource = {
+        fileName: path.basename(file),
+        contentHash: [scan.sha256, options.account ?? '', request.source ?? ''].join(' ').trim(),
+        totalBytes: scan.bytes,
+        spreadsheet: format === 'csv' || format === 'xlsx',
+        defaults,
+        open: (reading) => openRows(stores.warehouse, kind, { file, format, scan, defaults }, reading),
+      };
+      useful = await group.read(source, options);
+    } catch (error) {
+      await group.close().catch(() => undefined); // the first failure is the one to tell
+      throw error;
+    }
+    if (!useful) break;
   }
+  await closeGroup();
   return summed(batches);
 }
 
@@ -49,7 +69,14 @@ export async function importRows(stores: IngestStores, request: RowsRequest): Pr
     defaults: accountDefaults(kind, request.account),
     open: () => batched(request.rows),
   };
-  return summed([await new ImportRun(stores, brand, kind, source, request).run()]);
+  const group = new ImportGroup(stores, brand, kind, request.dryRun === true);
+  try {
+    await group.read(source, request);
+  } catch (error) {
+    await group.close().catch(() => undefined);
+    throw error;
+  }
+  return summed(await group.close());
 }
 
 async function* batched(rows: RowsRequest['rows']): RawRows {
@@ -87,7 +114,7 @@ function summed(batches: BatchResult[]): ImportResult {
   };
 }
 
-function nothingRead(name: string, { read, rejects }: BatchResult): VitrineError {
+function nothingRead({ name, read, rejects }: BatchResult): VitrineError {
   if (read === 0)
     return new VitrineError(
       'bad_input',

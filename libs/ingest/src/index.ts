@@ -2,6 +2,15 @@ export { exportKind } from './export';
 export type { ExportRequest } from './export-request';
 export { importFiles, importRows } from './import';
 export { FILE_FORMATS } from './import-request';
-export type { FileFormat, ImportOptions, ImportProgress, ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';
+export type {
+  FileFormat,
+  ImportFile,
+  ImportOptions,
+  ImportProgress,
+  ImportRequest,
+  ImportResult,
+  IngestStores,
+  RowsRequest,
+} from './import-request';
 export type { RejectLine } from './rejects';
 export { writeTemplate } from './template';

@@ -43,21 +43,31 @@ export async function importDemoFiles(stores: Stores, brand: Brand, marker: Demo
   const began = Date.now();
   const progress = progressLine('import');
   let rows = 0;
-  for (const [at, { file, kind, account, observedAt, source }] of files.entries()) {
+  for (let at = 0; at < files.length;) {
+    const { kind, source } = files[at];
+    // a large file alone, so that an interrupted quickstart goes on after it
+    const large = (one: DemoFile) => fs.statSync(path.join(folder, one.file)).size > 1_000_000;
+    const end = files.findIndex(
+      (one, index) => index > at && (large(one) || large(files[at]) || one.kind !== kind || one.source !== source),
+    );
+    const together = files.slice(at, end < 0 ? undefined : end);
     const result = await importFiles(ingestOn(stores), {
       kind,
-      files: [path.join(folder, file)],
+      files: together.map(({ file, account, observedAt }) => ({
+        file: path.join(folder, file),
+        account: account && `${account.platform}/${account.accountId}`,
+        observedAt: observedAt === undefined ? undefined : Date.parse(observedAt),
+      })),
       brandId: brand.brandId,
-      account: account && `${account.platform}/${account.accountId}`,
-      observedAt: observedAt === undefined ? undefined : Date.parse(observedAt),
       source,
       onProgress: ({ bytes, totalBytes }) =>
         progress.update({ done: at + bytes / Math.max(1, totalBytes ?? bytes), total: files.length, rows }),
     });
-    if (result.rejected > 0) say(`${file}: ${result.rejected} rows rejected, see ${result.rejectsFile}`);
+    if (result.rejected > 0) say(`${kind}: ${result.rejected} rows rejected, see ${result.rejectsFiles.join(', ')}`);
     rows += result.read;
-    marker.imported.push(file);
-    if (rows > 0 && (at % 25 === 24 || at === files.length - 1)) saveMarker(dataDir, marker);
+    marker.imported.push(...together.map(({ file }) => file));
+    saveMarker(dataDir, marker);
+    at += together.length;
   }
   progress.end();
   if (files.length > 0) say(`${files.length} files imported, ${rows.toLocaleString('en')} rows: ${seconds(began)}`);
