@@ -1,8 +1,8 @@
 import { loadSettings } from '@app/config';
-import { openStores } from './process-roles';
-import type { ProcessRole } from './process-roles';
+import type { ProcessRole } from './role';
 import { runRole } from './run-role';
 import { untilInterrupted } from './stop-request';
+import { openStores } from './stores';
 
 /** Runs one role as a process of its own until it is interrupted: what the images start. */
 export async function runAlone(role: ProcessRole): Promise<void> {

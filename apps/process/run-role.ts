@@ -12,8 +12,10 @@ import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
-import { ProcessRole, ProcessRoleModule, Stores } from './process-roles';
+import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
+import type { ProcessRole } from './role';
+import type { Stores } from './stores';
 
 const DEFAULT_PORT = 3000;
 

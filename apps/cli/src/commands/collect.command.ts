@@ -1,7 +1,5 @@
 import { Command, Option } from 'commander';
 import { PLATFORMS, Platform, VitrineError, isDay } from '@app/contracts';
-import { CollectService } from '../../../process/process-roles';
-import { runRole } from '../../../process/run-role';
 import { print, printJson, say } from '../output';
 import { progressLine } from '../progress';
 import { brandOf, globalsOf, withStores } from '../session';
@@ -30,6 +28,8 @@ export function collectCommand(): Command {
           });
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
+        const { CollectService } = await import('../../../process/process-roles.js');
+        const { runRole } = await import('../../../process/run-role.js');
         const role = await runRole('collector', stores);
         const progress = progressLine('collect');
         try {

@@ -4,9 +4,9 @@ import { Brand, RankingRow, Report, addMonths, businessMonth } from '@app/contra
 import { ensureBrand } from '@app/database';
 import { ReportService } from '@app/reports';
 import { BRAND_NAME, DOUYIN_APP, KUAISHOU_APP } from '../../../platform-sim/src/index';
-import { CollectService, Stores, openStores } from '../../../process/process-roles';
-import { RunningRole, runRole } from '../../../process/run-role';
+import type { RunningRole } from '../../../process/run-role';
 import { closeWithin, stopRequest, untilInterrupted } from '../../../process/stop-request';
+import { Stores, openStores } from '../../../process/stores';
 import { DemoMarker, readMarker } from '../demo/demo-marker';
 import { collectDemo, importDemoFiles, makeFiles } from '../demo/demo-steps';
 import { PlatformServers } from '../demo/demo-world';
@@ -49,6 +49,7 @@ export function demoCommand(): Command {
         await collectYear(stores, open, brand, marker);
         await printRanking(stores, brand, marker.endMonth);
         if (options.exit) return;
+        const { runRole } = await import('../../../process/run-role.js');
         open.role = await runRole('up', stores);
         serving = true;
         print(`ready ${open.role.url}`);
@@ -79,6 +80,8 @@ async function collectYear(
 ): Promise<void> {
   if (marker.collected || !open.servers) return;
   const clock = new VirtualClock();
+  const { CollectService } = await import('../../../process/process-roles.js');
+  const { runRole } = await import('../../../process/run-role.js');
   const role = (open.role = await runRole('collector', { ...stores, clock }));
   try {
     await collectDemo(role.app.get(CollectService), clock, open.servers, brand, stores, marker);

@@ -39,6 +39,7 @@ export function importCommand(): Command {
           observedAt: instantOption('--observed-at', observedAt),
           onProgress: ({ bytes, totalBytes, rows }) => progress.update({ done: bytes, total: totalBytes ?? undefined, rows }),
         }).finally(progress.end);
+        if (options.dryRun) say('试运行：没有写入任何数据。\nDry run: nothing was written.');
         show(result, globals.json ?? false);
       });
     });

@@ -20,6 +20,8 @@ export function upCommand(): Command {
       const stores = await openStores(settings);
       try {
         await firstBrand(stores, {});
+        // loaded here: commands that only read or write start without the frame of the roles
+        const { runRole } = await import('../../../process/run-role.js');
         const running = await runRole(role, stores);
         print(running.url ? `ready ${running.url}` : 'ready');
         process.exitCode = await untilInterrupted(stores.instance.failed, () => running.close());

@@ -1,0 +1,36 @@
+import type { DataSource } from 'typeorm';
+import { Clock, Settings, SystemClock } from '@app/config';
+import { createDataSource, migrateDatabase } from '@app/database';
+import { Instance, openInstance } from '@app/embedded';
+import { Warehouse, migrateWarehouse } from '@app/warehouse';
+
+/** Both stores, open and at the current schema, and what every role needs beside them. */
+export interface Stores {
+  settings: Settings;
+  instance: Instance;
+  warehouse: Warehouse;
+  dataSource: DataSource;
+  clock: Clock;
+  close(): Promise<void>;
+}
+
+/** Opens (embedded: finds or starts) both stores and migrates them. What was opened is closed again when a step fails. */
+export async function openStores(settings: Settings, options: { migrate?: boolean; clock?: Clock } = {}): Promise<Stores> {
+  const instance = await openInstance(settings);
+  const opened: (() => Promise<unknown>)[] = [() => instance.stop()];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  try {
+    if (options.migrate ?? true) await migrateWarehouse(instance.clickhouse);
+    const warehouse = Warehouse.connect(instance.clickhouse);
+    opened.push(() => warehouse.close());
+    const dataSource = await createDataSource(instance.postgres).initialize();
+    opened.push(() => dataSource.destroy());
+    if (options.migrate ?? true) await migrateDatabase(dataSource);
+    return { settings, instance, warehouse, dataSource, clock: options.clock ?? new SystemClock(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
