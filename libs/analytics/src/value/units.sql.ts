@@ -1,7 +1,7 @@
 /**
- * Units per (account, business day, line) from the facts, as CTEs ending in `unit` (domain.md 4.2–4.5). One row of `unit`: account_key, day,
- * line, origin ('session' | 'video' | 'lead'), gross, net, paid_unknown, opening. Sources are merged field by field in the order of the
+ * Units per (account, business day, line) from the facts (domain.md 4.2–4.5). Sources are merged field by field in the order of the
  * parameter `sourcesLastFirst`; an identity exists while any source keeps it (FINAL drops what a source retracted).
+ * Every alias that is used more than once comes out of a sub-query of its own: the store's planner copies the expression at each use.
  * Trap: argMax skips null, which is what "first source that knows it" needs; a source outside the order has index 0 and so ranks last.
  */
 const TRUST = `indexOf({sourcesLastFirst: Array(String)}, source)`;
@@ -98,14 +98,15 @@ lead_unit AS (
     SELECT
       account_key,
       lead_key,
-      ${['day', 'count', 'paid', 'session_id'].map(merged).join(',\n      ')}
+      ${['day', 'count', 'paid'].map(merged).join(',\n      ')},
+      argMaxIf(session_id, ${TRUST}, session_id != '') AS merged_session_id
     FROM leads FINAL
     WHERE ${FACTS_OF}
     GROUP BY
       account_key,
       lead_key
   )
-  WHERE (account_key, merged_session_id) NOT IN (SELECT account_key, session_id FROM session WHERE merged_leads IS NOT NULL)
+  WHERE (account_key, merged_session_id) NOT IN (SELECT account_key, session_id FROM sessions FINAL WHERE ${FACTS_OF} AND leads IS NOT NULL)
 )`;
 
 const COUNTERS = ['plays', 'paid_plays', 'likes', 'comments', 'shares', 'favorites', 'follows'] as const;
@@ -118,13 +119,10 @@ const COUNTER_LINES = {
   favorites: 'favorite',
   follows: 'follow',
 } as const;
-const counterPairs = (field: (counter: (typeof COUNTERS)[number]) => string): string =>
-  COUNTERS.map((counter) => `('${COUNTER_LINES[counter]}', ${field(counter)})`).join(', ');
-
 /**
- * Readings of counters by day, one row per (account, video, counter, day): kind 1 = last valid reading of the day, kind 0 = the platform's own
- * figure of the day. Plays of 0 after a positive reading, or of a video that is not public, is no reading of plays; paid plays are read only
- * where plays are (else a false 0 would come out as earned plays).
+ * `reading`: one row per (account, video, instant), merged over sources. `video`: one row per video, its readings in time order as
+ * (day, is public, counters…). Plays of 0 after a positive reading, or of a video that is not public, is no reading of plays; paid plays are read
+ * only where plays are (else a false 0 would come out as earned plays).
  */
 const READING_CTES = `
 reading AS (
@@ -143,187 +141,237 @@ reading AS (
     video_id,
     read_at
 ),
-placed_reading AS (
+video AS (
   SELECT
     account_key,
     video_id,
-    read_at,
-    day,
-    toDate(last_value(merged_published_at) OVER (PARTITION BY account_key, video_id ORDER BY read_at
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), {zone: String}) AS published_day,
-    min(day) OVER (PARTITION BY account_key) AS account_first_day,
-    ifNull(max(if(is_public, merged_plays, NULL)) OVER (PARTITION BY account_key, video_id ORDER BY read_at
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS plays_before,
-    if(NOT is_public OR (ifNull(merged_plays, 0) = 0 AND plays_before > 0), NULL, merged_plays) AS valid_plays,
-    if(isNull(valid_plays), NULL, merged_paid_plays) AS valid_paid_plays,
-    ${COUNTERS.slice(2)
-      .map((counter) => `merged_${counter} AS valid_${counter}`)
-      .join(',\n    ')}
+    toDate(argMax(merged_published_at, read_at), {zone: String}) AS published,
+    min(day) AS first_day,
+    minIf(toNullable(read_at), is_public AND merged_plays > 0) AS plays_from,
+    arraySort(r -> r.1, groupArray((read_at, day, is_public, ${COUNTERS.map((counter) => `merged_${counter}`).join(', ')}))) AS readings
   FROM reading
+  GROUP BY
+    account_key,
+    video_id
 ),
-counter_day AS (
+valid_video AS (
   SELECT
     account_key,
     video_id,
-    counter.1 AS line,
-    day,
-    1 AS kind,
-    toInt64(argMax(assumeNotNull(counter.2), read_at)) AS amount,
-    any(published_day) AS published,
-    any(account_first_day) AS first_day
-  FROM placed_reading
-  ARRAY JOIN [${counterPairs((counter) => `valid_${counter}`)}] AS counter
-  WHERE counter.2 IS NOT NULL
-  GROUP BY
+    published,
+    first_day,
+    readings,
+    arrayFilter(r -> r.3 AND (r.4 > 0 OR (r.4 = 0 AND (plays_from IS NULL OR r.1 < plays_from))), readings) AS plays_readings
+  FROM video
+)`;
+
+const pointsOf = (readings: string, place: number): string =>
+  `arrayMap(r -> (r.2, toInt64(assumeNotNull(r.${place}))), arrayFilter(r -> r.${place} IS NOT NULL, ${readings}))`;
+const seriesOf = (place: number): string =>
+  `arrayMap(d -> (d.1, toInt64(assumeNotNull(d.${place}))), arrayFilter(d -> d.${place} IS NOT NULL, days))`;
+const NO_POINTS = `CAST([], 'Array(Tuple(Date, Int64))')`;
+
+/**
+ * `counter`: one row per (account, video, counter). `readings`: (day, last valid reading of the day); `series`: the platform's own figures of days;
+ * both by day.
+ */
+const COUNTER_CTES = `
+counter AS (
+  SELECT
     account_key,
     video_id,
     line,
-    day
-  UNION ALL
-  SELECT
-    account_key,
-    video_id,
-    counter.1 AS line,
-    day,
-    0 AS kind,
-    toInt64(assumeNotNull(counter.2)) AS amount,
-    toDate(0) AS published,
-    toDate(0) AS first_day
+    max(published) AS published_day,
+    max(first_day) AS account_first_day,
+    arraySort(groupArrayArray(points)) AS readings,
+    arraySort(groupArrayArray(day_points)) AS series
   FROM (
     SELECT
       account_key,
       video_id,
-      day,
-      ${COUNTERS.map(merged).join(',\n      ')}
-    FROM video_days FINAL
-    WHERE ${FACTS_OF}
-    GROUP BY
+      published,
+      first_day,
+      counted.1 AS line,
+      arrayFilter((point, next) -> point.1 != next.1, counted.2, arraySlice(arrayPushBack(counted.2, (toDate(0), 0)), 2)) AS points,
+      ${NO_POINTS} AS day_points
+    FROM (
+      SELECT
+        account_key,
+        video_id,
+        published,
+        min(valid_video.first_day) OVER (PARTITION BY account_key) AS first_day,
+        arrayJoin([${COUNTERS.map((counter, place) => `('${COUNTER_LINES[counter]}', ${pointsOf(place < 2 ? 'plays_readings' : 'readings', place + 4)})`).join(', ')}]) AS counted
+      FROM valid_video
+    )
+    UNION ALL
+    SELECT
       account_key,
       video_id,
-      day
+      toDate(0) AS published,
+      toDate(0) AS first_day,
+      counted.1 AS line,
+      ${NO_POINTS} AS points,
+      counted.2 AS day_points
+    FROM (
+      SELECT
+        account_key,
+        video_id,
+        arrayJoin([${COUNTERS.map((counter, place) => `('${COUNTER_LINES[counter]}', ${seriesOf(place + 2)})`).join(', ')}]) AS counted
+      FROM (
+        SELECT
+          account_key,
+          video_id,
+          groupArray((day, ${COUNTERS.map((counter) => `merged_${counter}`).join(', ')})) AS days
+        FROM (
+          SELECT
+            account_key,
+            video_id,
+            day,
+            ${COUNTERS.map(merged).join(',\n            ')}
+          FROM video_days FINAL
+          WHERE ${FACTS_OF}
+          GROUP BY
+            account_key,
+            video_id,
+            day
+        )
+        GROUP BY
+          account_key,
+          video_id
+      )
+    )
   )
-  ARRAY JOIN [${counterPairs((counter) => `merged_${counter}`)}] AS counter
-  WHERE counter.2 IS NOT NULL
+  GROUP BY
+    account_key,
+    video_id,
+    line
+),
+counter_base AS (
+  SELECT
+    account_key,
+    video_id,
+    line,
+    published_day,
+    account_first_day,
+    readings,
+    series,
+    readings[1].1 AS first_reading_day,
+    readings[1].2 AS first_reading,
+    arrayFilter(d -> empty(readings) OR d.1 < first_reading_day, series) AS series_before,
+    arrayFirst(d -> d.1 = first_reading_day, series).2 AS same_day
+  FROM counter
+),
+counter_start AS (
+  SELECT
+    account_key,
+    video_id,
+    line,
+    readings,
+    first_reading_day,
+    first_reading,
+    series_before,
+    same_day,
+    arraySum(d -> d.2, series_before) AS before,
+    notEmpty(series_before) AS has_series,
+    toStartOfMonth(published_day) = toStartOfMonth(first_reading_day) OR published_day >= account_first_day
+      OR (has_series AND series[1].1 <= published_day) AS from_zero
+  FROM counter_base
 )`;
 
 /**
- * Increase per day of each counter. The first reading: counts from 0 when the video was published in the same month, or on or after the day of the
- * account's first reading; the daily series before it is then its baseline, also when that series reaches back to the day of publication. Otherwise
- * what lies before is an opening balance, in no day.
+ * `step`: increase per day of each counter. The first reading: counts from 0 when the video was published in the same month, or on or after the day
+ * of the account's first reading; the daily series before it is then its baseline, also when that series reaches back to the day of publication.
+ * Otherwise what lies before is an opening balance, in no day.
  */
-const INCREASE_CTES = `
-counter_step AS (
+const STEP_CTE = `
+step AS (
   SELECT
     account_key,
     video_id,
     line,
-    day,
-    kind,
-    amount,
-    published,
-    first_day,
-    minIf(day, kind = 1) OVER video_counter AS reading_from,
-    countIf(kind = 1) OVER video_counter AS reading_days,
-    lagInFrame(toNullable(if(kind = 1, amount, NULL))) OVER (PARTITION BY account_key, video_id, line ORDER BY kind, day
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS amount_before,
-    minIf(day, kind = 0) OVER video_counter AS series_from,
-    countIf(kind = 0) OVER video_counter AS series_days
-  FROM counter_day
-  WINDOW video_counter AS (PARTITION BY account_key, video_id, line)
-),
-counter_first AS (
-  SELECT
+    increase.1 AS day,
+    increase.2 AS amount,
+    increase.3 AS opening,
+    increase.4 AS counts
+  FROM (
+    SELECT
     account_key,
     video_id,
     line,
-    day,
-    kind,
-    amount,
-    published,
-    first_day,
-    reading_from,
-    reading_days,
-    amount_before,
-    series_from,
-    series_days,
-    kind = 1 AND day = reading_from AS is_first,
-    sumIf(amount, kind = 0 AND day < reading_from) OVER video_counter AS series_before,
-    sumIf(amount, kind = 0 AND day = reading_from) OVER video_counter AS series_same_day,
-    series_days > 0 AND series_from < reading_from AS has_series,
-    toStartOfMonth(published) = toStartOfMonth(day) OR published >= first_day OR (has_series AND series_from <= published) AS from_zero
-  FROM counter_step
-  WINDOW video_counter AS (PARTITION BY account_key, video_id, line)
-),
-video_increase AS (
-  SELECT
-    account_key,
-    video_id,
-    line,
-    day,
-    multiIf(
-      kind = 0, amount,
-      NOT is_first, amount - assumeNotNull(amount_before),
-      from_zero, amount - series_before,
-      has_series, series_same_day,
-      0
-    ) AS increase,
-    multiIf(NOT is_first OR from_zero, 0, has_series, amount - series_before - series_same_day, amount) AS opening,
-    kind = 0 OR NOT is_first OR from_zero OR has_series AS counts
-  FROM counter_first
-  WHERE kind = 1 OR reading_days = 0 OR day < reading_from
+    arrayJoin(arrayFilter(
+      s -> s.1 >= {fromDay: Date} AND s.1 < {toDay: Date},
+      arrayConcat(
+        arrayMap(d -> (d.1, d.2, toInt64(0), true), series_before),
+        if(empty(readings), [], [(
+          first_reading_day,
+          multiIf(from_zero, first_reading - before, has_series, same_day, 0),
+          multiIf(from_zero, 0, has_series, first_reading - before - same_day, first_reading),
+          from_zero OR has_series
+        )]),
+        arrayMap((r, last) -> (r.1, r.2 - last.2, toInt64(0), true), arrayPopFront(readings), arrayPopBack(readings))
+      )
+    )) AS increase
+  FROM counter_start
+  )
 )`;
 
+/** Paid plays are taken off video by video and day; the other counters need no video, so they are summed over all at once. */
 const VIDEO_UNIT_CTE = `
 video_unit AS (
   SELECT
     account_key,
-    day,
-    line,
-    sum(video_gross) AS gross,
-    sum(video_net) AS net,
-    max(unknown) AS paid_unknown,
-    sum(video_opening) AS opening,
-    max(video_counts) AS counts
-  FROM (
-    SELECT
-      account_key,
-      video_id,
-      day,
-      if(line = 'paid_play', 'video_play', line) AS line,
-      sumIf(increase, increase_line != 'paid_play') AS video_gross,
-      sumIf(increase, increase_line = 'paid_play') AS paid,
-      greatest(video_gross - paid, least(video_gross, 0)) AS video_net,
-      toUInt8(line = 'video_play' AND countIf(increase_line = 'paid_play') = 0) AS unknown,
-      sumIf(opening, increase_line != 'paid_play') AS video_opening,
-      maxIf(counts, increase_line != 'paid_play') AS video_counts
-    FROM (SELECT account_key, video_id, day, line, line AS increase_line, increase, opening, counts FROM video_increase)
-    GROUP BY
-      account_key,
-      video_id,
-      day,
-      line
-  )
+    if(step.line IN ('video_play', 'paid_play'), video_id, '') AS video,
+    step.day AS day,
+    if(step.line = 'paid_play', 'video_play', step.line) AS line,
+    sumIf(step.amount, step.line != 'paid_play') AS gross,
+    sumIf(step.amount, step.line = 'paid_play') AS paid,
+    greatest(gross - paid, least(gross, 0)) AS net,
+    toUInt8(line = 'video_play' AND countIf(step.line = 'paid_play') = 0) AS paid_unknown,
+    sumIf(step.opening, step.line != 'paid_play') AS opening,
+    maxIf(step.counts, step.line != 'paid_play') AS counts
+  FROM step
   GROUP BY
     account_key,
+    video,
     day,
     line
 )`;
 
-/** CTEs of `unit`, limited to the business days [fromDay, toDay). `counts` 0: the row is only an opening balance. */
-export const UNIT_CTES = `${SESSION_CTE},${SESSION_UNIT_CTE},${LEAD_UNIT_CTE},${READING_CTES},${INCREASE_CTES},${VIDEO_UNIT_CTE},
-unit AS (
+const IN_WINDOW = `day >= {fromDay: Date} AND day < {toDay: Date}`;
+
+/**
+ * Units per (account, span of days, line, origin), over the business days [fromDay, toDay): each day goes to the latest of `starts` (days since 1970,
+ * ascending, the first is fromDay). `counts` 0: nothing but an opening balance. `withDays`: the days themselves, of units other than 0.
+ */
+export const unitsQuery = (withDays: boolean): string => `
+WITH ${SESSION_CTE},${SESSION_UNIT_CTE},${LEAD_UNIT_CTE},${READING_CTES},${COUNTER_CTES},${STEP_CTE},${VIDEO_UNIT_CTE}
+SELECT
+  toString(account_key) AS accountKey,
+  roundDown(toUInt16(day), {starts: Array(UInt16)}) AS start,
+  line,
+  origin,
+  toString(sum(gross)) AS gross,
+  toString(sum(net)) AS net,
+  max(paid_unknown) AS paidUnknown,
+  toString(sum(opening)) AS opening,
+  max(counts) AS counts${withDays ? ',\n  arraySort(groupUniqArrayIf(toString(day), unit.gross != 0 OR unit.net != 0)) AS days' : ''}
+FROM (
   SELECT account_key, day, line, 'session' AS origin, gross, net, paid_unknown, toInt64(0) AS opening, 1 AS counts
   FROM session_unit
-  WHERE day >= {fromDay: Date} AND day < {toDay: Date}
+  WHERE ${IN_WINDOW}
   UNION ALL
   SELECT account_key, day, line, 'lead' AS origin, gross, net, paid_unknown, toInt64(0) AS opening, 1 AS counts
   FROM lead_unit
-  WHERE day >= {fromDay: Date} AND day < {toDay: Date}
+  WHERE ${IN_WINDOW}
   UNION ALL
   SELECT account_key, day, line, 'video' AS origin, gross, net, paid_unknown, opening, counts
   FROM video_unit
-  WHERE day >= {fromDay: Date} AND day < {toDay: Date}
-)`;
+) AS unit
+GROUP BY
+  account_key,
+  start,
+  line,
+  origin`;
 
 /** Statuses of a video whose plays are readable; the empty one is a source that does not tell. Compared in lower case. */
 export const PUBLIC_STATUSES = ['', 'public', 'published', 'online', 'normal', '公开', '已发布'];

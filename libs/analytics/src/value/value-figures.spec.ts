@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { RateCard } from '@app/contracts';
 import { ExactDecimal, sumCny } from './exact-decimal';
-import { activeCards, rateCardColumns } from './rate-cards';
+import { priceSpans } from './price-spans';
+import { activeCards } from './rate-cards';
 import { foldValue, returnsOf } from './value-figures';
 import type { ValueUnitRow } from './value.reader';
 
@@ -103,7 +104,12 @@ describe('rate cards', () => {
     expect(active.map((found) => found.unitPriceCny)).toEqual(['3', '2']);
   });
 
-  it('a live_view card is a rival of live_viewer', () => {
-    expect(rateCardColumns([card({})])).toMatchObject({ cardLine: ['live_view', 'live_viewer'], cardRival: [0, 1] });
+  it('a live_view price displaces live_viewer; spans are cut where cards and buckets begin', () => {
+    const own = { platform: 'douyin', validTo: null } as const;
+    const cards = [card({ ...own, validFrom: '2026-10-11' }), card({ ...own, validFrom: '2026-10-01', line: 'live_viewer' })];
+    const spans = priceSpans(cards, '2026-10-01', '2026-11-01', ['2026-10-01', '2026-10-20']);
+    expect(spans).toMatchObject({ starts: ['2026-10-01', '2026-10-11', '2026-10-20'], hasGaps: true });
+    expect(spans.starts.map((start) => spans.priceOf('douyin', 'live_viewer', start).displaced)).toEqual([false, true, true]);
+    expect(spans.starts.map((start) => spans.priceOf('douyin', 'live_view', start).price === null)).toEqual([true, false, false]);
   });
 });

@@ -1,8 +1,9 @@
 import type { Platform, RateCard, Source, ValueLine } from '@app/contracts';
 import { VALUE_LINES } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
-import { rateCardColumns } from './rate-cards';
-import { PUBLIC_STATUSES, UNIT_CTES } from './units.sql';
+import { ExactDecimal, exactText, sumCny } from './exact-decimal';
+import { PriceSpans, SpanPrice, priceSpans } from './price-spans';
+import { PUBLIC_STATUSES, unitsQuery } from './units.sql';
 
 /** What a reading of value needs. Days are business days, [fromDay, toDay). `accountKeys` absent: all accounts of the brand. */
 export interface ValueWindow {
@@ -44,119 +45,26 @@ export interface ValueUnitRow {
   counts: boolean;
 }
 
-export const PRICE_CTES = `
-price_list AS (
-  SELECT
-    card.1 AS platform,
-    card.2 AS line,
-    groupArrayIf((card.5, card.6, toDecimal128(card.3, 6), toDecimal128(card.4, 4)), card.7 = 0) AS prices,
-    groupArrayIf((card.5, card.6), card.7 = 1) AS rivals
-  FROM (
-    SELECT arrayJoin(arrayZip(
-      {cardPlatform: Array(String)}, {cardLine: Array(String)}, {cardPrice: Array(String)}, {cardDiscount: Array(String)},
-      arrayMap(d -> toDate(d), {cardFrom: Array(String)}), arrayMap(d -> toDate(d), {cardTo: Array(String)}), {cardRival: Array(UInt8)}
-    )) AS card
-  )
-  GROUP BY
-    platform,
-    line
-),
-day_unit AS (
-  SELECT
-    account_key,
-    day,
-    line,
-    origin,
-    sum(gross) AS day_gross,
-    sum(net) AS day_net,
-    max(paid_unknown) AS day_paid_unknown,
-    sum(opening) AS day_opening,
-    max(counts) AS day_counts
-  FROM unit
-  WHERE has({lines: Array(String)}, line)
-  GROUP BY
-    account_key,
-    day,
-    line,
-    origin
-),
-account AS (
-  SELECT
-    account_key,
-    any(platform) AS platform
-  FROM account_keys
-  WHERE brand_id = {brandId: UInt32}
-  GROUP BY account_key
-),
-priced AS (
-  SELECT
-    day_unit.account_key AS account_key,
-    account.platform AS platform,
-    day_unit.day AS day,
-    day_unit.line AS line,
-    day_unit.origin AS origin,
-    day_gross,
-    day_net,
-    day_paid_unknown,
-    day_opening,
-    day_counts,
-    arrayFilter(p -> p.1 <= day_unit.day AND day_unit.day <= p.2, price_list.prices) AS matching,
-    notEmpty(price_list.prices) AS used,
-    arrayExists(r -> r.1 <= day_unit.day AND day_unit.day <= r.2, price_list.rivals) AS displaced,
-    if(empty(matching), NULL, toNullable(matching[1].3)) AS price,
-    if(empty(matching), NULL, toNullable(matching[1].4)) AS discount
-  FROM day_unit
-  LEFT JOIN account ON account.account_key = day_unit.account_key
-  LEFT JOIN price_list ON price_list.platform = account.platform AND price_list.line = day_unit.line
-)`;
-
-const UNIT_ROWS_SQL = `
-WITH ${UNIT_CTES},${PRICE_CTES}
-SELECT
-  toString(account_key) AS accountKey,
-  platform,
-  arrayCount(e -> toDate(e) <= day, {edges: Array(String)}) AS bucket,
-  line,
-  origin,
-  toString(price) AS price,
-  toString(discount) AS discount,
-  used,
-  toString(sum(day_gross)) AS gross,
-  toString(sum(day_net)) AS net,
-  toString(sum(ifNull(toDecimal128(day_net, 0) * priced.price * priced.discount, toDecimal128(0, 10)))) AS valueCny,
-  toString(sum(ifNull(toDecimal128(day_gross, 0) * priced.price * priced.discount, toDecimal128(0, 10)))) AS grossCny,
-  toString(sum(ifNull(toDecimal128(day_net, 0) * priced.price, toDecimal128(0, 6)))) AS publicCny,
-  arraySort(groupUniqArrayIf(toString(day), isNull(priced.price) AND used AND (day_gross != 0 OR day_net != 0))) AS missingDays,
-  max(day_paid_unknown) AS paidUnknown,
-  toString(sum(day_opening)) AS opening,
-  max(day_counts) AS counts
-FROM priced
-WHERE NOT (used AND displaced)
-GROUP BY
-  account_key,
-  platform,
-  bucket,
-  line,
-  origin,
-  priced.price,
-  priced.discount,
-  used
-ORDER BY
-  account_key,
-  bucket,
-  line,
-  origin,
-  price`;
-
-interface RawUnitRow extends Omit<ValueUnitRow, 'gross' | 'net' | 'opening' | 'used' | 'paidUnknown' | 'counts' | 'bucket'> {
+interface RawUnitRow {
+  accountKey: string;
+  start: number;
+  line: ValueUnitRow['line'];
+  origin: UnitOrigin;
   gross: string;
   net: string;
   opening: string;
-  bucket: string | number;
-  used: boolean | number;
   paidUnknown: number;
   counts: number;
+  days?: string[];
 }
+
+const PLATFORMS_SQL = `
+SELECT
+  toString(account_key) AS accountKey,
+  any(platform) AS platform
+FROM account_keys
+WHERE brand_id = {brandId: UInt32}
+GROUP BY account_key`;
 
 /** Parameters that every query over `unit` takes. */
 export function unitParams(window: ValueWindow): Record<string, unknown> {
@@ -182,19 +90,85 @@ export async function readValueUnits(
   edges: readonly string[],
 ): Promise<ValueUnitRow[]> {
   if (window.accountKeys?.length === 0) return [];
-  const rows = await warehouse.query<RawUnitRow>({
-    name: 'value_units',
-    sql: UNIT_ROWS_SQL,
-    params: { ...unitParams(window), ...rateCardColumns(rateCards), lines: [...VALUE_LINES, LIVE_PERSON], edges: [...edges] },
-  });
-  return rows.map((row) => ({
-    ...row,
-    bucket: Number(row.bucket),
-    used: Boolean(row.used),
-    gross: BigInt(row.gross),
-    net: BigInt(row.net),
-    opening: BigInt(row.opening),
-    paidUnknown: Boolean(row.paidUnknown),
-    counts: Boolean(row.counts),
-  }));
+  const spans = priceSpans(rateCards, window.fromDay, window.toDay, edges);
+  const [rows, platforms] = await Promise.all([
+    warehouse.query<RawUnitRow>({
+      name: 'value_units',
+      sql: unitsQuery(spans.hasGaps),
+      params: { ...unitParams(window), starts: spans.starts.map(dayNumber) },
+    }),
+    warehouse.query<{ accountKey: string; platform: Platform }>({
+      name: 'account_platforms',
+      sql: PLATFORMS_SQL,
+      params: { brandId: window.brandId },
+    }),
+  ]);
+  return pricedRows(rows, new Map(platforms.map((row) => [row.accountKey, row.platform])), spans, edges);
 }
+
+const dayNumber = (day: string): number => Date.parse(day) / 86_400_000;
+const LINES: ReadonlySet<string> = new Set([...VALUE_LINES, LIVE_PERSON]);
+
+/** Units × price × discount of each span (exact), spans of one bucket with one price added up. */
+function pricedRows(
+  rows: readonly RawUnitRow[],
+  platforms: ReadonlyMap<string, Platform>,
+  spans: PriceSpans,
+  edges: readonly string[],
+): ValueUnitRow[] {
+  const startOf = new Map(spans.starts.map((start) => [dayNumber(start), start]));
+  const bucketOf = new Map(spans.starts.map((start) => [start, edges.filter((edge) => edge <= start).length]));
+  const found = new Map<string, ValueUnitRow>();
+  for (const row of rows) {
+    if (!LINES.has(row.line)) continue;
+    const platform = platforms.get(row.accountKey) ?? '';
+    const start = startOf.get(Number(row.start))!;
+    const price = spans.priceOf(platform, row.line, start);
+    if (price.used && price.displaced) continue;
+    const unit = unitRow(row, platform, bucketOf.get(start)!, price);
+    const key = [unit.accountKey, unit.bucket, unit.line, unit.origin, unit.price, unit.discount].join(' ');
+    const known = found.get(key);
+    found.set(key, known ? added(known, unit) : unit);
+  }
+  return [...found.values()].sort(
+    (a, b) => a.bucket - b.bucket || (a.accountKey < b.accountKey ? -1 : a.accountKey > b.accountKey ? 1 : 0),
+  );
+}
+
+function unitRow(row: RawUnitRow, platform: Platform | '', bucket: number, { used, price, discount }: SpanPrice): ValueUnitRow {
+  const [gross, net] = [BigInt(row.gross), BigInt(row.net)];
+  const amount = (units: bigint, ...factors: (string | null)[]): string =>
+    price === null ? '0' : exactText(factors.reduce((product, factor) => product.times(factor!), new ExactDecimal(String(units))));
+  return {
+    accountKey: row.accountKey,
+    platform,
+    bucket,
+    line: row.line,
+    origin: row.origin,
+    price,
+    discount,
+    used,
+    gross,
+    net,
+    valueCny: amount(net, price, discount),
+    grossCny: amount(gross, price, discount),
+    publicCny: amount(net, price),
+    missingDays: used && price === null ? (row.days ?? []) : [],
+    paidUnknown: Boolean(row.paidUnknown),
+    opening: BigInt(row.opening),
+    counts: Boolean(row.counts),
+  };
+}
+
+const added = (a: ValueUnitRow, b: ValueUnitRow): ValueUnitRow => ({
+  ...a,
+  gross: a.gross + b.gross,
+  net: a.net + b.net,
+  valueCny: sumCny([a.valueCny, b.valueCny]),
+  grossCny: sumCny([a.grossCny, b.grossCny]),
+  publicCny: sumCny([a.publicCny, b.publicCny]),
+  missingDays: [...new Set([...a.missingDays, ...b.missingDays])].sort(),
+  paidUnknown: a.paidUnknown || b.paidUnknown,
+  opening: a.opening + b.opening,
+  counts: a.counts || b.counts,
+});
