@@ -220,7 +220,31 @@ describe('communication value on generated worlds', () => {
       }
     expect(withValue).toBeGreaterThan(WORLDS);
   }, 120_000);
+
+  it('a second delivery, another order, any split or shuffle changes no report, ties of observedAt included; adjusted equals raw', async () => {
+    const [cards] = fc.sample(rateCardsArbitrary, { seed: SEED + 9, numRuns: 1 });
+    const worlds = sampled('same', SEED + 9, 120).map((placed, at) => (at % 2 === 0 ? placed : { ...placed, world: tied(placed.world) }));
+    const once = await brandOf('once', cards, worlds, ORDERS[1]);
+    const again = await brandOf('again', cards, worlds, ORDERS[1]);
+    await deliver(stores.warehouse, once.brandId, worlds, 1, 1);
+    await deliver(stores.warehouse, again.brandId, worlds, 4, 2);
+    await deliver(stores.warehouse, again.brandId, worlds.slice(0, 80), 1, 3);
+    for (const level of ['account', 'brand'] as const) {
+      const query = { month: '2026-03' };
+      const expected = (await ask<ValueRow>('once', 'value', level, query)).map((row) => ({ ...row, name: '', brand: '' }));
+      expect((await ask<ValueRow>('again', 'value', level, query)).map((row) => ({ ...row, name: '', brand: '' }))).toEqual(expected);
+      const raw = await ask<ValueRow>('once', 'value', level, { ...query, basis: 'raw' });
+      expect(raw.map((row) => ({ ...row, name: '', brand: '' }))).toEqual(expected);
+      expect(expected.some(({ valueCny }) => valueCny !== null && valueCny !== '0')).toBe(true);
+    }
+  }, 120_000);
 });
+
+/** The same world with every telling observed at one instant: what holds is then decided by the content alone. */
+function tied(world: ValueWorld): ValueWorld {
+  const at = <T extends { observedAt: number }>(rows: T[]) => rows.map((row) => ({ ...row, observedAt: 1_777_000_000_000 }));
+  return { ...world, sessions: at(world.sessions), readings: at(world.readings), series: at(world.series), leads: at(world.leads) };
+}
 
 const CPA: Partial<Record<Platform, string>> = { douyin: '2.5', kuaishou: '40' };
 const returnsOf = ({ costCny, costPerViewCny, passLine, roiValue, roiCpa }: ValueRow) => ({

@@ -64,7 +64,8 @@ export function percentileOf(own: Ratio, group: Ratio[]): Ratio {
 function placed(own: Contestant, all: Contestant[], part: keyof Parts): { percentile: Ratio; peers: number } | null {
   const value = own.parts[part];
   if (value === null) return null;
-  const knowing = all.filter((each) => each.parts[part] !== null);
+  const valueOf = (each: Contestant) => each.parts[part];
+  const knowing = all.filter((each) => valueOf(each) !== null);
   const groups =
     own.platform === null
       ? [knowing]
@@ -77,7 +78,7 @@ function placed(own: Contestant, all: Contestant[], part: keyof Parts): { percen
   return {
     percentile: percentileOf(
       value,
-      group.map((each) => each.parts[part]!),
+      group.flatMap((each) => valueOf(each) ?? []),
     ),
     peers: group.length,
   };
@@ -103,14 +104,13 @@ export function standings(all: Contestant[]): Map<string, Standing> {
   const order = (a: Ratio | null, b: Ratio | null) => (a === null || b === null ? Number(a !== null) - Number(b !== null) : compare(a, b));
   for (const own of all) {
     const mine = out.get(own.id)!;
-    if (mine.score === null) continue;
+    const { score } = mine;
+    if (score === null) continue;
     const better = all.filter((other) => {
       const theirs = out.get(other.id)!;
       if (theirs.score === null || theirs.known !== mine.known) return false;
       const difference =
-        compare(theirs.score, mine.score) ||
-        order(other.showroomVisitors, own.showroomVisitors) ||
-        order(other.parts.value, own.parts.value);
+        compare(theirs.score, score) || order(other.showroomVisitors, own.showroomVisitors) || order(other.parts.value, own.parts.value);
       return difference > 0;
     });
     mine.rank = better.length + 1;

@@ -50,7 +50,7 @@ export const scoreWorldArbitrary = (persons: fc.Arbitrary<number | null>): fc.Ar
         ),
       ),
       viewers: fc.oneof(
-        { weight: 1, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.constant<ScoreWorld['viewers']>([]) },
         {
           weight: 5,
           arbitrary: fc.array(

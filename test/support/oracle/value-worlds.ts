@@ -79,19 +79,17 @@ const session = (at: number): fc.Arbitrary<SessionTold[]> =>
   );
 
 const lead = (at: number, sessionIds: string[]): fc.Arbitrary<LeadTold[]> =>
-  fc
-    .tuple(instant.map(dayOf), fc.constantFrom('', 'elsewhere', ...sessionIds, ...sessionIds))
-    .chain(([day, sessionId]) =>
-      tellings(
-        fc.record({
-          leadId: fc.constant(`l${at}`),
-          sessionId: fc.oneof({ weight: 4, arbitrary: fc.constant(sessionId) }, { weight: 1, arbitrary: fc.constant('') }),
-          day: fc.constant(day),
-          count: fc.nat(9),
-          paid: orNull(fc.nat(9)),
-        }),
-      ),
-    );
+  fc.tuple(instant.map(dayOf), fc.constantFrom('', 'elsewhere', ...sessionIds, ...sessionIds)).chain(([day, sessionId]) =>
+    tellings(
+      fc.record({
+        leadId: fc.constant(`l${at}`),
+        sessionId: fc.oneof({ weight: 4, arbitrary: fc.constant(sessionId) }, { weight: 1, arbitrary: fc.constant('') }),
+        day: fc.constant(day),
+        count: fc.nat(9),
+        paid: orNull(fc.nat(9)),
+      }),
+    ),
+  );
 
 const counters = (base: number, spread: number) =>
   fc.record(

@@ -55,12 +55,15 @@ export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
     valueCny,
     grossCny,
     excludedCny: valueCny === null || grossCny === null ? null : exactText(new ExactDecimal(grossCny).minus(valueCny)),
-    missing: [...missing.values()].map((gap) => ({ ...gap, days: [...gap.days].sort() })),
-    unpricedLines: [...unpriced.values()].map((line) => ({ ...line, units: Number(line.units) })),
+    missing: byKey(missing).map((gap) => ({ ...gap, days: [...gap.days].sort() })),
+    unpricedLines: byKey(unpriced).map((line) => ({ ...line, units: Number(line.units) })),
     openingUnits,
     ...effectiveViews(rows),
   };
 }
+
+/** In the order of the keys: the order in which accounts come is no part of an answer. */
+const byKey = <Each>(known: ReadonlyMap<string, Each>): Each[] => [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 
 const keyOf = (row: ValueLineRow): string =>
   [row.platform, row.line, row.unitPriceCny === null ? '1' : '0', row.unitPriceCny ?? '', row.discount ?? ''].join(' ');
