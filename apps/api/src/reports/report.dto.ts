@@ -23,10 +23,10 @@ export class ReportParameters {
   @Matches(DAY, { message: 'to must read YYYY-MM-DD / 截止日格式应为 YYYY-MM-DD' })
   to?: string;
 
-  @ApiPropertyOptional({ enum: LEVELS, default: 'dealer' })
+  @ApiPropertyOptional({ enum: LEVELS, default: 'account' })
   @IsOptional()
   @IsIn([...LEVELS])
-  level: Level = 'dealer';
+  level: Level = 'account';
 
   @ApiPropertyOptional({ enum: ['adcode', 'sales'], default: 'adcode' })
   @IsOptional()

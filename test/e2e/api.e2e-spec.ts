@@ -1,0 +1,169 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { AccountListRow, DealerListRow, ErrorBody, Overview, Page, RankingRow, Report, ReportName } from '@app/contracts';
+import { RunningProduct, get, temporaryFolder, vitrineJson } from '../support/cli';
+import { FIGURES, LONG_ID, ODD_DEALER, ODD_ID, ROOM, STRAY, prepareBrand } from '../support/cli-brand';
+import { untilNothingRunsOn } from '../support/instance-processes';
+
+jest.setTimeout(180_000);
+
+describe('HTTP interface', () => {
+  const folder = temporaryFolder();
+  const data = path.join(folder, 'data');
+  let product: RunningProduct;
+  let url: string;
+  const ask = <Body>(address: string, headers?: Record<string, string>) => get<Body>(`${url}/api/v1/${address}`, headers);
+
+  beforeAll(async () => {
+    await prepareBrand(data);
+    product = RunningProduct.up(data);
+    url = await product.ready();
+  });
+  afterAll(async () => {
+    await product?.stop();
+    await untilNothingRunsOn(data);
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('a list is walked page by page, without a row twice or missing', async () => {
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { status, body }: { status: number; body: Page<AccountListRow> } = await ask(
+        `accounts?limit=1${cursor && `&cursor=${cursor}`}`,
+      );
+      expect(status).toBe(200);
+      expect(body.rows).toHaveLength(1);
+      expect(body.total).toBe(4);
+      seen.push(body.rows[0].accountId);
+      cursor = body.nextCursor;
+    }
+    expect(seen.sort()).toEqual([ROOM, LONG_ID, ODD_ID, STRAY].sort());
+    const all = await ask<Page<DealerListRow>>('dealers?limit=500');
+    expect(all.body).toMatchObject({ total: 3, nextCursor: null });
+  });
+
+  it('bad parameters are refused with a code, a message, details and a request id', async () => {
+    const wrong = [
+      'accounts?limit=501',
+      'accounts?limit=0',
+      'accounts?limit=x',
+      'accounts?cursor=!!',
+      'accounts?unknown=1',
+      'reports/ranking?month=2026-13',
+      'reports/ranking?level=shop',
+      'reports/value?wrong=1',
+      'reports/value?from=2026-10-02&to=2026-10-01',
+      'accounts/tiktok/007',
+    ];
+    for (const address of wrong) {
+      const { status, body } = await ask<ErrorBody>(address);
+      expect({ address, status, code: body.code }).toEqual({ address, status: 400, code: 'bad_input' });
+      expect(body.message).toBeTruthy();
+      expect(Array.isArray(body.details)).toBe(true);
+      expect(body.requestId).toBeTruthy();
+    }
+  });
+
+  it('what does not exist is not found, what comes later is not available, in the language that was asked for', async () => {
+    for (const address of ['reports/nonsense', 'dealers/absent', 'accounts/douyin/absent', 'nonsense']) {
+      const { status, body } = await ask<ErrorBody>(address);
+      expect({ address, status, code: body.code }).toEqual({ address, status: 404, code: 'not_found' });
+    }
+    expect(await ask<ErrorBody>('reports/signals')).toMatchObject({ status: 501, body: { code: 'not_available' } });
+    expect((await ask<ErrorBody>('reports/nonsense', { 'accept-language': 'en' })).body.message).toMatch(/There is no report/);
+    expect((await ask<ErrorBody>('reports/nonsense', { 'accept-language': 'zh-CN' })).body.message).toMatch(/没有/);
+  });
+
+  it('ids with leading zeros, 20 digits, slashes, dots and Chinese are addresses', async () => {
+    for (const [platform, id] of [
+      ['douyin', ROOM],
+      ['douyin', LONG_ID],
+      ['kuaishou', ODD_ID],
+      ['douyin', STRAY],
+    ])
+      expect((await ask<AccountListRow>(`accounts/${platform}/${encodeURIComponent(id)}`)).body).toMatchObject({
+        accountId: id,
+        undeclared: id === STRAY,
+      });
+    expect((await ask<DealerListRow>(`dealers/${encodeURIComponent(ODD_DEALER)}`)).body).toMatchObject({
+      dealerId: ODD_DEALER,
+      adcode: '440100',
+    });
+    const series = await ask<{ months: { month: string; valueCny: string }[] }>(
+      `accounts/kuaishou/${encodeURIComponent(ODD_ID)}/series?to=2026-10&months=2`,
+    );
+    expect(series.body.months.map(({ month }) => month)).toEqual(['2026-09', '2026-10']);
+    expect(series.body.months[1].valueCny).toBe(FIGURES.valueOdd);
+  });
+
+  it('the interface describes itself', async () => {
+    const { status, body } = await get<{ openapi: string; paths: Record<string, unknown> }>(`${url}/api/docs-json`);
+    expect(status).toBe(200);
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining([
+        '/api/v1/reports/{name}',
+        '/api/v1/accounts',
+        '/api/v1/accounts/{platform}/{accountId}',
+        '/api/v1/dealers',
+        '/api/v1/dealers/{dealerId}',
+        '/api/v1/overview',
+      ]),
+    );
+    expect((await get(`${url}/api/docs`)).text).toMatch(/swagger/i);
+  });
+
+  it('health tells live from ready, and answers carry security headers', async () => {
+    expect(await get(`${url}/health/live`)).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await get(`${url}/health/ready`)).toMatchObject({
+      status: 200,
+      body: { status: 'ok', details: { facts: { status: 'up' }, state: { status: 'up' } } },
+    });
+    for (const address of ['/', '/api/v1/overview']) {
+      const { headers } = await get(`${url}${address}`);
+      expect(headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+
+  it('the overview opens the newest complete month that has facts', async () => {
+    expect((await ask<Overview>('overview')).body).toMatchObject({
+      months: ['2026-10', '2026-09'],
+      defaultMonth: '2026-10',
+      dealers: 3,
+      demo: false,
+    });
+  });
+
+  it('every report over HTTP has the rows of the command line, byte for byte', async () => {
+    const choices: [ReportName, string][] = [
+      ['showroom', 'account'],
+      ['value', 'dealer'],
+      ['tiers', 'region'],
+      ['ranking', 'account'],
+      ['ranking', 'brand'],
+    ];
+    for (const [name, level] of choices) {
+      const http = await ask<Report<RankingRow>>(`reports/${name}?month=2026-10&level=${level}`);
+      const cli = await vitrineJson<Report<RankingRow>>(['--data', data, 'report', name, '--month', '2026-10', '--level', level, '--json']);
+      expect(http.status).toBe(200);
+      expect(JSON.stringify(http.body.rows)).toBe(JSON.stringify(cli.rows));
+      expect({ ...http.body.meta, dataInstant: null }).toEqual({ ...cli.meta, dataInstant: null });
+    }
+    const http = await ask<Report<RankingRow>>('reports/value?from=2026-10-05&to=2026-10-12&platform=douyin');
+    const cli = await vitrineJson<Report<RankingRow>>([
+      '--data',
+      data,
+      'report',
+      'value',
+      '--from',
+      '2026-10-05',
+      '--to',
+      '2026-10-12',
+      '--platform',
+      'douyin',
+      '--json',
+    ]);
+    expect(JSON.stringify(http.body.rows)).toBe(JSON.stringify(cli.rows));
+  });
+});
