@@ -68,7 +68,7 @@ describe('ranking table', () => {
   it('the totals row is exact, says of what it is, and says "at least" when a row does', () => {
     const { wrapper, done } = table([rowOf(1), rowOf(2), rowOf(3, { valueCny: '0.1', valueAtLeast: true })]);
     const foot = wrapper.find('tfoot');
-    expect(foot.find('td.name').text()).toBe('合计:所示 3 行');
+    expect(foot.find('td.name').text()).toBe('合计：所示 3 行');
     expect(foot.find('td.value').text()).toBe('至少 ¥24.7万');
     expect(foot.find('td.vst').text()).toBe('42');
     done();

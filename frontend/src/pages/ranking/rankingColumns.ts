@@ -1,5 +1,6 @@
 import type { RankingRow, ShowroomRow } from '@app/contracts';
 import { compareDecimals, parseDecimal } from '@/figures/decimal';
+import { byLeague, type League } from '@/figures/leagues';
 import { subjectKey } from '@/figures/subject';
 import type { RankingLevel } from '@/composables/useAddress';
 
@@ -24,6 +25,9 @@ export const COLUMN_IDS = [
   'coverage',
 ] as const;
 export type ColumnId = (typeof COLUMN_IDS)[number];
+
+/** Columns that only the showroom report fills. */
+export const SHOWROOM_COLUMNS: readonly ColumnId[] = ['loyalShare', 'viewers', 'on2Days'];
 
 interface Column {
   width: number;
@@ -138,17 +142,43 @@ export function filterRows(rows: TableRow[], text: string): TableRow[] {
   });
 }
 
+/** Whether rows in this order stand league by league. */
+export const inLeagues = (sort: string) => sort === '' || sort === 'rank' || sort === '-rank';
+
+/** What the list draws, top to bottom: rows, each league under its heading. `index` counts the rows alone. */
+export type ListItem =
+  { kind: 'league'; key: string; league: League; count: number } | { kind: 'row'; key: string; row: TableRow; index: number };
+
+/** Rows in their order, with headings where they stand in more than one league. */
+export function listItems(rows: TableRow[], sort: string): ListItem[] {
+  const items: ListItem[] = [];
+  const groups = inLeagues(sort) ? byLeague(rows, (row) => row.ranking) : [];
+  const push = (row: TableRow, index: number) => items.push({ kind: 'row', key: row.key, row, index });
+  if (groups.length < 2 && groups[0]?.league.kind !== 'partial') {
+    rows.forEach(push);
+    return items;
+  }
+  let index = 0;
+  for (const { league, rows: members } of groups) {
+    if (league.kind !== 'one') items.push({ kind: 'league', key: `league ${league.key}`, league, count: members.length });
+    for (const row of members) push(row, index++);
+  }
+  return items;
+}
+
 /** `-value` sorts falling, `value` rising. Without a sort the order of the ranking stays. Unknown is last both ways; equals keep their order. */
 export function sortRows(rows: TableRow[], sort: string): TableRow[] {
   const falling = sort.startsWith('-');
   const id = (falling ? sort.slice(1) : sort) as ColumnId;
   if (!COLUMN_IDS.includes(id)) return rows;
   const { sortBy } = COLUMNS[id];
-  return [...rows].sort((a, b) => {
+  // a rank says nothing about who stands in another league
+  const order = (a: TableRow, b: TableRow) => {
     const [x, y] = [sortBy(a), sortBy(b)];
     if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
     return falling ? compare(y, x) : compare(x, y);
-  });
+  };
+  return id === 'rank' ? byLeague(rows, (row) => row.ranking).flatMap((group) => group.rows.sort(order)) : [...rows].sort(order);
 }
 
 function compare(a: number | string, b: number | string): number {
