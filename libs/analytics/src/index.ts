@@ -11,6 +11,6 @@ export * from './value/exact-decimal';
 export * from './value/rate-cards';
 export * from './value/value-figures';
 export * from './value/value.reader';
-export { showroom } from './showroom/showroom';
+export { showroom, showroomByMonth } from './showroom/showroom';
 export type { ShowroomFigures } from './showroom/showroom-figures';
-export type { ShowroomInput } from './showroom/showroom-scope';
+export type { ShowroomInput, ShowroomMonthsInput } from './showroom/showroom-scope';

@@ -1,15 +1,28 @@
-import { FORMED_ENTRIES, OWNERS, SETTINGS, VISITS, entryPieces, ownerAt } from './showroom.sql';
+import { FORMED_ENTRIES, LOADED, OWNERS, SETTINGS, VISITS, entryPieces, ownerAt } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 /** 30 × 24 h. */
 const SPAN_MS = '2592000000';
 
 /**
+ * Viewers who entered near a raffle: more than the grabbers, and all that matter, since a viewer's visits are made of their own entries only.
+ * grabFrom: starts of the raffles' reaches, ascending; grabLength: the longest reach.
+ */
+const CANDIDATES = `
+    AND viewer_key IN (
+      SELECT viewer_key
+      FROM entries
+      WHERE ${LOADED}
+        AND account_key IN {raffleAccounts: Array(UInt64)}
+        AND toUnixTimestamp64Milli(entered_at) - roundDown(toUnixTimestamp64Milli(entered_at), {grabFrom: Array(Int64)}) BETWEEN 0 AND {grabLength: Int64}
+    )`;
+
+/**
  * Grabbers per group (domain.md 3.6): a viewer of the group who is a grabber in every account and month of it where they are a viewer; so a
  * showroom visitor of one account never leaves the denominator for grabbing in another.
  */
 export function grabbersByGroup(pieces: EntryPieces): string {
-  return `WITH ${entryPieces(pieces)},
+  return `WITH ${entryPieces({ ...pieces, only: CANDIDATES })},
 ${FORMED_ENTRIES},
 ${VISITS},
 ${OWNERS},

@@ -1,4 +1,4 @@
-import { FORMED_ENTRIES, MERGED_ENTRIES, OWNERS, RANK, SETTINGS, entryPieces, ownerAt } from './showroom.sql';
+import { FORMED_ENTRIES, OWNERS, RANK, SETTINGS, entryPieces, mergedEntries, ownerAt, ownerInstant } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 const DAY_MS = '86400000';
@@ -215,12 +215,12 @@ ${SETTINGS}`;
 }
 
 /** Entries per account and owner: all that are not retracted, and those with a usable id (domain.md 3.5). */
-export const ENTRY_COUNTS = `WITH ${MERGED_ENTRIES},
+export const ENTRY_COUNTS = `WITH ${mergedEntries()},
 ${OWNERS},
 counted AS (
   SELECT
     account_key,
-    if(account_key IN {movedAccounts: Array(UInt64)}, entered_ms, {periodFrom: Int64}) AS at,
+    ${ownerInstant('entered_ms')} AS at,
     count() AS entries,
     countIf(viewer_key NOT IN {sentinels: Array(UInt64)}) AS usable,
     max(live_source) AS live_source
@@ -242,9 +242,17 @@ GROUP BY
   subject
 ${SETTINGS}`;
 
-/** Accounts of which some entry with a usable id is kept before an instant. */
-export const CONNECTED_ACCOUNTS = `SELECT DISTINCT account_key AS account
+/** When the first entry with a usable id is kept, per account; accounts without one have no row. Most accounts have no entry at all: they are found without FINAL. */
+export const FIRST_ENTRIES = `SELECT
+  account_key AS account,
+  min(toUnixTimestamp64Milli(entered_at)) AS first
 FROM entries FINAL
-WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND viewer_key NOT IN {sentinels: Array(UInt64)}
-  AND entered_at < fromUnixTimestamp64Milli({periodFrom: Int64}, 'UTC')
+WHERE brand_id = {brandId: UInt32} AND account_key IN (
+    SELECT DISTINCT account_key
+    FROM entries
+    WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+  )
+  AND viewer_key NOT IN {sentinels: Array(UInt64)}
+  AND entered_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
+GROUP BY account
 ${SETTINGS}`;

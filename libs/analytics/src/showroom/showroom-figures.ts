@@ -18,6 +18,8 @@ export interface AccountTold {
 /** Sums of one group out of the store. */
 export interface GroupSums {
   group: string;
+  /** Which answer of the scope the group is of. */
+  answer: number;
   accounts: string[];
   entries: bigint;
   usable: bigint;
@@ -133,7 +135,11 @@ function loyalty(sums: GroupSums, wholeMonths: boolean, reasons: Reasons) {
  * The figures of one group (domain.md 3.8–3.14): over its known accounts; null with the reason when none is known. `visits` are counted visits.
  * Entries and identifiability are over all its accounts.
  */
-export function figuresOf(sums: GroupSums, told: ReadonlyMap<string, AccountTold>, wholeMonths: boolean): ShowroomFigures {
+export function figuresOf(
+  sums: GroupSums,
+  told: ReadonlyMap<string, AccountTold>,
+  { wholeMonths, rankingOnly }: { wholeMonths: boolean; rankingOnly: boolean },
+): ShowroomFigures {
   const reasons: Reasons = {};
   const known = sums.accounts.filter((account) => told.get(account)?.known);
   const identifiability = exactRatio(sums.usable, sums.entries, 4);
@@ -163,8 +169,8 @@ export function figuresOf(sums: GroupSums, told: ReadonlyMap<string, AccountTold
     viewers: sums.viewers,
     visits: sums.visits,
     showroomVisitors: sums.showroom,
-    consecutiveVisitors: sums.consecutive,
-    rollingShowroomVisitors: sums.rolling,
+    consecutiveVisitors: rankingOnly ? null : sums.consecutive,
+    rollingShowroomVisitors: rankingOnly ? null : sums.rolling,
     showroomVisitorsOn2Days: sums.showroomOn2Days,
     grabbers: sums.grabbers,
     ...loyalty(sums, wholeMonths, reasons),
@@ -174,7 +180,7 @@ export function figuresOf(sums: GroupSums, told: ReadonlyMap<string, AccountTold
 }
 
 /** Sums of a group of which nothing is known yet. */
-export function emptySums(group: string): GroupSums {
+export function emptySums({ answer, group }: { answer: number; group: string }): GroupSums {
   const zero = { entries: 0n, usable: 0n, platformViewers: 0n, identifiedViewers: 0n, seenEntries: 0n, views: 0n };
   const dwell = { showroomVisits: 0n, showroomDwell: 0n, otherVisits: 0n, otherDwell: 0n };
   const counts = {
@@ -188,5 +194,5 @@ export function emptySums(group: string): GroupSums {
     consecutive: 0,
     grabbers: 0,
   };
-  return { group, accounts: [], ...zero, ...dwell, ...counts, showroomByAccount: new Map(), upperByAccount: new Map() };
+  return { group, answer, accounts: [], ...zero, ...dwell, ...counts, showroomByAccount: new Map(), upperByAccount: new Map() };
 }

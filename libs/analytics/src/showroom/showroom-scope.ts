@@ -17,7 +17,14 @@ export interface ShowroomInput {
   dataInstant: number;
   /** Only these accounts of the memberships. */
   accountKeys?: readonly string[];
+  /** `ranking`: without `consecutive` and the rolling number, which are null then. Default `all`. */
+  figures?: 'all' | 'ranking';
 }
+
+/** Several whole months in one reading: adjacent, ascending, under one policy; each is answered as if it were asked alone with `figures: 'ranking'`. */
+export type ShowroomMonthsInput = Omit<ShowroomInput, 'period' | 'memberships' | 'figures'> & {
+  months: readonly { month: string; memberships: readonly Membership[] }[];
+};
 
 /** 720 h. */
 const ROLLING_MS = 2_592_000_000;
@@ -33,12 +40,16 @@ export interface ShowroomScope {
   wholeMonths: boolean;
   rolling: Period;
   accounts: string[];
-  /** Group names; the store knows a group as its place here + 1. */
-  groups: string[];
+  /** The periods that are answered for themselves: one, or the months of a series. */
+  answers: Period[];
+  /** Groups of each answer; the store knows a group of an answer (a subject) as its place here + 1. */
+  groups: { answer: number; group: string }[];
   owners: { account: string; subject: number; from: number }[];
-  /** Accounts that changed their group inside the period. */
+  /** Accounts that changed their group inside an answer's period. */
   moved: string[];
   gapMs: number;
+  /** Without `consecutive` and, in whole months, without the rolling number. */
+  rankingOnly: boolean;
 }
 
 function monthsOf(period: Period, zone: string): Period[] | null {
@@ -55,19 +66,45 @@ function monthsOf(period: Period, zone: string): Period[] | null {
 export function scopeOf(input: ShowroomInput): ShowroomScope {
   const period = 'month' in input.period ? monthPeriod(input.period.month, input.zone) : input.period;
   const months = monthsOf(period, input.zone);
+  return scopeFor(input, [{ period, memberships: input.memberships }], months, input.figures === 'ranking');
+}
+
+/** The same for several months. */
+export function scopeOfMonths(input: ShowroomMonthsInput): ShowroomScope {
+  const answers = input.months.map(({ month, memberships }) => ({ period: monthPeriod(month, input.zone), memberships }));
+  return scopeFor(
+    input,
+    answers,
+    answers.map((answer) => answer.period),
+    true,
+  );
+}
+
+function scopeFor(
+  input: Pick<ShowroomInput, 'brandId' | 'zone' | 'policy' | 'dataInstant' | 'accountKeys'>,
+  answers: { period: Period; memberships: readonly Membership[] }[],
+  months: Period[] | null,
+  rankingOnly: boolean,
+): ShowroomScope {
+  const period = { from: answers[0].period.from, to: answers[answers.length - 1].period.to };
   const end = Math.min(period.to, input.dataInstant);
-  const asked = input.accountKeys && new Set(input.accountKeys);
-  const memberships = input.memberships.filter((member) => !asked || asked.has(member.accountKey)).sort((a, b) => a.from - b.from);
-  const groups = [...new Set(memberships.map((member) => member.group))];
-  const subjects = new Map(groups.map((group, place) => [group, place + 1]));
   const seen = new Set<string>();
   const moved = new Set<string>();
-  const owners = memberships.map((member) => {
-    const first = !seen.has(member.accountKey);
-    if (!first) moved.add(member.accountKey);
-    seen.add(member.accountKey);
-    return { account: member.accountKey, subject: subjects.get(member.group)!, from: first ? FOREVER_AGO : member.from };
-  });
+  const groups: ShowroomScope['groups'] = [];
+  const owners: ShowroomScope['owners'] = [];
+  for (const [answer, { period: own, memberships }] of answers.entries()) {
+    const subjects = new Map<string, number>();
+    const here = new Set<string>();
+    for (const member of askedMembers(memberships, input.accountKeys)) {
+      const subject = subjects.get(member.group) ?? groups.push({ answer, group: member.group });
+      subjects.set(member.group, subject);
+      if (here.has(member.accountKey)) moved.add(member.accountKey);
+      const from = here.has(member.accountKey) ? member.from : own.from;
+      owners.push({ account: member.accountKey, subject, from: seen.has(member.accountKey) ? from : FOREVER_AGO });
+      here.add(member.accountKey);
+      seen.add(member.accountKey);
+    }
+  }
   return {
     brandId: input.brandId,
     zone: input.zone,
@@ -77,11 +114,18 @@ export function scopeOf(input: ShowroomInput): ShowroomScope {
     wholeMonths: months !== null,
     rolling: { from: end - ROLLING_MS, to: end },
     accounts: [...seen],
+    answers: answers.map((answer) => answer.period),
     groups,
     owners,
     moved: [...moved],
     gapMs: input.policy.visitGapMinutes * 60_000,
+    rankingOnly,
   };
+}
+
+function askedMembers(memberships: readonly Membership[], accountKeys: readonly string[] | undefined): Membership[] {
+  const asked = accountKeys && new Set(accountKeys);
+  return memberships.filter((member) => !asked || asked.has(member.accountKey)).sort((a, b) => a.from - b.from);
 }
 
 /** Group of an account at an instant: the last of its memberships that had begun, the first for instants before the period. */

@@ -3,9 +3,10 @@ import type { BrandState, Period } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { grabbersByGroup } from './grabbers.sql';
 import { raffleColumns, staffColumns } from './left-out';
-import { CONNECTED_ACCOUNTS, ENTRY_COUNTS, SESSION_REACH, consecutiveVisitors, sessionFigures } from './sessions.sql';
-import { FORMED_ENTRIES, OWNERS, ROLL_UP, SETTINGS, VISITORS, VISITS, entryPieces } from './showroom.sql';
+import { ENTRY_COUNTS, FIRST_ENTRIES, SESSION_REACH, consecutiveVisitors, sessionFigures } from './sessions.sql';
+import type { EntryPieces } from './showroom.sql';
 import type { ShowroomScope } from './showroom-scope';
+import { visitorSums } from './visitors.sql';
 
 const DAY_MS = 86_400_000;
 const SPAN_MS = 30 * DAY_MS;
@@ -60,6 +61,8 @@ export interface SessionWindow {
 /** Runs the named queries of virtual showroom traffic for one scope; widens what is loaded until the answer cannot depend on it. */
 export class ShowroomReader {
   private readonly staff: ReturnType<typeof staffColumns>;
+  /** By the instant that sessions are followed back to: the accounts of a later question are among those of the first. */
+  private readonly reaches = new Map<string, Promise<Period>>();
 
   constructor(
     private readonly warehouse: Warehouse,
@@ -81,22 +84,31 @@ export class ShowroomReader {
     return this.ask('showroom.sessions', sessionFigures, window.accounts, load, { sessionsFrom: window.sessionsFrom });
   }
 
-  /** Of the given accounts, those with a usable entry before the period. */
-  async connectedAccounts(accounts: string[]): Promise<Set<string>> {
-    if (accounts.length === 0) return new Set();
-    const rows = await this.ask<{ account: string }>('showroom.connected', () => CONNECTED_ACCOUNTS, accounts, this.scope.period);
-    return new Set(rows.map((row) => row.account));
+  /** Of the given accounts, the instant of the first usable entry before the period's end. */
+  async firstEntries(accounts: string[]): Promise<Map<string, number>> {
+    if (accounts.length === 0) return new Map();
+    const rows = await this.ask<{ account: string; first: string }>(
+      'showroom.first-entries',
+      () => FIRST_ENTRIES,
+      accounts,
+      this.scope.period,
+    );
+    return new Map(rows.map((row) => [row.account, Number(row.first)]));
   }
 
   /** Viewers, visits, dwell and showroom visitors per group. Loads on until no visit that began in time may go on. */
   async visitorSums(accounts: string[]): Promise<VisitorSums[]> {
-    const { period, rolling, gapMs } = this.scope;
-    const window = { from: Math.min(period.from, rolling.from), to: Math.max(period.to, rolling.to) };
-    const sql = (pieces: Parameters<typeof entryPieces>[0]) =>
-      `WITH ${entryPieces(pieces)},\n${FORMED_ENTRIES},\n${VISITS},\n${VISITORS},\n${OWNERS},\n${ROLL_UP}\n${SETTINGS}`;
+    const { period, rolling, gapMs, rankingOnly, wholeMonths } = this.scope;
+    const withRolling = !rankingOnly || !wholeMonths;
+    const window = withRolling ? { from: Math.min(period.from, rolling.from), to: Math.max(period.to, rolling.to) } : period;
     for (let reach = DAY_MS + gapMs; ; reach *= 8) {
-      const load = { from: window.from - DAY_MS - gapMs, to: window.to + reach };
-      const rows = await this.ask<VisitorSums>('showroom.visitors', sql, accounts, load, { windowFrom: window.from, windowTo: window.to });
+      const rows = await this.ask<VisitorSums>(
+        'showroom.visitors',
+        (pieces) => visitorSums(pieces, withRolling),
+        accounts,
+        { from: window.from - DAY_MS - gapMs, to: window.to + reach },
+        { windowFrom: window.from, windowTo: window.to },
+      );
       if (!rows.some((row) => row.open)) return rows.filter((row) => row.subject > 0);
     }
   }
@@ -121,8 +133,16 @@ export class ShowroomReader {
   /** Grabbers per group; asks nothing where no raffle touches the accounts. */
   async grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
     const { period, gapMs } = this.scope;
-    if (raffleColumns(this.state, accounts.map(BigInt), period.from - DAY_MS, period.to + DAY_MS).raffleAccounts.length === 0) return [];
+    const raffles = raffleColumns(this.state, accounts.map(BigInt), period.from - DAY_MS, period.to + DAY_MS);
+    if (raffles.raffleAccounts.length === 0) return [];
     const windowTo = period.to + SPAN_MS;
+    const reaches = raffles.raffleFrom.map((from, place) => ({ from: from - 60_000, length: raffles.raffleTo[place] - from + 180_000 }));
+    const near = {
+      windowTo,
+      movedAccounts: accounts.map(BigInt), // every instant matters here: which month, which owner
+      grabFrom: [...new Set(reaches.map((reach) => reach.from))].sort((a, b) => a - b),
+      grabLength: Math.max(...reaches.map((reach) => reach.length)),
+    };
     for (let reach = DAY_MS + gapMs; ; reach *= 8) {
       const load = { from: period.from - SPAN_MS - DAY_MS - gapMs, to: windowTo + reach };
       const rows = await this.ask<{ subject: number; grabbers: string; open: number | null }>(
@@ -130,18 +150,21 @@ export class ShowroomReader {
         grabbersByGroup,
         accounts,
         load,
-        {
-          windowTo,
-          movedAccounts: accounts.map(BigInt), // every instant matters here: which month, which owner
-          ...bucketParams(this.scope.buckets),
-        },
+        near,
       );
       if (!rows.some((row) => row.open)) return rows;
     }
   }
 
   /** Where entries of the sessions in [sessionsFrom, period end) can lie. */
-  private async sessionReach({ accounts, sessionsFrom }: SessionWindow): Promise<Period> {
+  private sessionReach(window: SessionWindow): Promise<Period> {
+    const key = `${window.sessionsFrom}`;
+    const known = this.reaches.get(key) ?? this.readSessionReach(window);
+    this.reaches.set(key, known);
+    return known;
+  }
+
+  private async readSessionReach({ accounts, sessionsFrom }: SessionWindow): Promise<Period> {
     const { period } = this.scope;
     const [row] = await this.ask<{ entries: string; first: string; last: string; lastEnd: string | null }>(
       'showroom.session-reach',
@@ -159,7 +182,7 @@ export class ShowroomReader {
 
   private ask<Row>(
     name: string,
-    sql: (pieces: { staff: boolean; raffles: boolean }) => string,
+    sql: (pieces: EntryPieces) => string,
     accounts: string[],
     load: Period,
     more: Record<string, unknown> = {},
@@ -193,27 +216,15 @@ export class ShowroomReader {
       minSessionMs: scope.policy.minSessionMinutes * 60_000,
       periodFrom: scope.period.from,
       periodTo: scope.period.to,
-      ...this.windowParams(),
+      rollingFrom: scope.rolling.from,
+      rollingTo: scope.rolling.to,
+      rollingOnly: Number(!scope.wholeMonths),
+      bucketFrom: scope.buckets.map((bucket) => bucket.from),
+      bucketTo: scope.buckets.map((bucket) => bucket.to),
       movedAccounts: scope.moved.map(BigInt),
       ownerAccounts: owners.map((owner) => BigInt(owner.account)),
       ownerSubjects: owners.map((owner) => owner.subject),
       ownerFrom: owners.map((owner) => owner.from),
     };
   }
-
-  /** Whole months qualify month by month; any other span by its rolling window. */
-  private windowParams(): Record<string, unknown> {
-    const { rolling, wholeMonths } = this.scope;
-    const buckets = wholeMonths ? this.scope.buckets : [rolling];
-    return {
-      ...bucketParams(buckets),
-      rollingFrom: rolling.from,
-      rollingTo: rolling.to,
-    };
-  }
 }
-
-const bucketParams = (buckets: Period[]) => ({
-  bucketFrom: buckets.map((bucket) => bucket.from),
-  bucketTo: buckets.map((bucket) => bucket.to),
-});

@@ -1,7 +1,8 @@
+import type { BrandState } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { rowsByAccount } from './rows-by-account';
 import { AccountTold, GroupSums, REASONS, ShowroomFigures, emptySums, figuresOf } from './showroom-figures';
-import { ShowroomInput, ShowroomScope, scopeOf, subjectAt } from './showroom-scope';
+import { ShowroomInput, ShowroomMonthsInput, ShowroomScope, scopeOf, scopeOfMonths, subjectAt } from './showroom-scope';
 import { ConsecutiveVisitor, EntryCount, SessionFigures, SessionWindow, ShowroomReader, VisitorSums } from './showroom.reader';
 
 const DAY_MS = 86_400_000;
@@ -14,20 +15,30 @@ const FURTHER_LOOKS = 4;
  * nothing is kept between calls. Ratios have four places, means are seconds with three. Throws VitrineError of the fact store.
  */
 export async function showroom(warehouse: Warehouse, input: ShowroomInput): Promise<ShowroomFigures[]> {
-  const scope = scopeOf(input);
-  if (scope.accounts.length === 0) return [];
-  const reader = new ShowroomReader(warehouse, scope, input.state);
+  return (await answersOf(warehouse, scopeOf(input), input.state))[0];
+}
+
+/** The figures of several months out of one reading, month by month in their order; each equals what `showroom` says of it (`figures: 'ranking'`). */
+export async function showroomByMonth(warehouse: Warehouse, input: ShowroomMonthsInput): Promise<ShowroomFigures[][]> {
+  return input.months.length === 0 ? [] : answersOf(warehouse, scopeOfMonths(input), input.state);
+}
+
+async function answersOf(warehouse: Warehouse, scope: ShowroomScope, state: BrandState): Promise<ShowroomFigures[][]> {
+  if (scope.accounts.length === 0) return scope.answers.map(() => []);
+  const reader = new ShowroomReader(warehouse, scope, state);
   const [entries, sessions] = await Promise.all([reader.countEntries(scope.accounts), sessionsOf(reader, scope)]);
   const told = await toldOf(reader, scope, entries, sessions.figures);
-  const known = scope.accounts.filter((account) => told.get(account)!.known);
+  const isKnown = new Set(told.flatMap((accounts) => [...accounts].filter(([, { known }]) => known).map(([account]) => account)));
+  const known = scope.accounts.filter((account) => isKnown.has(account));
   const sums = groupSums(scope);
   addEntries(sums, entries);
   addSessions(sums, sessions.figures);
   if (known.length > 0) {
-    const isKnown = new Set(known);
-    const windows = sessions.windows
-      .map((window) => ({ ...window, accounts: window.accounts.filter((account) => isKnown.has(account)) }))
-      .filter((window) => window.accounts.length > 0);
+    const windows = scope.rankingOnly
+      ? []
+      : sessions.windows
+          .map((window) => ({ ...window, accounts: window.accounts.filter((account) => isKnown.has(account)) }))
+          .filter((window) => window.accounts.length > 0);
     const [visitors, grabbers, ...runs] = await Promise.all([
       reader.visitorSums(known),
       reader.grabbers(known),
@@ -37,7 +48,9 @@ export async function showroom(warehouse: Warehouse, input: ShowroomInput): Prom
     for (const row of grabbers) sums[row.subject - 1].grabbers = Number(row.grabbers);
     addConsecutive(sums, scope, runs.flat());
   }
-  return sums.map((group) => figuresOf(group, told, scope.wholeMonths));
+  return scope.answers.map((_, answer) =>
+    sums.filter((group) => group.answer === answer).map((group) => figuresOf(group, told[answer], scope)),
+  );
 }
 
 /** Session figures of every account; accounts whose runs may begin before the look-back are asked again with a longer one, alone. */
@@ -45,6 +58,7 @@ async function sessionsOf(reader: ShowroomReader, scope: ShowroomScope): Promise
   const figures: SessionFigures[] = [];
   const windows: SessionWindow[] = [];
   let accounts = scope.accounts;
+  if (scope.rankingOnly) return { figures: await reader.sessionFigures({ accounts, sessionsFrom: scope.period.from }), windows };
   for (let look = 0; accounts.length > 0; look++) {
     const lookBack = FIRST_LOOK_BACK_DAYS * DAY_MS * 4 ** look;
     const window = { accounts, sessionsFrom: look < FURTHER_LOOKS ? Math.max(0, scope.period.from - lookBack) : 0 };
@@ -68,33 +82,45 @@ function shortOfSessions(rows: SessionFigures[], needed: number): Set<string> {
   return short;
 }
 
+/** What is known of each account, answer by answer. */
 async function toldOf(
   reader: ShowroomReader,
   scope: ShowroomScope,
   entries: EntryCount[],
   sessions: SessionFigures[],
-): Promise<Map<string, AccountTold>> {
-  const entriesOf = rowsByAccount(entries);
-  const sessionsOfAccount = rowsByAccount(sessions.filter((row) => row.subject > 0));
-  const usable = (account: string) => (entriesOf.get(account) ?? []).some((row) => row.usable !== '0');
-  const idle = scope.accounts.filter((account) => !entriesOf.has(account) && !sessionsOfAccount.has(account));
-  const connected = await reader.connectedAccounts(idle);
-  return new Map(
-    scope.accounts.map((account) => {
-      const own = entriesOf.get(account) ?? [];
-      const live = sessionsOfAccount.get(account) ?? [];
-      const known = usable(account) || connected.has(account);
-      const reason = own.length > 0 ? REASONS.noUsableId : live.length > 0 ? REASONS.noSource : REASONS.nothing;
-      const told: AccountTold = {
-        known,
-        reason: known ? null : reason,
-        platformViewers: live.reduce((sum, row) => sum + BigInt(row.platformViewers), 0n),
-        identifiedViewers: live.reduce((sum, row) => sum + BigInt(row.identifiedViewers), 0n),
-        fileOnly: own.length > 0 && own.every((row) => !row.liveSource),
-      };
-      return [account, told];
-    }),
+): Promise<Map<string, AccountTold>[]> {
+  const answerOf = (row: { subject: number }) => scope.groups[row.subject - 1].answer;
+  const live = sessions.filter((row) => row.subject > 0);
+  const own = scope.answers.map((period, answer) => ({
+    period,
+    entries: rowsByAccount(entries.filter((row) => answerOf(row) === answer)),
+    sessions: rowsByAccount(live.filter((row) => answerOf(row) === answer)),
+  }));
+  const idle = scope.accounts.filter((account) => own.some((answer) => !answer.entries.has(account) && !answer.sessions.has(account)));
+  const first = await reader.firstEntries(idle);
+  return own.map(
+    (answer) =>
+      new Map(
+        scope.accounts.map((account) => {
+          const heard = answer.entries.get(account) ?? [];
+          const rooms = answer.sessions.get(account) ?? [];
+          const connected = heard.length === 0 && rooms.length === 0 && (first.get(account) ?? Infinity) < answer.period.from;
+          return [account, accountTold(heard, rooms, connected)];
+        }),
+      ),
   );
+}
+
+function accountTold(entries: EntryCount[], sessions: SessionFigures[], connected: boolean): AccountTold {
+  const known = entries.some((row) => row.usable !== '0') || connected;
+  const reason = entries.length > 0 ? REASONS.noUsableId : sessions.length > 0 ? REASONS.noSource : REASONS.nothing;
+  return {
+    known,
+    reason: known ? null : reason,
+    platformViewers: sessions.reduce((sum, row) => sum + BigInt(row.platformViewers), 0n),
+    identifiedViewers: sessions.reduce((sum, row) => sum + BigInt(row.identifiedViewers), 0n),
+    fileOnly: entries.length > 0 && entries.every((row) => !row.liveSource),
+  };
 }
 
 function groupSums(scope: ShowroomScope): GroupSums[] {
