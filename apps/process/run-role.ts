@@ -12,6 +12,7 @@ import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
+import { firstBrand } from './first-brand';
 import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
 import type { ProcessRole } from './role';
@@ -34,6 +35,7 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
     const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
     return { url: null, app, close: closeOnce(app) };
   }
+  await firstBrand(stores);
   // open connections of browsers must not hold up the end
   const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'], forceCloseConnections: true });
   dress(app, logger);

@@ -2,8 +2,9 @@ import * as path from 'node:path';
 import type { Command } from 'commander';
 import { Settings, loadSettings } from '@app/config';
 import { Brand, VitrineError, dayStart, isDay } from '@app/contracts';
-import { StateReader, ensureBrand } from '@app/database';
+import { StateReader } from '@app/database';
 import type { IngestStores } from '@app/ingest';
+import { firstBrand } from '../../process/first-brand';
 import { closeWithin, stopRequest } from '../../process/stop-request';
 import { Stores, openStores } from '../../process/stores';
 
@@ -33,18 +34,9 @@ export async function withStores<T>(options: GlobalOptions, work: (stores: Store
   }
 }
 
-/** The brand that an empty store begins with, so that the first import needs no step before it. */
-const FIRST_BRAND = { code: 'brand', name: '我的品牌', zone: 'Asia/Shanghai' };
-
-/** In a store without any brand: makes one. */
-export async function firstBrand(stores: Stores, options: GlobalOptions): Promise<void> {
-  const [{ brands }] = (await stores.dataSource.query('SELECT count(*)::int AS brands FROM brand')) as { brands: number }[];
-  if (brands === 0) await ensureBrand(stores.dataSource, { ...FIRST_BRAND, code: options.brand ?? FIRST_BRAND.code });
-}
-
 /** The brand of `--brand`, or the only one; the first command on an empty store makes it. */
 export async function brandOf(stores: Stores, options: GlobalOptions): Promise<Brand> {
-  await firstBrand(stores, options);
+  await firstBrand(stores, options.brand);
   return new StateReader(stores.dataSource, stores.instance.secret).brand(options.brand);
 }
 

@@ -4,7 +4,7 @@ import { untilInterrupted } from '../../../process/stop-request';
 import { openStores } from '../../../process/stores';
 import { print, say } from '../output';
 import { hasDemo } from '../demo/demo-marker';
-import { firstBrand, globalsOf, settingsFor } from '../session';
+import { globalsOf, settingsFor } from '../session';
 
 export function upCommand(): Command {
   return new Command('up')
@@ -19,7 +19,6 @@ export function upCommand(): Command {
         );
       const stores = await openStores(settings);
       try {
-        await firstBrand(stores, {});
         // loaded here: commands that only read or write start without the frame of the roles
         const { runRole } = await import('../../../process/run-role.js');
         const running = await runRole(role, stores);
