@@ -89,8 +89,14 @@ describe('communication value on generated worlds', () => {
     return { brandId, code, cards, worlds };
   }
 
-  const oracleOf = ({ cards }: Placed, { world }: PlacedValue, order: Source[], wanted: (day: string) => boolean) =>
-    priced({ platform: world.platform, ...unitsOf(world, order, dayOf) }, cards, wanted);
+  /** The units of a world under one order of sources serve every month. */
+  const counted = new Map<string, ReturnType<typeof unitsOf>>();
+  const oracleOf = ({ code, cards }: Placed, { world, accountId }: PlacedValue, order: Source[], wanted: (day: string) => boolean) => {
+    const key = `${code} ${accountId} ${order.join()}`;
+    const units = counted.get(key) ?? unitsOf(world, order, dayOf);
+    counted.set(key, units);
+    return priced({ platform: world.platform, ...units }, cards, wanted);
+  };
 
   let brands: Placed[];
   beforeAll(async () => {
