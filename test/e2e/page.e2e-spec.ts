@@ -1,0 +1,171 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Browser, Page, chromium } from 'playwright-core';
+import type { RankingRow, Report } from '@app/contracts';
+import { RunningProduct, get, temporaryFolder, vitrineJson } from '../support/cli';
+import { FIGURES, ODD_DEALER, ODD_ID, prepareBrand } from '../support/cli-brand';
+import { untilNothingRunsOn } from '../support/instance-processes';
+
+jest.setTimeout(180_000);
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const inBrowser = fs.existsSync(CHROMIUM) ? describe : describe.skip;
+
+inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
+  const folder = temporaryFolder();
+  const data = path.join(folder, 'data');
+  const empty = path.join(folder, 'empty');
+  const complaints: string[] = [];
+  let product: RunningProduct;
+  let browser: Browser;
+  let page: Page;
+  let url: string;
+
+  beforeAll(async () => {
+    await prepareBrand(data);
+    product = RunningProduct.up(data);
+    url = await product.ready();
+    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS.split(' ') });
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+    await untilNothingRunsOn(folder);
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+  // what the browser refused (CSP) or failed at comes as a console error
+  afterEach(() => expect(complaints.splice(0)).toEqual([]));
+
+  const open = async (address: string) => {
+    await page.goto(`${url}${address}`);
+    await page.waitForLoadState('networkidle');
+  };
+  /** Rank, score, traffic and the full value of each row as a person reads them. */
+  const figures = () =>
+    page.locator('tr.row').evaluateAll((rows) =>
+      rows.map((row) => {
+        const text = (selector: string) => row.querySelector(selector)?.textContent?.trim() ?? '';
+        return {
+          name: text('td.name .name'),
+          rank: text('td.rank'),
+          score: text('td.score .number') || text('td.score'),
+          vst: text('td.vst b') || text('td.vst'),
+          bounds: text('td.vst .bounds'),
+          value: (row.querySelector('td.value [aria-description]')?.getAttribute('aria-description') ?? '').split('\n')[0],
+        };
+      }),
+    );
+  const money = (value: string | null) => (value === null ? expect.any(String) : `¥${Number(value).toFixed(2)}`);
+  const expected = (row: RankingRow) => ({
+    name: row.dealerId === null && row.level === 'dealer' ? '未归属' : row.name,
+    rank: row.rank === null ? '—' : String(row.rank),
+    score: row.score === null ? '—' : row.score.toFixed(1),
+    vst: row.showroomVisitors === null ? '—' : String(row.showroomVisitors),
+    value: money(row.valueCny),
+  });
+  const sorted = <Row extends { name: string }>(rows: Row[]) => [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+  it.each(['account', 'dealer', 'region'])(
+    'each figure of the ranking by %s is the one of the command line and of the interface',
+    async (level) => {
+      const args = ['--data', data, 'report', 'ranking', '--month', '2026-10', '--level', level, '--json'];
+      const [cli, api] = await Promise.all([
+        vitrineJson<Report<RankingRow>>(args),
+        get<Report<RankingRow>>(`${url}/api/v1/reports/ranking?month=2026-10&level=${level}`),
+      ]);
+      expect(api.body.rows).toEqual(cli.rows);
+      await open(`/2026-10?level=${level}`);
+      await page.locator('tr.row').first().waitFor();
+      const shown = sorted(await figures());
+      const rows = sorted(cli.rows.map(expected));
+      expect(shown).toHaveLength(rows.length);
+      shown.forEach((row, index) => {
+        const { name, ...rest } = rows[index];
+        expect(row).toMatchObject(name === '未归属' || /Unassigned/.test(name) ? { ...rest } : { name, ...rest });
+      });
+      if (level === 'account')
+        expect(shown.find(({ name }) => name === '七号直播间')).toMatchObject({
+          vst: '2',
+          bounds: expect.stringContaining('4') as string,
+          value: '¥688.75',
+        });
+    },
+  );
+
+  it('a row opens its details, and from there the page of the dealer with its year', async () => {
+    await open('/2026-10?level=dealer');
+    await page.locator('tr.row', { hasText: '杭州启明' }).click();
+    await page.locator('aside.drawer').waitFor();
+    expect(await page.locator('aside.drawer').textContent()).toMatch(/杭州启明/);
+    await page.locator('aside.drawer a').first().click();
+    await page.waitForURL(/\/dealers\/D01/);
+    await page.waitForLoadState('networkidle');
+    expect(await page.locator('main').textContent()).toMatch(/杭州启明/);
+    await page.locator('canvas, svg').first().waitFor();
+  });
+
+  it('the month is switched and stands in the address', async () => {
+    await open('/2026-10?level=account');
+    await page.locator('tr.row').first().waitFor();
+    await page.locator('.month-picker .step').first().click();
+    await page.waitForURL(/2026-09/);
+    await page.waitForLoadState('networkidle');
+    const room = (await figures()).find(({ name }) => name === '七号直播间');
+    expect(room?.value).toBe('¥35.00');
+  });
+
+  it('both languages say the same figures', async () => {
+    await open('/2026-10?level=account');
+    await page.locator('tr.row').first().waitFor();
+    const chinese = await figures();
+    await page
+      .getByRole('button', { name: 'English' })
+      .or(page.getByRole('button', { name: 'EN' }))
+      .first()
+      .click();
+    await page.locator('html[lang="en"]').waitFor();
+    expect(await page.locator('thead').textContent()).toMatch(/[Vv]alue/);
+    const english = await figures();
+    expect(english.map(({ rank, score, vst, value }) => [rank, score, vst, value])).toEqual(
+      chinese.map(({ rank, score, vst, value }) => [rank, score, vst, value]),
+    );
+    await page.evaluate(() => localStorage.clear());
+  });
+
+  it('an id with dots, slashes and Chinese is an address that survives a reload', async () => {
+    for (const address of [
+      `/dealers/${encodeURIComponent(ODD_DEALER)}?month=2026-10`,
+      `/accounts/kuaishou/${encodeURIComponent(ODD_ID)}?month=2026-10`,
+    ]) {
+      await open(address);
+      const answer = await page.reload();
+      expect(answer?.status()).toBe(200);
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('main').textContent()).toMatch(/广州启明|中文号/);
+      expect(await page.locator('main').innerHTML()).toContain(`¥${FIGURES.valueOdd}`);
+    }
+  });
+
+  it('a file that is not there is not the page', async () => {
+    expect((await get(`${url}/assets/absent.js`)).status).toBe(404);
+    expect((await get(`${url}/dealers/D.01`)).headers.get('content-type')).toMatch(/html/);
+  });
+
+  it('an empty folder shows what to do first', async () => {
+    const second = RunningProduct.up(empty);
+    try {
+      await page.goto(await second.ready());
+      await page.locator('.empty-state').waitFor();
+      expect(await page.locator('.empty-state').textContent()).toMatch(/import dealers/);
+    } finally {
+      await page.goto('about:blank');
+      await second.stop();
+    }
+  });
+});
