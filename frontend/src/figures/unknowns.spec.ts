@@ -31,11 +31,15 @@ describe('what is unknown', () => {
     const ranking = { parts: [part({ percentile: 0.4, reason: noSource }), part({ metric: 'cadence', reason: noSource })] } as RankingRow;
     expect(unknownsOf({ ranking }).map((entry) => entry.fields)).toEqual([['part.cadence']]);
   });
-  it('accounts with the same reason stand together, apart from the dealer itself', () => {
+  it('one reason stands once: for the dealer and, by name, for its accounts', () => {
     const account = (name: string) =>
       ({ name, showroomVisitors: null, valueCny: '1', reasons: { showroomVisitors: noSource } }) as unknown as RankingRow;
     const showroom = { reasons: { showroomVisitors: noSource } } as unknown as ShowroomRow;
-    expect(unknownsOf({ showroom, accounts: [account('甲'), account('乙')] }).map((entry) => entry.accounts)).toEqual([[], ['甲', '乙']]);
+    expect(unknownsOf({ showroom, accounts: [account('甲'), account('乙')] }).map((entry) => entry.accounts)).toEqual([['甲', '乙']]);
+  });
+  it('without viewers nothing is said of their identifiability', () => {
+    const showroom = { reasons: { identifiability: { zh: '没有进房', en: 'No entries' }, viewers: noSource } } as unknown as ShowroomRow;
+    expect(unknownsOf({ showroom }).map((entry) => entry.fields)).toEqual([['viewers']]);
   });
   it('nothing unknown, nothing listed', () => expect(unknownsOf({ value: { reasons: {} } as ValueRow })).toEqual([]));
 });

@@ -10,7 +10,7 @@ export interface Unknown {
   fields: string[];
   reason: Bilingual;
   remedy: Remedy | null;
-  /** Accounts that the reason is about; empty when it is about the subject itself. */
+  /** Accounts that the reason is about as well; empty when it is about the subject alone. */
   accounts: string[];
 }
 
@@ -68,7 +68,7 @@ export function unknownsOf({ showroom, value, ranking, accounts = [] }: Sources)
   const found = new Map<string, Unknown>();
   const note = (field: string, reason: Bilingual | null | undefined, account?: string) => {
     if (!reason) return;
-    const key = `${account === undefined ? 'own' : 'accounts'} ${reason.en}`;
+    const key = reason.en;
     const remedy = FIELD_REMEDY[field] ? REMEDIES[FIELD_REMEDY[field]] : null;
     const entry = found.get(key) ?? { fields: [], reason, remedy, accounts: [] };
     if (!entry.fields.includes(field)) entry.fields.push(field);
@@ -84,5 +84,8 @@ export function unknownsOf({ showroom, value, ranking, accounts = [] }: Sources)
   for (const account of accounts)
     for (const field of ['showroomVisitors', 'valueCny'] as const)
       if (account[field] === null) note(field, account.reasons[field], account.name);
-  return [...found.values()];
+  // without viewers there is nothing to identify: one reason says it all
+  const list = [...found.values()];
+  const blind = showroom?.reasons.viewers && list.some((entry) => entry.fields.includes('viewers'));
+  return blind ? list.filter((entry) => entry.fields.join() !== 'identifiability') : list;
 }

@@ -108,7 +108,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
   viewers: { width: 96, figure: true, ...plain('viewers', (row) => row.showroom?.viewers ?? null) },
   on2Days: { width: 112, figure: true, ...plain('showroomVisitorsOn2Days', (row) => row.showroom?.showroomVisitorsOn2Days ?? null) },
   accounts: {
-    width: 80,
+    width: 92,
     figure: true,
     sortBy: (row) => row.ranking.accountsTotal,
     csv: [
@@ -116,7 +116,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
       { field: 'accountsTotal', value: (row) => row.ranking.accountsTotal },
     ],
   },
-  coverage: { width: 92, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
+  coverage: { width: 104, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
 };
 
 /** Columns that a level has at all, in order; `hidden` are left out. Name and rank always stay. */
