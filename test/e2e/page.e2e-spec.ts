@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Browser, Page, chromium } from 'playwright-core';
 import type { RankingRow, Report } from '@app/contracts';
-import { RunningProduct, get, temporaryFolder, vitrineJson } from '../support/cli';
+import { RunningProduct, get, temporaryFolder, until, vitrineJson } from '../support/cli';
 import { FIGURES, ODD_DEALER, ODD_ID, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
@@ -105,9 +105,8 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
     expect(await page.locator('aside.drawer').textContent()).toMatch(/杭州启明/);
     await page.locator('aside.drawer a').first().click();
     await page.waitForURL(/\/dealers\/D01/);
-    await page.waitForLoadState('networkidle');
-    expect(await page.locator('main').textContent()).toMatch(/杭州启明/);
-    await page.locator('canvas, svg').first().waitFor();
+    await page.locator('main', { hasText: '杭州启明' }).waitFor();
+    await page.locator('main canvas, main svg').first().waitFor();
   });
 
   it('the month is switched and stands in the address', async () => {
@@ -115,9 +114,9 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
     await page.locator('tr.row').first().waitFor();
     await page.locator('.month-picker .step').first().click();
     await page.waitForURL(/2026-09/);
-    await page.waitForLoadState('networkidle');
-    const room = (await figures()).find(({ name }) => name === '七号直播间');
-    expect(room?.value).toBe('¥35.00');
+    await until('the figures of September', async () =>
+      (await figures()).some(({ name, value }) => name === '七号直播间' && value === '¥35.00'),
+    );
   });
 
   it('both languages say the same figures', async () => {
@@ -146,9 +145,8 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
       await open(address);
       const answer = await page.reload();
       expect(answer?.status()).toBe(200);
-      await page.waitForLoadState('networkidle');
-      expect(await page.locator('main').textContent()).toMatch(/广州启明|中文号/);
-      expect(await page.locator('main').innerHTML()).toContain(`¥${FIGURES.valueOdd}`);
+      await page.locator('main', { hasText: /广州启明|中文号/ }).waitFor();
+      await until('its value', async () => (await page.locator('main').innerHTML()).includes(`¥${FIGURES.valueOdd}`));
     }
   });
 
