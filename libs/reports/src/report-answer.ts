@@ -1,4 +1,4 @@
-import { ShowroomFigures, showroom } from '@app/analytics';
+import { ShowroomFigures, showroom, showroomByMonth } from '@app/analytics';
 import {
   Account,
   Bilingual,
@@ -82,18 +82,32 @@ function isShown(context: ReportContext, query: ReportQuery, row: AnyRow, chosen
   return account !== undefined && chosen(account);
 }
 
-export function readShowroom(context: ReportContext): Promise<ShowroomFigures[]> {
-  const { warehouse, state, zone, policy, period, memberships, dataInstant } = context;
-  return showroom(warehouse, {
-    brandId: state.brand.brandId,
-    zone,
-    state,
-    policy,
+/** Figures of one context; `ranking` leaves out what no ranking shows. */
+export function readShowroom(context: ReportContext, figures: 'all' | 'ranking' = 'all'): Promise<ShowroomFigures[]> {
+  const { period, memberships } = context;
+  return showroom(context.warehouse, {
+    ...showroomQuestion(context),
     period: period.month === null ? { from: period.from, to: period.to } : { month: period.month },
     memberships,
-    dataInstant,
+    figures,
   });
 }
+
+/** Figures of adjacent whole months under one policy, out of one reading. */
+export function readShowroomMonths(contexts: readonly ReportContext[]): Promise<ShowroomFigures[][]> {
+  return showroomByMonth(contexts[contexts.length - 1].warehouse, {
+    ...showroomQuestion(contexts[contexts.length - 1]),
+    months: contexts.map(({ period, memberships }) => ({ month: period.lastMonth, memberships })),
+  });
+}
+
+const showroomQuestion = ({ state, zone, policy, dataInstant }: ReportContext) => ({
+  brandId: state.brand.brandId,
+  zone,
+  state,
+  policy,
+  dataInstant,
+});
 
 async function rowsOf(
   ask: ReportAsk,
@@ -125,8 +139,8 @@ async function ranking(
   const wholeMonth = context.period.month !== null;
   const [slices, figures, dealerFigures] = await Promise.all([
     readSlices(dealerContext ? [context, dealerContext] : [context], wholeMonth ? { trailingFrom: trailingFrom(context) } : {}),
-    readShowroom(context),
-    dealerContext && readShowroom(dealerContext),
+    readShowroom(context, 'ranking'),
+    dealerContext && readShowroom(dealerContext, 'ranking'),
   ]);
   const [slice, dealerSlice] = slices;
   const earned = tiers.size > 0 ? tiers : await readTiers(context, wholeMonth ? slice.trailing : undefined);

@@ -41,6 +41,7 @@ export class ReportService {
   private readonly reader: StateReader;
   private readonly reports = new ReportCache<ReportAnswer>(CACHED_ANSWERS);
   private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
+  private readonly factMonths = new ReportCache<string[]>(CACHED_ANSWERS);
 
   constructor(private readonly stores: ReportStores) {
     this.reader = new StateReader(stores.dataSource, stores.secret);
@@ -53,7 +54,8 @@ export class ReportService {
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
     const snapshot = await this.snapshot(query.brand);
     const zone = snapshot.brand.zone;
-    const period = periodOf(query, await this.defaultMonth(snapshot), zone);
+    const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
+    const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), zone);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
     const key = JSON.stringify([
       snapshot.brand.brandId,
@@ -72,7 +74,7 @@ export class ReportService {
   async series(subject: SeriesSubject, to: string | undefined, months: number, scope: BrandScope, brand?: string): Promise<SeriesMonth[]> {
     checkedScope(scope);
     const snapshot = await this.snapshot(brand);
-    const withFacts = await monthsWithFacts(this.stores.warehouse, snapshot.brand.brandId, snapshot.brand.zone);
+    const withFacts = await this.monthsOf(snapshot);
     const last = to ?? withFacts[0] ?? businessMonth(snapshot.dataInstant, snapshot.brand.zone);
     const instant = Math.floor(snapshot.dataInstant / 3_600_000);
     const key = JSON.stringify([snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant, snapshot.fingerprint]);
@@ -89,8 +91,9 @@ export class ReportService {
   /** The brand, its months with facts (newest first) and the month to open: the newest complete one. */
   async overview(scope: BrandScope, brandCode?: string): Promise<Overview> {
     checkedScope(scope);
-    const { brand, state, dataInstant: instant } = await this.snapshot(brandCode);
-    const months = await monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone);
+    const snapshot = await this.snapshot(brandCode);
+    const { brand, state, dataInstant: instant } = snapshot;
+    const months = await this.monthsOf(snapshot);
     const visible = (account: Account) => inScope(scope, account.accountKey);
     return {
       brand: { code: brand.code, name: brand.name, zone: brand.zone },
@@ -103,9 +106,13 @@ export class ReportService {
     };
   }
 
-  private async defaultMonth({ brand, dataInstant: instant }: Snapshot): Promise<string> {
-    const complete = newestCompleteMonth(instant, brand.zone);
-    return newestOf(await monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone), complete) ?? complete;
+  private async defaultMonth(snapshot: Snapshot): Promise<string> {
+    const complete = newestCompleteMonth(snapshot.dataInstant, snapshot.brand.zone);
+    return newestOf(await this.monthsOf(snapshot), complete) ?? complete;
+  }
+
+  private monthsOf({ brand, fingerprint }: Snapshot): Promise<string[]> {
+    return this.factMonths.get(`${brand.brandId} ${fingerprint}`, () => monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone));
   }
 
   private async snapshot(code?: string): Promise<Snapshot> {

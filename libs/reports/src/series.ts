@@ -1,9 +1,9 @@
 import { Brand, BrandState, Platform, VitrineError } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { monthsUntil } from './brand-facts.reader';
-import { FactSlice, readSlices } from './fact-slices';
-import { rankingRows } from './ranking-report';
-import { readShowroom } from './report-answer';
+import { readSlices } from './fact-slices';
+import { RankingFacts, rankingRows } from './ranking-report';
+import { readShowroomMonths } from './report-answer';
 import { ReportContext, contextOf } from './report-context';
 import { monthSpan } from './report-period';
 import type { BrandScope } from './report-stores';
@@ -46,17 +46,17 @@ export async function answerSeries(ask: SeriesAsk): Promise<SeriesMonth[]> {
     .map((month) => contextOf({ ...ask, level: subject.level, regions: 'adcode', period: monthSpan(month, ask.brand.zone) }));
   const rows = new Map<string, SeriesMonth>();
   for (const run of runsOf(contexts)) {
-    const slices = await readSlices(run);
+    const [slices, figures] = await Promise.all([readSlices(run), readShowroomMonths(run)]);
     for (const [index, context] of run.entries()) {
-      const row = await seriesMonth(context, slices[index], subject);
+      const row = seriesMonth({ context, slice: slices[index], showroom: figures[index] }, subject);
       if (row) rows.set(row.month, row);
     }
   }
   return months.map((month) => rows.get(month) ?? gap(month));
 }
 
-async function seriesMonth(context: ReportContext, slice: FactSlice, subject: SeriesSubject): Promise<SeriesMonth | undefined> {
-  const ranking = rankingRows({ context, slice, showroom: await readShowroom(context) }, subjectsOf(context));
+function seriesMonth(facts: RankingFacts, subject: SeriesSubject): SeriesMonth | undefined {
+  const ranking = rankingRows(facts, subjectsOf(facts.context));
   const row = ranking.find((found) =>
     subject.level === 'dealer'
       ? found.dealerId === subject.dealerId
@@ -87,20 +87,17 @@ const gap = (month: string): SeriesMonth => ({
   rank: null,
 });
 
-/** Adjacent months whose policies read facts alike: one reading serves them. */
+/** Adjacent months under one policy: one reading serves them. */
 function runsOf(contexts: ReportContext[]): ReportContext[][] {
   const runs: ReportContext[][] = [];
   for (const context of contexts) {
     const last = runs.at(-1)?.at(-1);
-    const alike = last && last.period.to === context.period.from && readsAlike(last, context);
+    const alike = last && last.period.to === context.period.from && JSON.stringify(last.policy) === JSON.stringify(context.policy);
     if (alike) runs[runs.length - 1].push(context);
     else runs.push([context]);
   }
   return runs;
 }
-
-const readsAlike = (a: ReportContext, b: ReportContext): boolean =>
-  a.policy.cadenceMinSessionMinutes === b.policy.cadenceMinSessionMinutes && a.policy.sourceOrder.join() === b.policy.sourceOrder.join();
 
 function checkSubject(state: BrandState, scope: BrandScope, subject: SeriesSubject): void {
   const known =

@@ -1,4 +1,4 @@
-import { FORMED_ENTRIES, LOADED, OWNERS, SETTINGS, VISITS, entryPieces, ownerAt } from './showroom.sql';
+import { FORMED_ENTRIES, LOADED, OWNERS, SETTINGS, entryPieces, ownerAt, visits } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 /** 30 × 24 h. */
@@ -24,7 +24,7 @@ const CANDIDATES = `
 export function grabbersByGroup(pieces: EntryPieces): string {
   return `WITH ${entryPieces({ ...pieces, only: CANDIDATES })},
 ${FORMED_ENTRIES},
-${VISITS},
+${visits(true)},
 ${OWNERS},
 history AS (
   SELECT

@@ -215,12 +215,12 @@ ${SETTINGS}`;
 }
 
 /** Entries per account and owner: all that are not retracted, and those with a usable id (domain.md 3.5). */
-export const ENTRY_COUNTS = `WITH ${mergedEntries()},
+export const entryCounts = (moved: boolean): string => `WITH ${mergedEntries()},
 ${OWNERS},
 counted AS (
   SELECT
     account_key,
-    ${ownerInstant('entered_ms')} AS at,
+    ${ownerInstant('entered_ms', moved)} AS at,
     count() AS entries,
     countIf(viewer_key NOT IN {sentinels: Array(UInt64)}) AS usable,
     max(live_source) AS live_source

@@ -3,7 +3,7 @@ import type { BrandState, Period } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { grabbersByGroup } from './grabbers.sql';
 import { raffleColumns, staffColumns } from './left-out';
-import { ENTRY_COUNTS, FIRST_ENTRIES, SESSION_REACH, consecutiveVisitors, sessionFigures } from './sessions.sql';
+import { FIRST_ENTRIES, SESSION_REACH, consecutiveVisitors, entryCounts, sessionFigures } from './sessions.sql';
 import type { EntryPieces } from './showroom.sql';
 import type { ShowroomScope } from './showroom-scope';
 import { visitorSums } from './visitors.sql';
@@ -75,7 +75,7 @@ export class ShowroomReader {
   /** Entries of the period per account and group. */
   countEntries(accounts: string[]): Promise<EntryCount[]> {
     const { period } = this.scope;
-    return this.ask('showroom.entries', () => ENTRY_COUNTS, accounts, period);
+    return this.ask('showroom.entries', () => entryCounts(this.scope.moved.length > 0), accounts, period);
   }
 
   /** Sessions of the period per account and group, with entries mapped to them. */
@@ -104,7 +104,7 @@ export class ShowroomReader {
     for (let reach = DAY_MS + gapMs; ; reach *= 8) {
       const rows = await this.ask<VisitorSums>(
         'showroom.visitors',
-        (pieces) => visitorSums(pieces, withRolling),
+        (pieces) => visitorSums(pieces, { rolling: withRolling, moved: this.scope.moved.length > 0 }),
         accounts,
         { from: window.from - DAY_MS - gapMs, to: window.to + reach },
         { windowFrom: window.from, windowTo: window.to },

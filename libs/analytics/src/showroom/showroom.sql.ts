@@ -158,17 +158,19 @@ formed AS (
 )`;
 
 /** An instant as far as its owner is concerned: the start of its month, unless the account changed its owner inside a month. */
-export const ownerInstant = (instant: string): string =>
-  `if(account_key IN {movedAccounts: Array(UInt64)}, ${instant}, roundDown(${instant}, {bucketFrom: Array(Int64)}))`;
+export const ownerInstant = (instant: string, moved: boolean): string => {
+  const month = `roundDown(${instant}, {bucketFrom: Array(Int64)})`;
+  return moved ? `if(account_key IN {movedAccounts: Array(UInt64)}, ${instant}, ${month})` : month;
+};
 
 /** One row is a visit. `seen`: when (ownerInstant) the viewer entered inside the period. `staying`, `grabs`: numbers of entries. */
-export const VISITS = `visit AS (
+export const visits = (moved: boolean): string => `visit AS (
   SELECT
     account_key,
     viewer_key,
     visit_start,
     max(exit_ms) AS last_exit,
-    groupUniqArrayIf(${ownerInstant('entered_ms')}, NOT is_staff AND entered_ms >= {periodFrom: Int64} AND entered_ms < {periodTo: Int64}) AS seen,
+    groupUniqArrayIf(${ownerInstant('entered_ms', moved)}, NOT is_staff AND entered_ms >= {periodFrom: Int64} AND entered_ms < {periodTo: Int64}) AS seen,
     countIf(stays) AS staying,
     countIf(is_grab) AS grabs,
     sumIf(toUInt64(ifNull(dwell, 0)), stays) AS known_dwell,

@@ -1,4 +1,4 @@
-import { FORMED_ENTRIES, SETTINGS, VISITS, entryPieces, ownerInstant } from './showroom.sql';
+import { FORMED_ENTRIES, SETTINGS, entryPieces, ownerInstant, visits } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 /** Bucket of the visits of the rolling window; the others are named by the start of their month. */
@@ -20,7 +20,7 @@ const OWNER_SPANS = `owner_span AS (
  * month, the rolling window), or per instant at which the viewer was seen without such a visit, with the owner then. `open`: a visit that
  * began in time may go on after what was loaded.
  */
-const happenings = (rolling: boolean): string => `judged_visit AS (
+const happenings = (rolling: boolean, moved: boolean): string => `judged_visit AS (
   SELECT
     account_key,
     viewer_key,
@@ -31,7 +31,7 @@ const happenings = (rolling: boolean): string => `judged_visit AS (
     staying > 0 AND known_dwell >= {minVisitDwellSeconds: UInt64} AS counted,
     staying > 0 AND (known_dwell >= {minVisitDwellSeconds: UInt64} OR unknown_dwells > 0) AS possible,
     possible AND visit_start >= {periodFrom: Int64} AND visit_start < {periodTo: Int64} AS in_period,
-    ${ownerInstant('visit_start')} AS start_instant,
+    ${ownerInstant('visit_start', moved)} AS start_instant,
     visit_start >= {windowFrom: Int64} AND visit_start < {windowTo: Int64} AND last_exit + {gapMs: Int64} > {loadTo: Int64} AS open
   FROM visit
 ),
@@ -70,88 +70,80 @@ placed AS (
     known_dwell,
     unknown_dwells,
     open,
+    toDate(fromUnixTimestamp64Milli(at, {zone: String})) AS day,
     owner_span.subject AS subject
   FROM happening
   ASOF LEFT JOIN owner_span ON owner_span.account_key = happening.account_key AND happening.at >= owner_span.since
 )`;
 
 /**
- * `visitor`: one row per account, viewer and bucket; `visits`: (start, owner, counted, known dwell, unknown dwells) in time order. `hit`: the same
- * with the owner at the start of the visit by which the viewer became a showroom visitor (0: none), and the same of the upper bound.
+ * Where an account changes its owner inside a month, a showroom visitor is the owner's at the start of the `minVisits`-th counted visit: the place
+ * of each visit among those of its bucket, and whether the counted ones lie on two days.
  */
-const HITS = `visitor AS (
+const RANKED = `ranked AS (
   SELECT
     account_key,
     viewer_key,
     bucket,
-    max(placed.open) AS open,
-    arraySort(groupArrayIf((at, subject, counted, known_dwell, unknown_dwells), is_visit)) AS visits,
-    groupUniqArrayIf(subject, is_seen) AS seen_in
+    at,
+    is_visit,
+    is_seen,
+    counted,
+    known_dwell,
+    unknown_dwells,
+    open,
+    subject,
+    row_number() OVER (PARTITION BY account_key, viewer_key, bucket, is_visit AND counted ORDER BY at) AS counted_place,
+    row_number() OVER (PARTITION BY account_key, viewer_key, bucket, is_visit ORDER BY at) AS possible_place,
+    minIf(day, is_visit AND counted) OVER (PARTITION BY account_key, viewer_key, bucket) AS first_day,
+    maxIf(day, is_visit AND counted) OVER (PARTITION BY account_key, viewer_key, bucket) AS last_day
   FROM placed
+)`;
+const RANKED_HIT = `countIf(is_visit AND counted AND counted_place = {minVisits: UInt32}) > 0 AS is_hit,
+    countIf(is_visit AND possible_place = {minVisits: UInt32}) > 0 AS is_upper_hit,
+    is_hit AND max(first_day) < max(last_day) AS is_hit_on_2_days`;
+/** Without such a change a bucket has one owner, and counting is enough. */
+const COUNTED_HIT = `countIf(is_visit AND counted) >= {minVisits: UInt32} AS is_hit,
+    countIf(is_visit) >= {minVisits: UInt32} AS is_upper_hit,
+    is_hit AND minIf(day, is_visit AND counted) < maxIf(day, is_visit AND counted) AS is_hit_on_2_days`;
+
+/**
+ * (d) Roll-up. `cell`: one row per account, viewer, bucket and owner. `person`: one row per group and viewer. The answer: one row per group, distinct
+ * viewers; group 0 holds only `open`. Sums are of seconds and visits.
+ */
+const rollUp = (moved: boolean): string => `${moved ? `${RANKED},\n` : ''}cell AS (
+  SELECT
+    account_key,
+    viewer_key,
+    bucket,
+    subject,
+    max(open) AS is_open,
+    max(is_seen) AS is_viewer,
+    countIf(is_visit AND counted AND bucket != ${ROLLING}) AS visits,
+    countIf(is_visit AND counted AND bucket != ${ROLLING} AND unknown_dwells = 0) AS known_visits,
+    sumIf(known_dwell, is_visit AND counted AND bucket != ${ROLLING} AND unknown_dwells = 0) AS dwell,
+    ${moved ? RANKED_HIT : COUNTED_HIT}
+  FROM ${moved ? 'ranked' : 'placed'}
   GROUP BY
     account_key,
     viewer_key,
-    bucket
-),
-counted_visitor AS (
-  SELECT
-    account_key,
-    viewer_key,
     bucket,
-    open,
-    visits,
-    seen_in,
-    arrayFilter(v -> v.3, visits) AS counted_visits
-  FROM visitor
-),
-hit AS (
-  SELECT
-    account_key,
-    viewer_key,
-    bucket = ${ROLLING} AS is_rolling_window,
-    is_rolling_window = {rollingOnly: UInt8} AS qualifies,
-    open,
-    seen_in,
-    counted_visits,
-    if(length(counted_visits) >= {minVisits: UInt32}, counted_visits[{minVisits: UInt32}].2, 0) AS hit_subject,
-    if(length(visits) >= {minVisits: UInt32}, visits[{minVisits: UInt32}].2, 0) AS upper_subject,
-    hit_subject > 0 AND arrayUniq(arrayMap(v -> toDate(fromUnixTimestamp64Milli(v.1, {zone: String})), counted_visits)) >= 2 AS on_2_days,
-    arrayDistinct(arrayConcat(seen_in, arrayMap(v -> v.2, visits))) AS subjects
-  FROM counted_visitor
-)`;
-
-/** (d) Roll-up: `person`: one row per group and viewer; the answer: one row per group, distinct viewers; group 0 holds only `open`. Sums are of seconds and visits. */
-const ROLL_UP = `cell AS (
-  SELECT
-    account_key,
-    viewer_key,
-    open,
-    subject,
-    has(seen_in, subject) AS is_viewer,
-    if(is_rolling_window, 0, arrayCount(v -> v.2 = subject, counted_visits)) AS visits,
-    if(is_rolling_window, 0, arrayCount(v -> v.2 = subject AND v.5 = 0, counted_visits)) AS known_visits,
-    if(is_rolling_window, 0, arraySum(v -> if(v.2 = subject AND v.5 = 0, v.4, 0), counted_visits)) AS known_dwell,
-    qualifies AND hit_subject = subject AS is_showroom,
-    qualifies AND hit_subject = subject AND on_2_days AS is_showroom_on_2_days,
-    qualifies AND upper_subject = subject AS is_upper,
-    is_rolling_window AND hit_subject = subject AS is_rolling
-  FROM hit
-  LEFT ARRAY JOIN subjects AS subject
+    subject
 ),
 person AS (
   SELECT
     subject,
     viewer_key,
-    max(cell.open) AS open,
-    max(cell.is_viewer) AS is_viewer,
+    max(is_open) AS open,
+    max(is_viewer) AS seen,
     sum(cell.visits) AS visits,
     sum(cell.known_visits) AS known_visits,
-    sum(cell.known_dwell) AS known_dwell,
-    max(cell.is_showroom) AS is_showroom,
-    max(cell.is_showroom_on_2_days) AS is_showroom_on_2_days,
-    max(cell.is_rolling) AS is_rolling,
-    groupUniqArrayIf(account_key, cell.is_showroom) AS showroom_accounts,
-    groupUniqArrayIf(account_key, is_upper) AS upper_accounts
+    sum(dwell) AS known_dwell,
+    maxIf(is_hit, (bucket = ${ROLLING}) = {rollingOnly: UInt8}) AS is_showroom,
+    maxIf(is_hit_on_2_days, (bucket = ${ROLLING}) = {rollingOnly: UInt8}) AS is_showroom_on_2_days,
+    maxIf(is_hit, bucket = ${ROLLING}) AS is_rolling,
+    groupUniqArrayIf(account_key, is_hit AND (bucket = ${ROLLING}) = {rollingOnly: UInt8}) AS showroom_accounts,
+    groupUniqArrayIf(account_key, is_upper_hit AND (bucket = ${ROLLING}) = {rollingOnly: UInt8}) AS upper_accounts
   FROM cell
   GROUP BY
     subject,
@@ -160,7 +152,7 @@ person AS (
 SELECT
   subject,
   max(person.open) AS open,
-  countIf(is_viewer) AS viewers,
+  countIf(seen) AS viewers,
   sum(person.visits) AS visits,
   countIf(is_showroom) AS showroom,
   countIf(is_showroom_on_2_days) AS showroomOn2Days,
@@ -174,6 +166,6 @@ SELECT
 FROM person
 GROUP BY subject`;
 
-/** Viewers, visits, dwell and showroom visitors per group; `rolling`: those of the rolling window, too. */
-export const visitorSums = (pieces: EntryPieces, rolling: boolean): string =>
-  `WITH ${entryPieces(pieces)},\n${FORMED_ENTRIES},\n${VISITS},\n${OWNER_SPANS},\n${happenings(rolling)},\n${HITS},\n${ROLL_UP}\n${SETTINGS}`;
+/** Viewers, visits, dwell and showroom visitors per group; `rolling`: those of the rolling window, too; `moved`: an account changes its owner inside a month. */
+export const visitorSums = (pieces: EntryPieces, { rolling, moved }: { rolling: boolean; moved: boolean }): string =>
+  `WITH ${entryPieces(pieces)},\n${FORMED_ENTRIES},\n${visits(moved)},\n${OWNER_SPANS},\n${happenings(rolling, moved)},\n${rollUp(moved)}\n${SETTINGS}`;
