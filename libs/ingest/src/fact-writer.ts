@@ -3,8 +3,8 @@ import type { AccountSeen } from './fact-builder';
 
 /** Rows and bytes of one insert; and bytes of all buffers together with the insert under way, which bounds memory. */
 const BATCH_ROWS = 100_000;
-const BATCH_BYTES = 12_000_000;
-const HELD_BYTES = 32_000_000;
+const BATCH_BYTES = 10_000_000;
+const HELD_BYTES = 20_000_000;
 
 /** Partition of a row: an insert that spans many partitions runs several times slower, so rows wait in one buffer per partition. */
 function partitionOf(table: FactTable): (row: FactRow) => number {

@@ -17,7 +17,7 @@ const LENGTH_BYTES = 8;
 const DIGEST_BYTES = 32;
 
 const turn = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
-const words = new Int32Array(BLOCK_BYTES);
+const words = new Int32Array(ROUND.length);
 
 /** One block into the state (FIPS 180-4, 6.2.2). */
 function compress(state: Int32Array, view: DataView, from: number): void {
@@ -29,8 +29,14 @@ function compress(state: Int32Array, view: DataView, from: number): void {
     const s1 = turn(w2, 17) ^ turn(w2, 19) ^ (w2 >>> 10);
     words[t] = (words[t - 16] + s0 + words[t - 7] + s1) | 0;
   }
-  let [a, b, c, d] = [state[0], state[1], state[2], state[3]];
-  let [e, f, g, h] = [state[4], state[5], state[6], state[7]];
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let t = 0; t < 64; t++) {
     const t1 = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUND[t] + words[t]) | 0;
     const t2 = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;

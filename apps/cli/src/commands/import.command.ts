@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { SOURCES, Source } from '@app/contracts';
 import { FILE_FORMATS, FileFormat, ImportResult, importFiles } from '@app/ingest';
@@ -26,6 +27,8 @@ export function importCommand(): Command {
     .option('--observed-at <instant>', 'when the figures were seen, ISO 8601 with zone')
     .option('--dry-run', 'check everything, write nothing')
     .action(async (kind: string, files: string[], options: ImportOptions, command: Command) => {
+      // rows die young here; without this the heap grows by what the machine has, several times what is alive
+      setFlagsFromString('--heap-growing-percent=30');
       const globals = globalsOf(command);
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
