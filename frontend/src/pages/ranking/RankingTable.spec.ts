@@ -1,6 +1,6 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
 import { mount } from '@vue/test-utils';
-import type { RankingRow } from '@app/contracts';
+import { SCORE_PARTS, type RankingRow } from '@app/contracts';
 import { createWords } from '@/locales';
 import { joinRows, visibleColumns } from './rankingColumns';
 import RankingTable from './RankingTable.vue';
@@ -83,6 +83,27 @@ describe('ranking table', () => {
     await box.trigger('keydown', { key: 'ArrowDown' });
     await box.trigger('keydown', { key: 'Escape' });
     expect(wrapper.emitted('open')?.map(([row]) => (row as { key: string } | null)?.key ?? null)).toEqual(['D2', 'D3', null]);
+    done();
+  });
+  it('each league stands under its heading, which says what its members lack; sorted by a figure there is no heading', async () => {
+    const part = (metric: 'value' | 'growth', percentile: number | null) =>
+      ({ metric, weight: 5, value: null, percentile, peers: 0, peerGroup: null, smallGroup: false, reason: null }) as const;
+    const full = { parts: SCORE_PARTS.map((metric) => ({ ...part('value', 0.5), metric })) };
+    const partial = { partial: true, parts: full.parts.map((entry) => (entry.metric === 'growth' ? part('growth', null) : entry)) };
+    const { wrapper, done } = table([
+      rowOf(1, full),
+      rowOf(2, full),
+      rowOf(3, { ...partial, rank: 1 }),
+      rowOf(4, { rank: null, score: null }),
+    ]);
+    const heads = wrapper.findAll('tr.league').map((row) => row.text());
+    expect(heads).toHaveLength(3);
+    expect(heads[0]).toContain('全部指标已知');
+    expect(heads[0]).toContain('2 家');
+    expect(heads[1]).toContain('缺：涨粉');
+    expect(heads[2]).toContain('不参与排名');
+    await wrapper.setProps({ sort: '-value' });
+    expect(wrapper.findAll('tr.league')).toHaveLength(0);
     done();
   });
   it('a header sorts falling, then rising, then not', async () => {

@@ -143,10 +143,10 @@ export function filterRows(rows: TableRow[], text: string): TableRow[] {
 }
 
 /** Whether rows in this order stand league by league. */
-export const inLeagues = (sort: string) => sort === '' || sort === 'rank' || sort === '-rank';
+const inLeagues = (sort: string) => sort === '' || sort === 'rank' || sort === '-rank';
 
 /** What the list draws, top to bottom: rows, each league under its heading. `index` counts the rows alone. */
-export type ListItem =
+type ListItem =
   { kind: 'league'; key: string; league: League; count: number } | { kind: 'row'; key: string; row: TableRow; index: number };
 
 /** Rows in their order, with headings where they stand in more than one league. */
