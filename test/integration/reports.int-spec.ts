@@ -213,6 +213,22 @@ describe('reports of a small brand', () => {
     await expect(ask('signals', 'brand')).rejects.toMatchObject({ code: 'not_available' });
   });
 
+  it('the same question asked twice at the same time is computed once, per scope', async () => {
+    const asked = ['value_units', 'showroom.entries'];
+    const query = jest.spyOn(stores.warehouse, 'query');
+    const scope = new Set([key.a1]);
+    const month = { month: '2026-09' };
+    const [first, second, other] = await Promise.all([
+      ask<RankingRow>('ranking', 'account', month),
+      ask<RankingRow>('ranking', 'account', month),
+      ask<RankingRow>('ranking', 'account', month, scope),
+    ]);
+    const counts = asked.map((name) => query.mock.calls.filter(([call]) => call.name === name).length);
+    query.mockRestore();
+    expect([first.rows.length, other.rows.length, counts]).toEqual([5, 1, [2, 2]]);
+    expect(second).toEqual(first);
+  });
+
   it('an answer that was given before follows new facts', async () => {
     const before = (await valueOf('account')).a3.effectiveViews;
     const more = new ValueFacts(Number((await stores.dataSource.query('SELECT brand_id FROM brand'))[0].brand_id));

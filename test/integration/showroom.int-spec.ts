@@ -1,4 +1,4 @@
-import { ShowroomFigures, ShowroomInput, showroom } from '@app/analytics';
+import { ShowroomFigures, ShowroomInput, showroom, showroomByMonth } from '@app/analytics';
 import { BrandState, DEFAULT_POLICY, Declaration, Membership, Policy, businessMonth, monthPeriod } from '@app/contracts';
 import { FactRow, accountKey, entriesTable, sessionsTable } from '@app/warehouse';
 import { TestStores, openTestStores } from '../support/stores';
@@ -469,5 +469,46 @@ describe('bounds, null and 0', () => {
     const all = await ask(whole(Object.values(rooms)), { accountKeys: [room('loyal').key] });
     expect([...all.keys()]).toEqual([room('loyal').key]);
     expect(OCTOBER.to - OCTOBER.from).toBe(31 * DAY);
+  });
+});
+
+describe('several months at once', () => {
+  it('each month equals the month asked alone, which equals the whole answer without consecutive and rolling', async () => {
+    const months = ['2025-12', '2026-01', '2026-02'];
+    const raffle = { from: at('2026-01-09 20:00:00'), to: at('2026-01-09 20:10:00') };
+    const declarations = [declared('raffle', raffle), declared('staff', { from: 0, to: at('2026-01-12 00:00:00'), viewerKeys: ['8'] })];
+    const change = at('2026-01-12 00:00:00');
+    const membersOf = (month: string): Membership[] =>
+      Object.values(rooms).flatMap((own, place) => {
+        const span = monthPeriod(month, ZONE);
+        const group = (half: number) => `dealer ${(place + half) % 7}`;
+        if (change <= span.from || change >= span.to || place % 2 === 0)
+          return [{ accountKey: own.key, group: group(month < '2026-02' ? 0 : 1), ...span }];
+        return [
+          { accountKey: own.key, group: group(0), from: span.from, to: change },
+          { accountKey: own.key, group: group(1), from: change, to: span.to },
+        ];
+      });
+    const shared = {
+      brandId: BRAND,
+      zone: ZONE,
+      state: stateOf(declarations),
+      policy: DEFAULT_POLICY,
+      dataInstant: at('2026-12-01 00:00:00'),
+    };
+    const atOnce = await showroomByMonth(stores.warehouse, {
+      ...shared,
+      months: months.map((month) => ({ month, memberships: membersOf(month) })),
+    });
+    const alone = { figures: 'ranking' } as const;
+    for (const [place, month] of months.entries()) {
+      const asked = { ...shared, period: { month }, memberships: membersOf(month) };
+      expect(atOnce[place]).toEqual(await showroom(stores.warehouse, { ...asked, ...alone }));
+      const all = await showroom(stores.warehouse, asked);
+      const reduced = all.map((row) =>
+        row.accountsKnown === 0 ? row : { ...row, consecutiveVisitors: null, rollingShowroomVisitors: null },
+      );
+      expect(atOnce[place]).toEqual(reduced);
+    }
   });
 });
