@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { brandCommand } from './commands/brand.command';
 import { collectCommand } from './commands/collect.command';
 import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
@@ -23,6 +24,7 @@ export function buildProgram(): Command {
     upCommand(),
     migrateCommand(),
     doctorCommand(),
+    brandCommand(),
     importCommand(),
     templateCommand(),
     exportCommand(),

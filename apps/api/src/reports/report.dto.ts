@@ -8,6 +8,12 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Parameters of a report: those of the command line. Days and months are business days of the brand. */
 export class ReportParameters {
+  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  brand?: string;
+
   @ApiPropertyOptional({ example: '2026-10' })
   @IsOptional()
   @Matches(MONTH, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
