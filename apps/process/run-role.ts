@@ -6,6 +6,7 @@ import { INestApplication, INestApplicationContext, ValidationPipe } from '@nest
 import { NestFactory } from '@nestjs/core';
 import { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import compression from 'compression';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import type { Settings } from '@app/config';
@@ -58,6 +59,7 @@ function dress(app: NestExpressApplication, logger: Logger): void {
       strictTransportSecurity: false, // set by the proxy that terminates TLS
     }),
   );
+  app.use(compression());
   app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => !request.url?.startsWith('/api') }, customLogLevel: () => 'debug' }));
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
   app.useGlobalFilters(new VitrineErrorFilter(logger));

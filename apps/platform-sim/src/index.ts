@@ -1,9 +1,8 @@
-export { createWorld, World } from './world/world';
+export { createWorld } from './world/world';
 export type { WorldOptions } from './world/world';
 export { startPlatformSim } from './simulator';
 export type { PlatformSim, PlatformSimOptions, SimUrls, TroubleChoice } from './simulator';
 export { BRAND_NAME } from './world/dealers';
-export { TROUBLE_LEVELS } from './wire/trouble';
 export type { Trouble } from './wire/trouble';
 export { DOUYIN_APP } from './wire/douyin-oauth';
 export { KUAISHOU_APP } from './wire/kuaishou';

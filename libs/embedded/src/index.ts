@@ -1,3 +1,3 @@
 export { openInstance } from './instance';
 export type { Instance, OpenOptions } from './instance';
-export { assertPortFree, listenError } from './ports';
+export { assertPortFree } from './ports';

@@ -49,4 +49,4 @@ export function periodOf(query: { month?: string; from?: string; to?: string }, 
 export const newestCompleteMonth = (instant: number, zone: string): string => addMonths(businessMonth(instant, zone), -1);
 
 /** First day not yet complete at a data instant. */
-export const dataDay = (instant: number, zone: string): string => businessDay(instant, zone);
+const dataDay = (instant: number, zone: string): string => businessDay(instant, zone);
