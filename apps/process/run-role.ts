@@ -12,12 +12,14 @@ import { pinoHttp } from 'pino-http';
 import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
+import { ReportService } from '@app/reports';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
 import { firstBrand } from './first-brand';
 import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
 import type { ProcessRole } from './role';
 import type { Stores } from './stores';
+import { warmUp } from './warm-up';
 
 const DEFAULT_PORT = 3000;
 
@@ -41,7 +43,17 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'], forceCloseConnections: true });
   dress(app, logger);
   const url = await listen(app, stores.settings);
-  return { url, app, close: closeOnce(app) };
+  let stopped = false;
+  void warmUp(app.get(ReportService), stores, logger, () => stopped);
+  const close = closeOnce(app);
+  return {
+    url,
+    app,
+    close: () => {
+      stopped = true;
+      return close();
+    },
+  };
 }
 
 function closeOnce(app: INestApplicationContext): () => Promise<void> {

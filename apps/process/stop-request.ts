@@ -1,6 +1,7 @@
+import { onNpmDeath } from './parent-death';
+
 /** Longest time that closing may take before the process ends all the same; embedded stores end with it by their life lines. */
 const CLOSE_MS = 8000;
-const PARENT_CHECK_MS = 300;
 
 // npm sets this for the scripts that it runs; it is no setting of ours
 // eslint-disable-next-line no-restricted-syntax
@@ -14,7 +15,6 @@ let requested: Promise<void> | undefined;
  */
 export function stopRequest(): Promise<void> {
   requested ??= new Promise((resolve) => {
-    const parent = process.ppid;
     const stop = () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
       resolve();
@@ -23,7 +23,7 @@ export function stopRequest(): Promise<void> {
     process.once('disconnect', stop);
     process.channel?.unref();
     // a shell may go away and leave us on purpose (nohup); npm may not
-    if (startedByNpm()) setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
+    if (startedByNpm()) onNpmDeath(stop);
   });
   return requested;
 }

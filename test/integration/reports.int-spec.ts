@@ -213,7 +213,7 @@ describe('reports of a small brand', () => {
     await expect(ask('signals', 'brand')).rejects.toMatchObject({ code: 'not_available' });
   });
 
-  it('the same question asked twice at the same time is computed once, per scope', async () => {
+  it('facts are read once for questions asked at the same time, and each scope gets its own rows', async () => {
     const asked = ['value_units', 'showroom.entries'];
     const query = jest.spyOn(stores.warehouse, 'query');
     const scope = new Set([key.a1]);
@@ -225,7 +225,8 @@ describe('reports of a small brand', () => {
     ]);
     const counts = asked.map((name) => query.mock.calls.filter(([call]) => call.name === name).length);
     query.mockRestore();
-    expect([first.rows.length, other.rows.length, counts]).toEqual([5, 1, [2, 2]]);
+    expect([first.rows.length, other.rows.length, counts]).toEqual([5, 1, [1, 1]]);
+    expect(other.rows[0]).toEqual(first.rows.find(({ accountId }) => accountId === other.rows[0].accountId));
     expect(second).toEqual(first);
   });
 

@@ -34,7 +34,7 @@ export interface SliceOptions {
  */
 export async function readSlices(contexts: readonly ReportContext[], options: SliceOptions = {}): Promise<FactSlice[]> {
   const [first, last] = [contexts[0], contexts[contexts.length - 1]];
-  const { warehouse, state, zone, policy } = last;
+  const { warehouse, remember, state, zone, policy } = last;
   const window = {
     brandId: state.brand.brandId,
     zone,
@@ -44,11 +44,13 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
   };
   const own = { ...window, fromDay: first.period.fromDay };
   const edges = [...new Set([window.fromDay, ...contexts.flatMap((context) => [context.period.fromDay, ...cutDays(context)])])].sort();
+  const days = { brandId: window.brandId, zone, fromDay: own.fromDay, toDay: own.toDay };
+  const least = policy.cadenceMinSessionMinutes;
   const [value, sessions, followers, covered] = await Promise.all([
-    readValueUnits(warehouse, window, state.rateCards, edges),
-    options.valueOnly ? [] : readSessionCounts(warehouse, own, policy.cadenceMinSessionMinutes, edges),
-    options.valueOnly ? [] : readFollowers(warehouse, own),
-    readCoveredDays(warehouse, { brandId: window.brandId, zone, fromDay: own.fromDay, toDay: own.toDay }),
+    remember('value', [window, edges], () => readValueUnits(warehouse, window, state.rateCards, edges)),
+    options.valueOnly ? [] : remember('sessions', [own, least, edges], () => readSessionCounts(warehouse, own, least, edges)),
+    options.valueOnly ? [] : remember('followers', own, () => readFollowers(warehouse, own)),
+    remember('covered', days, () => readCoveredDays(warehouse, days)),
   ]);
   const starts = edges.map((day) => dayStart(day, zone));
   const placed = <Row extends { bucket: number }>(rows: Row[]) => rows.map((row) => ({ ...row, at: starts[row.bucket - 1] }));

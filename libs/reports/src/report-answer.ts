@@ -16,7 +16,7 @@ import type { Warehouse } from '@app/warehouse';
 import { readSlices } from './fact-slices';
 import { rankingRows } from './ranking-report';
 import { NOTES } from './reasons';
-import { ReportContext, contextOf, ownershipAt } from './report-context';
+import { Remember, ReportContext, contextOf, ownershipAt } from './report-context';
 import type { ReportPeriod } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
@@ -29,6 +29,7 @@ export type ReportAnswer = Report<AnyRow>;
 
 export interface ReportAsk {
   warehouse: Warehouse;
+  remember: Remember;
   brand: Brand;
   state: BrandState;
   dataInstant: number;
@@ -55,8 +56,11 @@ export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
 
 const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
 
-function contextFor({ warehouse, state, query, period, dataInstant }: ReportAsk, only?: (account: Account) => boolean): ReportContext {
-  return contextOf({ warehouse, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
+function contextFor(
+  { warehouse, remember, state, query, period, dataInstant }: ReportAsk,
+  only?: (account: Account) => boolean,
+): ReportContext {
+  return contextOf({ warehouse, remember, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
 }
 
 function isChosen(
@@ -85,12 +89,16 @@ function isShown(context: ReportContext, query: ReportQuery, row: AnyRow, chosen
 /** Figures of one context; `ranking` leaves out what no ranking shows. */
 export function readShowroom(context: ReportContext, figures: 'all' | 'ranking' = 'all'): Promise<ShowroomFigures[]> {
   const { period, memberships } = context;
-  return showroom(context.warehouse, {
+  const question = {
     ...showroomQuestion(context),
+    // an end that has passed is the same for every later question
+    dataInstant: Math.min(context.dataInstant, period.to),
     period: period.month === null ? { from: period.from, to: period.to } : { month: period.month },
     memberships,
     figures,
-  });
+  };
+  const { state, ...decides } = question;
+  return context.remember('showroom', [state.brand.brandId, decides], () => showroom(context.warehouse, question));
 }
 
 /** Figures of adjacent whole months under one policy, out of one reading. */

@@ -1,4 +1,4 @@
-import { Bilingual, Period, VitrineError, addDays, addMonths, businessDay, businessMonth, dayStart, isDay, isMonth } from '@app/contracts';
+import { Bilingual, Period, VitrineError, addDays, addMonths, businessMonth, dayStart, isDay, isMonth } from '@app/contracts';
 
 /** A span of business days [fromDay, toDay) with its instants; `month` when it is exactly one. */
 export interface ReportPeriod extends Period {
@@ -48,5 +48,3 @@ export function periodOf(query: { month?: string; from?: string; to?: string }, 
 /** The newest month that is over at an instant. */
 export const newestCompleteMonth = (instant: number, zone: string): string => addMonths(businessMonth(instant, zone), -1);
 
-/** First day not yet complete at a data instant. */
-const dataDay = (instant: number, zone: string): string => businessDay(instant, zone);

@@ -14,9 +14,11 @@ import {
   businessMonth,
 } from '@app/contracts';
 import { StateReader, dataInstant } from '@app/database';
+import type { Warehouse } from '@app/warehouse';
 import { factsFingerprint, monthsWithFacts, withUndeclared } from './brand-facts.reader';
 import { ReportAnswer, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
+import type { Remember } from './report-context';
 import { newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
@@ -27,6 +29,7 @@ export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow>
 export type BrandQuery = ReportQuery & { brand?: string };
 
 const CACHED_ANSWERS = 64;
+const CACHED_READINGS = 32;
 
 interface Snapshot {
   brand: Brand;
@@ -41,6 +44,7 @@ export class ReportService {
   private readonly reader: StateReader;
   private readonly reports = new ReportCache<ReportAnswer>(CACHED_ANSWERS);
   private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
+  private readonly readings = new ReportCache<unknown>(CACHED_READINGS);
   private readonly factMonths = new ReportCache<string[]>(CACHED_ANSWERS);
 
   constructor(private readonly stores: ReportStores) {
@@ -66,7 +70,7 @@ export class ReportService {
       instant,
       snapshot.fingerprint,
     ]);
-    const answer = await this.reports.get(key, () => answerReport({ ...snapshot, warehouse: this.stores.warehouse, query, scope, period }));
+    const answer = await this.reports.get(key, () => answerReport({ ...snapshot, ...this.reading(snapshot), query, scope, period }));
     return answer as AnyReport;
   }
 
@@ -79,7 +83,7 @@ export class ReportService {
     const instant = Math.floor(snapshot.dataInstant / 3_600_000);
     const key = JSON.stringify([snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant, snapshot.fingerprint]);
     return this.seriesCache.get(key, () =>
-      answerSeries({ ...snapshot, warehouse: this.stores.warehouse, scope, subject, last, months, withFacts: new Set(withFacts) }),
+      answerSeries({ ...snapshot, ...this.reading(snapshot), scope, subject, last, months, withFacts: new Set(withFacts) }),
     );
   }
 
@@ -104,6 +108,13 @@ export class ReportService {
       dealers: dealersOf(state, scope),
       demo: brand.code.startsWith('demo'),
     };
+  }
+
+  /** The store, and what was read from it while facts and state were the same. */
+  private reading({ fingerprint }: Snapshot): { warehouse: Warehouse; remember: Remember } {
+    const remember: Remember = <T>(name: string, input: unknown, read: () => Promise<T>) =>
+      this.readings.get(`${fingerprint} ${name} ${JSON.stringify(input)}`, read) as Promise<T>;
+    return { warehouse: this.stores.warehouse, remember };
   }
 
   private async defaultMonth(snapshot: Snapshot): Promise<string> {

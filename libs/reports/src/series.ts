@@ -4,7 +4,7 @@ import { monthsUntil } from './brand-facts.reader';
 import { readSlices } from './fact-slices';
 import { RankingFacts, rankingRows } from './ranking-report';
 import { readShowroomMonths } from './report-answer';
-import { ReportContext, contextOf } from './report-context';
+import { ReportContext, contextOf, Remember } from './report-context';
 import { monthSpan } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
@@ -26,6 +26,7 @@ export interface SeriesMonth {
 
 export interface SeriesAsk {
   warehouse: Warehouse;
+  remember: Remember;
   brand: Brand;
   state: BrandState;
   dataInstant: number;
