@@ -82,6 +82,21 @@ export const node = () => {
   return fs.existsSync(pinned) ? pinned : process.execPath;
 };
 
+/** Is npm, which started us, still there? The shell that npm puts in between may outlive it (dash) or be replaced by us (bash): both are watched. */
+function npmWatch() {
+  const shell = process.ppid;
+  const above = (pid) => {
+    try {
+      return /^\d+ \((.*)\) \S+ (\d+) /.exec(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))?.slice(1);
+    } catch {
+      return undefined; // no Linux: npm's shell there replaces itself by us
+    }
+  };
+  const [program, npm] = above(shell) ?? [];
+  const stays = process.env.npm_lifecycle_event !== undefined && /^(ba|da|k|z|a)?sh$/.test(program ?? '');
+  return () => process.ppid === shell && (!stays || above(shell)?.[1] === npm);
+}
+
 /** Runs a program of ours in the foreground. It gets our signals, and a SIGTERM when our own parent dies; we end with its exit code. */
 export function foreground(command, args, env = {}) {
   const child = spawn(command, args, {
@@ -89,8 +104,8 @@ export function foreground(command, args, env = {}) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, SCARF_ANALYTICS: 'false', ...env },
   });
-  const parent = process.ppid;
-  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 300);
+  const npmLives = npmWatch();
+  const watch = setInterval(() => npmLives() || child.kill('SIGTERM'), 300);
   process.on('SIGINT', () => undefined); // the terminal sends it to the whole group: the child stops, then we
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {

@@ -87,6 +87,10 @@ export async function writeReport(report: Report<unknown>, format: ReportFormat,
   print(out);
 }
 
+const NO_FACTS =
+  '还没有数据：请先导入账号和直播数据（import accounts、import sessions、import entries；template --list 列出全部模板）。\nThere are no facts yet: import accounts, then sessions and entries (template --list names every template).';
+const NO_ROWS = '没有符合条件的行：请更换月份或筛选条件。\nNo row matches: choose another month or filter.';
+
 function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
   if (meta.report === 'signals') return printJson(rows);
   const columns = COLUMNS[meta.report];
@@ -95,6 +99,7 @@ function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
     `${meta.report} ${meta.month ?? `${meta.from} – ${meta.to}`}, ${meta.level}, ${meta.basis}; data of ${meta.dataInstant}; VST known for ${meta.accountsKnown} of ${meta.accountsTotal} accounts`,
   );
   for (const note of meta.notes) say(`${note.zh} ${note.en}`);
+  if (rows.length === 0) return say(meta.accountsTotal === 0 ? NO_FACTS : NO_ROWS);
   const head = [...(ranked ? ['#'] : []), meta.level, ...columns.map(([title]) => title)];
   const leagues = ranked ? leaguesOf(rows) : [{ title: '', rows }];
   for (const { title, rows: own } of leagues) {

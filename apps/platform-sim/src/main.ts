@@ -5,11 +5,16 @@ import { DAY, monthOf, monthText } from './world/calendar';
 import { createWorld } from './world/world';
 
 const USAGE =
-  'platform-sim serve [--seed 7] [--end-month YYYY-MM] [--trouble demo|none|test] [--port-base 0] [--now MS]\nplatform-sim files DIR [--seed 7] [--end-month YYYY-MM] [--full]';
+  'platform-sim serve [--seed 7] [--end-month YYYY-MM] [--trouble demo|none|test] [--port-base 0] [--now MS]\nplatform-sim files DIR [--seed 7] [--end-month YYYY-MM] [--full] [--life-line]';
 
 /** The last complete month by the machine's clock. */
 function lastMonth(): string {
   return monthText(monthOf(Math.floor((Date.now() + 8 * 3_600_000) / DAY)) - 1);
+}
+
+/** Calls back when whoever started this is gone: it holds the other end of stdin. */
+function onLifeLineCut(cut: () => void): void {
+  process.stdin.on('end', cut).on('close', cut).on('error', cut).resume();
 }
 
 async function serve(seed: number, endMonth: string, values: { trouble?: string; 'port-base'?: string; now?: string }): Promise<void> {
@@ -19,8 +24,7 @@ async function serve(seed: number, endMonth: string, values: { trouble?: string;
   if (values.now !== undefined) sim.setNow(Number(values.now));
   process.stdout.write(`${JSON.stringify(sim.urls)}\n`);
   await new Promise<void>((resolve) => {
-    // life line: whoever started this holds the other end of stdin
-    process.stdin.on('end', resolve).on('close', resolve).on('error', resolve).resume();
+    onLifeLineCut(resolve);
     process.once('SIGTERM', resolve).once('SIGINT', resolve);
   });
   await sim.stop();
@@ -34,6 +38,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '7' },
       'end-month': { type: 'string' },
       full: { type: 'boolean', default: false },
+      'life-line': { type: 'boolean', default: false },
       'port-base': { type: 'string' },
       trouble: { type: 'string' },
       now: { type: 'string' },
@@ -44,8 +49,10 @@ async function main(): Promise<void> {
   const endMonth = values['end-month'] ?? lastMonth();
   if (command === 'serve' && Number.isInteger(seed)) return serve(seed, endMonth, values);
   if (command === 'files' && dir && Number.isInteger(seed)) {
+    if (values['life-line']) onLifeLineCut(() => process.exit(1));
     const { files, entries } = await writeWorldFiles(createWorld({ seed, endMonth }), dir, { full: values.full });
     process.stdout.write(`${JSON.stringify({ files: files.length, entries })}\n`);
+    if (values['life-line']) process.exit(0); // open stdin would keep us
     return;
   }
   process.stderr.write(`${USAGE}\n`);

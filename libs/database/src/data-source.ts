@@ -98,10 +98,10 @@ function tooOld(version: number): VitrineError {
   const found = Math.floor(version / 10_000);
   return new VitrineError(
     'wrong_version',
-    { zh: `PostgreSQL 版本为 ${found},需要 15 或更高`, en: `PostgreSQL is version ${found}; 15 or newer is needed` },
+    { zh: `PostgreSQL 版本为 ${found}，需要 15 或更高`, en: `PostgreSQL is version ${found}; 15 or newer is needed` },
     {
       remedy: {
-        zh: '请升级数据库,或取消 DATABASE_URL 以使用内置数据库',
+        zh: '请升级数据库，或取消 DATABASE_URL 以使用内置数据库',
         en: 'Upgrade the server, or unset DATABASE_URL to use the embedded one',
       },
     },
@@ -112,10 +112,10 @@ function failed(cause: unknown): VitrineError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new VitrineError(
     'migration',
-    { zh: `状态库迁移失败:${why}`, en: `The state store could not be migrated: ${why}` },
+    { zh: `状态库迁移失败：${why}`, en: `The state store could not be migrated: ${why}` },
     {
       remedy: {
-        zh: '数据库未被改动。请检查用户是否有建表权限,然后重试',
+        zh: '数据库未被改动。请检查用户是否有建表权限，然后重试',
         en: 'Nothing was changed. Check that the user may create tables, then run migrate again',
       },
       cause,

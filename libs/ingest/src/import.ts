@@ -119,7 +119,14 @@ function nothingRead({ name, read, rejects }: BatchResult): VitrineError {
     return new VitrineError(
       'bad_input',
       { zh: `${name}：文件中没有数据行。`, en: `${name}: the file holds no rows.` },
-      { remedy: { zh: '检查文件内容。', en: 'Check the content of the file.' } },
+      {
+        remedy: name.toLowerCase().endsWith('.xlsx')
+          ? {
+              zh: '请在第一张工作表的表头下面填写数据行（其他工作表不读取），保存后重新导入。',
+              en: 'Fill in rows below the header of the first sheet (the other sheets are not read), save, and import it again.',
+            }
+          : { zh: '请在表头下面填写数据行，再重新导入。', en: 'Write the rows below the header line and import it again.' },
+      },
     );
   const details = rejects.sample.map(({ line, field, reason, remedy }) => ({
     ...(field ? { field } : {}),

@@ -58,7 +58,7 @@ export function checkHandlers(handlers: { name: string }[], names: readonly stri
   for (const handler of handlers) if (!names.includes(handler.name)) problems.push(`${handler.name}: ?`);
   if (problems.length > 0)
     throw new VitrineError('internal', {
-      zh: `每个任务必须恰有一个处理器:${problems.join(', ')}`,
+      zh: `每个任务必须恰有一个处理器：${problems.join(', ')}`,
       en: `Every job needs exactly one handler: ${problems.join(', ')}`,
     });
 }

@@ -23,7 +23,7 @@ const choiceArguments = ({ endMonth, seed, full }: WorldChoice) => [
 
 /** Writes the demo brand's files (what people fill in, and what they download from the platforms) into a folder. */
 export async function writeDemoFiles(dir: string, choice: WorldChoice): Promise<void> {
-  const child = start(['files', dir, ...choiceArguments(choice)], 'ignore');
+  const child = start(['files', dir, '--life-line', ...choiceArguments(choice)], 'ignore');
   await ended(child);
 }
 
@@ -60,9 +60,9 @@ export class PlatformServers {
 }
 
 /** stdin is the life line: it closes with us. */
-function start(args: string[], stdin: 'pipe' | 'ignore'): ChildProcess {
+function start(args: string[], stdout: 'pipe' | 'ignore'): ChildProcess {
   return spawn(process.execPath, [path.join(projectRoot(), PROGRAM), ...args], {
-    stdio: [stdin, stdin === 'pipe' ? 'pipe' : 'ignore', 'inherit'],
+    stdio: ['pipe', stdout, 'inherit'],
     cwd: projectRoot(),
   });
 }

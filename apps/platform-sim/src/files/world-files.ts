@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { dayStart, HOUR, monthFirstDay, monthText } from '../world/calendar';
 import type { World } from '../world/world';
 import { channelsExport } from './channels-export';
@@ -23,6 +24,7 @@ export async function writeWorldFiles(world: World, dir: string, options: { full
   await writeExports(world, dir, files);
   let entries = 0;
   for (const month of world.months) {
+    await letOthersRun(); // a month is written in one go: between two of them the end of the life line is seen
     const file = `entries-${monthText(month)}.ndjson`;
     entries += writeEntryFile(world, month, full, join(dir, file));
     files.push({

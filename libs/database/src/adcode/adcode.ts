@@ -51,7 +51,7 @@ function unknownAdcode(adcode: string): VitrineError {
     { zh: `行政区划代码 ${adcode} 不在 GB/T 2260 中`, en: `${adcode} is no code of GB/T 2260` },
     {
       remedy: {
-        zh: '请填写六位行政区划代码,例如广州市天河区 440106;在电子表格中请把该列设为文本',
+        zh: '请填写六位行政区划代码，例如广州市天河区 440106；在电子表格中请把该列设为文本',
         en: 'Give the six-digit code, such as 440106 for Tianhe, Guangzhou; in a spreadsheet make the column text',
       },
     },

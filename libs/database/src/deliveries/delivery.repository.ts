@@ -98,6 +98,6 @@ function notRunning(deliveryId: string): VitrineError {
   return new VitrineError(
     'conflict',
     { zh: `投递 ${deliveryId} 已结束`, en: `Delivery ${deliveryId} is not running` },
-    { remedy: { zh: '请重新导入该文件:重复导入是安全的', en: 'Import the file again: a rerun is safe' } },
+    { remedy: { zh: '请重新导入该文件：重复导入是安全的', en: 'Import the file again: a rerun is safe' } },
   );
 }

@@ -65,7 +65,7 @@ function judgeAccount(row: AccountRow, dealers: ReadonlySet<string>): Judgement<
   if (ownerKind === 'brand' && dealerId !== null)
     return refuse(
       'ownerKind',
-      '品牌自有账号不能同时属于经销商:请去掉 dealerId,或改用 dealer / staff',
+      '品牌自有账号不能同时属于经销商：请去掉 dealerId，或改用 dealer / staff',
       'A brand-owned account has no dealer: drop dealerId, or use dealer or staff',
     );
   const { platform, accountId, name } = row;

@@ -37,14 +37,14 @@ function unknownZone(zone: string): VitrineError {
   return new VitrineError(
     'bad_input',
     { zh: `未知时区 ${zone}`, en: `${zone} is no IANA time zone` },
-    { remedy: { zh: '请使用 IANA 时区名,例如 Asia/Shanghai', en: 'Use an IANA name such as Asia/Shanghai' } },
+    { remedy: { zh: '请使用 IANA 时区名，例如 Asia/Shanghai', en: 'Use an IANA name such as Asia/Shanghai' } },
   );
 }
 
 function zoneFixed(code: string, zone: string): VitrineError {
   return new VitrineError(
     'conflict',
-    { zh: `品牌 ${code} 已有数据,时区固定为 ${zone}`, en: `Brand ${code} has facts; its zone stays ${zone}` },
-    { remedy: { zh: '请沿用该时区,或新建品牌并重新导入', en: 'Keep that zone, or make a new brand and import again' } },
+    { zh: `品牌 ${code} 已有数据，时区固定为 ${zone}`, en: `Brand ${code} has facts; its zone stays ${zone}` },
+    { remedy: { zh: '请沿用该时区，或新建品牌并重新导入', en: 'Keep that zone, or make a new brand and import again' } },
   );
 }

@@ -52,11 +52,11 @@ function judgeDealer(row: DealerRow, closed: ReadonlyMap<string, string | null>)
   const salesRegion = given(row.salesRegion);
   const wrong = checkText('dealerId', row.dealerId, 128) ?? checkText('name', row.name) ?? checkDays(validFrom, null);
   if (wrong) return wrong;
-  if (row.dealerId === UNASSIGNED) return refuse('dealerId', '该编号为系统保留,请换一个', 'This id is reserved: choose another');
+  if (row.dealerId === UNASSIGNED) return refuse('dealerId', '该编号为系统保留，请换一个', 'This id is reserved: choose another');
   if (!isAdcode(row.adcode))
     return refuse(
       'adcode',
-      `行政区划代码 ${row.adcode} 不在 GB/T 2260 中,请填写六位代码,例如 440106`,
+      `行政区划代码 ${row.adcode} 不在 GB/T 2260 中，请填写六位代码，例如 440106`,
       `${row.adcode} is no code of GB/T 2260: give six digits, such as 440106`,
     );
   if (salesRegion !== null) {
@@ -66,7 +66,7 @@ function judgeDealer(row: DealerRow, closed: ReadonlyMap<string, string | null>)
     if (until !== null && until < validFrom)
       return refuse(
         'salesRegion',
-        `销售区域 ${salesRegion} 已于 ${until} 撤销,请更正区域或 validFrom`,
+        `销售区域 ${salesRegion} 已于 ${until} 撤销，请更正区域或 validFrom`,
         `Sales region ${salesRegion} ended on ${until}: correct the region or validFrom`,
       );
   }

@@ -69,18 +69,18 @@ function judgeDeclaration(row: DeclarationRow, dealers: ReadonlySet<string>, key
   if ((platform === null) !== (accountId === null) || (accountId !== null && dealerId !== null))
     return refuse(
       'accountId',
-      '范围应为 platform + accountId、dealerId,或都不填(整个品牌)',
+      '范围应为 platform + accountId、dealerId，或都不填（整个品牌）',
       'The scope is platform and accountId, or dealerId, or neither (the brand)',
     );
   if (dealerId !== null && !dealers.has(dealerId)) return unknownDealer(dealerId);
-  if (row.to < row.from) return refuse('to', '结束时间早于开始时间,请更正', 'The end is before the start: correct the instants');
+  if (row.to < row.from) return refuse('to', '结束时间早于开始时间，请更正', 'The end is before the start: correct the instants');
   if ((row.kind === 'staff') !== (viewer !== null))
     return refuse('viewer', '仅 staff 申报需要且必须填写 viewer', 'A staff declaration needs a viewer; the other kinds have none');
   const viewerKeys = viewer === null ? [] : staffKeys(viewer, platform, keys);
   if (viewerKeys === null)
     return refuse(
       'viewer',
-      '该观众标识为空,或由其他密钥生成,请更正',
+      '该观众标识为空，或由其他密钥生成，请更正',
       'The viewer is blank, or was hashed with a key of another brand: correct it',
     );
   const { declarationId, kind, from, to } = row;

@@ -86,7 +86,7 @@ function judgeGrant(row: GrantRow): Judgement<GrantItem> {
   if (!product || !principalId)
     return refuse(
       'product',
-      '请填写 product + principalId,或 platform + accountId + openId',
+      '请填写 product + principalId，或 platform + accountId + openId',
       'Give product and principalId, or platform, accountId and openId',
     );
   const wrong = checkText('principalId', principalId);

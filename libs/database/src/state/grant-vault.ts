@@ -78,7 +78,7 @@ function unreadable(product: string, cause: unknown): VitrineError {
     'conflict',
     { zh: `无法用当前密钥解开 ${product} 的授权`, en: `A grant of ${product} cannot be opened with the present secret` },
     {
-      remedy: { zh: '请恢复原来的 VITRINE_SECRET,或重新导入授权', en: 'Restore the former VITRINE_SECRET, or import the grant again' },
+      remedy: { zh: '请恢复原来的 VITRINE_SECRET，或重新导入授权', en: 'Restore the former VITRINE_SECRET, or import the grant again' },
       cause,
     },
   );

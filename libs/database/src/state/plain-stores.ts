@@ -107,7 +107,7 @@ function judgeCost(row: CostRow, dealers: ReadonlySet<string>): Judgement<CostIt
   if (wrong) return wrong;
   if (!isDay(row.day)) return badDay();
   if ((platform === null) !== (accountId === null) || (accountId === null) === (dealerId === null))
-    return refuse('accountId', '请填写 platform + accountId,或只填写 dealerId', 'Give either platform and accountId, or dealerId alone');
+    return refuse('accountId', '请填写 platform + accountId，或只填写 dealerId', 'Give either platform and accountId, or dealerId alone');
   if (dealerId !== null && !dealers.has(dealerId)) return unknownDealer(dealerId);
   const amountCny = decimalText(row.amountCny, 4);
   if (amountCny === null || Number(amountCny) < 0)
@@ -121,5 +121,5 @@ export function scopeAccount({ platform, accountId }: { platform: Platform | nul
 }
 
 function badDay() {
-  return refuse('day', '日期无效,请写成 2026-10-01', 'No calendar day: write it like 2026-10-01');
+  return refuse('day', '日期无效，请写成 2026-10-01', 'No calendar day: write it like 2026-10-01');
 }

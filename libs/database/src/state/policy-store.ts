@@ -96,7 +96,7 @@ function judgePolicy(row: PolicyRow): Judgement<PolicyItem> {
   if (head === null || base === null || Number(head) <= Number(base) || Number(base) <= 0)
     return refuse(
       'headTierCny',
-      '头部门槛应高于基部门槛,金额最多四位小数',
+      '头部门槛应高于基部门槛，金额最多四位小数',
       'The head bound must exceed the base bound; at most four decimals',
     );
   for (const price of Object.values(policy.cpaCny))

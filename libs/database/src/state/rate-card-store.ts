@@ -49,7 +49,7 @@ function judgeRateCard(row: RateCardRow, current: ReadonlyMap<string, RateCardIt
   if (discount === null || Number(discount) <= 0 || Number(discount) > 1)
     return refuse(
       'discount',
-      '折扣应大于 0 且不超过 1,最多四位小数',
+      '折扣应大于 0 且不超过 1，最多四位小数',
       'The discount must be above 0 and at most 1, with at most four decimals',
     );
   const { platform, line, validFrom } = row;
@@ -80,7 +80,7 @@ function overlapping(item: RateCardItem, other: RateCardItem) {
   const span = `${other.line} ${other.validFrom} – ${other.validTo ?? '…'}`;
   return refuse(
     'validFrom',
-    `与已有刊例价 ${span} 的有效期重叠:请先为其填写 validTo,或更正本行日期`,
+    `与已有刊例价 ${span} 的有效期重叠：请先为其填写 validTo，或更正本行日期`,
     `Overlaps the card ${span}: give that card a validTo first, or correct the days of this row (${item.line})`,
   );
 }

@@ -43,7 +43,7 @@ export function checkPath(field: string, path: string): { refusal: Refusal } | n
   if (new Set(steps).size < steps.length)
     return refuse(
       field,
-      `销售区域 ${path} 形成了循环:同一区域不能位于自身之下`,
+      `销售区域 ${path} 形成了循环：同一区域不能位于自身之下`,
       `Sales region ${path} is a cycle: a region cannot lie below itself`,
     );
   return null;

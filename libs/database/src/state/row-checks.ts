@@ -32,16 +32,16 @@ export function checkDays(from: string | null, to: string | null): Checked {
     ['validTo', to],
   ] as const)
     if (day !== null && !isDay(day))
-      return refuse(field, `${field} 不是有效日期,请写成 2026-10-01`, `${field} is no calendar day: write it like 2026-10-01`);
+      return refuse(field, `${field} 不是有效日期，请写成 2026-10-01`, `${field} is no calendar day: write it like 2026-10-01`);
   if (from !== null && to !== null && to < from)
-    return refuse('validTo', 'validTo 早于 validFrom,请更正日期', 'validTo is before validFrom: correct the days');
+    return refuse('validTo', 'validTo 早于 validFrom，请更正日期', 'validTo is before validFrom: correct the days');
   return null;
 }
 
 export function unknownDealer(dealerId: string): { refusal: Refusal } {
   return refuse(
     'dealerId',
-    `经销商 ${dealerId} 不存在,请先导入 dealers 或更正编号`,
+    `经销商 ${dealerId} 不存在，请先导入 dealers 或更正编号`,
     `Dealer ${dealerId} is unknown: import dealers first, or correct the id`,
   );
 }

@@ -171,8 +171,8 @@ function noBrand(): VitrineError {
     { zh: '还没有品牌', en: 'There is no brand yet' },
     {
       remedy: {
-        zh: '请先导入数据(例如 import dealers),或运行 npm run quickstart',
-        en: 'Import something first (such as dealers), or run npm run quickstart',
+        zh: '请先导入数据（例如 import dealers），或运行 npm run quickstart。',
+        en: 'Import something first (such as dealers), or run npm run quickstart.',
       },
     },
   );
@@ -182,7 +182,7 @@ function whichBrand(brands: Brand[]): VitrineError {
   const codes = brands.map(({ code }) => code).join(', ');
   return new VitrineError(
     'bad_input',
-    { zh: `有多个品牌:${codes}`, en: `There are several brands: ${codes}` },
+    { zh: `有多个品牌：${codes}`, en: `There are several brands: ${codes}` },
     { remedy: { zh: '请用 --brand 指定一个', en: 'Name one with --brand' } },
   );
 }

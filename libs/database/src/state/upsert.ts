@@ -103,7 +103,7 @@ async function writeAll<Row, Item>(
         index,
         field: '',
         text: {
-          zh: `该行违反了数据库约束 ${constraint},请核对各字段的取值`,
+          zh: `该行违反了数据库约束 ${constraint}，请核对各字段的取值`,
           en: `The row breaks the constraint ${constraint}: check the values of its fields`,
         },
       });
