@@ -42,7 +42,10 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   // open connections of browsers must not hold up the end
   const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'], forceCloseConnections: true });
   dress(app, logger);
-  const url = await listen(app, stores.settings);
+  const url = await listen(app, stores.settings).catch(async (error: unknown) => {
+    await app.close(); // workers that already run would keep the process
+    throw error;
+  });
   let stopped = false;
   void warmUp(app.get(ReportService), stores, logger, () => stopped);
   const close = closeOnce(app);
@@ -75,7 +78,6 @@ function dress(app: NestExpressApplication, logger: Logger): void {
   app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => !request.url?.startsWith('/api') }, customLogLevel: () => 'debug' }));
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
   app.useGlobalFilters(new VitrineErrorFilter(logger));
-  app.enableShutdownHooks([]);
   const document = new DocumentBuilder()
     .setTitle('Vitrine')
     .setVersion('1')

@@ -53,9 +53,13 @@ export function processesOn(dataDir: string): { pid: number; args: string[] }[] 
     });
 }
 
-/** Waits until nothing runs on the folder any more; the caller's test time is the limit. */
-export async function untilNothingRunsOn(dataDir: string): Promise<void> {
-  while (processesOn(dataDir).length) await sleep(50);
+/** Waits until nothing runs on the folder any more; fails after the limit, naming what still does. */
+export async function untilNothingRunsOn(dataDir: string, seconds = 40): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; processesOn(dataDir).length; await sleep(50))
+    if (Date.now() > end) {
+      const left = processesOn(dataDir).map(({ pid, args }) => `${pid} ${args.join(' ').slice(0, 120)}`);
+      throw new Error(`after ${seconds} s there still run:\n${left.join('\n')}`);
+    }
 }
 
 /** One statement to an embedded ClickHouse over plain HTTP: status and text. */
