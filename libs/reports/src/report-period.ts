@@ -47,4 +47,3 @@ export function periodOf(query: { month?: string; from?: string; to?: string }, 
 
 /** The newest month that is over at an instant. */
 export const newestCompleteMonth = (instant: number, zone: string): string => addMonths(businessMonth(instant, zone), -1);
-
