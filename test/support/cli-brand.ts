@@ -156,15 +156,3 @@ export async function prepareBrand(dataDir: string): Promise<void> {
     await instance.stop();
   }
 }
-
-/** A second, empty brand in a prepared folder. */
-export async function addBrand(dataDir: string, code: string): Promise<void> {
-  const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
-  const dataSource = await createDataSource(instance.postgres).initialize();
-  try {
-    await ensureBrand(dataSource, { code, name: code, zone: 'Asia/Shanghai' });
-  } finally {
-    await dataSource.destroy();
-    await instance.stop();
-  }
-}
