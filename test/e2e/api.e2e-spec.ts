@@ -141,7 +141,6 @@ describe('HTTP interface', () => {
       ['value', 'dealer'],
       ['tiers', 'region'],
       ['ranking', 'account'],
-      ['ranking', 'brand'],
     ];
     for (const [name, level] of choices) {
       const http = await ask<Report<RankingRow>>(`reports/${name}?month=2026-10&level=${level}`);

@@ -285,7 +285,6 @@ describe('command line on an instance that is already running', () => {
       [['report', 'ranking', '--level', 'shop'], /account.*dealer/],
       [['import', 'nonsense', files.dealers], /nonsense|template --list/],
       [['import', 'dealers', at('absent.csv')], /absent\.csv/],
-      [['template', 'nonsense'], /template --list|nonsense/],
       [['nonsense'], /nonsense/],
       [['report', 'signals'], /not available|尚未|暂未/],
       [['report', 'ranking', '--as-of', '2026-10-01T00:00:00Z'], /not available/],
