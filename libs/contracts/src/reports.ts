@@ -132,6 +132,8 @@ export interface RankingRow extends Subject {
   showroomVisitors: number | null;
   showroomVisitorsLow: number | null;
   showroomVisitorsHigh: number | null;
+  /** VST ÷ (viewers − grabbers), four places. */
+  loyalShare: number | null;
   valueCny: string | null;
   valueAtLeast: boolean;
   trailingValueCny: string | null;

@@ -170,6 +170,7 @@ export function rankingRows(facts: RankingFacts, subjects: Map<string, Subject>,
       showroomVisitors: row?.showroomVisitors ?? null,
       showroomVisitorsLow: row?.showroomVisitorsLow ?? null,
       showroomVisitorsHigh: row?.showroomVisitorsHigh ?? null,
+      loyalShare: row?.loyalShare ?? null,
       valueCny,
       valueAtLeast: valueCny !== null && missing.length > 0,
       trailingValueCny: tier?.trailingValueCny ?? null,
@@ -201,6 +202,7 @@ function rowReasons(
 ): Reasons {
   const reasons: Reasons = {};
   if (row?.showroomVisitors == null) reasons.showroomVisitors = row?.reasons.showroomVisitors ?? WHY.noShowroom;
+  if (row?.loyalShare == null) reasons.loyalShare = row?.reasons.loyalShare ?? WHY.noShowroom;
   if (row?.reasons.showroomVisitorsHigh) reasons.showroomVisitorsHigh = row.reasons.showroomVisitorsHigh;
   if (valueCny === null) reasons.valueCny = WHY.noValue;
   if (!isRanked(context, group)) reasons.score = reasons.rank = group === UNASSIGNED ? WHY.unassigned : WHY.undeclared;

@@ -19,6 +19,7 @@ const rowOf = (index: number, change: Partial<RankingRow> = {}): RankingRow => (
   showroomVisitors: 14,
   showroomVisitorsLow: 12,
   showroomVisitorsHigh: 19,
+  loyalShare: 0.1,
   valueCny: '123456.785',
   valueAtLeast: false,
   trailingValueCny: null,

@@ -17,6 +17,7 @@ const ranking = (change: Partial<RankingRow>): RankingRow => ({
   showroomVisitors: 10,
   showroomVisitorsLow: 10,
   showroomVisitorsHigh: 12,
+  loyalShare: 0.1,
   valueCny: '100.5',
   valueAtLeast: false,
   trailingValueCny: null,

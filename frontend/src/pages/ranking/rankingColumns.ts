@@ -27,7 +27,7 @@ export const COLUMN_IDS = [
 export type ColumnId = (typeof COLUMN_IDS)[number];
 
 /** Columns that only the showroom report fills. */
-export const SHOWROOM_COLUMNS: readonly ColumnId[] = ['loyalShare', 'viewers', 'on2Days'];
+export const SHOWROOM_COLUMNS: readonly ColumnId[] = ['viewers', 'on2Days'];
 
 interface Column {
   width: number;
@@ -104,7 +104,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   trailing: { width: 132, figure: true, ...plain('trailingValueCny', (row) => row.ranking.trailingValueCny) },
-  loyalShare: { width: 96, figure: true, ...plain('loyalShare', (row) => row.showroom?.loyalShare ?? null) },
+  loyalShare: { width: 96, figure: true, ...plain('loyalShare', (row) => row.ranking.loyalShare) },
   viewers: { width: 96, figure: true, ...plain('viewers', (row) => row.showroom?.viewers ?? null) },
   on2Days: { width: 112, figure: true, ...plain('showroomVisitorsOn2Days', (row) => row.showroom?.showroomVisitorsOn2Days ?? null) },
   accounts: {
