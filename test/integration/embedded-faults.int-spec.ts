@@ -97,6 +97,17 @@ describe('embedded servers under faults', () => {
     await untilNothingRunsOn(dataDir);
   });
 
+  it('a process that uses the servers of another ends when these end with their owner', async () => {
+    const dataDir = shared;
+    const owner = start(dataDir);
+    await owner.open;
+    const user = start(dataDir);
+    expect(await user.open).toMatchObject({ owned: false });
+    owner.process.kill('SIGKILL');
+    expect(await user.ended).toBe(0);
+    await untilNothingRunsOn(dataDir);
+  });
+
   it('a PostgreSQL that outlived everything else is ended and replaced', async () => {
     const dataDir = shared;
     const child = start(dataDir);

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '@app/config';
@@ -19,7 +20,7 @@ export interface Instance {
   secret: string;
   /** This process started the embedded servers: they end with it. */
   owned: boolean;
-  /** Resolves with the reason when an owned server ends without being asked: the process should then stop. Never for others' servers. */
+  /** Resolves with the reason when a server of the folder ends without being asked, also another process's: the process should then stop. */
   failed: Promise<string>;
   /** Stops what this process started; close the application's clients first. Others' servers stay. */
   stop(): Promise<void>;
@@ -41,6 +42,7 @@ interface Stores {
 }
 
 const WAIT_MS = 60_000;
+const WATCH_MS = 2000;
 
 /**
  * Opens the stores that the settings name, or else finds the embedded servers of the data folder, or else starts them. Of processes that open
@@ -57,6 +59,7 @@ export async function openInstance(settings: SomeSettings, options: OpenOptions 
     : { stores: { started: [] } as Stores, secret: settings.secret! };
   const { started } = stores;
   let stopping = false;
+  const watch = embedded && started.length === 0 ? lossOf(path.resolve(settings.dataDir), needs) : undefined;
   return {
     clickhouse: clickhouseUrl ? externalClickHouse(clickhouseUrl) : { ...stores.clickhouse!, database: 'vitrine' },
     postgres: databaseUrl ? { url: databaseUrl } : { ...stores.postgres! },
@@ -65,10 +68,34 @@ export async function openInstance(settings: SomeSettings, options: OpenOptions 
     owned: started.length > 0,
     failed: new Promise((resolve) => {
       for (const { exited } of started) void exited.then((why) => stopping || resolve(why));
+      void watch?.lost.then((why) => stopping || resolve(why));
     }),
     stop: async () => {
       stopping = true;
+      watch?.end();
       await Promise.all(started.map((server) => server.stop()));
+    },
+  };
+}
+
+/** Others' servers end with their owner, who tells nobody: looks every few seconds whether they still answer, twice before it believes a no. */
+function lossOf(dataDir: string, needs: { clickhouse: boolean; postgres: boolean }): { lost: Promise<string>; end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let missed = 0;
+  const lost = new Promise<string>((resolve) => {
+    const look = async () => {
+      const found = await findStores(fs.realpathSync(dataDir), needs).catch(() => undefined);
+      missed = found ? 0 : missed + 1;
+      if (missed === 2) resolve('The process that ran the servers of this folder has ended.');
+      else if (timer) timer = setTimeout(() => void look(), WATCH_MS).unref();
+    };
+    timer = setTimeout(() => void look(), WATCH_MS).unref();
+  });
+  return {
+    lost,
+    end: () => {
+      clearTimeout(timer);
+      timer = undefined;
     },
   };
 }
