@@ -20,12 +20,12 @@ export type CollectorAction = (typeof COLLECTOR_ACTIONS)[number];
 const REMEDIES: Record<CollectorAction, Bilingual> = {
   retry: { zh: '稍后会自动重试', en: 'It will be tried again by itself' },
   'refresh-once': { zh: '请账号所有者重新授权', en: 'Ask the owner of the account to authorise again' },
-  'wait-next-day': { zh: '配额次日恢复,届时自动继续', en: 'The quota returns the next day; collecting goes on by itself' },
+  'wait-next-day': { zh: '配额次日恢复，届时自动继续', en: 'The quota returns the next day; collecting goes on by itself' },
   'mark-revoked': { zh: '请账号所有者重新授权', en: 'Ask the owner of the account to authorise again' },
   'stop-endpoint': { zh: '请在平台后台为该账号开通此权限', en: "Switch this permission on for the account in the platform's console" },
   'stop-all': { zh: '请检查应用凭证、状态与服务器白名单', en: "Check the app's credentials, its state and the server allow-list" },
   gone: { zh: '内容已被删除', en: 'The object was deleted' },
-  fail: { zh: '请查看日志;若持续出现请报告', en: 'See the log; report it if it stays' },
+  fail: { zh: '请查看日志；若持续出现请报告', en: 'See the log; report it if it stays' },
 };
 
 /** An error answer of a platform, or none in time. Never holds a token or the answer's text. */

@@ -20,7 +20,7 @@ export const WHY = {
 } as const satisfies Record<string, Bilingual>;
 
 export const NOTES = {
-  adjusted: { zh: '尚无确认的核查，调整口径与原始口径相同。', en: 'No case is confirmed yet: adjusted equals raw.' },
+  adjusted: { zh: '尚无确认的核查，核后口径与原始口径相同。', en: 'No case is confirmed yet: adjusted equals raw.' },
   sample: { zh: '使用了示例刊例价，不可用于结算。', en: 'Sample rate cards are in use: never for settlement.' },
   filtered: {
     zh: '排名与百分位按全品牌计算，筛选只影响显示的行。',

@@ -28,7 +28,7 @@ const TOKEN = '/cgi-bin/stable_token';
 const noVideos = {
   kind: false,
   reason: {
-    zh: '视频号没有短视频数据接口;请导入视频号助手下载的视频数据表',
+    zh: '视频号没有短视频数据接口；请导入视频号助手下载的视频数据表',
     en: 'Channels has no call for short videos: import the table that the Channels assistant downloads',
   },
 } as const;

@@ -32,14 +32,14 @@ export class KuaishouAdapter extends Platform {
     sessions: {
       kind: false,
       reason: {
-        zh: '快手开放平台没有直播数据接口;请导入创作者服务平台导出的直播文件',
+        zh: '快手开放平台没有直播数据接口；请导入创作者服务平台导出的直播文件',
         en: "Kuaishou's open platform has no call for live figures: import the live export of the creator centre",
       },
     },
     videos: true,
     videoDays: {
       kind: false,
-      reason: { zh: '快手只给累计值,没有每日序列', en: 'Kuaishou gives running totals only, no daily series' },
+      reason: { zh: '快手只给累计值，没有每日序列', en: 'Kuaishou gives running totals only, no daily series' },
     },
     followers: true,
   };
