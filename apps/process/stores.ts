@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { Clock, Settings, SystemClock } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
+import { metrics } from '@app/observability';
 import { Warehouse, migrateWarehouse } from '@app/warehouse';
 
 /** Both stores, open and at the current schema, and what every role needs beside them. */
@@ -23,7 +24,9 @@ export async function openStores(settings: Settings, options: { migrate?: boolea
   };
   try {
     if (options.migrate ?? true) await migrateWarehouse(instance.clickhouse);
-    const warehouse = Warehouse.connect(instance.clickhouse);
+    const warehouse = Warehouse.connect(instance.clickhouse, (query, seconds, outcome) =>
+      metrics.queryDuration.observe({ query, outcome }, seconds),
+    );
     opened.push(() => warehouse.close());
     const dataSource = await createDataSource(instance.postgres).initialize();
     opened.push(() => dataSource.destroy());

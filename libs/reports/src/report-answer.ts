@@ -51,7 +51,7 @@ export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
   const context = query.level === 'account' ? whole : restricted ? contextFor(ask, chosen) : whole;
   const subjects = subjectsOf(context);
   const rows = (await rowsOf(ask, context, subjects, tiers)).filter((row) => isShown(context, query, row, chosen));
-  return { rows, meta: metaOf(ask, context, rows, restricted) };
+  return { rows, meta: metaOf(ask, context, rows, { restricted, tiers }) };
 }
 
 const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
@@ -173,7 +173,7 @@ function metaOf(
   { query, brand, dataInstant }: ReportAsk,
   context: ReportContext,
   rows: AnyRow[],
-  restricted: boolean,
+  { restricted, tiers }: { restricted: boolean; tiers: Map<string, AccountTier> },
 ): ReportAnswer['meta'] {
   const { period, policy } = context;
   const counted = rows.filter((row) => 'accountsTotal' in row);
@@ -199,7 +199,9 @@ function metaOf(
     dataInstant: new Date(dataInstant).toISOString(),
     coverage: shares.length === 0 ? null : round(shares.reduce((sum, share) => sum + share, 0) / shares.length),
     accountsKnown:
-      query.name === 'tiers' ? (rows as TierRow[]).filter((row) => row.trailingValueCny !== null).length : Math.min(known, total),
+      query.name === 'tiers'
+        ? context.accounts.filter(({ accountKey }) => (tiers.get(accountKey)?.trailingValueCny ?? null) !== null).length
+        : Math.min(known, total),
     accountsTotal: total,
     sampleRates,
     notes,

@@ -22,6 +22,9 @@ export interface NamedQuery {
   signal?: AbortSignal;
 }
 
+/** Hears how long every named query took, and how it ended: done, failed, or left by its reader. */
+export type QueryListener = (name: string, seconds: number, outcome: 'done' | 'failed' | 'left') => void;
+
 const DEFAULT_SECONDS = 60;
 const DEFAULT_ROWS = 2_000_000;
 
@@ -30,9 +33,10 @@ export class Warehouse {
   private constructor(
     private readonly client: ClickHouseClient,
     readonly address: WarehouseAddress,
+    private readonly onQuery: QueryListener,
   ) {}
 
-  static connect(address: WarehouseAddress): Warehouse {
+  static connect(address: WarehouseAddress, onQuery: QueryListener = () => undefined): Warehouse {
     const client = createClient({
       url: address.url,
       username: address.username,
@@ -45,7 +49,7 @@ export class Warehouse {
       keep_alive: { idle_socket_ttl: 2500 },
       clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_decimals: 1 },
     });
-    return new Warehouse(client, address);
+    return new Warehouse(client, address, onQuery);
   }
 
   /** All rows of a query. */
@@ -58,7 +62,8 @@ export class Warehouse {
   /** The rows of a query as they come. Ending the loop early or an abort kills the query at the server. */
   async *stream<Row>(query: NamedQuery): AsyncGenerator<Row> {
     const queryId = randomUUID();
-    let done = false;
+    const began = performance.now();
+    let outcome: 'done' | 'failed' | 'left' = 'left';
     try {
       const result = await this.client.query({
         query: query.sql,
@@ -73,11 +78,13 @@ export class Warehouse {
         },
       });
       for await (const rows of result.stream<Row>()) for (const row of rows) yield row.json();
-      done = true;
+      outcome = 'done';
     } catch (error) {
+      outcome = 'failed';
       throw storeError(query.name, error);
     } finally {
-      if (!done) await this.kill(queryId);
+      this.onQuery(query.name, (performance.now() - began) / 1000, outcome);
+      if (outcome !== 'done') await this.kill(queryId);
     }
   }
 
