@@ -1,4 +1,5 @@
 import { loadSettings } from '@app/config';
+import { reportError, say } from './report-error';
 import type { ProcessRole } from './role';
 import { runRole } from './run-role';
 import { untilInterrupted } from './stop-request';
@@ -9,13 +10,12 @@ export async function runAlone(role: ProcessRole): Promise<void> {
   try {
     const stores = await openStores(loadSettings());
     const running = await runRole(role, stores);
-    process.stderr.write(`${role} ready ${running.url ?? ''}\n`);
+    say(`${role} ready ${running.url ?? ''}`);
     process.exitCode = await untilInterrupted(stores.instance.failed, async () => {
       await running.close();
       await stores.close();
     });
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = reportError(error);
   }
 }

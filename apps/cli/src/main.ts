@@ -2,7 +2,7 @@ import './compile-cache';
 import 'reflect-metadata';
 import { CommanderError } from 'commander';
 import { buildProgram } from './program';
-import { reportError } from './output';
+import { reportError } from '../../process/report-error';
 
 /** Exit 0 done, 1 failed, 2 bad usage or bad input. */
 async function main(): Promise<void> {

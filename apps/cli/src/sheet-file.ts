@@ -1,10 +1,12 @@
 import * as ExcelJS from '@protobi/exceljs';
+import { guarded } from '@app/ingest';
 
 type Cell = string | number | boolean | null;
 
-/** Text that a spreadsheet would take for a formula gets a quote in front; exact decimals stay as they are. */
-export const harmless = (cell: Cell): Cell =>
-  typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell) ? `'${cell}` : cell;
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** Text that a spreadsheet would take for a formula, made harmless as in exports; exact decimals stay as they are. */
+export const harmless = (cell: Cell): Cell => (typeof cell === 'string' && !DECIMAL.test(cell) ? guarded(cell) : cell);
 
 /** Writes rows as an XLSX of one sheet, streaming. Text stays text, so ids keep every digit. `titleOf` gives the head of a column. */
 export async function writeSheet(

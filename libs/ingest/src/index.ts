@@ -1,5 +1,6 @@
 export { exportKind } from './export';
 export type { ExportRequest } from './export-request';
+export { guarded } from './formula-guard';
 export { importFiles, importRows } from './import';
 export { FILE_FORMATS } from './import-request';
 export type {
