@@ -99,6 +99,7 @@ const REFUSED: [what: string, sql: string][] = [
   ['a grant of an unknown product', `${GRANT} (1, 'weibo', 'p', 'douyin', sha512('x'))`],
   ['one content as two batches', `INSERT INTO batch (brand_id, kind, content_hash, first_delivered_at) VALUES (1, 'entries', 'h', now())`],
   ['a delivery that is done without an end', `${DELIVERY}, 'done', NULL FROM batch`],
+  ['a delivery that waits in a spill file after its end', `${DELIVERY}, 'spilled', now() FROM batch`],
   ['a delivery that runs after its end', `${DELIVERY}, 'running', now() FROM batch`],
 ];
 
@@ -130,7 +131,7 @@ export function describeSchema(open: () => Promise<PostgresUnderTest>): void {
   it('two migrators at once apply each step once; a third finds nothing to do', async () => {
     const second = createDataSource(server.address);
     const applied = await Promise.all([migrateDatabase(dataSource), migrateDatabase(second)]);
-    expect(applied.flat()).toEqual(['CreateState1762000000000']);
+    expect(applied.flat()).toEqual(['CreateState1762000000000', 'SpillDelivery1763000000000']);
     expect(await migrateDatabase(second)).toEqual([]);
     await second.destroy();
   });
@@ -179,12 +180,12 @@ export function describeSchema(open: () => Promise<PostgresUnderTest>): void {
   });
 
   it('goes back to an empty store', async () => {
-    await dataSource.undoLastMigration({ transaction: 'all' });
+    for (const _ of dataSource.migrations) await dataSource.undoLastMigration({ transaction: 'all' });
     expect(
       await dataSource.query(
         `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'state_migration'`,
       ),
     ).toEqual([]);
-    expect(await migrateDatabase(dataSource)).toHaveLength(1);
+    expect(await migrateDatabase(dataSource)).toHaveLength(dataSource.migrations.length);
   });
 }

@@ -7,6 +7,7 @@ import {
   beginDelivery,
   createDataSource,
   dataInstant,
+  deliverySnapshot,
   ensureBrand,
   finishDelivery,
   heartbeat,
@@ -14,6 +15,8 @@ import {
   memberships,
   migrateDatabase,
   policyOf,
+  spillDelivery,
+  spilledDeliveries,
   type StateKind,
   type StateRows,
 } from '@app/database';
@@ -357,6 +360,59 @@ describe('the state store', () => {
     await finishDelivery(dataSource, again.deliveryId, counts, 'failed');
     await expect(finishDelivery(dataSource, again.deliveryId, counts)).rejects.toMatchObject({ code: 'conflict' });
     await expect(heartbeat(dataSource, again.deliveryId)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  const silentFor = (deliveryId: string, seconds: number) =>
+    dataSource.query(
+      `UPDATE delivery SET started_at = started_at - make_interval(secs => $2), heartbeat_at = heartbeat_at - make_interval(secs => $2)
+       WHERE delivery_id = $1`,
+      [deliveryId, seconds],
+    );
+  const entries = { brandId: 0, kind: 'entries', source: 'file', contentHash: 'h2' };
+
+  it('a spilled delivery holds the data instant however long it is silent, until it is finished', async () => {
+    const { deliveryId } = await beginDelivery(dataSource, { ...entries, brandId });
+    await spillDelivery(dataSource, deliveryId);
+    await spillDelivery(dataSource, deliveryId);
+    await heartbeat(dataSource, deliveryId);
+    expect((await spilledDeliveries(dataSource, [deliveryId, '0'])).get(deliveryId)).toEqual({ alive: true });
+    await silentFor(deliveryId, 86_400);
+    expect((await spilledDeliveries(dataSource, [deliveryId])).get(deliveryId)).toEqual({ alive: false });
+    expect(await dataInstant(dataSource, Date.now())).toBeLessThan(Date.now() - 86_000_000);
+    expect((await deliverySnapshot(dataSource)).open).toEqual([deliveryId]);
+    await finishDelivery(dataSource, deliveryId, counts);
+    expect((await deliverySnapshot(dataSource)).open).toEqual([]);
+    await expect(spillDelivery(dataSource, deliveryId)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('a snapshot names what is open and ends what is dead, so that a process that wakes up is refused', async () => {
+    const [dead, live] = [
+      await beginDelivery(dataSource, { ...entries, brandId }),
+      await beginDelivery(dataSource, { ...entries, brandId }),
+    ];
+    await silentFor(dead.deliveryId, 31);
+    expect(await deliverySnapshot(dataSource)).toEqual({ horizon: live.deliveryId, open: [live.deliveryId] });
+    await expect(heartbeat(dataSource, dead.deliveryId)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(finishDelivery(dataSource, dead.deliveryId, counts)).rejects.toMatchObject({ code: 'conflict' });
+    await finishDelivery(dataSource, live.deliveryId, counts);
+  });
+
+  it('a snapshot waits for a delivery that has an id and is not yet visible', async () => {
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    const [{ id }] = (await runner.query(
+      `INSERT INTO delivery (batch_id, source, started_at, heartbeat_at) SELECT batch_id, 'file', now(), now() FROM batch LIMIT 1
+       RETURNING delivery_id::text AS id`,
+    )) as { id: string }[];
+    const later = await beginDelivery(dataSource, { ...entries, brandId });
+    const snapshot = deliverySnapshot(dataSource);
+    const waiting = async () =>
+      (await dataSource.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'delivery'::regclass`)) as unknown[];
+    while ((await waiting()).length === 0) await new Promise(setImmediate);
+    await runner.commitTransaction();
+    await runner.release();
+    expect(await snapshot).toEqual({ horizon: later.deliveryId, open: [id, later.deliveryId] });
+    for (const deliveryId of [id, later.deliveryId]) await finishDelivery(dataSource, deliveryId, counts);
   });
 
   it('the first delivery of facts fixes the zone; one of state does not', async () => {

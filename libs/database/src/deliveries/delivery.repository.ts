@@ -61,13 +61,13 @@ export async function beginDelivery(dataSource: DataSource, start: DeliveryStart
 /** Says that a delivery is still alive. Throws `conflict` when it is already finished: what it writes now would appear behind the data instant. */
 export async function heartbeat(dataSource: DataSource, deliveryId: string): Promise<void> {
   const [, changed] = (await dataSource.query(
-    `UPDATE delivery SET heartbeat_at = greatest(heartbeat_at, clock_timestamp()) WHERE delivery_id = $1 AND state = 'running'`,
+    `UPDATE delivery SET heartbeat_at = greatest(heartbeat_at, clock_timestamp()) WHERE delivery_id = $1 AND state IN ('running', 'spilled')`,
     [deliveryId],
   )) as [unknown, number];
   if (changed === 0) throw notRunning(deliveryId);
 }
 
-/** Ends a delivery with its counts; `failed` when it broke off. Throws `conflict` when it is not running. */
+/** Ends a delivery with its counts; `failed` when it broke off. Throws `conflict` when it is not in flight. */
 export async function finishDelivery(
   dataSource: DataSource,
   deliveryId: string,
@@ -77,21 +77,75 @@ export async function finishDelivery(
   const [, changed] = (await dataSource.query(
     `UPDATE delivery
      SET state = $2, finished_at = greatest(started_at, clock_timestamp()), read = $3, accepted = $4, replaced = $5, unchanged = $6, rejected = $7
-     WHERE delivery_id = $1 AND state = 'running'`,
+     WHERE delivery_id = $1 AND state IN ('running', 'spilled')`,
     [deliveryId, state, counts.read, counts.accepted, counts.replaced, counts.unchanged, counts.rejected],
   )) as [unknown, number];
   if (changed === 0) throw notRunning(deliveryId);
 }
 
-/** The latest instant (epoch ms) below which nothing is in flight (domain.md 2.4): `now`, or 1 ms before the oldest live delivery began. */
+/**
+ * Says, before the first of its rows goes to a spill file, that a delivery is in flight until that file is in: no silence ends it, only
+ * `finishDelivery`. Saying it again does no harm. Throws `conflict` when it is finished.
+ */
+export async function spillDelivery(dataSource: DataSource, deliveryId: string): Promise<void> {
+  const [, changed] = (await dataSource.query(
+    `UPDATE delivery SET state = 'spilled', heartbeat_at = greatest(heartbeat_at, clock_timestamp())
+     WHERE delivery_id = $1 AND state IN ('running', 'spilled')`,
+    [deliveryId],
+  )) as [unknown, number];
+  if (changed === 0) throw notRunning(deliveryId);
+}
+
+/** The spilled ones among these deliveries; `alive`: the process that writes it gave a sign within 30 s. */
+export async function spilledDeliveries(dataSource: DataSource, deliveryIds: readonly string[]): Promise<Map<string, { alive: boolean }>> {
+  const rows = (await dataSource.query(
+    `SELECT delivery_id::text AS id, heartbeat_at > clock_timestamp() - make_interval(secs => $2) AS alive
+     FROM delivery
+     WHERE delivery_id = ANY ($1::bigint[]) AND state = 'spilled'`,
+    [deliveryIds, HEARTBEAT_SECONDS],
+  )) as { id: string; alive: boolean }[];
+  return new Map(rows.map(({ id, alive }) => [id, { alive }]));
+}
+
+/** The latest instant (epoch ms) below which nothing is in flight (domain.md 2.4): `now`, or 1 ms before the oldest live or spilled delivery began. */
 export async function dataInstant(dataSource: DataSource, now: number): Promise<number> {
   const [{ oldest }] = (await dataSource.query(
     `SELECT (extract(epoch FROM min(started_at)) * 1000)::bigint AS oldest
      FROM delivery
-     WHERE state = 'running' AND heartbeat_at > clock_timestamp() - make_interval(secs => $1)`,
+     WHERE finished_at IS NULL AND (state = 'spilled' OR heartbeat_at > clock_timestamp() - make_interval(secs => $1))`,
     [HEARTBEAT_SECONDS],
   )) as { oldest: string | null }[];
   return oldest === null ? now : Math.min(now, Number(oldest) - 1);
+}
+
+/** What a reader of the landing log may rely on: ids are bigint as decimal strings. */
+export interface DeliverySnapshot {
+  /** Highest id ever given out, `0` when there is none: no delivery with this id or a lower one can still begin. */
+  horizon: string;
+  /** Those up to the horizon that may still write, in order: running or spilled. Every other one up to the horizon is over for good. */
+  open: string[];
+}
+
+/**
+ * Which deliveries are over. In one short transaction: waits for deliveries that are just beginning (an id that is given out but not yet visible
+ * would be missed for ever), ends those that gave no sign of life for 30 s, so that a process that wakes up again gets `conflict`, and looks.
+ */
+export async function deliverySnapshot(dataSource: DataSource): Promise<DeliverySnapshot> {
+  return dataSource.transaction(async (manager) => {
+    // an INSERT takes its lock on the table before it takes an id; nobody can begin, beat or finish until this commits
+    await manager.query('LOCK TABLE delivery IN SHARE ROW EXCLUSIVE MODE');
+    await manager.query(
+      `UPDATE delivery SET state = 'failed', finished_at = greatest(started_at, clock_timestamp())
+       WHERE state = 'running' AND heartbeat_at <= clock_timestamp() - make_interval(secs => $1)`,
+      [HEARTBEAT_SECONDS],
+    );
+    const [row] = (await manager.query(
+      `SELECT
+         (SELECT coalesce(max(delivery_id), 0)::text FROM delivery) AS horizon,
+         (SELECT coalesce(array_agg(delivery_id::text ORDER BY delivery_id), '{}') FROM delivery WHERE finished_at IS NULL) AS open`,
+    )) as DeliverySnapshot[];
+    return { horizon: row.horizon, open: row.open };
+  });
 }
 
 function notRunning(deliveryId: string): VitrineError {

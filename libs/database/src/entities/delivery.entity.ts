@@ -1,10 +1,10 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { BatchEntity } from './batch.entity';
 
-export const DELIVERY_STATES = ['running', 'done', 'failed'] as const;
+export const DELIVERY_STATES = ['running', 'spilled', 'done', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** One attempt to bring a batch in. In flight while running with a fresh heartbeat. Counts are bigint strings. */
+/** One attempt to bring a batch in. In flight while running with a fresh heartbeat, and while spilled: rows wait in files. Counts are bigint strings. */
 @Entity('delivery')
 export class DeliveryEntity {
   @PrimaryGeneratedColumn('identity', { name: 'delivery_id', type: 'bigint', generatedIdentity: 'ALWAYS' })
