@@ -1,0 +1,64 @@
+import * as fs from 'node:fs';
+import { Bench, progress } from '../bench';
+import { withDeliveries } from './deliveries';
+import { FOLLOWERS, SESSIONS, VIDEOS, entriesOf } from './facts.sql';
+import { generateState } from './state';
+import { YEAR, YearMonth, ZONE } from './year';
+
+/** Of the generator: data made by another version is not used again. */
+const VERSION = 1;
+const MARKER = 'bench-data.json';
+const MERGED = ['entries', 'entries_landing'];
+
+/** Fills the instance unless it already holds the same data (`--keep`). */
+export async function ensureData(bench: Bench): Promise<void> {
+  const { rows, accounts } = bench.options;
+  const made = JSON.stringify({ version: VERSION, rows, accounts });
+  const marker = bench.file(MARKER);
+  if (fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === made) return progress(`using the data of ${bench.dataDir}`);
+  await emptyFacts(bench);
+  progress(`generating ${rows.toLocaleString('en')} entries of ${accounts.toLocaleString('en')} accounts`);
+  await generateState(bench);
+  for (const month of YEAR) {
+    await generateMonth(bench, month);
+    progress(`  ${month.month}`);
+  }
+  fs.writeFileSync(marker, made);
+}
+
+/** An interrupted run leaves months behind. */
+async function emptyFacts(bench: Bench): Promise<void> {
+  const tables = await bench.rows<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND endsWith(engine, 'MergeTree') AND NOT startsWith(name, 'schema_migrations')`,
+  );
+  for (const { name } of tables) await bench.run('TRUNCATE TABLE {name: Identifier}', { name });
+}
+
+async function generateMonth(bench: Bench, month: YearMonth): Promise<void> {
+  const { rows, accounts } = bench.options;
+  const first = Math.floor((rows / 12) * month.index);
+  const params = {
+    brandId: bench.brandId,
+    zone: ZONE,
+    index: month.index,
+    month: month.yyyymm,
+    from: month.from,
+    days: month.days,
+    accountCount: accounts,
+    first,
+    count: Math.floor((rows / 12) * (month.index + 1)) - first,
+  };
+  await withDeliveries(bench, `${month.month}-first`, month.days, async (deliveries) => {
+    for (const sql of [SESSIONS, FOLLOWERS, VIDEOS, entriesOf('first')]) await bench.run(sql, { ...params, deliveries });
+  });
+  await withDeliveries(bench, `${month.month}-late`, 1, async ([lateDelivery]) => {
+    for (const kind of ['corrections', 'second'] as const) await bench.run(entriesOf(kind), { ...params, lateDelivery });
+  });
+}
+
+/** Merges facts month by month, as closed months are. */
+export async function mergeFacts(bench: Bench): Promise<void> {
+  for (const table of MERGED)
+    for (const { yyyymm } of YEAR)
+      await bench.run(`OPTIMIZE TABLE {table: Identifier} PARTITION ID {partition: String} FINAL`, { table, partition: String(yyyymm) });
+}

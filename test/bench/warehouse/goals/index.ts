@@ -1,0 +1,5 @@
+import type { GoalGroup } from '../goal';
+import { storage } from './storage';
+
+/** In the order in which they are measured: groups that change the data come last. */
+export const GOAL_GROUPS: readonly GoalGroup[] = [storage];
