@@ -11,10 +11,13 @@ import { DataType, load, open } from 'ffi-rs';
 import { resolveLibchdb } from 'chdb/libchdb';
 
 open({ library: 'chdb', path: resolveLibchdb().path });
+const TCP = '--listen-tcp'; // a shard: the others of its cluster speak the native protocol
+const given = process.argv.slice(2);
+const listen = given.includes(TCP) ? 'SYSTEM START LISTEN TCP; ' : '';
 const args = [
   'clickhouse',
-  ...process.argv.slice(2),
-  '--query=SYSTEM START LISTEN HTTP; SELECT sleepEachRow(3) FROM system.numbers FORMAT Null SETTINGS max_block_size = 1',
+  ...given.filter((argument) => argument !== TCP),
+  `--query=${listen}SYSTEM START LISTEN HTTP; SELECT sleepEachRow(3) FROM system.numbers FORMAT Null SETTINGS max_block_size = 1`,
 ];
 const die = () => process.kill(process.pid, 'SIGKILL');
 

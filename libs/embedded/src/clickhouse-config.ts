@@ -32,9 +32,26 @@ export const usersXml = (password: string): string => `<clickhouse>
 </clickhouse>
 `;
 
+/** The place of a server in a cluster of embedded servers, one replica a shard. They know each other by the secret and keep the user of a query. */
+export interface ShardPlace {
+  cluster: string;
+  secret: string;
+  /** The native port of every shard on the loopback, in order. */
+  tcpPorts: readonly number[];
+  /** Which of them this server is. */
+  index: number;
+}
+
+const clusterXml = ({ cluster, secret, tcpPorts, index }: ShardPlace): string => `
+  <tcp_port>${tcpPorts[index]}</tcp_port>
+  <remote_servers><${cluster}><secret>${xml(secret)}</secret>${tcpPorts
+    .map((port) => `<shard><replica><host>127.0.0.1</host><port>${port}</port></replica></shard>`)
+    .join('')}</${cluster}></remote_servers>
+  <macros><shard>${index + 1}</shard><replica>1</replica></macros>`;
+
 /** Configuration of one start; `usersFile` is an absolute path. */
-export const configXml = (folder: string, port: number, usersFile: string): string => `<clickhouse>
-  <http_port>${port}</http_port>
+export const configXml = (folder: string, port: number, usersFile: string, shard?: ShardPlace): string => `<clickhouse>
+  <http_port>${port}</http_port>${shard ? clusterXml(shard) : ''}
   <listen_host>127.0.0.1</listen_host>
   <keep_alive_timeout>10</keep_alive_timeout>
   <timezone>UTC</timezone>

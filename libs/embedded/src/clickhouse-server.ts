@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configXml, usersXml } from './clickhouse-config';
+import { ShardPlace, configXml, usersXml } from './clickhouse-config';
 import { keptSecret } from './data-folder';
 import { diskFull, saysDiskFull, serverFailed, unsupportedPlatform } from './failures';
 import { isChildOf, runsWith, StartedServer } from './server-process';
@@ -14,6 +14,7 @@ export interface ClickHouseAddress {
 }
 interface ClickHouseServer extends StartedServer {
   address: ClickHouseAddress;
+  pid: number;
 }
 
 const USERNAME = 'vitrine';
@@ -51,12 +52,12 @@ export async function runningClickHouse(dir: string): Promise<ClickHouseAddress 
  * Starts the server on a loopback port. Undefined: another process holds the folder. The engine's own lock on it (`status`, a file lock that
  * the kernel drops with the process) decides, so that there is no stale lock; until it is held, nothing that others read is written.
  */
-export async function startClickHouse(dir: string, pickPort: () => Promise<number>): Promise<ClickHouseServer | undefined> {
+export async function startClickHouse(dir: string, pickPort: () => Promise<number>, shard?: ShardPlace): Promise<ClickHouseServer | undefined> {
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   if (childRuns(dir)) return undefined; // spares a start that can only lose; the lock still decides among those who see nobody
   const password = keptSecret(path.join(dir, 'password'));
   for (let attempt = 1; ; attempt++) {
-    const started = await launch(dir, await pickPort(), password);
+    const started = await launch({ dir, password, shard }, await pickPort());
     if (typeof started !== 'string') return started;
     if (/Cannot lock file|is already running/i.test(started)) return undefined;
     if (saysDiskFull(started)) throw diskFull(dir);
@@ -66,7 +67,7 @@ export async function startClickHouse(dir: string, pickPort: () => Promise<numbe
   }
 }
 
-function startChild(dir: string, configFile: string) {
+function startChild(dir: string, configFile: string, listenTcp: boolean) {
   // detached = its own process group: Ctrl-C must not stop the store under an application that is still finishing its writes
   const child = spawn(
     process.execPath,
@@ -75,6 +76,7 @@ function startChild(dir: string, configFile: string) {
       `--path=${dir}`,
       '--log-level=warning', // <logger><level> is ignored by this program
       `--config-file=${configFile}`,
+      ...(listenTcp ? ['--listen-tcp'] : []),
     ],
     { stdio: ['pipe', 'ignore', 'pipe'], detached: true, env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' } }, // our own environment holds secrets
   );
@@ -94,13 +96,16 @@ function startChild(dir: string, configFile: string) {
 }
 
 /** One try on one port: the server, or what it said when it ended. */
-async function launch(dir: string, port: number, password: string): Promise<ClickHouseServer | string> {
+async function launch(
+  { dir, password, shard }: { dir: string; password: string; shard?: ShardPlace },
+  port: number,
+): Promise<ClickHouseServer | string> {
   const own = fs.mkdtempSync(path.join(dir, 'start-')); // another process may hold the folder: its configuration stays as it is
   const usersFile = path.join(own, 'users.xml');
   const configFile = path.join(own, 'config.xml');
   fs.writeFileSync(usersFile, usersXml(password), { mode: 0o600 });
-  fs.writeFileSync(configFile, configXml(dir, port, usersFile), { mode: 0o600 });
-  const { child, state, exited } = startChild(dir, configFile);
+  fs.writeFileSync(configFile, configXml(dir, port, usersFile, shard), { mode: 0o600 });
+  const { child, state, exited } = startChild(dir, configFile, shard !== undefined);
   fs.writeFileSync(path.join(own, 'pid'), String(child.pid), { mode: 0o600 });
   const url = `http://127.0.0.1:${port}`;
   for (const deadline = Date.now() + READY_WITHIN_MS; !(await answers(url, password)); await sleep(20)) {
@@ -131,7 +136,7 @@ async function launch(dir: string, port: number, password: string): Promise<Clic
     await exited;
     fs.rmSync(own, { recursive: true, force: true });
   };
-  return { address: { url, username: USERNAME, password }, exited, stop };
+  return { address: { url, username: USERNAME, password }, pid: child.pid!, exited, stop };
 }
 
 /** Is a server of this folder alive, whether it starts, serves or ends? */
