@@ -131,7 +131,7 @@ export function describeSchema(open: () => Promise<PostgresUnderTest>): void {
   it('two migrators at once apply each step once; a third finds nothing to do', async () => {
     const second = createDataSource(server.address);
     const applied = await Promise.all([migrateDatabase(dataSource), migrateDatabase(second)]);
-    expect(applied.flat()).toEqual(['CreateState1762000000000', 'SpillDelivery1763000000000']);
+    expect(applied.flat()).toEqual(['CreateState1762000000000', 'SpillDelivery1763000000000', 'KeepStateVersions1763100000000']);
     expect(await migrateDatabase(second)).toEqual([]);
     await second.destroy();
   });
@@ -180,7 +180,7 @@ export function describeSchema(open: () => Promise<PostgresUnderTest>): void {
   });
 
   it('goes back to an empty store', async () => {
-    for (const _ of dataSource.migrations) await dataSource.undoLastMigration({ transaction: 'all' });
+    for (let left = dataSource.migrations.length; left > 0; left--) await dataSource.undoLastMigration({ transaction: 'all' });
     expect(
       await dataSource.query(
         `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'state_migration'`,

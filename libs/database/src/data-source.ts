@@ -2,6 +2,7 @@ import { VitrineError } from '@app/contracts';
 import { DataSource } from 'typeorm';
 import { CreateState1762000000000 } from '../../../migrations/database/1762000000000-create-state';
 import { SpillDelivery1763000000000 } from '../../../migrations/database/1763000000000-spill-delivery';
+import { KeepStateVersions1763100000000 } from '../../../migrations/database/1763100000000-keep-state-versions';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { BatchEntity } from './entities/batch.entity';
@@ -37,7 +38,7 @@ export const ENTITIES = [
   SalesRegionEntity,
   SentinelEntity,
 ];
-const MIGRATIONS = [CreateState1762000000000, SpillDelivery1763000000000];
+const MIGRATIONS = [CreateState1762000000000, SpillDelivery1763000000000, KeepStateVersions1763100000000];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */
 export interface PostgresAddress {

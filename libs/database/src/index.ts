@@ -5,6 +5,7 @@ export * from './deliveries/delivery.repository';
 export { ensureBrand } from './state/brand.repository';
 export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';
+export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
 export { StateReader } from './state/state.reader';

@@ -24,6 +24,7 @@ import { storedDeclarations } from './declaration-store';
 import { storedCosts, storedSentinels } from './plain-stores';
 import { activePolicies } from './policy-store';
 import { activeRateCards } from './rate-card-store';
+import { readAsOf } from './state-history';
 
 /** Reads the state that reports need. */
 export class StateReader {
@@ -52,27 +53,31 @@ export class StateReader {
 
   /**
    * Everything of one brand, from one snapshot of the store. Accounts that only facts know are not in it. The first policy is DEFAULT_POLICY
-   * unless the brand's own begin with 1970-01. Throws `not_found` for an unknown brand.
+   * unless the brand's own begin with 1970-01. With `asOf` (epoch ms, not in the future) it is what was recorded by that instant: the same at
+   * every later asking. Throws `not_found` for a brand that is (or was) unknown.
    */
-  state(brandId: number): Promise<BrandState> {
-    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
-      const brand = await tx.findOneBy(BrandEntity, { brandId });
-      if (!brand) throw unknownBrand(String(brandId));
-      const { code, name, zone } = brand;
-      const owned = await storedAccounts(tx, brandId);
-      return {
-        brand: { brandId, code, name, zone },
-        policies: withDefault(await activePolicies(tx, brandId)),
-        accounts: await accountsOf(tx, brandId, owned),
-        ownerships: ownershipsOf(brandId, owned, zone),
-        placements: await placementsOf(tx, brandId, zone),
-        rateCards: await activeRateCards(tx, brandId),
-        costs: await costsOf(tx, brandId),
-        declarations: await declarationsOf(tx, brandId),
-        sentinelKeys: await this.sentinelKeysOf(tx, brandId),
-        grantedFrom: await grantedFromOf(tx, brandId, zone),
-      };
-    });
+  state(brandId: number, asOf?: number): Promise<BrandState> {
+    const read = (tx: EntityManager) => this.read(tx, brandId);
+    return asOf === undefined ? this.dataSource.transaction('REPEATABLE READ', read) : readAsOf(this.dataSource, { brandId, asOf }, read);
+  }
+
+  private async read(tx: EntityManager, brandId: number): Promise<BrandState> {
+    const brand = await tx.findOneBy(BrandEntity, { brandId });
+    if (!brand) throw unknownBrand(String(brandId));
+    const { code, name, zone } = brand;
+    const owned = await storedAccounts(tx, brandId);
+    return {
+      brand: { brandId, code, name, zone },
+      policies: withDefault(await activePolicies(tx, brandId)),
+      accounts: await accountsOf(tx, brandId, owned),
+      ownerships: ownershipsOf(brandId, owned, zone),
+      placements: await placementsOf(tx, brandId, zone),
+      rateCards: await activeRateCards(tx, brandId),
+      costs: await costsOf(tx, brandId),
+      declarations: await declarationsOf(tx, brandId),
+      sentinelKeys: await this.sentinelKeysOf(tx, brandId),
+      grantedFrom: await grantedFromOf(tx, brandId, zone),
+    };
   }
 
   private async sentinelKeysOf(tx: EntityManager, brandId: number): Promise<string[]> {
