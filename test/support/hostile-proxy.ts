@@ -47,6 +47,11 @@ export class HostileProxy {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** By number, as the embedded servers are. */
+  get embeddedUrl(): string {
+    return this.url.replace('localhost', '127.0.0.1');
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
