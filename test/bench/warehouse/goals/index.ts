@@ -1,5 +1,6 @@
 import type { GoalGroup } from '../goal';
+import { peers } from './peers';
 import { storage } from './storage';
 
 /** In the order in which they are measured: groups that change the data come last. */
-export const GOAL_GROUPS: readonly GoalGroup[] = [storage];
+export const GOAL_GROUPS: readonly GoalGroup[] = [storage, peers];
