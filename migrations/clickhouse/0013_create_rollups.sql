@@ -128,3 +128,27 @@ CREATE TABLE IF NOT EXISTS rollup_progress
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (brand_id, rollup);
+
+-- session_audience: one row is a session as the recomputation of one business month sees it: the sessions that start in the month, and the earlier
+-- ones in which a run of adjacent sessions of the month may begin (in_period 0). Serves bounds, coverage, runs, and the session's own page.
+CREATE TABLE IF NOT EXISTS session_audience
+(
+    brand_id UInt32,
+    month UInt32,
+    account_key UInt64,
+    session_id String,
+    started_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+    ends_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+    in_period UInt8,
+    too_short UInt8,
+    views Nullable(UInt64),
+    unique_viewers Nullable(UInt64),
+    entries UInt64,
+    usable_entries UInt64,
+    identified_viewers UInt64,
+    deleted UInt8,
+    version UInt64 CODEC(Delta, ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY month
+ORDER BY (brand_id, account_key, session_id);

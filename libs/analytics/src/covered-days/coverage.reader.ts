@@ -33,19 +33,19 @@ const COLLECTED = `source NOT IN ('file', 'correction')`;
 const DAY_CTE = `
 covered_day AS (
   SELECT account_key, toString(kind) AS kind, day, complete, 1 AS collected
-  FROM collection_days FINAL
+  FROM facts(collection_days)
   WHERE brand_id = {brandId: UInt32}
   UNION ALL
   SELECT account_key, 'videos' AS kind, toDate(read_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
-  FROM video_readings FINAL
+  FROM facts(video_readings)
   WHERE brand_id = {brandId: UInt32}
   UNION ALL
   SELECT account_key, 'videos' AS kind, day, 1 AS complete, ${COLLECTED} AS collected
-  FROM video_days FINAL
+  FROM facts(video_days)
   WHERE brand_id = {brandId: UInt32}
   UNION ALL
   SELECT account_key, 'followers' AS kind, day, 1 AS complete, ${COLLECTED} AS collected
-  FROM follower_readings FINAL
+  FROM facts(follower_readings)
   WHERE brand_id = {brandId: UInt32}
 )`;
 
@@ -74,7 +74,7 @@ FROM (
   SELECT account_key, day, complete, collected FROM covered_day
   UNION ALL
   SELECT account_key, toDate(started_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
-  FROM sessions FINAL
+  FROM facts(sessions)
   WHERE brand_id = {brandId: UInt32}
 )
 GROUP BY account_key

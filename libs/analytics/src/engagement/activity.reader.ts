@@ -76,7 +76,7 @@ FROM (
       account_key,
       day,
       argMax(total, indexOf({sourcesLastFirst: Array(String)}, source)) AS total
-    FROM follower_readings FINAL
+    FROM facts(follower_readings)
     WHERE brand_id = {brandId: UInt32} AND day < {toDay: Date}
     GROUP BY
       account_key,

@@ -4,7 +4,7 @@ import type { EntryPieces } from './showroom.sql';
 const DAY_MS = '86400000';
 
 /** Sessions merged over sources. `end_ms`: without an end, 24 h after the start. As with dwell, an unknown length reaches no minimum. */
-const SESSIONS = `session AS (
+export const SESSIONS = `session AS (
   SELECT
     account_key,
     session_id,
@@ -14,7 +14,7 @@ const SESSIONS = `session AS (
     {minSessionMs: Int64} > 0 AND (known_end IS NULL OR end_ms - start_ms < {minSessionMs: Int64}) AS too_short,
     argMinIf(sessions.unique_viewers, ${RANK}, sessions.unique_viewers IS NOT NULL) AS unique_viewers,
     argMinIf(sessions.views, ${RANK}, sessions.views IS NOT NULL) AS views
-  FROM sessions FINAL
+  FROM facts(sessions)
   WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
   GROUP BY
     account_key,
@@ -22,7 +22,7 @@ const SESSIONS = `session AS (
 )`;
 
 /** The account's clock cut at every start and end: in each piece, the session with the latest start that covers it, or none (domain.md 2.7). */
-const SESSION_SPANS = `session_span AS (
+export const SESSION_SPANS = `session_span AS (
   SELECT
     account_key,
     arrayJoin(arrayMap(
@@ -41,7 +41,7 @@ const SESSION_SPANS = `session_span AS (
   )
 )`;
 
-const assigned = (from: string, columns: string): string => `SELECT
+export const assigned = (from: string, columns: string): string => `SELECT
     ${columns},
     if(e.given_session != '', e.given_session, s.span_session) AS session_id
   FROM ${from} AS e
@@ -126,7 +126,7 @@ WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} 
 )`;
 
 /** Entries that count: with a least dwell, those of visits that reach it; without one, each that stays is in a visit that counts. */
-const COUNTED_PLAIN = `counted_entry AS (
+export const COUNTED_PLAIN = `counted_entry AS (
   SELECT
     account_key,
     viewer_key,
@@ -136,7 +136,7 @@ const COUNTED_PLAIN = `counted_entry AS (
     false AS open
   FROM entry
 )`;
-const COUNTED_BY_DWELL = `${FORMED_ENTRIES},
+export const COUNTED_BY_DWELL = `${FORMED_ENTRIES},
 counted_entry AS (
   SELECT
     account_key,
@@ -215,7 +215,7 @@ ${SETTINGS}`;
 }
 
 /** Entries per account and owner: all that are not retracted, and those with a usable id (domain.md 3.5). */
-export const entryCounts = (moved: boolean): string => `WITH ${mergedEntries()},
+export const entryCounts = (moved: boolean): string => `WITH ${mergedEntries({})},
 ${OWNERS},
 counted AS (
   SELECT
@@ -246,7 +246,7 @@ ${SETTINGS}`;
 export const FIRST_ENTRIES = `SELECT
   account_key AS account,
   min(toUnixTimestamp64Milli(entered_at)) AS first
-FROM entries FINAL
+FROM facts(entries)
 WHERE brand_id = {brandId: UInt32} AND account_key IN (
     SELECT DISTINCT account_key
     FROM entries

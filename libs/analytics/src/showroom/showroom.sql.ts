@@ -22,33 +22,50 @@ export const LOADED = `brand_id = {brandId: UInt32}
     AND entered_at < fromUnixTimestamp64Milli({loadTo: Int64}, 'UTC')`;
 
 /** (a) One row per identity that any source keeps; each field from the first source that knows it (domain.md 2.3). */
-export const mergedEntries = (only = ''): string => `merged AS (
+const SEVERAL_SOURCES = (only: string): string => `merged AS (
   SELECT
-    brand_id,
     account_key,
     viewer_key,
-    entered_at,
-    entry_key,
     toUnixTimestamp64Milli(entered_at) AS entered_ms,
     argMinIf(dwell_seconds, ${RANK}, dwell_seconds IS NOT NULL) AS dwell,
     argMinIf(toString(session_id), ${RANK}, session_id != '') AS given_session,
     max(source != 'file') AS live_source
-  FROM entries FINAL
+  FROM facts(entries)
   WHERE ${LOADED}${only}
   GROUP BY
-    brand_id,
     account_key,
     viewer_key,
     entered_at,
     entry_key
 )`;
+/** The same where no account has a second source: every row is an identity. */
+const ONE_SOURCE = (only: string): string => `merged AS (
+  SELECT
+    account_key,
+    viewer_key,
+    toUnixTimestamp64Milli(entered_at) AS entered_ms,
+    dwell_seconds AS dwell,
+    session_id AS given_session,
+    source != 'file' AS live_source
+  FROM facts(entries)
+  WHERE ${LOADED}${only}
+)`;
 
 export interface EntryPieces {
   staff: boolean;
   raffles: boolean;
+  /** Every asked account has one source only. */
+  oneSource?: boolean;
+  /** Sentinels stay among the entries. */
+  sentinels?: boolean;
+  /** Of a roll-up: rows of an earlier computation may have to go. */
+  previous?: boolean;
   /** A further condition on the entries that are read (SQL, begins with AND). */
   only?: string;
 }
+
+export const mergedEntries = ({ oneSource, only = '' }: Pick<EntryPieces, 'oneSource' | 'only'>): string =>
+  oneSource ? ONE_SOURCE(only) : SEVERAL_SOURCES(only);
 
 const STAFF_SPANS = `staff_span AS (
   SELECT
@@ -81,14 +98,28 @@ const IS_GRAB = `dwell IS NOT NULL AND arrayExists(
       raffle_from, raffle_to
     )`;
 
+/** What an entry carries from `entry` on. */
+const ENTRY = [
+  'account_key',
+  'viewer_key',
+  'entered_ms',
+  'exit_ms',
+  'dwell',
+  'given_session',
+  'live_source',
+  'is_staff',
+  'is_grab',
+  'stays',
+].join(',\n    ');
+
 /**
  * `noted`: every entry with its exit and whether it stays: declared staff and raffle grabs are left out, not removed. `entry`: those of viewers,
- * without sentinels.
+ * without sentinels unless they are asked for.
  */
 export function entryPieces(pieces: EntryPieces): string {
   const spans = [pieces.staff ? STAFF_SPANS : '', pieces.raffles ? RAFFLE_SPANS : ''].filter(Boolean);
   return [
-    mergedEntries(pieces.only),
+    mergedEntries(pieces),
     ...spans,
     `noted AS (
   SELECT
@@ -98,6 +129,7 @@ export function entryPieces(pieces: EntryPieces): string {
     entered_ms + toInt64(ifNull(dwell, 0)) * 1000 AS exit_ms,
     dwell,
     given_session,
+    live_source,
     ${pieces.staff ? IS_STAFF : 'false'} AS is_staff,
     ${pieces.raffles ? IS_GRAB : 'false'} AND NOT is_staff AS is_grab,
     NOT is_staff AND NOT is_grab AS stays,
@@ -108,17 +140,8 @@ export function entryPieces(pieces: EntryPieces): string {
 )`,
     `entry AS (
   SELECT
-    account_key,
-    viewer_key,
-    entered_ms,
-    exit_ms,
-    dwell,
-    given_session,
-    is_staff,
-    is_grab,
-    stays
-  FROM noted
-  WHERE NOT is_sentinel
+    ${ENTRY}
+  FROM noted${pieces.sentinels ? '' : '\n  WHERE NOT is_sentinel'}
 )`,
   ].join(',\n');
 }
@@ -127,31 +150,16 @@ export function entryPieces(pieces: EntryPieces): string {
  * (b) Visits (domain.md 3.2): by the running maximum of the exit over all entries, left-out ones included. A visit is named by its start.
  * Whether an entry starts a visit depends on entries of the 24 h + gap before it only (dwell ends at 24 h): starts ≥ loadFrom + 24 h + gap are exact.
  */
-export const FORMED_ENTRIES = `exits AS (
+export const EXITS = `exits AS (
   SELECT
-    account_key,
-    viewer_key,
-    entered_ms,
-    exit_ms,
-    dwell,
-    given_session,
-    is_staff,
-    is_grab,
-    stays,
+    ${ENTRY},
     max(exit_ms) OVER (PARTITION BY account_key, viewer_key ORDER BY entered_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_exit
   FROM entry
-),
+)`;
+export const FORMED_ENTRIES = `${EXITS},
 formed AS (
   SELECT
-    account_key,
-    viewer_key,
-    entered_ms,
-    exit_ms,
-    dwell,
-    given_session,
-    is_staff,
-    is_grab,
-    stays,
+    ${ENTRY},
     max(if(entered_ms - latest_exit >= {gapMs: Int64}, entered_ms, 0))
       OVER (PARTITION BY account_key, viewer_key ORDER BY entered_ms ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS visit_start
   FROM exits

@@ -33,7 +33,7 @@ session AS (
     session_id,
     ${SESSION_FIELDS.map(merged).join(',\n    ')},
     toDate(merged_started_at, {zone: String}) AS day
-  FROM sessions FINAL
+  FROM facts(sessions)
   WHERE ${FACTS_OF}
   GROUP BY
     account_key,
@@ -100,13 +100,13 @@ lead_unit AS (
       lead_key,
       ${['day', 'count', 'paid'].map(merged).join(',\n      ')},
       argMaxIf(session_id, ${TRUST}, session_id != '') AS merged_session_id
-    FROM leads FINAL
+    FROM facts(leads)
     WHERE ${FACTS_OF}
     GROUP BY
       account_key,
       lead_key
   )
-  WHERE (account_key, merged_session_id) NOT IN (SELECT account_key, session_id FROM sessions FINAL WHERE ${FACTS_OF} AND leads IS NOT NULL)
+  WHERE (account_key, merged_session_id) NOT IN (SELECT account_key, session_id FROM facts(sessions) WHERE ${FACTS_OF} AND leads IS NOT NULL)
 )`;
 
 const COUNTERS = ['plays', 'paid_plays', 'likes', 'comments', 'shares', 'favorites', 'follows'] as const;
@@ -134,7 +134,7 @@ reading AS (
     ${['published_at', ...COUNTERS].map(merged).join(',\n    ')},
     argMaxIf(status, ${TRUST}, status != '') AS merged_status,
     has({publicStatuses: Array(String)}, lower(merged_status)) AS is_public
-  FROM video_readings FINAL
+  FROM facts(video_readings)
   WHERE ${FACTS_OF}
   GROUP BY
     account_key,
@@ -228,7 +228,7 @@ counter AS (
             video_id,
             day,
             ${COUNTERS.map(merged).join(',\n            ')}
-          FROM video_days FINAL
+          FROM facts(video_days)
           WHERE ${FACTS_OF}
           GROUP BY
             account_key,

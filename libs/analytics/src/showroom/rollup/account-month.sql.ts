@@ -1,0 +1,124 @@
+import { SETTINGS } from '../showroom.sql';
+
+const KEYS = `brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+
+/** Fills account_month for one month and some accounts out of viewer_month, showroom_visitor and session_audience; accounts without anything get zeros. */
+export const ACCOUNT_MONTHS = `INSERT INTO account_month
+WITH viewer AS (
+  SELECT
+    account_key,
+    sum(viewer_month.entries) AS entries,
+    sumIf(viewer_month.entries, NOT has({sentinels: Array(UInt64)}, viewer_key)) AS usable_entries,
+    max(viewer_month.is_live) AS is_live,
+    countIf(is_viewer) AS viewers,
+    sum(viewer_month.visits) AS visits,
+    countIf(viewer_month.visits >= {minVisits: UInt32}) AS showroom_visitors,
+    countIf(possible_visits >= {minVisits: UInt32}) AS possible_showroom_visitors,
+    countIf(viewer_month.visits >= {minVisits: UInt32} AND on_2_days) AS showroom_on_2_days,
+    sumIf(known_visits, viewer_month.visits >= {minVisits: UInt32}) AS showroom_visits,
+    sumIf(known_dwell, viewer_month.visits >= {minVisits: UInt32}) AS showroom_dwell,
+    sumIf(known_visits, viewer_month.visits < {minVisits: UInt32}) AS other_visits,
+    sumIf(known_dwell, viewer_month.visits < {minVisits: UInt32}) AS other_dwell
+  FROM viewer_month FINAL
+  WHERE ${KEYS}
+  GROUP BY account_key
+),
+run AS (
+  SELECT
+    account_key,
+    countIf(is_consecutive) AS consecutive_visitors
+  FROM showroom_visitor FINAL
+  WHERE ${KEYS}
+  GROUP BY account_key
+),
+room AS (
+  SELECT
+    account_key,
+    count() AS sessions,
+    countIf(usable_entries = 0 OR too_short) AS skipped_sessions,
+    sumIf(ifNull(unique_viewers, 0), unique_viewers IS NOT NULL AND session_audience.identified_viewers > 0) AS platform_viewers,
+    sumIf(session_audience.identified_viewers, unique_viewers IS NOT NULL AND session_audience.identified_viewers > 0) AS identified_viewers,
+    sumIf(session_audience.entries, views > 0) AS seen_entries,
+    sumIf(ifNull(views, 0), views > 0) AS session_views
+  FROM session_audience FINAL
+  WHERE ${KEYS} AND in_period
+  GROUP BY account_key
+)
+SELECT
+  {brandId: UInt32} AS brand_id,
+  {month: UInt32} AS month,
+  asked.account_key AS account_key,
+  entries,
+  usable_entries,
+  is_live,
+  viewers,
+  visits,
+  showroom_visitors,
+  possible_showroom_visitors,
+  showroom_on_2_days,
+  consecutive_visitors,
+  showroom_visits,
+  showroom_dwell,
+  other_visits,
+  other_dwell,
+  sessions,
+  skipped_sessions,
+  platform_viewers,
+  identified_viewers,
+  seen_entries,
+  session_views,
+  {version: UInt64} AS version
+FROM (SELECT arrayJoin({accounts: Array(UInt64)}) AS account_key) AS asked
+LEFT JOIN viewer ON viewer.account_key = asked.account_key
+LEFT JOIN run ON run.account_key = asked.account_key
+LEFT JOIN room ON room.account_key = asked.account_key
+${SETTINGS}, max_insert_threads = 1`;
+
+/**
+ * Fills rollup_key for the same keys: what can change them. Visits of the month depend on the entries of 24 h + gap before it, and on those after it
+ * that continue one of its visits; runs begin in the {runsNeeded}-th eligible session before the month, and without so many in anything earlier.
+ */
+export const SHOWROOM_KEYS = `INSERT INTO rollup_key
+WITH viewer AS (
+  SELECT
+    account_key,
+    max(overhang) AS overhang
+  FROM viewer_month FINAL
+  WHERE ${KEYS}
+  GROUP BY account_key
+),
+room AS (
+  SELECT
+    account_key,
+    countIf(in_period) AS live,
+    countIf(in_period = 0 AND usable_entries > 0) AS eligible,
+    toInt64(min(toUnixTimestamp64Milli(started_at))) AS first_start,
+    toInt64(max(toUnixTimestamp64Milli(ends_at))) AS last_end,
+    groupArray(session_id) AS names
+  FROM session_audience FINAL
+  WHERE ${KEYS}
+  GROUP BY account_key
+)
+SELECT
+  {brandId: UInt32} AS brand_id,
+  'showroom' AS rollup,
+  {month: UInt32} AS month,
+  asked.account_key AS account_key,
+  asked.rules AS rules,
+  multiIf(
+    live = 0, {periodFrom: Int64} - 86400000 - {gapMs: Int64},
+    eligible < {runsNeeded: UInt32} OR {minVisitDwellSeconds: UInt64} > 0, 0,
+    least({periodFrom: Int64} - 86400000 - {gapMs: Int64}, first_start)
+  ) AS reach_from,
+  greatest({periodTo: Int64} + {gapMs: Int64} + toInt64(overhang) * 1000, if(live > 0, last_end, 0)) AS reach_to,
+  names,
+  {version: UInt64} AS version
+FROM (
+  SELECT
+    pair.1 AS account_key,
+    pair.2 AS rules
+  FROM (SELECT arrayJoin(arrayZip({accounts: Array(UInt64)}, {rules: Array(UInt64)})) AS pair)
+) AS asked
+LEFT JOIN viewer ON viewer.account_key = asked.account_key
+LEFT JOIN room ON room.account_key = asked.account_key
+${SETTINGS}`;
