@@ -126,12 +126,13 @@ describe('the embedded servers of a data folder', () => {
       loadSettings({ CLICKHOUSE_URL, DATABASE_URL, VITRINE_SECRET: SECRET, VITRINE_DATA: unused, REDIS_URL: 'redis://r' }),
     );
     expect(own).toMatchObject({ owned: false, secret: SECRET, redisUrl: 'redis://r', postgres: { url: DATABASE_URL } });
-    expect(own.clickhouse).toEqual({ url, username, password, database: 'vitrine' });
+    expect(own.clickhouse).toEqual({ url, username, password, database: 'vitrine', cluster: null });
     await own.stop();
     expect((await app('SELECT 1')).status).toBe(200);
     expect(fs.existsSync(unused)).toBe(false);
     const missing = { ...settings, clickhouseUrl: CLICKHOUSE_URL, secret: null };
     expect((await refusal(openInstance(missing))).code).toBe('bad_input');
+    expect((await refusal(openInstance({ ...settings, clickhouseCluster: 'main' }))).options.remedy?.en).toContain('CLICKHOUSE_URL');
   });
 
   it('an own ClickHouse goes together with an embedded PostgreSQL, of which two openers at once start one', async () => {

@@ -6,6 +6,7 @@ import { loadSettings } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
 import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import { openTestShards } from './shards';
 
 export interface TestStores {
   dataDir: string;
@@ -16,8 +17,13 @@ export interface TestStores {
   close(): Promise<void>;
 }
 
-/** Real stores in a folder of their own, brought to the current schema by the production migrators. One per test file. */
+/**
+ * Real stores in a folder of their own, brought to the current schema by the production migrators. One per test file. With VITRINE_TEST_SHARDS=2 the
+ * facts are on two servers as shards of a cluster.
+ */
 export async function openTestStores(): Promise<TestStores> {
+  const shards = Number(process.env.VITRINE_TEST_SHARDS ?? 1);
+  if (shards > 1) return openTestShards(shards);
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-test-'));
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   await migrateWarehouse(instance.clickhouse);

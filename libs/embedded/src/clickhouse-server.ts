@@ -52,7 +52,11 @@ export async function runningClickHouse(dir: string): Promise<ClickHouseAddress 
  * Starts the server on a loopback port. Undefined: another process holds the folder. The engine's own lock on it (`status`, a file lock that
  * the kernel drops with the process) decides, so that there is no stale lock; until it is held, nothing that others read is written.
  */
-export async function startClickHouse(dir: string, pickPort: () => Promise<number>, shard?: ShardPlace): Promise<ClickHouseServer | undefined> {
+export async function startClickHouse(
+  dir: string,
+  pickPort: () => Promise<number>,
+  shard?: ShardPlace,
+): Promise<ClickHouseServer | undefined> {
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   if (childRuns(dir)) return undefined; // spares a start that can only lose; the lock still decides among those who see nobody
   const password = keptSecret(path.join(dir, 'password'));

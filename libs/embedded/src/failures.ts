@@ -94,6 +94,19 @@ export function secretMissing(): VitrineError {
   );
 }
 
+export function clusterWithoutServer(): VitrineError {
+  return new VitrineError(
+    'bad_input',
+    { zh: '设置了 CLICKHOUSE_CLUSTER，但没有设置 CLICKHOUSE_URL', en: 'CLICKHOUSE_CLUSTER is set without CLICKHOUSE_URL' },
+    {
+      remedy: {
+        zh: '请把 CLICKHOUSE_URL 设为集群中的一个节点，或删除 CLICKHOUSE_CLUSTER：内置服务器不是集群',
+        en: 'Set CLICKHOUSE_URL to one node of the cluster, or remove CLICKHOUSE_CLUSTER: the embedded server is no cluster',
+      },
+    },
+  );
+}
+
 export function folderDenied(folder: string, cause: unknown): VitrineError {
   return new VitrineError(
     'store_unavailable',

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '@app/config';
 import { ClickHouseAddress, runningClickHouse, startClickHouse } from './clickhouse-server';
 import { assertVersion, claimFolder, keptSecret, recordEngines } from './data-folder';
-import { folderBusy, fromFileSystem, secretMissing, unsupportedPlatform } from './failures';
+import { clusterWithoutServer, folderBusy, fromFileSystem, secretMissing, unsupportedPlatform } from './failures';
 import { nativeFolder } from './postgres-process';
 import { PostgresAddress, runningPostgres, startPostgres } from './postgres-server';
 import { freePort } from './ports';
@@ -12,7 +12,7 @@ import type { StartedServer } from './server-process';
 
 /** The stores of one installation: embedded servers of a data folder, or servers that the settings name. */
 export interface Instance {
-  clickhouse: { url: string; username: string; password: string; database: string };
+  clickhouse: { url: string; username: string; password: string; database: string; cluster: string | null };
   /** Either `url`, or the embedded server's unix socket (`host` is its folder). */
   postgres: { host?: string; port?: number; username?: string; password?: string; database?: string; url?: string };
   redisUrl: string | null;
@@ -33,7 +33,8 @@ export interface OpenOptions {
   pickPort?: () => Promise<number>;
 }
 
-type SomeSettings = Pick<Settings, 'dataDir' | 'clickhouseUrl' | 'databaseUrl' | 'redisUrl' | 'secret'>;
+type SomeSettings = Pick<Settings, 'dataDir' | 'clickhouseUrl' | 'databaseUrl' | 'redisUrl' | 'secret'> &
+  Partial<Pick<Settings, 'clickhouseCluster'>>;
 interface Stores {
   clickhouse?: ClickHouseAddress;
   postgres?: PostgresAddress;
@@ -50,8 +51,9 @@ const WATCH_MS = 2000;
  * PostgreSQL). Errors: bad_input (own servers without secret), wrong_version, disk_full, unsupported_platform, conflict, store_unavailable.
  */
 export async function openInstance(settings: SomeSettings, options: OpenOptions = {}): Promise<Instance> {
-  const { clickhouseUrl, databaseUrl, redisUrl } = settings;
+  const { clickhouseUrl, clickhouseCluster: cluster = null, databaseUrl, redisUrl } = settings;
   if ((clickhouseUrl || databaseUrl) && !settings.secret) throw secretMissing();
+  if (cluster && !clickhouseUrl) throw clusterWithoutServer();
   const needs = { clickhouse: !clickhouseUrl, postgres: !databaseUrl };
   const embedded = needs.clickhouse || needs.postgres;
   const { stores, secret } = embedded
@@ -61,7 +63,7 @@ export async function openInstance(settings: SomeSettings, options: OpenOptions 
   let stopping = false;
   const watch = embedded && started.length === 0 ? lossOf(path.resolve(settings.dataDir), needs) : undefined;
   return {
-    clickhouse: clickhouseUrl ? externalClickHouse(clickhouseUrl) : { ...stores.clickhouse!, database: 'vitrine' },
+    clickhouse: { ...(clickhouseUrl ? externalClickHouse(clickhouseUrl) : { ...stores.clickhouse!, database: 'vitrine' }), cluster },
     postgres: databaseUrl ? { url: databaseUrl } : { ...stores.postgres! },
     redisUrl,
     secret,
@@ -100,7 +102,7 @@ function lossOf(dataDir: string, needs: { clickhouse: boolean; postgres: boolean
   };
 }
 
-function externalClickHouse(address: string): Instance['clickhouse'] {
+function externalClickHouse(address: string): Omit<Instance['clickhouse'], 'cluster'> {
   const url = new URL(address);
   const [username, password, database] = [url.username || 'default', url.password, url.pathname.slice(1) || 'vitrine'].map(
     decodeURIComponent,

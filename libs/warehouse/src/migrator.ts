@@ -1,6 +1,12 @@
 import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
-import { AppliedMigration, MigrationFile, migrationError, migrationFolder, pendingMigrations, readMigrations } from './migration-files';
+import { shardMissing } from './cluster/cluster-failure';
+import { assertCluster, nodesBehind } from './cluster/cluster-nodes';
+import type { ClusterPlace } from './cluster/cluster-schema';
+import { CLUSTER_SETTINGS } from './cluster/cluster-settings';
+import { MigrationPlan, planMigrations } from './cluster/migration-plan';
+import { createDatabase, createHistory, pendingOf, rememberApplied } from './migration-history';
+import { MigrationFile, migrationError, migrationFolder, readMigrations } from './migration-files';
 import { MigrationLock } from './migration-lock';
 import type { WarehouseAddress } from './warehouse';
 
@@ -13,47 +19,84 @@ const connect = (address: WarehouseAddress, database?: string): ClickHouseClient
     application: 'vitrine-migrator',
     log: { level: ClickHouseLogLevel.OFF },
     request_timeout: 3_600_000,
-    clickhouse_settings: { max_execution_time: 3600, log_comment: 'migration' },
+    clickhouse_settings: {
+      max_execution_time: 3600,
+      log_comment: 'migration',
+      ...(address.cluster ? { ...CLUSTER_SETTINGS, distributed_ddl_task_timeout: '3600', distributed_ddl_output_mode: 'throw' } : {}),
+    },
   });
+
+/** What is migrated: the files, where they go, and the servers that are asked. The first keeps the history and the lock. */
+interface Migration {
+  files: readonly MigrationFile[];
+  plan: MigrationPlan;
+  place: ClusterPlace | null;
+  clients: readonly ClickHouseClient[];
+}
 
 /**
  * Brings the fact store to the current schema: makes the database when it is missing, applies the numbered files of `dir` that are not applied
  * yet, in order, and returns their names. Any number of migrators may run at once, and one that was killed half-way is simply run again: every
- * statement can run twice. Throws VitrineError: `migration` (a changed or missing applied file, a gap, a repeated number, a statement that
- * fails), `conflict`, `store_unavailable`.
+ * statement can run twice. An address with a cluster: the same files on all its nodes (docs/adr/0010), through Keeper, or, where there is none,
+ * at the addresses of `nodes`, which are then all of them, the given one first; a node that lacks tables gets them. Throws VitrineError: `migration` (a changed
+ * or missing applied file, a gap, a repeated number, a statement that fails or has no place on a cluster), `conflict`, `store_unavailable`.
  */
-export async function migrateWarehouse(address: WarehouseAddress, dir: string = migrationFolder()): Promise<string[]> {
+export async function migrateWarehouse(
+  address: WarehouseAddress,
+  dir: string = migrationFolder(),
+  nodes?: readonly WarehouseAddress[],
+): Promise<string[]> {
   const files = readMigrations(dir);
-  await createDatabase(address);
-  const client = connect(address, address.database);
-  try {
-    await createHistory(client);
-    if (pendingMigrations(files, await appliedMigrations(client)).length === 0) return [];
-    return await applyUnderLock(client, files);
-  } catch (error) {
-    throw reachable(error);
-  } finally {
-    await client.close();
-  }
+  const { cluster, database } = address;
+  const place = cluster ? { cluster, database, keeper: !nodes } : null;
+  const plan = planMigrations(files, place);
+  const servers = nodes ?? [address];
+  await overClients(
+    servers.map((server) => connect(server)),
+    async (clients) => {
+      for (const client of clients) {
+        if (place) await assertCluster(client, place);
+        await createDatabase(client, database, place);
+      }
+    },
+  );
+  return overClients(
+    servers.map((server) => connect(server, database)),
+    async (clients) => {
+      const migration = { files, plan, place, clients };
+      await createHistory(clients[0], place);
+      return (await pending(migration)).length === 0 ? [] : applyUnderLock(migration);
+    },
+  );
 }
 
-async function applyUnderLock(client: ClickHouseClient, files: readonly MigrationFile[]): Promise<string[]> {
-  const lock = await MigrationLock.take(client);
+/** What is to be applied: the files that the history lacks, or all of them when a node lacks tables, for every statement can run twice. */
+async function pending({ files, plan, place, clients }: Migration): Promise<readonly MigrationFile[]> {
+  const missing = await pendingOf(clients[0], files, place);
+  if (!place || missing.length === files.length) return missing;
+  const settled =
+    missing.length > 0
+      ? planMigrations(
+          files.filter((file) => !missing.includes(file)),
+          place,
+        )
+      : plan;
+  return (await nodesBehind(clients[0], place, settled.tables)).length > 0 ? files : missing;
+}
+
+async function applyUnderLock(migration: Migration): Promise<string[]> {
+  const [first] = migration.clients;
+  const lock = await MigrationLock.take(first);
   try {
-    const pending = pendingMigrations(files, await appliedMigrations(client)); // again: another migrator may have been first
-    for (const file of pending) {
-      for (const [index, statement] of file.statements.entries()) {
+    const files = await pending(migration); // again: another migrator may have been first
+    for (const file of files) {
+      for (const [index, { sql, every }] of migration.plan.steps.get(file.number)!.entries()) {
         await lock.assertHeld();
-        await run(client, file, index, statement);
+        for (const client of every ? migration.clients : [first]) await run(client, file, index, sql);
       }
-      await client.insert({
-        table: 'schema_migrations',
-        values: [{ number: file.number, name: file.name, checksum: file.checksum }],
-        columns: ['number', 'name', 'checksum'],
-        format: 'JSONEachRow',
-      });
+      await rememberApplied(first, file);
     }
-    return pending.map(({ name }) => name);
+    return files.map(({ name }) => name);
   } finally {
     await lock.release().catch(() => undefined); // unreachable now: the lease ends by itself
   }
@@ -63,7 +106,7 @@ async function run(client: ClickHouseClient, file: MigrationFile, index: number,
   try {
     await client.command({ query: statement });
   } catch (error) {
-    if (!(error instanceof ClickHouseError)) throw error;
+    if (!(error instanceof ClickHouseError) || shardMissing(file.name, error)) throw error;
     throw migrationError(
       file.name,
       {
@@ -76,48 +119,30 @@ async function run(client: ClickHouseClient, file: MigrationFile, index: number,
   }
 }
 
-/** Not `default`: in the embedded server that is an overlay without atomic tables. */
-async function createDatabase(address: WarehouseAddress): Promise<void> {
-  const client = connect(address);
+async function overClients<T>(
+  clients: readonly ClickHouseClient[],
+  work: (clients: readonly ClickHouseClient[]) => Promise<T>,
+): Promise<T> {
   try {
-    const query_params = { database: address.database };
-    const found = await client.query({
-      query: 'SELECT engine FROM system.databases WHERE name = {database: String}',
-      query_params,
-      format: 'JSONEachRow',
-    });
-    if ((await found.json()).length === 0)
-      await client.command({ query: 'CREATE DATABASE IF NOT EXISTS {database: Identifier} ENGINE = Atomic', query_params });
+    return await work(clients);
   } catch (error) {
     throw reachable(error);
   } finally {
-    await client.close();
+    await Promise.all(clients.map((client) => client.close()));
   }
-}
-
-const createHistory = (client: ClickHouseClient) =>
-  client.command({
-    query: `CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
-      ENGINE = ReplacingMergeTree ORDER BY (number, name, checksum)
-      COMMENT 'One row is one applied migration file; two migrators that applied it both leave one row. Never deleted.'`,
-  });
-
-async function appliedMigrations(client: ClickHouseClient): Promise<AppliedMigration[]> {
-  const result = await client.query({
-    query: 'SELECT DISTINCT number, name, checksum FROM schema_migrations ORDER BY number',
-    format: 'JSONEachRow',
-  });
-  return result.json<AppliedMigration>();
 }
 
 function reachable(error: unknown): unknown {
   if (error instanceof VitrineError) return error;
   if (error instanceof ClickHouseError)
-    return migrationError(
-      'schema_migrations',
-      { zh: `无法准备（错误码 ${error.code}）：${error.message}`, en: `cannot be prepared (${error.code}): ${error.message}` },
-      { zh: '请检查该用户的权限（CREATE、INSERT、SELECT、DROP）', en: 'Check the rights of the user (CREATE, INSERT, SELECT, DROP)' },
-      error,
+    return (
+      shardMissing('migration', error) ??
+      migrationError(
+        'schema_migrations',
+        { zh: `无法准备（错误码 ${error.code}）：${error.message}`, en: `cannot be prepared (${error.code}): ${error.message}` },
+        { zh: '请检查该用户的权限（CREATE、INSERT、SELECT、DROP）', en: 'Check the rights of the user (CREATE, INSERT, SELECT, DROP)' },
+        error,
+      )
     );
   return new VitrineError(
     'store_unavailable',

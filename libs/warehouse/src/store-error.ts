@@ -1,5 +1,6 @@
 import { ClickHouseError, parseError } from '@clickhouse/client';
 import { Bilingual, VitrineError } from '@app/contracts';
+import { shardMissing } from './cluster/cluster-failure';
 
 const RERUN: Bilingual = { en: 'Check with `vitrine doctor`; a rerun is safe.', zh: '请用 `vitrine doctor` 检查；重新运行是安全的。' };
 
@@ -17,6 +18,8 @@ export function storeError(name: string, error: unknown): VitrineError {
 }
 
 function refusal(name: string, error: ClickHouseError): VitrineError {
+  const missing = shardMissing(name, error);
+  if (missing) return missing;
   if (error.code === '243' || /No space left on device/i.test(error.message))
     return new VitrineError(
       'disk_full',
