@@ -1,0 +1,153 @@
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FAULT_SEED, LONG, pick, seeded, withSeed } from '../support/fault-seed';
+import { FaultBrand, LOT_MONTHS } from '../support/fault-brand';
+import { Lot, Parcel, makeLots } from '../support/fault-lots';
+import { FaultStores, openFaultStores } from '../support/fault-stores';
+import { FaultWorker, NotDone } from '../support/fault-worker';
+
+const KILLS = LONG ? 240 : 24;
+const VICTIMS = ['clickhouse', 'postgres', 'writer', 'recompute'] as const;
+type Victim = (typeof VICTIMS)[number];
+
+/** The two processes that may die, each with another ready to take its place. */
+class Crew {
+  writer = new FaultWorker();
+  recompute = new FaultWorker();
+  private spare = new FaultWorker();
+
+  async kill(which: 'writer' | 'recompute'): Promise<void> {
+    await this[which].kill();
+    this[which] = this.spare;
+    this.spare = new FaultWorker();
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([this.writer.kill(), this.recompute.kill(), this.spare.kill()]);
+  }
+}
+
+describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
+  const random = seeded(FAULT_SEED);
+  let stores: FaultStores;
+  let brand: FaultBrand;
+  let clean: FaultBrand;
+  let crew: Crew;
+  let lots: Lot[];
+  const struck: Record<Victim, { kills: number; atWork: number }> = {
+    clickhouse: { kills: 0, atWork: 0 },
+    postgres: { kills: 0, atWork: 0 },
+    writer: { kills: 0, atWork: 0 },
+    recompute: { kills: 0, atWork: 0 },
+  };
+
+  beforeAll(async () => {
+    stores = await openFaultStores('kills');
+    brand = await FaultBrand.make(stores, 'killed');
+    clean = await FaultBrand.make(stores, 'clean');
+    lots = makeLots(path.join(stores.dataDir, 'parcels'), 'k', KILLS, FAULT_SEED);
+    crew = new Crew();
+  });
+  afterAll(async () => {
+    await crew?.end();
+    await stores?.close();
+  });
+
+  const addresses = () => ({
+    clickhouse: stores.instance.clickhouse,
+    postgres: stores.instance.postgres,
+    secret: stores.instance.secret,
+    dataDir: stores.dataDir,
+  });
+
+  /** Imports what is not acknowledged yet, one after the other, until something fails; answers what is left. */
+  const importThe = async (pending: Parcel[]): Promise<Parcel[]> => {
+    for (const [at, parcel] of pending.entries())
+      try {
+        const result = await crew.writer.import(addresses(), parcel.kind, [parcel.file], brand.brandId);
+        expect(result).toMatchObject({ read: parcel.rows, rejected: 0 });
+      } catch (error) {
+        if (!(error instanceof NotDone)) throw error;
+        expect(error.code).not.toBe('bad_input');
+        return pending.slice(at);
+      }
+    return [];
+  };
+
+  /** Asks for reports, which bring the kept rows up to date, until it is told to stop or fails. */
+  const recomputeUntil = async (lot: Lot, over: () => boolean): Promise<void> => {
+    while (!over())
+      try {
+        await crew.recompute.report(
+          addresses(),
+          { name: 'showroom', level: 'account', basis: 'adjusted', month: pick(random, LOT_MONTHS), brand: brand.code },
+          brand.accountKeys([lot]),
+        );
+      } catch (error) {
+        if (!(error instanceof NotDone)) throw error;
+        return;
+      }
+  };
+
+  /** One kill in the middle of imports and recomputations; then everything is brought back and what was not acknowledged runs again. */
+  const strike = async (lot: Lot, victim: Victim, typicalMs: number): Promise<void> => {
+    let over = false;
+    let atWork = true;
+    const importing = importThe(lot.parcels).then((left) => {
+      atWork = victim === 'recompute' && atWork;
+      return left;
+    });
+    const recomputing = recomputeUntil(lot, () => over).then(() => {
+      if (victim === 'recompute') atWork = false;
+    });
+    await sleep(random() * typicalMs);
+    struck[victim].kills++;
+    if (atWork) struck[victim].atWork++;
+    over = true;
+    if (victim === 'writer' || victim === 'recompute') await crew.kill(victim);
+    else await stores.killAndReopen(victim, () => Promise.all([importing, recomputing]));
+    await recomputing;
+    let left = await importing;
+    for (let tries = 0; left.length > 0; tries++) {
+      if (tries === 5) throw new Error(`${left.length} files are not imported after ${tries} reruns`);
+      left = await importThe(left);
+    }
+  };
+
+  it(
+    `after each of ${KILLS} kills of server, writer and recomputation nothing acknowledged is lost, nothing doubled, and reports equal the oracle`,
+    () =>
+      withSeed(async () => {
+        await Promise.all([crew.writer.ready, crew.recompute.ready]);
+        let before = new Map<string, string>();
+        let typicalMs = 600;
+        for (const [at, lot] of lots.entries()) {
+          const victim = at < VICTIMS.length ? VICTIMS[at] : pick(random, VICTIMS);
+          const began = performance.now();
+          await strike(lot, victim, typicalMs);
+          if (victim === 'writer' || victim === 'recompute') typicalMs = 0.7 * typicalMs + 0.3 * Math.min(2000, performance.now() - began);
+          await brand.expectStanding(lot);
+          const now = await brand.fingerprints();
+          for (const [account, print] of before) expect([account, now.get(account)]).toEqual([account, print]);
+          before = now;
+          await brand.expectOracle([lot], [pick(random, LOT_MONTHS)]);
+        }
+      }),
+    KILLS * 30_000,
+  );
+
+  it('in the end every report of every account is that of the same deliveries made once, without a fault', async () => {
+    for (const lot of lots)
+      for (const parcel of lot.parcels) await crew.writer.import(addresses(), parcel.kind, [parcel.file], clean.brandId);
+    for (const month of LOT_MONTHS) expect(await brand.figures(month)).toEqual(await clean.figures(month));
+    expect(await brand.expectOracle(lots)).toBeGreaterThan(KILLS / 2); // the lots are no desert
+  }, 600_000);
+
+  it('the kills hit all four, and most of them at work', () => {
+    for (const victim of VICTIMS) expect(struck[victim].kills).toBeGreaterThan(0);
+    const sum = (of: 'kills' | 'atWork') => VICTIMS.reduce((total, victim) => total + struck[victim][of], 0);
+    expect(sum('kills')).toBe(KILLS);
+    expect(sum('atWork')).toBeGreaterThan(KILLS / 3);
+    console.log(JSON.stringify(struck));
+  });
+});
