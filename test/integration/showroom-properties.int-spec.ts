@@ -4,13 +4,13 @@ import { BrandState, DEFAULT_POLICY, Membership, Policy, addMonths, businessDay,
 import { ViewerKeys, accountKey, entriesTable, sessionsTable } from '@app/warehouse';
 import { OracleFigures, World, showroomOracle } from '../support/oracle/showroom-oracle';
 import { EDGES, worldArbitrary } from '../support/oracle/showroom-worlds';
-import { TestStores, openTestStores } from '../support/stores';
+import { TestStores, openTestStores, worldCount } from '../support/stores';
 
 const ZONE = 'Asia/Shanghai';
 const BRAND = 1;
 const MONTHS = ['2026-01', '2026-02', '2026-03'];
 const DATA_INSTANT = Date.parse('2026-04-20T00:00:00Z');
-const WORLDS = 600;
+const WORLDS = worldCount(600);
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const keys = new ViewerKeys('a secret of at least thirty-two characters', BRAND);
 const day = (ms: number) => businessDay(ms, ZONE);
@@ -225,7 +225,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   }, 240_000);
 
   it('a shuffle, a split and a second delivery of everything change no figure', async () => {
-    const worlds = placedWorlds('once', SEED + 1, 200);
+    const worlds = placedWorlds('once', SEED + 1, worldCount(200));
     const again = worlds.map(({ world, policy }, at) => place(world, `again-${at}`, policy));
     await deliver(worlds, 1, 1);
     await deliver(again, 7, 2);
@@ -241,7 +241,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   }, 120_000);
 
   it('never falls when minVisits, minVisitDwellSeconds or (at no minimum dwell) the gap falls', async () => {
-    const placed = placedWorlds('monotone', SEED + 2, 300);
+    const placed = placedWorlds('monotone', SEED + 2, worldCount(300));
     await deliver(placed, 1, 4);
     const ladders: Policy[][] = [
       [4, 3, 2, 1].map((minVisits) => ({ ...DEFAULT_POLICY, minVisits })),
@@ -259,7 +259,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   }, 120_000);
 
   it('of a group is at most the sum of its accounts and at least each of them', async () => {
-    const placed = placedWorlds('group', SEED + 3, 240);
+    const placed = placedWorlds('group', SEED + 3, worldCount(240));
     await deliver(placed, 1, 5);
     const groupOf = (key: string) => `dealer-${BigInt(key) % 40n}`;
     for (const month of MONTHS) {

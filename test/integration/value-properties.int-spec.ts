@@ -17,10 +17,10 @@ import {
   rateCardsArbitrary,
   valueWorldArbitrary,
 } from '../support/oracle/value-worlds';
-import { TestStores, openTestStores } from '../support/stores';
+import { TestStores, openTestStores, worldCount } from '../support/stores';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
-const WORLDS = 250;
+const WORLDS = worldCount(250);
 const OTHER_ORDER: Source[] = ['feed', 'file', 'api-provisional', 'api-final', 'ads-api', 'correction'];
 /** The order of sources by month: the third brand changes it in March. */
 const ORDERS: ((month: string) => Source[])[] = [

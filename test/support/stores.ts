@@ -17,13 +17,17 @@ export interface TestStores {
   close(): Promise<void>;
 }
 
+const shards = () => Number(process.env.VITRINE_TEST_SHARDS ?? 1);
+
+/** How many generated worlds a property is tried on: all of them on one server, a tenth on shards. */
+export const worldCount = (all: number): number => (shards() > 1 ? Math.ceil(all / 10) : all);
+
 /**
  * Real stores in a folder of their own, brought to the current schema by the production migrators. One per test file. With VITRINE_TEST_SHARDS=2 the
  * facts are on two servers as shards of a cluster.
  */
 export async function openTestStores(): Promise<TestStores> {
-  const shards = Number(process.env.VITRINE_TEST_SHARDS ?? 1);
-  if (shards > 1) return openTestShards(shards);
+  if (shards() > 1) return openTestShards(shards());
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-test-'));
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   await migrateWarehouse(instance.clickhouse);
