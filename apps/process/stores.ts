@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { assertRestored } from '@app/backup';
 import { Clock, Settings, SystemClock } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
@@ -15,7 +16,7 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Opens (embedded: finds or starts) both stores and migrates them. What was opened is closed again when a step fails. */
+/** Opens (embedded: finds or starts) both stores and migrates them. What was opened is closed again when a step fails. Half-restored stores are refused. */
 export async function openStores(settings: Settings, options: { migrate?: boolean; clock?: Clock } = {}): Promise<Stores> {
   const instance = await openInstance(settings);
   const opened: (() => Promise<unknown>)[] = [() => instance.stop()];
@@ -23,13 +24,14 @@ export async function openStores(settings: Settings, options: { migrate?: boolea
     for (const end of opened.splice(0).reverse()) await end();
   };
   try {
+    const dataSource = await createDataSource(instance.postgres).initialize();
+    opened.push(() => dataSource.destroy());
+    await assertRestored(dataSource);
     if (options.migrate ?? true) await migrateWarehouse(instance.clickhouse);
     const warehouse = Warehouse.connect(instance.clickhouse, (query, seconds, outcome) =>
       metrics.queryDuration.observe({ query, outcome }, seconds),
     );
     opened.push(() => warehouse.close());
-    const dataSource = await createDataSource(instance.postgres).initialize();
-    opened.push(() => dataSource.destroy());
     if (options.migrate ?? true) await migrateDatabase(dataSource);
     return { settings, instance, warehouse, dataSource, clock: options.clock ?? new SystemClock(), close };
   } catch (error) {

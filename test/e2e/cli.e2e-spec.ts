@@ -289,7 +289,7 @@ describe('command line on an instance that is already running', () => {
       [['report', 'signals'], /not available|尚未|暂未/],
       [['report', 'ranking', '--as-of', '2026-10-01T00:00:00Z'], /not available/],
     ];
-    for (const name of ['integrity scan', 'backup x']) wrong.push([name.split(' '), /暂未提供[^]*not available yet/]);
+    for (const name of ['integrity scan', 'close diff']) wrong.push([name.split(' '), /暂未提供[^]*not available yet/]);
     const check = async ([args, text]: [string[], RegExp]) => {
       const ran = await run(...args);
       expect({ args, ...said(ran) }).toEqual({ args, code: 2, out: '' });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
 import { collectCommand } from './commands/collect.command';
 import { demoCommand } from './commands/demo.command';
@@ -8,6 +9,7 @@ import { importCommand } from './commands/import.command';
 import { laterCommands } from './commands/later.command';
 import { migrateCommand } from './commands/migrate.command';
 import { reportCommand } from './commands/report.command';
+import { restoreCommand } from './commands/restore.command';
 import { templateCommand } from './commands/template.command';
 import { upCommand } from './commands/up.command';
 
@@ -30,6 +32,8 @@ export function buildProgram(): Command {
     exportCommand(),
     reportCommand(),
     collectCommand(),
+    backupCommand(),
+    restoreCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

@@ -14,8 +14,6 @@ export function laterCommands(): Command[] {
   return [
     later('integrity', 'run the detectors'),
     later('close', 'freeze a month; diff between closes'),
-    later('backup', 'both stores into a folder'),
-    later('restore', 'both stores from a folder'),
     later('verify', 'audit chain, closes, warehouse against recomputation'),
     later('explain', 'the formula, versions and rows behind a figure'),
   ];

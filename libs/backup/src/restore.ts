@@ -1,0 +1,144 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { DataSource } from 'typeorm';
+import { createDataSource, migrateDatabase, type PostgresAddress } from '@app/database';
+import { WarehouseAddress, migrateWarehouse } from '@app/warehouse';
+import type { BackupProgress } from './backup';
+import { verifyFiles } from './backup-folder';
+import { damaged, otherRestore } from './failures';
+import { assertNoFacts, clearFacts, loadFacts } from './fact-import';
+import { FactStore } from './fact-store';
+import { restoreUnderWay } from './half-restored';
+import { Manifest, filesOf, readManifest } from './manifest';
+import { appliedStateMigrations, assertKnownSchema, assertNotBeyond, migrateFactsTo, migrateStateTo } from './schema-level';
+import { secretFor } from './secret';
+import { assertNoState, loadState, markRestore } from './state-import';
+
+/** The stores to fill, opened once the secret is known. */
+export interface RestoreTarget {
+  clickhouse: WarehouseAddress;
+  postgres: PostgresAddress;
+  /** Name of the cluster on which the fact store's tables are, when they are. */
+  cluster: string | null;
+  /** Where other files belong; null: nowhere. */
+  filesDir: string | null;
+  /** Keeps the secret with the stores, where that is done. Called when the facts are in, before the state. */
+  keepSecret?(): void;
+}
+
+export interface RestoreRequest {
+  dir: string;
+  /** The secret that the caller knows (VITRINE_SECRET, or the file of the data folder). */
+  secret: string | null;
+  /** Goes on without the backup's secret. */
+  withoutSecret: boolean;
+  /** Opens the target; `secret` is the one to keep there (null: none of this backup's is known). */
+  open(secret: string | null): Promise<{ target: RestoreTarget; close(): Promise<void> }>;
+  onProgress?: (progress: BackupProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface RestoreResult {
+  backupId: string;
+  snapshotAt: string;
+  factRows: number;
+  stateRows: number;
+  /** Deliveries that were under way when the backup was taken: their files have to be imported again. */
+  openDeliveries: number;
+  /** Whether the secret is the backup's, so that grants open and viewers keep their keys. */
+  sameSecret: boolean;
+}
+
+/**
+ * Fills empty stores from a backup. First everything that can be known is checked (files, schema, secret, emptiness), before anything is touched.
+ * A mark in the state store then says that a restore is under way; facts come first, the state last, in one transaction with the end of the mark.
+ * Interrupted anywhere, the same restore can run again: it clears what it had written. Afterwards both stores are brought to the current schema.
+ * Throws `bad_input` (no, unfinished or damaged backup; secret), `wrong_version`, `conflict` (not empty, another restore), `disk_full`.
+ */
+export async function restore(request: RestoreRequest): Promise<RestoreResult> {
+  const manifest = readManifest(request.dir);
+  assertKnownSchema(manifest);
+  const secret = secretFor(request.dir, manifest, request.secret, request.withoutSecret);
+  const total = filesOf(manifest).reduce((bytes, file) => bytes + file.bytes, 0);
+  let read = 0;
+  await verifyFiles(request.dir, manifest, (bytes) => {
+    request.signal?.throwIfAborted();
+    request.onProgress?.({ step: 'verify', done: (read += bytes), total });
+  });
+  const { target, close } = await request.open(secret);
+  try {
+    await fill(target, manifest, request);
+  } finally {
+    await close();
+  }
+  const rows = (tables: Manifest['facts']) => tables.reduce((sum, table) => sum + table.rows, 0);
+  return {
+    backupId: manifest.backupId,
+    snapshotAt: manifest.snapshotAt,
+    factRows: rows(manifest.facts),
+    stateRows: rows(manifest.state),
+    openDeliveries: manifest.deliveries.open.length,
+    sameSecret: !request.withoutSecret,
+  };
+}
+
+async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreRequest): Promise<void> {
+  const { clickhouse, postgres } = target;
+  const facts = new FactStore(clickhouse, request.signal);
+  const state = await createDataSource(postgres).initialize();
+  try {
+    await prepare({ facts, state }, target, manifest);
+    const total = [...manifest.facts, ...manifest.state].reduce((sum, table) => sum + table.rows, 0);
+    let done = 0;
+    const onRows = (rows: number) => request.onProgress?.({ step: 'load', done: (done += rows), total });
+    await loadFacts(facts, { dir: request.dir, manifest }, onRows);
+    request.signal?.throwIfAborted();
+    restoreFiles(request.dir, manifest, target.filesDir);
+    target.keepSecret?.();
+    await loadState(state, { dir: request.dir, manifest }, onRows);
+  } finally {
+    await facts.close();
+    await state.destroy();
+  }
+  await migrateWarehouse(clickhouse);
+  const current = createDataSource(postgres);
+  await migrateDatabase(current).finally(() => current.destroy());
+}
+
+/** Refuses what is not empty, marks the restore, and brings both stores to the schema of the backup. */
+async function prepare(
+  { facts, state }: { facts: FactStore; state: DataSource },
+  { clickhouse, postgres, cluster }: RestoreTarget,
+  manifest: Manifest,
+): Promise<void> {
+  const migrations = manifest.clickhouse.migrations;
+  const applied = (await facts.exists()) ? (await facts.migrations()).map(({ name }) => name) : [];
+  assertNotBeyond(
+    'ClickHouse',
+    applied,
+    migrations.map(({ name }) => name),
+  );
+  assertNotBeyond('PostgreSQL', await appliedStateMigrations(state), manifest.postgresql.migrations);
+  const underWay = await restoreUnderWay(state);
+  if (underWay !== null && underWay !== manifest.backupId) throw otherRestore(underWay);
+  await assertNoState(state);
+  if (underWay === null && (await facts.exists())) await assertNoFacts(facts);
+  await markRestore(state, manifest.backupId);
+  await migrateFactsTo(clickhouse, migrations);
+  if (underWay !== null) await clearFacts(facts, cluster);
+  const changed = (await facts.migrations()).find(({ name, checksum }) =>
+    migrations.some((one) => one.name === name && one.checksum !== checksum),
+  );
+  if (changed) throw damaged(`migrations/clickhouse/${changed.name}`);
+  await migrateStateTo(postgres, manifest.postgresql.migrations);
+}
+
+function restoreFiles(dir: string, { files }: Manifest, filesDir: string | null): void {
+  for (const file of files) {
+    if (filesDir === null) return;
+    const to = path.join(filesDir, path.relative('files', file.path));
+    fs.mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });
+    fs.copyFileSync(path.join(dir, file.path), to);
+    fs.chmodSync(to, 0o600);
+  }
+}
