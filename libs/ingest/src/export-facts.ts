@@ -79,10 +79,11 @@ export async function* exportedFacts(
   const join = accounts
     ? 'LEFT JOIN (SELECT account_key, any(platform) AS platform, any(account_id) AS account_id FROM account_keys WHERE brand_id = {brandId: UInt32} GROUP BY account_key) AS dictionary ON dictionary.account_key = facts.account_key'
     : '';
+  const kept = Object.keys(table.columns).filter((column) => column !== 'delivery_id' && column !== 'ingested_at'); // of the landing log only
   const sql = `
 SELECT
     ${columns.join(',\n    ')}
-FROM (SELECT * FROM ${table.name} FINAL WHERE ${where.join(' AND ')}) AS facts
+FROM (SELECT ${kept.join(', ')} FROM ${table.name} FINAL WHERE ${where.join(' AND ')}) AS facts
 ${join}`;
   const viewers = new ViewerKeys(stores.secret, brand.brandId);
   for await (const row of stores.warehouse.stream<ExportedRow>({ name: 'ingest.export', sql, params, maxSeconds: 3600, maxRows: 0 })) {

@@ -1,8 +1,8 @@
 import type { Bilingual, ImportKind } from '@app/contracts';
-import type { FactRow } from '@app/warehouse';
+import { FactRow, FactWriter } from '@app/warehouse';
+import { registerAccounts } from './account-registry';
 import { ChangeCounts, deliveryCounts } from './delivery-counts';
 import { AccountSeen, FactBuilder, FactContext, factTableOf } from './fact-builder';
-import { FactWriter, registerAccounts } from './fact-writer';
 import type { IngestStores } from './import-request';
 import type { Rejected } from './problems';
 import { Rejected as RejectedRow } from './problems';

@@ -1,4 +1,4 @@
-/** ClickHouse types that the RowBinary encoder knows. One declaration per table serves encoder, column check and queries. */
+/** ClickHouse types that the encoder knows. One declaration per table serves encoder, column check and queries. */
 export type ColumnType =
   | 'UInt8'
   | 'UInt32'

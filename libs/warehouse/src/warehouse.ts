@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
 import type { FactRow, FactTable } from './fact-table';
-import { encodeRowBinary } from './row-binary';
+import { encodeBlocks } from './writer/block-encoder';
 
 export interface WarehouseAddress {
   url: string;
@@ -109,20 +109,20 @@ export class Warehouse {
   }
 
   /**
-   * Writes rows to `<table>_landing` as RowBinary; the view carries them on. Give at most about 100,000 rows of few months at a time. Writing the
+   * Writes rows to `<table>_landing` as Native blocks; the view carries them on. Give at most about 100,000 rows of few months at a time. Writing the
    * same rows again changes no report. Returns the number of rows. When it throws, rows may have arrived or not: write them again.
    */
   async insert(table: FactTable, rows: Iterable<FactRow> | AsyncIterable<FactRow>): Promise<number> {
     const tally = { rows: 0 };
-    await this.insertEncoded(table, encodeRowBinary(table.columns, rows, tally));
+    await this.insertEncoded(table, encodeBlocks(table.columns, rows, tally));
     return tally.rows;
   }
 
-  /** The same with rows that a `RowBinaryEncoder` of the table's columns has encoded. */
-  async insertEncoded(table: FactTable, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
+  /** The same with blocks that a `BlockEncoder` of the table's columns has encoded. */
+  async insertEncoded(table: Pick<FactTable, 'name' | 'columns'>, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
     const names = Object.keys(table.columns).join(', ');
     await this.insertStream(
-      `INSERT INTO ${table.name}_landing (${names}) FORMAT RowBinary`,
+      `INSERT INTO ${table.name}_landing (${names}) FORMAT Native`,
       Readable.from(chunks, { objectMode: false, highWaterMark: 1 << 19 }),
     );
   }

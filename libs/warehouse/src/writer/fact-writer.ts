@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FactRow, FactTable } from '../fact-table';
+import type { Warehouse } from '../warehouse';
+import { BlockEncoder } from './block-encoder';
+import { isOutage } from './outage';
+import { partitionOf } from './partitions';
+
+/** Rows of one insert, as bytes. */
+export interface EncodedBatch {
+  table: FactTable;
+  rows: number;
+  bytes: number;
+  chunks: readonly Buffer[];
+}
+
+export interface FactWriterOptions {
+  /** Rows and bytes of one insert. Default 100,000 and 10 MB. */
+  batchRows?: number;
+  batchBytes?: number;
+  /** The oldest row of a batch waits no longer than this, ms. Default 2,000. */
+  maxAgeMs?: number;
+  /** Inserts under way at once. Default 2: the store works on one while the next is encoded and sent. */
+  inFlight?: number;
+  /** An insert that the store does not answer is tried again for this long, ms. Default 30,000. */
+  retryMs?: number;
+  /** Asked before every insert; what it throws ends the writing (the delivery is over). */
+  beforeInsert?: () => Promise<void> | void;
+  /** Takes a batch that the store did not take in time. Without it the writing fails. */
+  onOutage?: (batch: EncodedBatch, cause: unknown) => Promise<void>;
+}
+
+/** What all buffers of a writer and the inserts under way hold together: with the source's own rows this bounds the process. */
+const HELD_BYTES = 32_000_000;
+/** Buffers begin with room for some hundred rows each: rows that jump between very many partitions must not open all of these. */
+const OPEN_PARTITIONS = 48;
+/** Held bytes are looked at every so many rows. */
+const LOOK_ROWS = 64;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 3_000;
+
+/**
+ * Encodes fact rows as they come, one buffer per partition (an insert over many partitions is several times slower), and writes these, batched by
+ * size and age, while the caller goes on reading. Inserts that the store does not answer are repeated: harmless, the rows are identical. Nothing
+ * is kept after a failure: it comes out of the next `add` or `finish`; writing the same rows again changes no report.
+ */
+export class FactWriter {
+  /** Partitions that rows went to. */
+  readonly partitions = new Set<number>();
+  /** Rows that `onOutage` took. */
+  spilled = 0;
+  private readonly open = new Map<number, { encoder: BlockEncoder; since: number }>();
+  private readonly partition: (row: FactRow) => number;
+  private readonly running = new Set<Promise<void>>();
+  private readonly options: Required<Omit<FactWriterOptions, 'beforeInsert' | 'onOutage'>>;
+  private sending = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private failure: { error: unknown } | null = null;
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly table: FactTable,
+    private readonly given: FactWriterOptions = {},
+  ) {
+    this.partition = partitionOf(table);
+    this.options = { batchRows: 100_000, batchBytes: 10_000_000, maxAgeMs: 2_000, inFlight: 2, retryMs: 30_000, ...given };
+  }
+
+  /** Takes a row; answers a promise only when the caller has to wait. Throws UnencodableRow: of such a row nothing is written, and the writer goes on. */
+  add(row: FactRow): Promise<void> | null {
+    const partition = this.partition(row);
+    let buffer = this.open.get(partition);
+    if (!buffer) {
+      this.open.set(partition, (buffer = { encoder: new BlockEncoder(this.table.columns), since: performance.now() }));
+      this.watchAge();
+    }
+    const { encoder } = buffer;
+    encoder.append(row);
+    const { rows } = encoder;
+    if (rows === 1) {
+      this.partitions.add(partition);
+      if (this.open.size > OPEN_PARTITIONS) return this.flush(this.largest());
+    }
+    if (rows >= this.options.batchRows) return this.flush(partition);
+    if (rows % LOOK_ROWS !== 0) return null;
+    if (encoder.bytes >= this.options.batchBytes) return this.flush(partition);
+    return this.held() >= HELD_BYTES ? this.flush(this.largest()) : null;
+  }
+
+  /** Resolves when the store (or `onOutage`) has acknowledged every row so far. Throws the first failure. */
+  async finish(): Promise<void> {
+    for (const partition of [...this.open.keys()]) await this.flush(partition);
+    await Promise.all(this.running);
+    this.stopWatch();
+    if (this.failure) throw this.failure.error;
+  }
+
+  /** Forgets what waits, after a failure of the source; inserts under way come to their end. */
+  async abandon(): Promise<void> {
+    this.stopWatch();
+    this.open.clear();
+    await Promise.all(this.running);
+  }
+
+  private held(): number {
+    let bytes = this.sending;
+    for (const { encoder } of this.open.values()) bytes += encoder.bytes;
+    return bytes;
+  }
+
+  private largest(): number {
+    let best = 0;
+    let size = -1;
+    for (const [partition, { encoder }] of this.open) if (encoder.bytes > size) [best, size] = [partition, encoder.bytes];
+    return best;
+  }
+
+  /** Takes the buffer at once; resolves when its insert has begun: back-pressure. */
+  private async flush(partition: number): Promise<void> {
+    const buffer = this.open.get(partition);
+    if (!buffer) return;
+    this.open.delete(partition);
+    const { rows, bytes } = buffer.encoder;
+    if (rows === 0) return;
+    const batch = { table: this.table, rows, bytes, chunks: buffer.encoder.take() };
+    this.sending += bytes;
+    while (this.running.size >= this.options.inFlight) await Promise.race(this.running);
+    if (this.failure) throw this.failure.error;
+    const insert = this.send(batch)
+      .catch((error: unknown) => {
+        this.failure ??= { error };
+      })
+      .finally(() => {
+        this.sending -= bytes;
+        this.running.delete(insert);
+      });
+    this.running.add(insert);
+  }
+
+  private async send(batch: EncodedBatch): Promise<void> {
+    const until = performance.now() + this.options.retryMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      await this.given.beforeInsert?.();
+      try {
+        return await this.warehouse.insertEncoded(this.table, batch.chunks);
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        if (performance.now() + pause < until && this.spilled === 0) await sleep(pause * (0.5 + Math.random() / 2));
+        else return await this.giveOver(batch, error);
+      }
+    }
+  }
+
+  private async giveOver(batch: EncodedBatch, cause: unknown): Promise<void> {
+    if (!this.given.onOutage) throw cause;
+    await this.given.onOutage(batch, cause);
+    this.spilled += batch.rows;
+  }
+
+  /** Flushes what has waited long enough. A source that stops giving rows must not leave the last ones lying. */
+  private watchAge(): void {
+    this.timer ??= setInterval(() => {
+      const old = performance.now() - this.options.maxAgeMs;
+      for (const [partition, { since }] of this.open)
+        if (since <= old && this.running.size < this.options.inFlight) void this.flush(partition).catch(() => undefined);
+      if (this.open.size === 0) this.stopWatch();
+    }, this.options.maxAgeMs / 4).unref();
+  }
+
+  private stopWatch(): void {
+    if (this.timer) clearInterval(this.timer);
+    this.timer = null;
+  }
+}
