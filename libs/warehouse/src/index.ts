@@ -1,5 +1,11 @@
 export * from './fact-table';
 export * from './keys';
+export { asOfByName, collectionDaysAsOf, factsAsOf } from './landing/as-of';
+export type { FactKey } from './landing/fact-place';
+export { type FactCheck, type KeyDifference, type RowDifference, compareFacts, differingRows, sampleFactKeys } from './landing/landing-check';
+export { rebuildFacts } from './landing/rebuild';
+export { LEAST_LANDING_DAYS, type Trimmed, applyRetention, landingFloor } from './landing/retention';
+export { identityOf, versionOf } from './landing/version-order';
 export * from './tables/facts';
 export * from './warehouse';
 export { migrateWarehouse } from './migrator';
