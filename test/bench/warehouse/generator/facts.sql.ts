@@ -10,7 +10,7 @@ const ACCOUNTS = `(SELECT groupArray(account_key) FROM (SELECT account_key FROM 
 /** 20 to 28 sessions a month, at most one a day, from 19:00 to 22:00 on, one to three hours: the last of a month may end in the next one. */
 // the width of an integer changes its hash: both readers of these use UInt64
 const sessionsOf = (account: string) => `20 + cityHash64(toUInt64(${account}), {month: UInt32}, 'sessions') % 9`;
-const sessionDay = (ordinal: string, count: string) => `intDiv(${ordinal} * {days: UInt32}, ${count})`;
+const sessionDay = (ordinal: string, count: string) => `intDiv(${ordinal} * {days: UInt32} + {days: UInt32} - 1, ${count})`;
 const sessionKey = (account: string, ordinal: string) => `cityHash64(toUInt64(${account}), {month: UInt32}, toUInt64(${ordinal}))`;
 const sessionStart = (day: string, key: string) => `{from: Int64} + toInt64(${day} * ${DAY_MS} + 68400000 + ${key} % 10800000)`;
 const sessionLength = (key: string) => `toInt64(3600000 + cityHash64(${key}) % 7200000)`;

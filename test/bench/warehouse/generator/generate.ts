@@ -6,7 +6,7 @@ import { generateState } from './state';
 import { YEAR, YearMonth, ZONE } from './year';
 
 /** Of the generator: data made by another version is not used again. */
-const VERSION = 1;
+const VERSION = 2;
 const MARKER = 'bench-data.json';
 const MERGED = ['entries', 'entries_landing'];
 
@@ -60,5 +60,5 @@ async function generateMonth(bench: Bench, month: YearMonth): Promise<void> {
 export async function mergeFacts(bench: Bench): Promise<void> {
   for (const table of MERGED)
     for (const { yyyymm } of YEAR)
-      await bench.run(`OPTIMIZE TABLE {table: Identifier} PARTITION ID {partition: String} FINAL`, { table, partition: String(yyyymm) });
+      await bench.run(`OPTIMIZE TABLE {table: Identifier} PARTITION ID {partition: String} FINAL SETTINGS optimize_skip_merged_partitions = 1`, { table, partition: String(yyyymm) });
 }
