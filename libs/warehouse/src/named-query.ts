@@ -2,16 +2,40 @@ import type { NamedQuery } from './warehouse';
 
 /** Longer arrays travel in the body of the request: parameters travel in its URL, which has limits of its own on the way. */
 const LONG_ARRAY = 200;
-const FACTS = /\bfacts\((\w+)\)/g;
+const CURRENT = /\b(?:facts|rollup)\((\w+)\)/g;
 const WHOLE_NUMBERS = /^Array\(U?Int\d+\)$/;
+const ON_SHARDS = /^INSERT INTO (\w+)\n([\s\S]*?)\n(SETTINGS [^\n]*)$/;
 
-/** The text and the parameters that are sent: `facts(table)` spelled out, long arrays of whole numbers written into the text. */
-export function statementOf({ sql, params = {} }: Pick<NamedQuery, 'sql' | 'params'>): {
+export interface Statement {
   query: string;
   query_params: Record<string, unknown>;
-} {
+}
+
+/** The text and the parameters that are sent: `facts(table)` and `rollup(table)` spelled out, long arrays of whole numbers written into the text. */
+export function statementOf({ sql, params = {} }: Pick<NamedQuery, 'sql' | 'params'>): Statement {
+  return spelledOut(sql.replace(CURRENT, '$1 FINAL'), params);
+}
+
+/**
+ * An `INSERT INTO table`, `SELECT …`, `SETTINGS …` (each on lines of its own) whose rows are of one account each: without a cluster the statement
+ * itself; with one, every shard computes and keeps the rows of its own accounts. Only tables in `facts()` and `rollup()` can be read.
+ */
+export function shardStatement(
+  { sql, params = {} }: Pick<NamedQuery, 'sql' | 'params'>,
+  address: { cluster?: string | null; database: string },
+): Statement {
+  const { cluster, database } = address;
+  if (!cluster) return statementOf({ sql, params });
+  const [, table, select, settings] = ON_SHARDS.exec(sql.trim()) ?? [];
+  if (!table) throw new RangeError('not a statement that shards can run');
+  const local = select.replace(CURRENT, `${identifier(database)}.$1_local FINAL`);
+  const query = `INSERT INTO ${table} SELECT * FROM cluster('${identifier(cluster)}', view(${local})) ${settings}, parallel_distributed_insert_select = 2`;
+  return spelledOut(query, params);
+}
+
+function spelledOut(sql: string, params: Record<string, unknown>): Statement {
   const sent = { ...params };
-  const query = sql.replace(FACTS, '$1 FINAL').replace(/\{(\w+): ([\w()]+)\}/g, (placeholder, name: string, type: string) => {
+  const query = sql.replace(/\{(\w+): ([\w()]+)\}/g, (placeholder, name: string, type: string) => {
     const value = params[name];
     if (!Array.isArray(value) || value.length <= LONG_ARRAY || !WHOLE_NUMBERS.test(type)) return placeholder;
     delete sent[name];
@@ -22,7 +46,12 @@ export function statementOf({ sql, params = {} }: Pick<NamedQuery, 'sql' | 'para
 
 /** Digits only: nothing else is ever written into a statement. */
 function wholeNumber(value: unknown): string {
-  const text = typeof value === 'bigint' ? value.toString() : String(value);
+  const text = String(value);
   if (!/^-?\d+$/.test(text)) throw new RangeError('not a whole number');
   return text;
+}
+
+function identifier(name: string): string {
+  if (!/^\w+$/.test(name)) throw new RangeError('not a plain name');
+  return name;
 }

@@ -19,6 +19,8 @@ export interface ShowroomInput {
   accountKeys?: readonly string[];
   /** `ranking`: without `consecutive` and the rolling number, which are null then. Default `all`. */
   figures?: 'all' | 'ranking';
+  /** Whole months are read from the roll-ups, which are fresh (rollup: refreshRollups); else everything comes from the entries. */
+  stored?: boolean;
 }
 
 /** Several whole months in one reading: adjacent, ascending, under one policy; each is answered as if it were asked alone with `figures: 'ranking'`. */

@@ -4,6 +4,7 @@ import type { Warehouse } from '@app/warehouse';
 import { grabbersByGroup } from './grabbers.sql';
 import { raffleColumns, staffColumns } from './left-out';
 import { FIRST_ENTRIES, SESSION_REACH, consecutiveVisitors, entryCounts, sessionFigures } from './sessions.sql';
+import type { EntryCount, SessionFigures, VisitorSums } from './showroom-readings';
 import type { EntryPieces } from './showroom.sql';
 import type { ShowroomScope } from './showroom-scope';
 import { visitorSums } from './visitors.sql';
@@ -11,41 +12,6 @@ import { visitorSums } from './visitors.sql';
 const DAY_MS = 86_400_000;
 const SPAN_MS = 30 * DAY_MS;
 
-export interface EntryCount {
-  account: string;
-  subject: number;
-  entries: string;
-  usable: string;
-  liveSource: number;
-}
-export interface SessionFigures {
-  account: string;
-  subject: number;
-  sessions: string;
-  skipped: string;
-  platformViewers: string;
-  identifiedViewers: string;
-  seenEntries: string;
-  views: string;
-  eligibleBefore: string;
-  earlier: string;
-}
-type CountsByAccount = [accounts: string[], counts: string[]];
-export interface VisitorSums {
-  subject: number;
-  open: number;
-  viewers: string;
-  visits: string;
-  showroom: string;
-  showroomOn2Days: string;
-  rolling: string;
-  showroomVisits: string;
-  showroomDwell: string;
-  otherVisits: string;
-  otherDwell: string;
-  showroomByAccount: CountsByAccount;
-  upperByAccount: CountsByAccount;
-}
 export interface ConsecutiveVisitor {
   account: string;
   viewer: string;
@@ -111,6 +77,13 @@ export class ShowroomReader {
       );
       if (!rows.some((row) => row.open)) return rows.filter((row) => row.subject > 0);
     }
+  }
+
+  /** Showroom visitors of the rolling window, where the period is whole months. */
+  async rollingSums(accounts: string[]): Promise<VisitorSums[]> {
+    const { scope } = this;
+    const own = { ...scope, period: scope.rolling, buckets: [scope.rolling], wholeMonths: false, rankingOnly: false };
+    return new ShowroomReader(this.warehouse, own, this.state).visitorSums(accounts);
   }
 
   /** Viewers with a run of adjacent sessions, each with the start of the session that completed the first run of the period. */

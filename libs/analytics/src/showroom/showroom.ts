@@ -2,89 +2,89 @@ import type { BrandState } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { rowsByAccount } from './rows-by-account';
 import { AccountTold, GroupSums, REASONS, ShowroomFigures, emptySums, figuresOf } from './showroom-figures';
-import { ShowroomInput, ShowroomMonthsInput, ShowroomScope, scopeOf, scopeOfMonths, subjectAt } from './showroom-scope';
-import { ConsecutiveVisitor, EntryCount, SessionFigures, SessionWindow, ShowroomReader, VisitorSums } from './showroom.reader';
-
-const DAY_MS = 86_400_000;
-/** First guess of how far back the sessions lie that runs of the period begin in; accounts that pause longer are followed further. */
-const FIRST_LOOK_BACK_DAYS = 31;
-const FURTHER_LOOKS = 4;
+import { StoredReader } from './rollup/stored.reader';
+import { ShowroomInput, ShowroomMonthsInput, ShowroomScope, scopeOf, scopeOfMonths } from './showroom-scope';
+import { EntryCount, SessionFigures, ShowroomReadings, VisitorSums } from './showroom-readings';
+import { DemandReader } from './demand.reader';
 
 /**
- * Virtual showroom traffic of one period (domain.md 3): one ShowroomFigures per group of the memberships. Exact on the facts as they are now:
- * nothing is kept between calls. Ratios have four places, means are seconds with three. Throws VitrineError of the fact store.
+ * Virtual showroom traffic of one period (domain.md 3): one ShowroomFigures per group of the memberships. Exact on the facts as they are now;
+ * with `stored`, on the roll-ups, which the caller has refreshed. Ratios have four places, means are seconds with three. Throws VitrineError of the fact store.
  */
 export async function showroom(warehouse: Warehouse, input: ShowroomInput): Promise<ShowroomFigures[]> {
-  return (await answersOf(warehouse, scopeOf(input), input.state))[0];
+  return (await answersOf(warehouse, scopeOf(input), input))[0];
 }
 
 /** The figures of several months out of one reading, month by month in their order; each equals what `showroom` says of it (`figures: 'ranking'`). */
 export async function showroomByMonth(warehouse: Warehouse, input: ShowroomMonthsInput): Promise<ShowroomFigures[][]> {
-  return input.months.length === 0 ? [] : answersOf(warehouse, scopeOfMonths(input), input.state);
+  return input.months.length === 0 ? [] : answersOf(warehouse, scopeOfMonths(input), input);
 }
 
-async function answersOf(warehouse: Warehouse, scope: ShowroomScope, state: BrandState): Promise<ShowroomFigures[][]> {
+/** What one set of accounts gives: sums by subject, what is known of each account by answer. */
+interface Gathered {
+  sums: GroupSums[];
+  told: Map<string, AccountTold>[];
+}
+
+async function answersOf(
+  warehouse: Warehouse,
+  scope: ShowroomScope,
+  input: { state: BrandState; stored?: boolean },
+): Promise<ShowroomFigures[][]> {
   if (scope.accounts.length === 0) return scope.answers.map(() => []);
-  const reader = new ShowroomReader(warehouse, scope, state);
-  const [entries, sessions] = await Promise.all([reader.countEntries(scope.accounts), sessionsOf(reader, scope)]);
-  const told = await toldOf(reader, scope, entries, sessions.figures);
+  const demanded = (own: ShowroomScope) => gathered(own, new DemandReader(warehouse, own, input.state));
+  if (!input.stored || !scope.wholeMonths) return figuresBySubject(scope, await demanded(scope), new Set());
+  const moved = movedPart(scope);
+  const [stored, now] = await Promise.all([
+    gathered(scope, new StoredReader(warehouse, scope, input.state)),
+    moved && demanded(moved.scope),
+  ]);
+  return figuresBySubject(scope, stored, moved?.subjects ?? new Set(), now);
+}
+
+/** Rows of a month know one owner: groups that an account left or entered inside a month are computed from the entries, with all their accounts. */
+function movedPart(scope: ShowroomScope): { scope: ShowroomScope; subjects: Set<number> } | null {
+  if (scope.moved.length === 0) return null;
+  const moved = new Set(scope.moved);
+  const subjects = new Set(scope.owners.filter((owner) => moved.has(owner.account)).map((owner) => owner.subject));
+  const accounts = new Set(scope.owners.filter((owner) => subjects.has(owner.subject)).map((owner) => owner.account));
+  const own = (owner: { account: string }) => accounts.has(owner.account);
+  return {
+    scope: { ...scope, accounts: scope.accounts.filter((account) => accounts.has(account)), owners: scope.owners.filter(own) },
+    subjects,
+  };
+}
+
+function figuresBySubject(scope: ShowroomScope, all: Gathered, apart: ReadonlySet<number>, other?: Gathered | null): ShowroomFigures[][] {
+  const figures: ShowroomFigures[][] = scope.answers.map(() => []);
+  for (const place of all.sums.keys()) {
+    const source = other && apart.has(place + 1) ? other : all;
+    const group = source.sums[place];
+    figures[group.answer].push(figuresOf(group, source.told[group.answer], scope));
+  }
+  return figures;
+}
+
+async function gathered(scope: ShowroomScope, reader: ShowroomReadings): Promise<Gathered> {
+  const { entries, sessions } = await reader.countsAndSessions();
+  const told = await toldOf(reader, scope, entries, sessions);
   const isKnown = new Set(told.flatMap((accounts) => [...accounts].filter(([, { known }]) => known).map(([account]) => account)));
-  const known = scope.accounts.filter((account) => isKnown.has(account));
   const sums = groupSums(scope);
   addEntries(sums, entries);
-  addSessions(sums, sessions.figures);
+  addSessions(sums, sessions);
+  const known = scope.accounts.filter((account) => isKnown.has(account));
   if (known.length > 0) {
-    const windows = scope.rankingOnly
-      ? []
-      : sessions.windows
-          .map((window) => ({ ...window, accounts: window.accounts.filter((account) => isKnown.has(account)) }))
-          .filter((window) => window.accounts.length > 0);
-    const [visitors, grabbers, ...runs] = await Promise.all([
-      reader.visitorSums(known),
-      reader.grabbers(known),
-      ...windows.map((window) => reader.consecutiveVisitors(window)),
-    ]);
+    const { visitors, grabbers, consecutive } = await reader.visitorsOf(known);
     addVisitors(sums, visitors);
     for (const row of grabbers) sums[row.subject - 1].grabbers = Number(row.grabbers);
-    addConsecutive(sums, scope, runs.flat());
+    for (const [subject, count] of consecutive) sums[subject - 1].consecutive = count;
   }
-  return scope.answers.map((_, answer) =>
-    sums.filter((group) => group.answer === answer).map((group) => figuresOf(group, told[answer], scope)),
-  );
-}
-
-/** Session figures of every account; accounts whose runs may begin before the look-back are asked again with a longer one, alone. */
-async function sessionsOf(reader: ShowroomReader, scope: ShowroomScope): Promise<{ figures: SessionFigures[]; windows: SessionWindow[] }> {
-  const figures: SessionFigures[] = [];
-  const windows: SessionWindow[] = [];
-  let accounts = scope.accounts;
-  if (scope.rankingOnly) return { figures: await reader.sessionFigures({ accounts, sessionsFrom: scope.period.from }), windows };
-  for (let look = 0; accounts.length > 0; look++) {
-    const lookBack = FIRST_LOOK_BACK_DAYS * DAY_MS * 4 ** look;
-    const window = { accounts, sessionsFrom: look < FURTHER_LOOKS ? Math.max(0, scope.period.from - lookBack) : 0 };
-    const rows = await reader.sessionFigures(window);
-    const short = shortOfSessions(rows, scope.policy.consecutiveSessions - 1);
-    figures.push(...rows.filter((row) => !short.has(row.account)));
-    const settled = accounts.filter((account) => !short.has(account));
-    if (settled.length > 0) windows.push({ ...window, accounts: settled });
-    accounts = [...short];
-  }
-  return { figures, windows };
-}
-
-function shortOfSessions(rows: SessionFigures[], needed: number): Set<string> {
-  const short = new Set<string>();
-  for (const [account, own] of rowsByAccount(rows)) {
-    const sum = (field: 'eligibleBefore' | 'earlier') => own.reduce((total, row) => total + Number(row[field]), 0);
-    const live = own.some((row) => row.subject > 0 && Number(row.sessions) > Number(row.skipped));
-    if (live && sum('eligibleBefore') < needed && sum('earlier') > 0) short.add(account);
-  }
-  return short;
+  return { sums, told };
 }
 
 /** What is known of each account, answer by answer. */
 async function toldOf(
-  reader: ShowroomReader,
+  reader: ShowroomReadings,
   scope: ShowroomScope,
   entries: EntryCount[],
   sessions: SessionFigures[],
@@ -170,12 +170,4 @@ function addVisitors(sums: GroupSums[], rows: VisitorSums[]): void {
       showroomByAccount: counts(row.showroomByAccount),
       upperByAccount: counts(row.upperByAccount),
     });
-}
-
-/** Distinct viewers per group: to the owner at the start of the session that completed the viewer's first run of the period. */
-function addConsecutive(sums: GroupSums[], scope: ShowroomScope, rows: ConsecutiveVisitor[]): void {
-  const owner = subjectAt(scope);
-  const viewers = sums.map(() => new Set<string>());
-  for (const row of rows) viewers[owner(row.account, Number(row.at)) - 1].add(row.viewer);
-  for (const [place, group] of sums.entries()) group.consecutive = viewers[place].size;
 }

@@ -19,7 +19,7 @@ WITH viewer AS (
     sumIf(known_dwell, viewer_month.visits >= {minVisits: UInt32}) AS showroom_dwell,
     sumIf(known_visits, viewer_month.visits < {minVisits: UInt32}) AS other_visits,
     sumIf(known_dwell, viewer_month.visits < {minVisits: UInt32}) AS other_dwell
-  FROM viewer_month FINAL
+  FROM rollup(viewer_month)
   WHERE ${KEYS}
   GROUP BY account_key
 ),
@@ -27,7 +27,7 @@ run AS (
   SELECT
     account_key,
     countIf(is_consecutive) AS consecutive_visitors
-  FROM showroom_visitor FINAL
+  FROM rollup(showroom_visitor)
   WHERE ${KEYS}
   GROUP BY account_key
 ),
@@ -40,7 +40,7 @@ room AS (
     sumIf(session_audience.identified_viewers, unique_viewers IS NOT NULL AND session_audience.identified_viewers > 0) AS identified_viewers,
     sumIf(session_audience.entries, views > 0) AS seen_entries,
     sumIf(ifNull(views, 0), views > 0) AS session_views
-  FROM session_audience FINAL
+  FROM rollup(session_audience)
   WHERE ${KEYS} AND in_period
   GROUP BY account_key
 )
@@ -83,7 +83,7 @@ WITH viewer AS (
   SELECT
     account_key,
     max(overhang) AS overhang
-  FROM viewer_month FINAL
+  FROM rollup(viewer_month)
   WHERE ${KEYS}
   GROUP BY account_key
 ),
@@ -95,7 +95,7 @@ room AS (
     toInt64(min(toUnixTimestamp64Milli(started_at))) AS first_start,
     toInt64(max(toUnixTimestamp64Milli(ends_at))) AS last_end,
     groupArray(session_id) AS names
-  FROM session_audience FINAL
+  FROM rollup(session_audience)
   WHERE ${KEYS}
   GROUP BY account_key
 )

@@ -11,6 +11,7 @@ SELECT
   maxIf(end_ms, start_ms >= {periodFrom: Int64} AND start_ms < {periodTo: Int64}) AS lastEnd,
   arrayReverseSort(groupArrayIf(start_ms, start_ms < {periodFrom: Int64} AND NOT too_short)) AS before,
   if(length(before) >= {place: UInt32}, before[{place: UInt32}], NULL) AS runsFrom,
+  if(empty(before), NULL, before[length(before)]) AS oldest,
   length(before) AS earlier
 FROM session
 GROUP BY account
@@ -119,10 +120,7 @@ SELECT
 FROM found${pieces.previous ? PREVIOUS : ''}
 ${SETTINGS}`;
 
-/** Sessions of an earlier computation that are no longer of this month, or no longer at all. */
-const PREVIOUS = `
-UNION ALL
-SELECT
+const FORGOTTEN = `SELECT
   brand_id,
   month,
   account_key,
@@ -138,15 +136,25 @@ SELECT
   identified_viewers,
   1 AS deleted,
   {version: UInt64} AS version
-FROM session_audience FINAL
-WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}
+FROM rollup(session_audience)
+WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+
+/** Sessions of an earlier computation that are no longer of this month, or no longer at all. */
+const PREVIOUS = `
+UNION ALL
+${FORGOTTEN}
   AND (account_key, session_id) NOT IN (SELECT account_key, session_id FROM chosen)`;
+
+/** Takes every session of the month from accounts that no longer have one. */
+export const FORGET_SESSIONS = `INSERT INTO session_audience
+${FORGOTTEN}
+${SETTINGS}`;
 
 /** After sessionAudience: accounts that have fewer than {place} eligible sessions before the month, though earlier ones may exist. */
 export const SHORT_OF_SESSIONS = `SELECT
   account_key AS account,
   countIf(in_period = 0 AND usable_entries > 0) AS eligible
-FROM session_audience FINAL
+FROM rollup(session_audience)
 WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND version = {version: UInt64}
 GROUP BY account
 HAVING eligible < {runsNeeded: UInt32}`;

@@ -16,7 +16,7 @@ SELECT max(open) AS open
 FROM attended
 WHERE (account_key, session_id) IN (
   SELECT account_key, session_id
-  FROM session_audience FINAL
+  FROM rollup(session_audience)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}
 )
 ${SETTINGS}`;
@@ -29,7 +29,7 @@ eligible AS (
     session_id,
     in_period,
     toUInt32(row_number() OVER (PARTITION BY account_key ORDER BY started_at, session_id)) AS ordinal
-  FROM session_audience FINAL
+  FROM rollup(session_audience)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}
     AND usable_entries > 0 AND NOT too_short
 ),
@@ -68,7 +68,7 @@ const NO_RUNS = `run AS (
 const PREVIOUS = `
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 0, 0
-  FROM showroom_visitor FINAL
+  FROM rollup(showroom_visitor)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
 /** Fills showroom_visitor for one month and some accounts, after viewerMonths and sessionAudience. `runs` null: no session starts in the month. */
@@ -83,7 +83,7 @@ listed AS (
     toUInt8(visits >= {minVisits: UInt32} AND on_2_days) AS days,
     toUInt8(0) AS consecutive,
     toUInt8(1) AS now
-  FROM viewer_month FINAL
+  FROM rollup(viewer_month)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND possible_visits >= {minVisits: UInt32}
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 1, 1

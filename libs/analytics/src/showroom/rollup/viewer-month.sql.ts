@@ -45,7 +45,7 @@ ended AS (
 const PREVIOUS = `
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-  FROM viewer_month FINAL
+  FROM rollup(viewer_month)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
 /**

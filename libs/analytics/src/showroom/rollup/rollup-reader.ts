@@ -1,0 +1,144 @@
+import { businessMonth, monthPeriod } from '@app/contracts';
+import type { Period, Policy } from '@app/contracts';
+import type { Warehouse } from '@app/warehouse';
+import { raffleColumns, staffColumns } from '../left-out';
+import type { EntryPieces } from '../showroom.sql';
+import type { ShowroomRecompute } from './showroom-rollup';
+
+/** Which entries a statement loads, and whether each of the accounts has one source only. */
+export interface LoadedAccounts {
+  accounts: string[];
+  load: Period;
+  oneSource: boolean;
+}
+export interface AccountSize {
+  account: string;
+  entries: number;
+  oneSource: boolean;
+}
+
+/** Without FINAL: an upper bound of entries, and every source that ever wrote. */
+const SIZES = `SELECT
+  account_key AS account,
+  countIf(month = {month: UInt32}) AS entries,
+  uniqExact(source) < 2 AS oneSource
+FROM entries
+WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+GROUP BY account`;
+
+const OVERHANGING = `SELECT DISTINCT account_key AS account
+FROM rollup(viewer_month)
+WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang * 1000 > {reach: Int64}`;
+
+/** Runs the statements of one recomputation with what they all need. */
+export class RollupReader {
+  readonly period: Period;
+  readonly gapMs: number;
+  readonly policy: Policy;
+  readonly accounts: string[];
+  /** Rows of an earlier computation exist. */
+  readonly previous: boolean;
+  private readonly staff: ReturnType<typeof staffColumns>;
+  private readonly month: number;
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly input: ShowroomRecompute,
+  ) {
+    this.policy = input.policy;
+    this.period = monthPeriod(input.month, input.state.brand.zone);
+    this.gapMs = input.policy.visitGapMinutes * 60_000;
+    this.accounts = input.accounts.map(({ accountKey }) => accountKey);
+    this.previous = input.previous;
+    this.staff = staffColumns(input.state);
+    this.month = Number(input.month.replace('-', ''));
+  }
+
+  sizes(accounts: string[] = this.accounts): Promise<AccountSize[]> {
+    return this.ask<AccountSize>('rollup.sizes', SIZES, accounts).then((rows) =>
+      rows.map((row) => ({ account: row.account, entries: Number(row.entries), oneSource: Boolean(row.oneSource) })),
+    );
+  }
+
+  /** Accounts in their order, so that a chunk is a span of the sort key; those with several sources apart. Every account is in one chunk. */
+  chunksOf(sizes: AccountSize[], limit: number): { accounts: string[]; oneSource: boolean }[] {
+    const known = new Map(sizes.map((size) => [size.account, size]));
+    const chunks: { accounts: string[]; oneSource: boolean; entries: number }[] = [];
+    for (const oneSource of [true, false]) {
+      let chunk: (typeof chunks)[number] | undefined;
+      for (const account of this.accounts) {
+        const size = known.get(account) ?? { entries: 0, oneSource: true };
+        if (size.oneSource !== oneSource) continue;
+        if (!chunk || chunk.entries + size.entries > limit) chunks.push((chunk = { accounts: [], oneSource, entries: 0 }));
+        chunk.accounts.push(account);
+        chunk.entries += size.entries;
+      }
+    }
+    return chunks;
+  }
+
+  /** Accounts with a visit that goes on for more than `reachMs` after the month. */
+  async overhanging(accounts: string[], reachMs: number): Promise<string[]> {
+    return (await this.ask<{ account: string }>('rollup.overhanging', OVERHANGING, accounts, { reach: reachMs })).map((row) => row.account);
+  }
+
+  ask<Row>(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<Row[]> {
+    return this.warehouse.query<Row>({ name, sql, params: used(sql, { ...this.params(accounts), ...more }), maxSeconds: 600 });
+  }
+
+  run(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<void> {
+    return this.warehouse.run({ name, sql, params: used(sql, { ...this.params(accounts), ...more }), maxSeconds: 600 });
+  }
+
+  askPieces<Row>(
+    name: string,
+    sql: (pieces: EntryPieces) => string,
+    loaded: LoadedAccounts,
+    more: Record<string, unknown> = {},
+  ): Promise<Row[]> {
+    const { text, params } = this.pieces(sql, loaded, more);
+    return this.warehouse.query<Row>({ name, sql: text, params, maxSeconds: 600 });
+  }
+
+  runPieces(name: string, sql: (pieces: EntryPieces) => string, loaded: LoadedAccounts, more: Record<string, unknown> = {}): Promise<void> {
+    const { text, params } = this.pieces(sql, loaded, more);
+    return this.warehouse.runOnShards({ name, sql: text, params, maxSeconds: 600 });
+  }
+
+  private pieces(sql: (pieces: EntryPieces) => string, { accounts, load, oneSource }: LoadedAccounts, more: Record<string, unknown>) {
+    const from = Math.max(0, load.from);
+    const raffles = raffleColumns(this.input.state, accounts.map(BigInt), from, load.to);
+    const text = sql({
+      staff: this.staff.staffViewers.length > 0,
+      raffles: raffles.raffleAccounts.length > 0,
+      oneSource,
+      previous: this.previous,
+    });
+    const month = (instant: number) => Number(businessMonth(instant, this.input.state.brand.zone).replace('-', ''));
+    const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: month(from), loadToMonth: month(load.to) };
+    return { text, params: used(text, { ...this.params(accounts), ...loaded, ...this.staff, ...raffles, ...more }) };
+  }
+
+  private params(accounts: string[]): Record<string, unknown> {
+    const { input, policy, period } = this;
+    return {
+      brandId: input.state.brand.brandId,
+      zone: input.state.brand.zone,
+      month: this.month,
+      accounts: accounts.map(BigInt),
+      version: input.version,
+      sourceOrder: policy.sourceOrder,
+      sentinels: input.state.sentinelKeys.map(BigInt),
+      gapMs: this.gapMs,
+      minVisits: policy.minVisits,
+      minVisitDwellSeconds: policy.minVisitDwellSeconds,
+      minSessionMs: policy.minSessionMinutes * 60_000,
+      runLength: policy.consecutiveSessions,
+      periodFrom: period.from,
+      periodTo: period.to,
+    };
+  }
+}
+
+const used = (text: string, params: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => text.includes(`{${name}:`)));

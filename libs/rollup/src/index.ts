@@ -1,0 +1,3 @@
+export * from './refresh';
+export * from './rollup';
+export * from './rollups';

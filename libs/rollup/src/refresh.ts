@@ -1,0 +1,117 @@
+import type { BrandState } from '@app/contracts';
+import { DeliverySnapshot, deliverySnapshot, policyOf } from '@app/database';
+import type { Warehouse } from '@app/warehouse';
+import type { DataSource } from 'typeorm';
+import { Progress, readProgress, writeProgress } from './progress';
+import type { Rollup } from './rollup';
+import { RollupLock } from './rollup-lock';
+import { readRules, readTouchedKeys } from './touched-keys.reader';
+
+/** What a refresh did, per roll-up. */
+export interface Refreshed {
+  rollup: string;
+  /** Keys (account and month) that were computed. */
+  keys: number;
+  /** The version of the watermark: two equal versions mean equal rows. */
+  version: bigint;
+  seconds: number;
+}
+
+export interface RefreshStores {
+  warehouse: Warehouse;
+  dataSource: DataSource;
+}
+
+/**
+ * Brings the roll-ups of a brand up to the deliveries that are closed now: marks → touched keys → recompute → advance the watermark (docs/adr/0008).
+ * Keys of `months` whose rules have changed are computed, too. One refresh of a brand runs at a time, in whatever process; the others wait, and then find
+ * little to do. Interrupted anywhere, the watermark has not moved and the next refresh does the same again.
+ */
+export async function refreshRollups(
+  { warehouse, dataSource }: RefreshStores,
+  rollups: readonly Rollup[],
+  state: BrandState,
+  months: readonly string[] = [],
+): Promise<Refreshed[]> {
+  const lock = await RollupLock.take(dataSource, state.brand.brandId);
+  try {
+    const to = await deliverySnapshot(dataSource);
+    const done: Refreshed[] = [];
+    for (const rollup of rollups) done.push(await new Refresh(warehouse, rollup, state, lock).run(to, months));
+    return done;
+  } finally {
+    await lock.release();
+  }
+}
+
+class Refresh {
+  private readonly brandId: number;
+  private keys = 0;
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly rollup: Rollup,
+    private readonly state: BrandState,
+    private readonly lock: RollupLock,
+  ) {
+    this.brandId = state.brand.brandId;
+  }
+
+  async run(to: DeliverySnapshot, months: readonly string[]): Promise<Refreshed> {
+    const began = performance.now();
+    const { warehouse, rollup, brandId } = this;
+    const from = await readProgress(warehouse, brandId, rollup.name);
+    const [touched, stale] = await Promise.all([
+      isCovered(from, to)
+        ? new Map<number, Set<string>>()
+        : readTouchedKeys(warehouse, rollup, { brandId, zone: this.state.brand.zone, from, to }),
+      this.staleKeys(months),
+    ]);
+    const version = from.version + 1n;
+    const wanted = [...new Set([...touched.keys(), ...stale.keys()])].sort((a, b) => a - b);
+    // the version is taken before it is used: rows of an interrupted refresh never carry the version of a later one
+    if (wanted.length > 0) await writeProgress(warehouse, brandId, rollup.name, { ...from, version });
+    for (const month of wanted) await this.month(month, new Set([...(touched.get(month) ?? []), ...(stale.get(month) ?? [])]), version);
+    const after = { ...to, version: version + 1n };
+    const moved = wanted.length > 0 || !isCovered(from, to);
+    if (moved) await writeProgress(warehouse, brandId, rollup.name, after);
+    return {
+      rollup: rollup.name,
+      keys: this.keys,
+      version: moved ? after.version : from.version,
+      seconds: (performance.now() - began) / 1000,
+    };
+  }
+
+  private async month(number: number, accounts: ReadonlySet<string>, version: bigint): Promise<void> {
+    this.lock.check();
+    const month = monthText(number);
+    const policy = policyOf(this.state.policies, month);
+    const rulesOf = this.rollup.rules(this.state, policy, month);
+    const known = await readRules(this.warehouse, this.rollup, this.brandId, number);
+    const keys = [...accounts].sort(byNumber).map((accountKey) => ({ accountKey, rules: rulesOf(accountKey) }));
+    const previous = keys.some(({ accountKey }) => known.has(accountKey));
+    await this.rollup.recompute(this.warehouse, { state: this.state, policy, month, accounts: keys, version, previous });
+    this.keys += keys.length;
+  }
+
+  /** Keys of the asked months that were computed under other rules than those of the state now. */
+  private async staleKeys(months: readonly string[]): Promise<Map<number, string[]>> {
+    const stale = new Map<number, string[]>();
+    for (const month of months) {
+      const known = await readRules(this.warehouse, this.rollup, this.brandId, monthNumber(month));
+      const rulesOf = this.rollup.rules(this.state, policyOf(this.state.policies, month), month);
+      const changed = [...known]
+        .filter(([accountKey, rules]) => rulesOf(accountKey).toString() !== rules)
+        .map(([accountKey]) => accountKey);
+      if (changed.length > 0) stale.set(monthNumber(month), changed);
+    }
+    return stale;
+  }
+}
+
+const isCovered = (from: Progress, to: DeliverySnapshot): boolean => from.horizon === to.horizon && from.open.join() === to.open.join();
+
+const monthNumber = (month: string): number => Number(month.replace('-', ''));
+const monthText = (month: number): string => `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`;
+const byNumber = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1);

@@ -1,0 +1,39 @@
+import type { BrandState, Policy } from '@app/contracts';
+import type { Warehouse } from '@app/warehouse';
+
+/** A key of a roll-up that has to be computed, with the hash of the rules under which it will be. */
+export interface RollupKey {
+  accountKey: string;
+  rules: bigint;
+}
+
+/** One month of some accounts, to be computed from the facts as they are now. */
+export interface Recompute {
+  state: BrandState;
+  policy: Policy;
+  /** `2026-10` */
+  month: string;
+  /** Ascending by account. */
+  accounts: readonly RollupKey[];
+  /** Greater than that of every earlier computation. */
+  version: bigint;
+  /** Rows of an earlier computation of some of the keys exist. */
+  previous: boolean;
+}
+
+/**
+ * What is computed per account and business month and kept as rows. The mechanism around it (marks, touched keys, watermark) is the same for all;
+ * a roll-up says which facts touch it and how its rows come about.
+ */
+export interface Rollup {
+  name: string;
+  /**
+   * Facts that it is made of. `own`: touches the months in which it lies, and those that know it by name. `reach`: also every key into whose reach
+   * (rollup_key) it falls.
+   */
+  facts: Readonly<Record<string, 'own' | 'reach'>>;
+  /** What of the state decides a month's rows, as one number per account. */
+  rules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint;
+  /** Writes the rows of the keys, and last their rows in rollup_key. May be interrupted anywhere and run again. */
+  recompute(warehouse: Warehouse, keys: Recompute): Promise<void>;
+}
