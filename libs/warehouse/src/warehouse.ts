@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { VitrineError } from '@app/contracts';
+import { ClickHouseClient, ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { CLUSTER_SETTINGS } from './cluster/cluster-settings';
 import type { FactRow, FactTable } from './fact-table';
+import { Statement, shardStatement, statementOf } from './named-query';
+import { assertDone, storeError } from './store-error';
 import { encodeBlocks } from './writer/block-encoder';
 
 export interface WarehouseAddress {
@@ -10,9 +12,14 @@ export interface WarehouseAddress {
   username: string;
   password: string;
   database: string;
+  /** The cluster over which the tables are spread (docs/adr/0010); none: they are on this server. */
+  cluster?: string | null;
 }
 
-/** A query with a name (log comment, metric, error), placeholders `{name: Type}`, a time limit and a row limit. */
+/**
+ * A query with a name (log comment, metric, error), placeholders `{name: Type}`, a time limit and a row limit. `facts(entries)` in its text is the
+ * current state of the fact table `entries`.
+ */
 export interface NamedQuery {
   name: string;
   sql: string;
@@ -30,26 +37,19 @@ const DEFAULT_ROWS = 2_000_000;
 
 /** The client of the fact store. 64-bit numbers and decimals arrive as strings. Errors are VitrineError('store_unavailable' | 'disk_full' | 'internal'). */
 export class Warehouse {
+  /** Ends queries over connections of its own: the others may all be taken by what it has to end. */
+  private readonly killer: ClickHouseClient;
+
   private constructor(
     private readonly client: ClickHouseClient,
     readonly address: WarehouseAddress,
     private readonly onQuery: QueryListener,
-  ) {}
+  ) {
+    this.killer = createClient({ ...clientOptions(address), max_open_connections: 4, request_timeout: 10_000 });
+  }
 
   static connect(address: WarehouseAddress, onQuery: QueryListener = () => undefined): Warehouse {
-    const client = createClient({
-      url: address.url,
-      username: address.username,
-      password: address.password,
-      database: address.database,
-      application: 'vitrine',
-      log: { level: ClickHouseLogLevel.OFF }, // errors are thrown with the name of the query and logged once, by whoever handles them
-      request_timeout: 660_000,
-      max_open_connections: 16,
-      keep_alive: { idle_socket_ttl: 2500 },
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 1, output_format_json_quote_decimals: 1 },
-    });
-    return new Warehouse(client, address, onQuery);
+    return new Warehouse(createClient(clientOptions(address)), address, onQuery);
   }
 
   /** All rows of a query. */
@@ -64,23 +64,60 @@ export class Warehouse {
     const queryId = randomUUID();
     const began = performance.now();
     let outcome: 'done' | 'failed' | 'left' = 'left';
+    const { signal } = query;
+    let leave = (): void => undefined;
     try {
+      signal?.throwIfAborted(); // the client looks at the signal between sending and the first row only
       const result = await this.client.query({
-        query: query.sql,
-        query_params: query.params,
+        ...statementOf(query),
         format: 'JSONEachRow',
         query_id: queryId,
-        abort_signal: query.signal,
+        abort_signal: signal,
         clickhouse_settings: {
           log_comment: query.name,
           max_execution_time: query.maxSeconds ?? DEFAULT_SECONDS,
           max_result_rows: String(query.maxRows ?? DEFAULT_ROWS),
         },
       });
+      leave = () => result.close();
+      signal?.addEventListener('abort', leave);
+      signal?.throwIfAborted();
       for await (const rows of result.stream<Row>()) for (const row of rows) yield row.json();
       outcome = 'done';
     } catch (error) {
-      outcome = 'failed';
+      outcome = signal?.aborted ? 'left' : 'failed';
+      throw storeError(query.name, error);
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      this.onQuery(query.name, (performance.now() - began) / 1000, outcome);
+      if (outcome !== 'done') await this.kill(queryId);
+    }
+  }
+
+  /** Runs a named INSERT … SELECT and waits for its end. Limits as of a query. */
+  run(query: NamedQuery): Promise<void> {
+    return this.runStatement(query, statementOf(query));
+  }
+
+  /** The same where every row is computed from rows of its own account: on a cluster, each shard computes its own rows (see shardStatement). */
+  runOnShards(query: NamedQuery): Promise<void> {
+    return this.runStatement(query, shardStatement(query, this.address));
+  }
+
+  private async runStatement(query: NamedQuery, statement: Statement): Promise<void> {
+    const queryId = randomUUID();
+    const began = performance.now();
+    let outcome: 'done' | 'failed' = 'failed';
+    try {
+      const { stream } = await this.client.exec({
+        ...statement,
+        query_id: queryId,
+        abort_signal: query.signal,
+        clickhouse_settings: { log_comment: query.name, max_execution_time: query.maxSeconds ?? DEFAULT_SECONDS },
+      });
+      await assertDone(stream, 'statement');
+      outcome = 'done';
+    } catch (error) {
       throw storeError(query.name, error);
     } finally {
       this.onQuery(query.name, (performance.now() - began) / 1000, outcome);
@@ -91,7 +128,8 @@ export class Warehouse {
   /** Runs a statement that answers nothing. */
   async command(sql: string, params?: Record<string, unknown>): Promise<void> {
     try {
-      await this.client.command({ query: sql, query_params: params });
+      const { stream } = await this.client.exec({ query: sql, query_params: params });
+      await assertDone(stream, 'statement');
     } catch (error) {
       throw storeError('command', error);
     }
@@ -101,8 +139,7 @@ export class Warehouse {
   async insertStream(sql: string, body: Readable): Promise<void> {
     try {
       const { stream } = await this.client.exec({ query: sql, values: body, clickhouse_settings: { max_execution_time: 0 } });
-      stream.resume();
-      await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
+      await assertDone(stream, 'insert');
     } catch (error) {
       throw storeError('insert', error);
     }
@@ -130,16 +167,11 @@ export class Warehouse {
   /** Small tables that are no facts (account_keys, collection_days). */
   async insertRows(table: 'account_keys' | 'collection_days', rows: object[]): Promise<void> {
     if (rows.length === 0) return;
-    try {
-      await this.client.insert({
-        table,
-        values: rows,
-        format: 'JSONEachRow',
-        clickhouse_settings: { date_time_input_format: 'best_effort' },
-      });
-    } catch (error) {
-      throw storeError(`insert ${table}`, error);
-    }
+    const lines = Readable.from(
+      rows.map((row) => `${JSON.stringify(row)}\n`),
+      { objectMode: false },
+    );
+    await this.insertStream(`INSERT INTO ${table} SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow`, lines);
   }
 
   async ping(): Promise<boolean> {
@@ -147,40 +179,39 @@ export class Warehouse {
   }
 
   async close(): Promise<void> {
-    await this.client.close();
+    await Promise.all([this.client.close(), this.killer.close()]);
   }
 
   private async kill(queryId: string): Promise<void> {
-    await this.client
+    await this.killer
       .command({ query: 'KILL QUERY WHERE query_id = {queryId: String} ASYNC', query_params: { queryId } })
       .catch(() => undefined); // the server is gone: so is the query
   }
 }
 
-/** Disk full is 243 (NOT_ENOUGH_SPACE); time 159; rows 396; memory 241. */
-function storeError(name: string, error: unknown): VitrineError {
-  if (error instanceof VitrineError) return error;
-  if (error instanceof RangeError)
-    return new VitrineError('internal', { en: `${name}: ${error.message}`, zh: `${name}：${error.message}` }, { cause: error });
-  if (error instanceof ClickHouseError) {
-    if (error.code === '243')
-      return new VitrineError(
-        'disk_full',
-        { en: 'The disk of the fact store is full. What was acknowledged is kept.', zh: '事实库所在磁盘已满，已确认的数据仍然保留。' },
-        {
-          remedy: { en: 'Free space or enlarge the disk, then run the same command again.', zh: '请清理或扩容磁盘后，重新运行同一命令。' },
-          cause: error,
-        },
-      );
-    return new VitrineError(
-      'internal',
-      { en: `Query ${name} failed: ${error.message.slice(0, 600)}`, zh: `查询 ${name} 失败（错误码 ${error.code}）。` },
-      { cause: error },
-    );
-  }
-  return new VitrineError(
-    'store_unavailable',
-    { en: `The fact store does not answer (${name}).`, zh: `事实库没有响应（${name}）。` },
-    { remedy: { en: 'Check with `vitrine doctor`; a rerun is safe.', zh: '请用 `vitrine doctor` 检查；重新运行是安全的。' }, cause: error },
-  );
+/**
+ * A server that is not the embedded one may stand behind something that ends a lost answer like a whole one. A compressed answer carries its own
+ * length and checksum, so that a cut one is an error and never a shorter result.
+ */
+function clientOptions({ url, username, password, database, cluster }: WarehouseAddress): ClickHouseClientConfigOptions {
+  const embedded = new URL(url).hostname === '127.0.0.1';
+  return {
+    url,
+    username,
+    password,
+    database,
+    application: 'vitrine',
+    log: { level: ClickHouseLogLevel.OFF }, // errors are thrown with the name of the query and logged once, by whoever handles them
+    request_timeout: 660_000,
+    max_open_connections: 16,
+    keep_alive: { idle_socket_ttl: 2500 },
+    compression: { response: !embedded },
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1,
+      max_query_size: '67108864', // long arrays are part of the text
+      output_format_json_quote_decimals: 1,
+      ...(embedded ? {} : { http_zlib_compression_level: '1' }),
+      ...(cluster ? CLUSTER_SETTINGS : {}),
+    },
+  };
 }
