@@ -4,6 +4,7 @@ import { loadSettings } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
 import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import type { Addresses } from './fault-child';
 import { processesOn, untilNothingRunsOn } from './instance-processes';
 import { VanishingFolder, vanishingFolder } from './vanishing-folder';
 
@@ -19,6 +20,12 @@ export class FaultStores {
 
   get dataDir(): string {
     return path.join(this.folder.path, 'data');
+  }
+
+  /** What another process needs in order to use these stores. */
+  get addresses(): Addresses {
+    const { clickhouse, postgres, secret } = this.instance;
+    return { clickhouse, postgres, secret, dataDir: this.dataDir };
   }
 
   async open(): Promise<void> {
