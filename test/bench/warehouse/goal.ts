@@ -7,6 +7,8 @@ export type Bound = { atMost: number } | { below: number } | { atLeast: number }
 export interface Measured {
   value: number | null;
   note?: string;
+  /** Something broke: the goal counts as missed. */
+  failed?: boolean;
 }
 
 /** A line of the benchmark. `measure` may share work with its neighbours through `Bench.once`. */
@@ -43,8 +45,8 @@ export function goalText(bound: Bound): string {
 const meets = (value: number, bound: Bound): boolean =>
   'atMost' in bound ? value <= bound.atMost : 'below' in bound ? value < bound.below : value >= bound.atLeast;
 
-export function lineOf({ name, unit, bound }: Goal, { value, note }: Measured): GoalLine {
+export function lineOf({ name, unit, bound }: Goal, { value, note, failed }: Measured): GoalLine {
   const rounded = value === null ? null : Number(value.toPrecision(4));
-  const holds = value === null ? null : meets(value, bound);
+  const holds = failed ? false : value === null ? null : meets(value, bound);
   return { name, value: rounded, goal: goalText(bound), holds, unit, ...(note === undefined ? {} : { note }) };
 }

@@ -22,6 +22,7 @@ export function obstacle(folder: string, rows: number, peers: boolean): string |
   const needed = rows * (BYTES_PER_ROW + (peers ? PEER_BYTES_PER_ROW : 0));
   if (free < needed) return `${folder} has ${gb(free)} GB free; ${rows} rows need about ${gb(needed)} GB (--data DIR chooses another disk)`;
   const memory = process.constrainedMemory() || os.totalmem();
-  if (Math.min(memory, os.totalmem()) < LEAST_MEMORY) return `this machine grants ${gb(memory)} GB of memory; the benchmark needs ${gb(LEAST_MEMORY)} GB`;
+  if (Math.min(memory, os.totalmem()) < LEAST_MEMORY)
+    return `this machine grants ${gb(memory)} GB of memory; the benchmark needs ${gb(LEAST_MEMORY)} GB`;
   return null;
 }

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Bench, progress } from './bench';
 import { ensureData, mergeFacts } from './generator/generate';
-import { GoalGroup, GoalLine, lineOf } from './goal';
+import { GoalGroup, GoalLine, Measured, lineOf } from './goal';
 import { GOAL_GROUPS } from './goals';
 import { machineLine, obstacle } from './machine';
 import { BenchOptions, UsageError, parseOptions } from './options';
@@ -56,11 +56,20 @@ async function measureAll(bench: Bench): Promise<GoalLine[]> {
   return lines;
 }
 
+/** One goal that cannot be measured must not take the others along; the exit code tells. */
+function failed(error: unknown): Measured {
+  progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = 1;
+  return { value: null, failed: true, note: `failed: ${error instanceof Error ? error.message.split('\n')[0] : 'unknown'}` };
+}
+
 async function measureGroup(bench: Bench, { goals, after }: GoalGroup): Promise<GoalLine[]> {
   const lines: GoalLine[] = [];
   for (const goal of goals) {
-    const line = lineOf(goal, await goal.measure(bench));
-    progress(`  ${line.name}: ${line.value ?? '–'} ${line.unit} (${line.goal}) ${line.holds === null ? 'not measured' : line.holds ? 'holds' : 'MISSED'} ${line.note ?? ''}`);
+    const line = lineOf(goal, await goal.measure(bench).catch(failed));
+    progress(
+      `  ${line.name}: ${line.value ?? '–'} ${line.unit} (${line.goal}) ${line.holds === null ? 'not measured' : line.holds ? 'holds' : 'MISSED'} ${line.note ?? ''}`,
+    );
     lines.push(line);
   }
   await after?.(bench);

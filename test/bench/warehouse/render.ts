@@ -5,9 +5,19 @@ const shown = ({ value, unit }: GoalLine) => (value === null ? 'not measured' : 
 
 /** Lines for people, columns padded. */
 export function table(lines: readonly GoalLine[]): string {
-  const cells = [['goal', 'value', 'bound', 'holds', 'note'], ...lines.map((line) => [line.name, shown(line), line.goal, verdict(line.holds), line.note ?? ''])];
+  const cells = [
+    ['goal', 'value', 'bound', 'holds', 'note'],
+    ...lines.map((line) => [line.name, shown(line), line.goal, verdict(line.holds), line.note ?? '']),
+  ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column].length)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** The table of docs/benchmarks.md. */

@@ -14,3 +14,6 @@ export const rolledUpVst = (bench: Bench, month: number) =>
 
 /** Brings the roll-ups up to date, once; false where the product has none. */
 export const ensureRollups = (bench: Bench): Promise<boolean> => bench.once('rollups', () => Promise.resolve(false));
+
+/** Note of a goal that needs the kept rows. */
+export const NO_ROLLUPS = 'no roll-ups in this version';

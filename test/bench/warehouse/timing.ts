@@ -29,7 +29,11 @@ export interface PairedTimes {
  * How many times longer `numerator` takes. Both once to warm up, then in pairs that follow each other at once, each pair in the other order: what
  * disturbs the machine disturbs both.
  */
-export async function pairedRatio(runs: number, numerator: () => Promise<unknown>, denominator: () => Promise<unknown>): Promise<PairedTimes> {
+export async function pairedRatio(
+  runs: number,
+  numerator: () => Promise<unknown>,
+  denominator: () => Promise<unknown>,
+): Promise<PairedTimes> {
   await denominator();
   await numerator();
   const pairs: [number, number][] = [];

@@ -66,7 +66,13 @@ const CHOSEN: Record<EntryDelivery, string> = {
 const DWELL = `least(toUInt32(7200), toUInt32(exp(4.1 + 1.25 * sqrt(-2 * log((cityHash64(number, 8) + 1) / 18446744073709551616)) * cos(6.283185307 * cityHash64(number, 9) / 18446744073709551616))))`;
 const KNOWN = 'cityHash64(number, 7) % 100 < 93';
 const PAYLOAD: Record<EntryDelivery, { dwell: string; retracted: string; source: string; later: string; delivery: string }> = {
-  first: { dwell: `if(${KNOWN}, ${DWELL}, NULL)`, retracted: '0', source: SOURCE, later: '0', delivery: '{deliveries: Array(UInt64)}[day + 1]' },
+  first: {
+    dwell: `if(${KNOWN}, ${DWELL}, NULL)`,
+    retracted: '0',
+    source: SOURCE,
+    later: '0',
+    delivery: '{deliveries: Array(UInt64)}[day + 1]',
+  },
   corrections: {
     dwell: `toUInt32(least(7200, ${DWELL} * 1.3 + 5))`,
     retracted: 'cityHash64(number, 10) % 1000 = 10',

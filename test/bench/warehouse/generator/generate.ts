@@ -60,5 +60,8 @@ async function generateMonth(bench: Bench, month: YearMonth): Promise<void> {
 export async function mergeFacts(bench: Bench): Promise<void> {
   for (const table of MERGED)
     for (const { yyyymm } of YEAR)
-      await bench.run(`OPTIMIZE TABLE {table: Identifier} PARTITION ID {partition: String} FINAL SETTINGS optimize_skip_merged_partitions = 1`, { table, partition: String(yyyymm) });
+      await bench.run(
+        `OPTIMIZE TABLE {table: Identifier} PARTITION ID {partition: String} FINAL SETTINGS optimize_skip_merged_partitions = 1`,
+        { table, partition: String(yyyymm) },
+      );
 }

@@ -22,7 +22,10 @@ export async function generateState(bench: Bench): Promise<void> {
     salesRegion: `Region ${at % 6}/Area ${at % 40}`,
   }));
   const paths = [...new Set(dealers.map((dealer) => dealer.salesRegion))];
-  await writer.upsertRegions(brandId, paths.map((path) => ({ path })));
+  await writer.upsertRegions(
+    brandId,
+    paths.map((path) => ({ path })),
+  );
   await writer.upsertDealers(brandId, dealers);
   const accountIds = Array.from({ length: options.accounts }, (_, at) => accountIdOf(at));
   const accounts = accountIds.map((accountId, at) => ({

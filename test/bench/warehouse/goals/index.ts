@@ -1,8 +1,10 @@
 import type { GoalGroup } from '../goal';
+import { dashboards } from './dashboards';
 import { ingest } from './ingest';
 import { peers } from './peers';
 import { processLoad } from './process';
+import { rollups } from './rollups';
 import { storage } from './storage';
 
 /** In the order in which they are measured: groups that change the data come last. */
-export const GOAL_GROUPS: readonly GoalGroup[] = [storage, peers, ingest, processLoad];
+export const GOAL_GROUPS: readonly GoalGroup[] = [storage, peers, ingest, processLoad, rollups, dashboards];

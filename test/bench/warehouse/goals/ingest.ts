@@ -42,7 +42,10 @@ const goal = (batch: number, percent: number): Goal => ({
   bound: { atLeast: percent },
   measure: async (bench) => {
     const pair = await ratio(bench, batch);
-    return { value: pair.ratio * 100, note: `writer ${perSecond(pair.denominator)}, in-engine ${perSecond(pair.numerator)}, ${pair.runs} pairs` };
+    return {
+      value: pair.ratio * 100,
+      note: `writer ${perSecond(pair.denominator)}, in-engine ${perSecond(pair.numerator)}, ${pair.runs} pairs`,
+    };
   },
 });
 

@@ -5,7 +5,7 @@ import { openDuckDb } from '../peers/duckdb';
 import { Answer, Peer, assertSame } from '../peers/peer';
 import { openPostgres } from '../peers/postgres';
 import { CLICKHOUSE_VST, PeerRows, rawWindow } from '../questions';
-import { ensureRollups, rolledUpVst } from '../rollups';
+import { NO_ROLLUPS, ensureRollups, rolledUpVst } from '../rollups';
 import { PairedTimes, milliseconds, pairedRatio, runsFor } from '../timing';
 
 const WINDOW = rawWindow(ASKED);
@@ -62,7 +62,7 @@ function measured(name: PeerName, which: Against): Goal['measure'] {
     if (!bench.options.peers) return { value: null, note: SKIPPED };
     const { version, pairs } = await timesOf(bench, name);
     const pair = pairs[which];
-    if (!pair) return { value: null, note: 'no roll-ups' };
+    if (!pair) return { value: null, note: NO_ROLLUPS };
     return {
       value: pair.ratio,
       note: `${name} ${version} ${pair.numerator.toFixed(0)} ms, ClickHouse ${pair.denominator.toFixed(1)} ms, ${pair.runs} pairs; same answer`,

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Bench } from '../bench';
@@ -19,9 +20,10 @@ async function importFile(bench: Bench): Promise<string> {
   for (let at = 0; at < IMPORTED_ROWS; at++) {
     const enteredAt = ASKED.from + at * 7000;
     const line = `${JSON.stringify({ platform: 'douyin', accountId: `i${at % 50}`, viewer: `v${at % 90_000}`, enteredAt, dwellSeconds: at % 600, trafficSource: '推荐' })}\n`;
-    if (!out.write(line)) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(line)) await once(out, 'drain');
   }
-  await new Promise<void>((resolve) => out.end(() => resolve()));
+  out.end();
+  await once(out, 'finish');
   return file;
 }
 
@@ -42,7 +44,10 @@ const loadOf = (bench: Bench, kind: LoadKind): Promise<LoadResult> =>
   });
 
 function runChild(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(path.join(__dirname, '../load-child.ts'), [], { execArgv: ['-r', path.resolve('tools/run-ts.cjs')], stdio: 'inherit' });
+  const child = fork(path.join(__dirname, '../load-child.ts'), [], {
+    execArgv: ['-r', path.resolve('tools/run-ts.cjs')],
+    stdio: 'inherit',
+  });
   child.send(order);
   return new Promise((resolve, reject) => {
     child.once('message', (answer: { result?: LoadResult; error?: string }) =>
@@ -58,7 +63,10 @@ const worst = async (bench: Bench, kinds: readonly LoadKind[], of: (load: LoadRe
   return {
     value: Math.max(...loads.map(([, load]) => of(load))),
     note: loads
-      .map(([kind, load]) => `${kind} ${of(load).toFixed(1)} (max delay ${load.delayMaxMs.toFixed(0)} ms, ${Math.round(load.done / load.seconds).toLocaleString('en')}/s)`)
+      .map(
+        ([kind, load]) =>
+          `${kind} ${of(load).toFixed(1)} (max delay ${load.delayMaxMs.toFixed(0)} ms, ${Math.round(load.done / load.seconds).toLocaleString('en')}/s)`,
+      )
       .join(', '),
   };
 };

@@ -18,7 +18,8 @@ const entryRows = (bench: Bench): Promise<number> =>
     return Number(rows);
   });
 
-const perEntry = async (bench: Bench, tables: readonly string[]): Promise<number> => (await bytesOf(bench, tables)) / (await entryRows(bench));
+const perEntry = async (bench: Bench, tables: readonly string[]): Promise<number> =>
+  (await bytesOf(bench, tables)) / (await entryRows(bench));
 
 const columnsOf = async (bench: Bench, table: string): Promise<string> => {
   const found = await bench.rows<{ column: string; bytes: number }>(
@@ -42,7 +43,10 @@ export const storage: GoalGroup = {
       name: 'bytes of an entry, landing log included',
       unit: 'bytes',
       bound: { atMost: 45 },
-      measure: async (bench) => ({ value: await perEntry(bench, ['entries', 'entries_landing']), note: await columnsOf(bench, 'entries_landing') }),
+      measure: async (bench) => ({
+        value: await perEntry(bench, ['entries', 'entries_landing']),
+        note: await columnsOf(bench, 'entries_landing'),
+      }),
     },
   ],
 };

@@ -9,7 +9,10 @@ const MEMORY = '6GB';
 
 /** Months are loaded one after the other, so that DuckDB's zone maps skip the others. */
 export async function openDuckDb(bench: Bench): Promise<Peer> {
-  const instance = await DuckDBInstance.create(bench.file('peer.duckdb'), { memory_limit: MEMORY, temp_directory: bench.file('duckdb-temp') });
+  const instance = await DuckDBInstance.create(bench.file('peer.duckdb'), {
+    memory_limit: MEMORY,
+    temp_directory: bench.file('duckdb-temp'),
+  });
   const connection = await instance.connect();
   const rows = await deliveredRows(bench);
   if ((await loadedRows(connection)) !== rows) await load(bench, connection, rows);
@@ -33,7 +36,8 @@ async function loadedRows(connection: DuckDBConnection): Promise<number> {
 
 async function load(bench: Bench, connection: DuckDBConnection, rows: number): Promise<void> {
   progress('  loading DuckDB');
-  const columns = 'month INTEGER, account_key BIGINT, viewer_key BIGINT, entered_ms BIGINT, entry_key BIGINT, source VARCHAR, dwell_seconds BIGINT';
+  const columns =
+    'month INTEGER, account_key BIGINT, viewer_key BIGINT, entered_ms BIGINT, entry_key BIGINT, source VARCHAR, dwell_seconds BIGINT';
   await connection.run(`CREATE OR REPLACE TABLE entries (${columns})`);
   await connection.run(`CREATE OR REPLACE TABLE delivered (${columns}, retracted INTEGER, observed_ms BIGINT)`);
   const file = bench.file('peer.parquet');

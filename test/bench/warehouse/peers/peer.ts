@@ -41,5 +41,7 @@ export async function deliveredRows(bench: Bench): Promise<number> {
 export function assertSame(name: string, expected: Answer, found: Answer): void {
   const wrong = [...new Set([...expected.keys(), ...found.keys()])].filter((key) => expected.get(key) !== found.get(key));
   if (wrong.length > 0)
-    throw new Error(`${name} answers otherwise for ${wrong.length} of ${expected.size} accounts: the benchmark compares different questions`);
+    throw new Error(
+      `${name} answers otherwise for ${wrong.length} of ${expected.size} accounts: the benchmark compares different questions`,
+    );
 }

@@ -66,14 +66,17 @@ async function load(bench: Bench, client: Client, rows: number): Promise<void> {
 
 /** Rows go in before their indexes are made; both tables can then be read by index alone. */
 async function loadMonth(client: Client, month: number, file: string): Promise<void> {
-  for (const table of ['delivered', 'entries']) await client.query(`CREATE TABLE ${table}_${month} PARTITION OF ${table} FOR VALUES IN (${month})`);
+  for (const table of ['delivered', 'entries'])
+    await client.query(`CREATE TABLE ${table}_${month} PARTITION OF ${table} FOR VALUES IN (${month})`);
   await client.query(`COPY delivered_${month} FROM ${escapeLiteral(file)} (FORMAT csv, NULL '\\N')`);
   await client.query(
     `CREATE INDEX ON delivered_${month} (account_key, viewer_key, entered_ms, entry_key, source, observed_ms DESC, retracted DESC, dwell_seconds DESC NULLS LAST) INCLUDE (month)`,
   );
   await client.query(`VACUUM ANALYZE delivered_${month}`);
   await client.query(`INSERT INTO entries_${month} ${PEER_STATE.replace('$1', String(month))}`);
-  await client.query(`ALTER TABLE entries_${month} ADD PRIMARY KEY (account_key, viewer_key, entered_ms, entry_key, source) INCLUDE (month, dwell_seconds)`);
+  await client.query(
+    `ALTER TABLE entries_${month} ADD PRIMARY KEY (account_key, viewer_key, entered_ms, entry_key, source) INCLUDE (month, dwell_seconds)`,
+  );
   await client.query(`VACUUM ANALYZE entries_${month}`);
 }
 
