@@ -13,6 +13,7 @@ import {
   sampleFactKeys,
   sessionsTable,
 } from '@app/warehouse';
+import { verifyFacts } from '../../apps/cli/src/verify/verify-facts';
 import { FACTS_FROM, factRow } from '../support/random-facts';
 import { TestStores, openTestStores } from '../support/stores';
 
@@ -174,6 +175,25 @@ describe('the landing log', () => {
     expect(await sample(1, 100)).toHaveLength(30);
     await warehouse.command('DELETE FROM entries WHERE brand_id = {brandId: UInt32}', { brandId });
     expect(await compareFacts(warehouse, { table: entriesTable, brandId, keys })).toHaveLength(5);
+  });
+
+  it('verify names the account and the month that differ, in a sample or in everything, and repairs them when asked', async () => {
+    const { warehouse } = stores;
+    const brandId = ++brands;
+    await deliver(entriesTable, [entry(1), entry(2)], { brand_id: brandId, ingested_at: NOW });
+    await warehouse.insertRows('account_keys', [{ brand_id: brandId, account_key: '2', platform: 'douyin', account_id: '007' }]);
+    await warehouse.command('DELETE FROM entries WHERE brand_id = {brandId: UInt32} AND account_key = 2', { brandId });
+    const brand = { brandId, code: 'b', name: 'b', zone: 'Asia/Shanghai' };
+    const told: string[] = [];
+    const verify = async (sample: { keys: number; seed: number } | null, repair: boolean) => {
+      const verdicts = await verifyFacts(warehouse, brand, { sample, repair }, ({ table }) => told.push(table));
+      return verdicts.flatMap(({ differences }) => differences);
+    };
+    const differing = { table: 'entries', name: 'douyin/007', month: 202602, landingRows: 1, factRows: 0 };
+    expect(await verify(null, false)).toMatchObject([{ ...differing, rows: [{ missingIn: 'fact' }], repaired: false }]);
+    expect(await verify({ keys: 9, seed: 3 }, true)).toMatchObject([{ ...differing, repaired: true }]);
+    expect(await verify(null, false)).toEqual([]);
+    expect(told).toHaveLength(3 * FACT_TABLES.length);
   });
 
   it('the log is kept for 62 days at least, and the floor only rises', async () => {

@@ -12,6 +12,7 @@ import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
 import { templateCommand } from './commands/template.command';
 import { upCommand } from './commands/up.command';
+import { verifyCommand } from './commands/verify.command';
 
 /** The whole command line. Usage errors throw CommanderError. */
 export function buildProgram(): Command {
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
     collectCommand(),
     backupCommand(),
     restoreCommand(),
+    verifyCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

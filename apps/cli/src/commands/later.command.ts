@@ -14,7 +14,6 @@ export function laterCommands(): Command[] {
   return [
     later('integrity', 'run the detectors'),
     later('close', 'freeze a month; diff between closes'),
-    later('verify', 'audit chain, closes, warehouse against recomputation'),
     later('explain', 'the formula, versions and rows behind a figure'),
   ];
 }

@@ -1,0 +1,112 @@
+import { randomInt } from 'node:crypto';
+import { Command } from 'commander';
+import { VitrineError } from '@app/contracts';
+import { StateReader } from '@app/database';
+import { landingFloor } from '@app/warehouse';
+import { print, printJson, say } from '../output';
+import { GlobalOptions, globalsOf, withStores } from '../session';
+import { FactDifference, FactVerdict, VerifyScope, verifyFacts } from '../verify/verify-facts';
+import type { Stores } from '../../../process/stores';
+
+const SAMPLE_KEYS = 50;
+
+interface VerifyOptions {
+  all?: boolean;
+  sample?: string;
+  seed?: string;
+  repair?: boolean;
+}
+
+interface Verdict {
+  /** Null: everything was compared. */
+  seed: number | null;
+  /** Before this instant the landing logs hold the last delivery of each identity only; null: they hold everything. */
+  landingFloor: string | null;
+  facts: FactVerdict[];
+  holds: boolean;
+}
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('compare the fact tables with what their landing logs say; audit chain and closes come later')
+    .option('--all', 'everything, not a sample')
+    .option('--sample <keys>', `accounts and months of each table, chosen by the seed (default: ${SAMPLE_KEYS})`)
+    .option('--seed <number>', 'the same seed chooses the same sample (default: any, printed)')
+    .option('--repair', 'rebuild what differs out of the landing log; what no delivery brought stays, and is told')
+    .action(async (options: VerifyOptions, command: Command) => {
+      const globals = globalsOf(command);
+      const scope = scopeOf(options);
+      const verdict = await withStores(globals, (stores) => verify(stores, globals, scope));
+      if (globals.json) printJson(verdict);
+      else print(summary(verdict));
+      if (!verdict.holds) process.exitCode = 1;
+    });
+}
+
+async function verify({ warehouse, dataSource, instance }: Stores, { brand, json }: GlobalOptions, scope: VerifyScope): Promise<Verdict> {
+  const reader = new StateReader(dataSource, instance.secret);
+  const brands = brand === undefined ? await reader.listBrands() : [await reader.brand(brand)];
+  if (scope.sample) say(`抽样种子 ${scope.sample.seed} / seed of the sample: ${scope.sample.seed}`);
+  const facts: FactVerdict[] = [];
+  for (const one of brands) facts.push(...(await verifyFacts(warehouse, one, scope, json ? () => undefined : tell)));
+  const floor = await landingFloor(warehouse);
+  return {
+    seed: scope.sample?.seed ?? null,
+    landingFloor: floor === null ? null : new Date(floor).toISOString(),
+    facts,
+    holds: facts.every(({ differences }) => differences.every(({ repaired }) => repaired)),
+  };
+}
+
+function tell({ brand, table, keys, differences }: FactVerdict): void {
+  const looked = keys === null ? 'all' : `${keys}`;
+  print(`${differences.length === 0 ? 'ok  ' : 'DIFF'}  ${brand}  ${table.padEnd(17)} ${looked} keys, ${differences.length} differ`);
+  for (const difference of differences) tellKey(difference);
+}
+
+function tellKey({ name, month, landingRows, factRows, rows, repaired }: FactDifference): void {
+  print(`      ${name}, ${month}: ${landingRows} rows in the landing log, ${factRows} in the table${repaired ? '; rebuilt' : ''}`);
+  for (const { identity, missingIn, columns } of rows) {
+    const where = Object.entries(identity)
+      .map(([column, value]) => `${column} ${value}`)
+      .join(', ');
+    if (missingIn) print(`        ${where}: missing in the ${missingIn === 'fact' ? 'table' : 'landing log (no delivery brought it)'}`);
+    else
+      print(
+        `        ${where}: ${columns.map(({ column, landing, fact }) => `${column} ${landing ?? 'null'} ≠ ${fact ?? 'null'}`).join('; ')}`,
+      );
+  }
+}
+
+function summary({ facts, holds, landingFloor: floor }: Verdict): string {
+  const differing = facts.reduce((sum, { differences }) => sum + differences.length, 0);
+  const trimmed = floor === null ? '' : `; landing logs are trimmed below ${floor}`;
+  if (differing === 0) return `一致 / everything that was looked at agrees${trimmed}`;
+  return holds
+    ? `已重建 ${differing} 处差异 / ${differing} keys differed and were rebuilt${trimmed}`
+    : `有 ${differing} 处差异：请运行 vitrine verify --repair / ${differing} keys differ: run \`vitrine verify --repair\`${trimmed}`;
+}
+
+function scopeOf({ all, sample, seed, repair }: VerifyOptions): VerifyScope {
+  if (all && (sample !== undefined || seed !== undefined))
+    throw new VitrineError('bad_input', { zh: '--all 不能与 --sample、--seed 同用。', en: '--all leaves no room for --sample or --seed.' });
+  return {
+    sample: all
+      ? null
+      : {
+          keys: wholeNumber('--sample', sample, 1, 100_000) ?? SAMPLE_KEYS,
+          seed: wholeNumber('--seed', seed, 0, 2 ** 32 - 1) ?? randomInt(2 ** 31),
+        },
+    repair: repair ?? false,
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined, least: number, most: number): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new VitrineError('bad_input', {
+    zh: `${name} 应为 ${least} 到 ${most} 之间的整数。`,
+    en: `${name} must be a whole number from ${least} to ${most}.`,
+  });
+}
