@@ -1,37 +1,28 @@
-import { shardStatement, statementOf } from './named-query';
+import { shardStatement, statementAsOf, statementOf } from './named-query';
 
-const INSERT = `INSERT INTO viewer_month
-SELECT account_key FROM facts(entries) WHERE account_key IN (SELECT account_key FROM rollup(rollup_key))
-SETTINGS max_threads = 1`;
+describe('statements', () => {
+  const sql = 'SELECT 1 FROM facts(entries) WHERE x IN (SELECT x FROM candidates(sessions))';
 
-describe('the text of a named query', () => {
-  it('reads the current state of a table by its token', () => {
-    expect(statementOf({ sql: 'SELECT 1 FROM facts(entries)' }).query).toBe('SELECT 1 FROM entries FINAL');
+  it('facts are what holds now; candidates the rows as they lie there', () => {
+    expect(statementOf({ sql }).query).toBe('SELECT 1 FROM entries FINAL WHERE x IN (SELECT x FROM sessions)');
   });
 
-  it('carries a long array of whole numbers in the text, a short one as a parameter', () => {
-    const keys = Array.from({ length: 300 }, (_, at) => BigInt(at));
-    const sql = 'SELECT 1 WHERE x IN {keys: Array(UInt64)} OR y IN {keys: Array(UInt64)}';
-    const sent = statementOf({ sql, params: { keys } });
-    expect(sent.query_params).toEqual({});
-    expect(sent.query.match(/CAST\(\[0,1,2,/g)).toHaveLength(2);
-    expect(statementOf({ sql, params: { keys: keys.slice(0, 3) } })).toEqual({ query: sql, query_params: { keys: [0n, 1n, 2n] } });
+  it('as of an instant both come out of the landing log, and no roll-up answers', () => {
+    const { query, query_params, settings } = statementAsOf({ sql, params: { x: 1 } }, 5);
+    expect(query).not.toMatch(/facts\(|candidates\(|FINAL/);
+    expect(query.match(/FROM (entries|sessions)_landing/g)).toHaveLength(2);
+    expect(query.match(/ingested_at <= fromUnixTimestamp64Milli\(\{asOf: Int64\}, 'UTC'\)/g)).toHaveLength(2);
+    expect(query_params).toEqual({ x: 1, asOf: 5 });
+    expect(settings).toHaveProperty('max_bytes_before_external_group_by');
+    expect(() => statementAsOf({ sql: 'SELECT 1 FROM rollup(account_month)' }, 5)).toThrow('account_month');
+    expect(() => statementAsOf({ sql: 'SELECT 1 FROM facts(account_month)' }, 5)).toThrow('account_month');
   });
 
-  it('never writes anything but digits into the text', () => {
-    const keys = Array.from({ length: 300 }, () => "1], '') OR 1 --");
-    expect(() => statementOf({ sql: '{keys: Array(UInt64)}', params: { keys } })).toThrow('not a whole number');
-    const texts = Array.from({ length: 300 }, () => "'");
-    expect(statementOf({ sql: '{texts: Array(String)}', params: { texts } }).query).toBe('{texts: Array(String)}');
-  });
-
-  it('runs on every shard of a cluster over the tables of that shard', () => {
-    const { query } = shardStatement({ sql: INSERT }, { cluster: 'main', database: 'vitrine' });
-    expect(query).toBe(
-      "INSERT INTO viewer_month SELECT * FROM cluster('main', view(SELECT account_key FROM vitrine.entries_local FINAL WHERE account_key IN " +
-        '(SELECT account_key FROM vitrine.rollup_key_local FINAL))) SETTINGS max_threads = 1, parallel_distributed_insert_select = 2',
+  it('on the shards of a cluster both are the tables of the shard', () => {
+    const insert = `INSERT INTO viewer_month\n${sql}\nSETTINGS max_threads = 1`;
+    expect(shardStatement({ sql: insert }, { cluster: 'c', database: 'd' }).query).toContain(
+      'FROM d.entries_local FINAL WHERE x IN (SELECT x FROM d.sessions_local)',
     );
-    expect(shardStatement({ sql: INSERT }, { cluster: null, database: 'vitrine' })).toEqual(statementOf({ sql: INSERT }));
-    expect(() => shardStatement({ sql: 'SELECT 1' }, { cluster: 'main', database: 'vitrine' })).toThrow();
+    expect(shardStatement({ sql: insert }, { database: 'd' }).query).toContain('FROM entries FINAL');
   });
 });

@@ -1,8 +1,12 @@
+import { asOfByName, deliveredBy } from './landing/as-of';
 import type { NamedQuery } from './warehouse';
 
 /** Longer arrays travel in the body of the request: parameters travel in its URL, which has limits of its own on the way. */
 const LONG_ARRAY = 200;
+/** What a report as of an instant may take before it spills to disk: it groups all deliveries of what it reads. */
+const AS_OF_GROUP_BYTES = 1_000_000_000;
 const CURRENT = /\b(?:facts|rollup)\((\w+)\)/g;
+const CANDIDATES = /\bcandidates\((\w+)\)/g;
 const WHOLE_NUMBERS = /^Array\(U?Int\d+\)$/;
 const ON_SHARDS = /^INSERT INTO (\w+)\n([\s\S]*?)\n(SETTINGS [^\n]*)$/;
 
@@ -11,9 +15,27 @@ export interface Statement {
   query_params: Record<string, unknown>;
 }
 
-/** The text and the parameters that are sent: `facts(table)` and `rollup(table)` spelled out, long arrays of whole numbers written into the text. */
+/**
+ * The text and the parameters that are sent: `facts(table)` and `rollup(table)` spelled out, long arrays of whole numbers written into the text.
+ * `candidates(table)` holds all rows of `facts(table)` and some that were replaced or retracted: cheaper, where a superset is enough.
+ */
 export function statementOf({ sql, params = {} }: Pick<NamedQuery, 'sql' | 'params'>): Statement {
-  return spelledOut(sql.replace(CURRENT, '$1 FINAL'), params);
+  return spelledOut(sql.replace(CURRENT, '$1 FINAL').replace(CANDIDATES, '$1'), params);
+}
+
+/** The same as of an instant (epoch ms): facts out of the landing log. There is no roll-up of the past. */
+export function statementAsOf(
+  { sql, params = {} }: Pick<NamedQuery, 'sql' | 'params'>,
+  instant: number,
+): Statement & { settings: Record<string, string> } {
+  const past = sql
+    .replace(CURRENT, (token, name: string) => {
+      if (token.startsWith('rollup')) throw new RangeError(`no roll-up ${name} as of an instant`);
+      return asOfByName(name);
+    })
+    .replace(CANDIDATES, (_, name: string) => deliveredBy(name));
+  const settings = { max_bytes_before_external_group_by: String(AS_OF_GROUP_BYTES) };
+  return { ...spelledOut(past, { ...params, asOf: instant }), settings };
 }
 
 /**
@@ -28,7 +50,7 @@ export function shardStatement(
   if (!cluster) return statementOf({ sql, params });
   const [, table, select, settings] = ON_SHARDS.exec(sql.trim()) ?? [];
   if (!table) throw new RangeError('not a statement that shards can run');
-  const local = select.replace(CURRENT, `${identifier(database)}.$1_local FINAL`);
+  const local = select.replace(CURRENT, `${identifier(database)}.$1_local FINAL`).replace(CANDIDATES, `${identifier(database)}.$1_local`);
   const query = `INSERT INTO ${table} SELECT * FROM cluster('${identifier(cluster)}', view(${local})) ${settings}, parallel_distributed_insert_select = 2`;
   return spelledOut(query, params);
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { ClickHouseClient, ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { CLUSTER_SETTINGS } from './cluster/cluster-settings';
 import type { FactRow, FactTable } from './fact-table';
-import { Statement, shardStatement, statementOf } from './named-query';
+import { Statement, shardStatement, statementAsOf, statementOf } from './named-query';
 import { assertDone, storeError } from './store-error';
 import { encodeBlocks } from './writer/block-encoder';
 
@@ -37,19 +37,27 @@ const DEFAULT_ROWS = 2_000_000;
 
 /** The client of the fact store. 64-bit numbers and decimals arrive as strings. Errors are VitrineError('store_unavailable' | 'disk_full' | 'internal'). */
 export class Warehouse {
-  /** Ends queries over connections of its own: the others may all be taken by what it has to end. */
-  private readonly killer: ClickHouseClient;
-
   private constructor(
     private readonly client: ClickHouseClient,
     readonly address: WarehouseAddress,
     private readonly onQuery: QueryListener,
-  ) {
-    this.killer = createClient({ ...clientOptions(address), max_open_connections: 4, request_timeout: 10_000 });
-  }
+    /** Ends queries over connections of its own: the others may all be taken by what it has to end. */
+    private readonly killer: ClickHouseClient,
+    /** Epoch ms as of which facts are read; null: as they are now. */
+    readonly instant: number | null = null,
+  ) {}
 
   static connect(address: WarehouseAddress, onQuery: QueryListener = () => undefined): Warehouse {
-    return new Warehouse(createClient(clientOptions(address)), address, onQuery);
+    const killer = createClient({ ...clientOptions(address), max_open_connections: 4, request_timeout: 10_000 });
+    return new Warehouse(createClient(clientOptions(address)), address, onQuery, killer);
+  }
+
+  /**
+   * The same store, where `facts(…)` in a query is what had been ingested by an instant (epoch ms; docs/adr/0012), and `rollup(…)` an error. It
+   * uses the connections of this one, which alone is closed.
+   */
+  asOf(instant: number): Warehouse {
+    return new Warehouse(this.client, this.address, this.onQuery, this.killer, instant);
   }
 
   /** All rows of a query. */
@@ -68,8 +76,10 @@ export class Warehouse {
     let leave = (): void => undefined;
     try {
       signal?.throwIfAborted(); // the client looks at the signal between sending and the first row only
+      const { settings, ...statement }: Statement & { settings?: Record<string, string> } =
+        this.instant === null ? statementOf(query) : statementAsOf(query, this.instant);
       const result = await this.client.query({
-        ...statementOf(query),
+        ...statement,
         format: 'JSONEachRow',
         query_id: queryId,
         abort_signal: signal,
@@ -77,6 +87,7 @@ export class Warehouse {
           log_comment: query.name,
           max_execution_time: query.maxSeconds ?? DEFAULT_SECONDS,
           max_result_rows: String(query.maxRows ?? DEFAULT_ROWS),
+          ...settings,
         },
       });
       leave = () => result.close();

@@ -11,7 +11,7 @@ const SPAN_MS = '2592000000';
 const CANDIDATES = `
     AND viewer_key IN (
       SELECT viewer_key
-      FROM entries
+      FROM candidates(entries)
       WHERE ${LOADED}
         AND account_key IN {raffleAccounts: Array(UInt64)}
         AND toUnixTimestamp64Milli(entered_at) - roundDown(toUnixTimestamp64Milli(entered_at), {grabFrom: Array(Int64)}) BETWEEN 0 AND {grabLength: Int64}

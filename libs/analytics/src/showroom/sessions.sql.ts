@@ -111,16 +111,16 @@ export const SESSION_REACH = `SELECT
   max(toUnixTimestamp64Milli(entered_at)) AS last,
   (
     SELECT max(toUnixTimestamp64Milli(ifNull(ended_at, started_at)))
-    FROM sessions
+    FROM candidates(sessions)
     WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
       AND started_at >= fromUnixTimestamp64Milli({sessionsFrom: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
   ) AS lastEnd
-FROM entries
+FROM candidates(entries)
 WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND session_id != '' AND (account_key, session_id) IN (
   SELECT
     account_key,
     session_id
-  FROM sessions
+  FROM candidates(sessions)
   WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
     AND started_at >= fromUnixTimestamp64Milli({sessionsFrom: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
 )`;
@@ -249,7 +249,7 @@ export const FIRST_ENTRIES = `SELECT
 FROM facts(entries)
 WHERE brand_id = {brandId: UInt32} AND account_key IN (
     SELECT DISTINCT account_key
-    FROM entries
+    FROM candidates(entries)
     WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
   )
   AND viewer_key NOT IN {sentinels: Array(UInt64)}

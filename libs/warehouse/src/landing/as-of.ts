@@ -51,6 +51,12 @@ export function asOfByName(name: string, instant: string = AS_OF): string {
   return factsAsOf(table, instant);
 }
 
+/** Every delivery of a fact table by an instant, replaced and retracted ones too: a superset of `asOfByName` that costs no grouping. */
+export function deliveredBy(name: string, instant: string = AS_OF): string {
+  if (!FACT_TABLES.some((table) => table.name === name)) throw new RangeError(`there is no fact table ${name}`);
+  return `(SELECT * FROM ${name}_landing WHERE ingested_at <= ${instantOf(instant)})`;
+}
+
 const instantOf = (instant: string): string => `fromUnixTimestamp64Milli(${instant}, 'UTC')`;
 
 /** The last delivery of each identity and source among those ingested by an instant. */
