@@ -79,7 +79,7 @@ describe('reports of a small brand', () => {
         views,
         paid_views: 1,
         ended_at: at(start) + 3_600_000,
-        comments: views / 10,
+        comments: Math.floor(views / 10),
         shares: 1,
         follows: 1,
       });
@@ -94,7 +94,7 @@ describe('reports of a small brand', () => {
     live('a1', '2025-10-31 20:00', 5_000_000);
     facts.follower(key.a1, '2026-09-30', 1000);
     for (let day = 1; day <= 31; day++) facts.follower(key.a1, `2026-10-${String(day).padStart(2, '0')}`, 1069 + day);
-    await facts.write(stores.warehouse);
+    await facts.deliver(stores.warehouse, stores.dataSource);
     const inputs = { warehouse: stores.warehouse, dataSource: stores.dataSource, secret: stores.secret, clock: new FixedClock() };
     reports = new ReportService(inputs);
     directory = new DirectoryService(inputs);
@@ -234,7 +234,7 @@ describe('reports of a small brand', () => {
     const before = (await valueOf('account')).a3.effectiveViews;
     const more = new ValueFacts(Number((await stores.dataSource.query('SELECT brand_id FROM brand'))[0].brand_id));
     more.session(key.a3, '2026-10-06 20:00', { session_id: 'late', views: 6, paid_views: 0 });
-    await more.write(stores.warehouse);
+    await more.deliver(stores.warehouse, stores.dataSource);
     expect((await valueOf('account')).a3.effectiveViews).toBe(before + 6);
   });
 });

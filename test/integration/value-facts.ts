@@ -1,5 +1,7 @@
+import type { DataSource } from 'typeorm';
 import type { Platform, RateCard, Source, ValueLine } from '@app/contracts';
 import { DEFAULT_POLICY } from '@app/contracts';
+import { beginDelivery, finishDelivery } from '@app/database';
 import {
   FactRow,
   FactTable,
@@ -85,6 +87,16 @@ export class ValueFacts {
 
   follower(account: string, day: string, total: number): void {
     this.followers.push(fact(this.brandId, followerReadingsTable, { account_key: account, day, total }));
+  }
+
+  /** As a delivery of its own, so that reports see it. */
+  async deliver(warehouse: Warehouse, dataSource: DataSource): Promise<void> {
+    const content = { brandId: this.brandId, kind: 'sessions', source: 'file', contentHash: `facts ${Math.random()}` };
+    const { deliveryId } = await beginDelivery(dataSource, content);
+    for (const rows of [this.sessions, this.readings, this.days, this.leadRows, this.followers])
+      for (const row of rows) row.delivery_id = BigInt(deliveryId);
+    await this.write(warehouse);
+    await finishDelivery(dataSource, deliveryId, { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 });
   }
 
   async write(warehouse: Warehouse): Promise<void> {

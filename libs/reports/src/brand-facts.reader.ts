@@ -56,24 +56,5 @@ ORDER BY month DESC`,
   return rows.map((row) => row.month);
 }
 
-/** Changes whenever facts do: the part counts and row numbers of the fact tables (a cache key, nothing else). */
-export async function factsFingerprint(warehouse: Warehouse): Promise<string> {
-  const rows = await warehouse.query<{ print: string }>({
-    name: 'facts_fingerprint',
-    sql: `
-SELECT toString(cityHash64(groupArray((table, rows)))) AS print
-FROM (
-  SELECT
-    table,
-    sum(rows) AS rows
-  FROM system.parts
-  WHERE database = currentDatabase() AND active AND (endsWith(table, '_landing') OR table IN ('account_keys', 'collection_days'))
-  GROUP BY table
-  ORDER BY table
-)`,
-  });
-  return rows[0]?.print ?? '';
-}
-
 export const monthsUntil = (last: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => addMonths(last, i - count + 1));

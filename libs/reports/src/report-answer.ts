@@ -115,6 +115,7 @@ const showroomQuestion = ({ state, zone, policy, dataInstant }: ReportContext) =
   state,
   policy,
   dataInstant,
+  stored: true,
 });
 
 async function rowsOf(

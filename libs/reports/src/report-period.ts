@@ -47,3 +47,11 @@ export function periodOf(query: { month?: string; from?: string; to?: string }, 
 
 /** The newest month that is over at an instant. */
 export const newestCompleteMonth = (instant: number, zone: string): string => addMonths(businessMonth(instant, zone), -1);
+
+/** Business months that a report of the period looks at: its own, and the twelve that trailing figures end with. */
+export function monthsInto({ fromDay, lastMonth }: ReportPeriod): string[] {
+  const first = [fromDay.slice(0, 7), addMonths(lastMonth, -11)].sort()[0];
+  const months: string[] = [];
+  for (let month = first; month <= lastMonth; month = addMonths(month, 1)) months.push(month);
+  return months;
+}

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import {
   Account,
-  Brand,
   BrandState,
   Overview,
   RankingRow,
@@ -13,15 +11,15 @@ import {
   VitrineError,
   businessMonth,
 } from '@app/contracts';
-import { StateReader, dataInstant } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
-import { factsFingerprint, monthsWithFacts, withUndeclared } from './brand-facts.reader';
+import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
 import { ReportAnswer, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
 import type { Remember } from './report-context';
-import { newestCompleteMonth, periodOf } from './report-period';
+import { monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
+import { Snapshot, Snapshots } from './snapshots';
 import { SeriesMonth, SeriesSubject, answerSeries } from './series';
 
 export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow>;
@@ -31,24 +29,16 @@ export type BrandQuery = ReportQuery & { brand?: string };
 const CACHED_ANSWERS = 64;
 const CACHED_READINGS = 32;
 
-interface Snapshot {
-  brand: Brand;
-  state: BrandState;
-  dataInstant: number;
-  /** Changes with facts and state. */
-  fingerprint: string;
-}
-
 /** Answers every report for the command line and the interface: the same numbers, because it is the same code. */
 export class ReportService {
-  private readonly reader: StateReader;
+  private readonly snapshots: Snapshots;
   private readonly reports = new ReportCache<ReportAnswer>(CACHED_ANSWERS);
   private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
   private readonly readings = new ReportCache<unknown>(CACHED_READINGS);
   private readonly factMonths = new ReportCache<string[]>(CACHED_ANSWERS);
 
   constructor(private readonly stores: ReportStores) {
-    this.reader = new StateReader(stores.dataSource, stores.secret);
+    this.snapshots = new Snapshots(stores);
   }
 
   /** A report. Throws bad_input for a bad period, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
@@ -56,7 +46,7 @@ export class ReportService {
     checkedScope(scope);
     if (query.name === 'signals')
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
-    const snapshot = await this.snapshot(query.brand);
+    const snapshot = await this.snapshots.take(query.brand);
     const zone = snapshot.brand.zone;
     const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
     const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), zone);
@@ -70,21 +60,25 @@ export class ReportService {
       instant,
       snapshot.fingerprint,
     ]);
-    const answer = await this.reports.get(key, () => answerReport({ ...snapshot, ...this.reading(snapshot), query, scope, period }));
+    const answer = await this.reports.get(key, async () => {
+      await this.snapshots.refresh(snapshot, monthsInto(period));
+      return answerReport({ ...snapshot, ...this.reading(snapshot), query, scope, period });
+    });
     return answer as AnyReport;
   }
 
   /** Key figures of one subject over `months` months that end with `to` (default: the newest month with facts). A gap is null, never 0. */
   async series(subject: SeriesSubject, to: string | undefined, months: number, scope: BrandScope, brand?: string): Promise<SeriesMonth[]> {
     checkedScope(scope);
-    const snapshot = await this.snapshot(brand);
+    const snapshot = await this.snapshots.take(brand);
     const withFacts = await this.monthsOf(snapshot);
     const last = to ?? withFacts[0] ?? businessMonth(snapshot.dataInstant, snapshot.brand.zone);
     const instant = Math.floor(snapshot.dataInstant / 3_600_000);
     const key = JSON.stringify([snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant, snapshot.fingerprint]);
-    return this.seriesCache.get(key, () =>
-      answerSeries({ ...snapshot, ...this.reading(snapshot), scope, subject, last, months, withFacts: new Set(withFacts) }),
-    );
+    return this.seriesCache.get(key, async () => {
+      await this.snapshots.refresh(snapshot, monthsUntil(last, months));
+      return answerSeries({ ...snapshot, ...this.reading(snapshot), scope, subject, last, months, withFacts: new Set(withFacts) });
+    });
   }
 
   /** Months that hold facts, newest first. */
@@ -95,7 +89,7 @@ export class ReportService {
   /** The brand, its months with facts (newest first) and the month to open: the newest complete one. */
   async overview(scope: BrandScope, brandCode?: string): Promise<Overview> {
     checkedScope(scope);
-    const snapshot = await this.snapshot(brandCode);
+    const snapshot = await this.snapshots.take(brandCode);
     const { brand, state, dataInstant: instant } = snapshot;
     const months = await this.monthsOf(snapshot);
     const visible = (account: Account) => inScope(scope, account.accountKey);
@@ -124,19 +118,6 @@ export class ReportService {
 
   private monthsOf({ brand, fingerprint }: Snapshot): Promise<string[]> {
     return this.factMonths.get(`${brand.brandId} ${fingerprint}`, () => monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone));
-  }
-
-  private async snapshot(code?: string): Promise<Snapshot> {
-    const { warehouse, dataSource, clock } = this.stores;
-    const brand = await this.reader.brand(code);
-    const [declared, instant, facts] = await Promise.all([
-      this.reader.state(brand.brandId),
-      dataInstant(dataSource, clock.now()),
-      factsFingerprint(warehouse),
-    ]);
-    const state = await withUndeclared(warehouse, declared);
-    const fingerprint = createHash('sha256').update(JSON.stringify(state)).update(facts).digest('hex');
-    return { brand, state, dataInstant: instant, fingerprint };
   }
 }
 

@@ -1,3 +1,4 @@
 export * from './refresh';
 export * from './rollup';
+export * from './rollup-keeper';
 export * from './rollups';

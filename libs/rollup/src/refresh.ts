@@ -30,11 +30,13 @@ export interface RefreshStores {
 export async function refreshRollups(
   { warehouse, dataSource }: RefreshStores,
   rollups: readonly Rollup[],
-  state: BrandState,
+  brand: { brandId: number; readState: () => Promise<BrandState> },
   months: readonly string[] = [],
 ): Promise<Refreshed[]> {
-  const lock = await RollupLock.take(dataSource, state.brand.brandId);
+  const lock = await RollupLock.take(dataSource, brand.brandId);
   try {
+    // the state is read under the lock: nobody can compute under older rules after us
+    const state = await brand.readState();
     const to = await deliverySnapshot(dataSource);
     const done: Refreshed[] = [];
     for (const rollup of rollups) done.push(await new Refresh(warehouse, rollup, state, lock).run(to, months));
@@ -88,7 +90,7 @@ class Refresh {
     const month = monthText(number);
     const policy = policyOf(this.state.policies, month);
     const rulesOf = this.rollup.rules(this.state, policy, month);
-    const known = await readRules(this.warehouse, this.rollup, this.brandId, number);
+    const known = (await readRules(this.warehouse, this.rollup, this.brandId, [number])).get(number)!;
     const keys = [...accounts].sort(byNumber).map((accountKey) => ({ accountKey, rules: rulesOf(accountKey) }));
     const previous = keys.some(({ accountKey }) => known.has(accountKey));
     await this.rollup.recompute(this.warehouse, { state: this.state, policy, month, accounts: keys, version, previous });
@@ -98,10 +100,11 @@ class Refresh {
   /** Keys of the asked months that were computed under other rules than those of the state now. */
   private async staleKeys(months: readonly string[]): Promise<Map<number, string[]>> {
     const stale = new Map<number, string[]>();
+    const known = await readRules(this.warehouse, this.rollup, this.brandId, months.map(monthNumber));
     for (const month of months) {
-      const known = await readRules(this.warehouse, this.rollup, this.brandId, monthNumber(month));
       const rulesOf = this.rollup.rules(this.state, policyOf(this.state.policies, month), month);
-      const changed = [...known]
+      const computed = known.get(monthNumber(month))!;
+      const changed = [...computed]
         .filter(([accountKey, rules]) => rulesOf(accountKey).toString() !== rules)
         .map(([accountKey]) => accountKey);
       if (changed.length > 0) stale.set(monthNumber(month), changed);

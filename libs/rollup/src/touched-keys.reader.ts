@@ -5,8 +5,8 @@ import type { Rollup } from './rollup';
 /** Months as YYYYMM numbers, with their accounts. */
 export type TouchedKeys = Map<number, Set<string>>;
 
-/** A delivery that the watermark does not cover and that is closed now. */
-const PENDING = `((delivery_id > {horizon: UInt64} AND delivery_id <= {newHorizon: UInt64}) OR delivery_id IN {open: Array(UInt64)})
+/** A delivery that the watermark does not cover and that is closed now. Without a watermark also what came without any delivery (0). */
+const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AND delivery_id <= {newHorizon: UInt64}) OR delivery_id IN {open: Array(UInt64)})
     AND delivery_id NOT IN {newOpen: Array(UInt64)}`;
 
 /**
@@ -89,6 +89,7 @@ export async function readTouchedKeys(
       rollup: rollup.name,
       facts,
       reachFacts: facts.filter((fact) => rollup.facts[fact] === 'reach'),
+      version: from.version,
       horizon: BigInt(from.horizon),
       open: from.open.map(BigInt),
       newHorizon: BigInt(to.horizon),
@@ -99,17 +100,24 @@ export async function readTouchedKeys(
 }
 
 const RULES = `SELECT
+  month,
   toString(account_key) AS accountKey,
   toString(rules) AS rules
 FROM rollup(rollup_key)
-WHERE brand_id = {brandId: UInt32} AND rollup = {rollup: String} AND month = {month: UInt32}`;
+WHERE brand_id = {brandId: UInt32} AND rollup = {rollup: String} AND month IN {months: Array(UInt32)}`;
 
-/** Rules under which the keys of a month were computed, by account. */
-export async function readRules(warehouse: Warehouse, rollup: Rollup, brandId: number, month: number): Promise<Map<string, string>> {
-  const rows = await warehouse.query<{ accountKey: string; rules: string }>({
-    name: 'rollup.rules',
-    sql: RULES,
-    params: { brandId, rollup: rollup.name, month },
-  });
-  return new Map(rows.map((row) => [row.accountKey, row.rules]));
+/** Rules under which the keys of some months (YYYYMM) were computed, by month and account. */
+export async function readRules(
+  warehouse: Warehouse,
+  rollup: Rollup,
+  brandId: number,
+  months: readonly number[],
+): Promise<Map<number, Map<string, string>>> {
+  const found = new Map(months.map((month) => [month, new Map<string, string>()]));
+  if (months.length === 0) return found;
+  const params = { brandId, rollup: rollup.name, months: [...months] };
+  const query = { name: 'rollup.rules', sql: RULES, params, maxRows: 50_000_000 };
+  for await (const row of warehouse.stream<{ month: number; accountKey: string; rules: string }>(query))
+    found.get(row.month)!.set(row.accountKey, row.rules);
+  return found;
 }
