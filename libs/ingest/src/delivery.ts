@@ -3,6 +3,8 @@ import { Delivery, DeliveryCounts, beginDelivery, finishDelivery, heartbeat } fr
 import type { DataSource } from 'typeorm';
 
 const HEARTBEAT_MS = 8_000;
+/** A delivery is dead after 30 s of silence. A process that slept asks before it writes again. */
+const SURE_MS = 12_000;
 
 /** The brand of an import. Throws not_found. */
 export async function brandOf(dataSource: DataSource, brandId: number): Promise<Brand> {
@@ -21,6 +23,7 @@ export async function brandOf(dataSource: DataSource, brandId: number): Promise<
 export class OpenDelivery {
   private timer: NodeJS.Timeout;
   private lost: unknown = null;
+  private beatAt = Date.now();
 
   private constructor(
     private readonly dataSource: DataSource,
@@ -28,7 +31,7 @@ export class OpenDelivery {
     readonly ingestedAt: number,
   ) {
     this.timer = setInterval(() => {
-      heartbeat(dataSource, delivery.deliveryId).catch((error: unknown) => (this.lost = error));
+      this.beat().catch((error: unknown) => (this.lost = error));
     }, HEARTBEAT_MS);
   }
 
@@ -41,6 +44,23 @@ export class OpenDelivery {
   /** Throws when the store says that the delivery is over. */
   check(): void {
     if (this.lost) throw this.lost;
+  }
+
+  /** Throws when rows that are written now would come behind the data instant. */
+  async assertAlive(): Promise<void> {
+    this.check();
+    if (Date.now() - this.beatAt > SURE_MS) await this.beat();
+  }
+
+  /** Stops beating without an end: the delivery is spilled, and ends when its files are in. */
+  leave(): void {
+    clearInterval(this.timer);
+  }
+
+  private async beat(): Promise<void> {
+    const at = Date.now();
+    await heartbeat(this.dataSource, this.delivery.deliveryId);
+    this.beatAt = at;
   }
 
   async finish(counts: DeliveryCounts, state: 'done' | 'failed'): Promise<void> {

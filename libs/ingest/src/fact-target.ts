@@ -1,13 +1,18 @@
 import type { Bilingual, ImportKind } from '@app/contracts';
-import { FactRow, FactWriter } from '@app/warehouse';
-import { registerAccounts } from './account-registry';
-import { ChangeCounts, deliveryCounts } from './delivery-counts';
-import { AccountSeen, FactBuilder, FactContext, factTableOf } from './fact-builder';
+import { EncodedBatch, FactRow, FactWriter, SpillFolder, UnencodableRow, isOutage } from '@app/warehouse';
+import { spillDelivery } from '@app/database';
+import { accountRows, registerAccounts } from './account-registry';
+import { ChangeCounts, DeliveryScope, deliveryCounts } from './delivery-counts';
+import { AccountSeen, FactBuilder, FactContext, columnOf, factTableOf } from './fact-builder';
 import type { IngestStores } from './import-request';
 import type { Rejected } from './problems';
-import { Rejected as RejectedRow } from './problems';
+import { PROBLEMS, Rejected as RejectedRow } from './problems';
 import type { ParsedRow } from './row-parser';
 import type { Target } from './target';
+
+/** An insert that the store does not answer is repeated for so long: a file is then given up, rows from elsewhere go to the spill folder. */
+const GIVE_UP_AFTER_MS = 30_000;
+const SPILL_AFTER_MS = 10_000;
 
 /** Rows of one batch of a fact kind: built and handed to the writer of its group. */
 export class FactTarget implements Target {
@@ -24,11 +29,17 @@ export class FactTarget implements Target {
   add(_line: number, row: Record<string, unknown>): Promise<void> | Rejected | null {
     const fact = this.builder.build(row as ParsedRow);
     if (fact instanceof RejectedRow) return fact;
-    return this.group.add(fact);
+    try {
+      return this.group.add(fact);
+    } catch (error) {
+      if (!(error instanceof UnencodableRow)) throw error;
+      return new RejectedRow(PROBLEMS.unencodable, this.group.fieldOf(error.column));
+    }
   }
 
-  async finish(): Promise<ChangeCounts> {
-    return (await this.group.finish()).get(String(this.context.deliveryId)) ?? { accepted: 0, replaced: 0 };
+  async finish(): Promise<ChangeCounts | 'waiting'> {
+    const counts = await this.group.finish();
+    return counts === 'waiting' ? counts : (counts.get(String(this.context.deliveryId)) ?? { accepted: 0, replaced: 0 });
   }
 
   notes(): Promise<Bilingual[]> {
@@ -41,41 +52,99 @@ export class FactGroup {
   /** Accounts that rows came for, by platform and id. */
   readonly accounts = new Map<string, AccountSeen>();
   readonly deliveryIds: string[] = [];
+  /** Asked before every insert: are the deliveries still alive? */
+  readonly guards: (() => Promise<void>)[] = [];
   private readonly writer: FactWriter;
-  private finished: Promise<Map<string, ChangeCounts>> | null = null;
+  private finished: Promise<Map<string, ChangeCounts> | 'waiting'> | null = null;
   private noted = false;
+  private readonly retryMs: number;
+  private spilling: Promise<void> | null = null;
 
   constructor(
     private readonly stores: IngestStores,
     readonly kind: ImportKind,
     private readonly run: { brandId: number; dryRun: boolean },
   ) {
-    this.writer = new FactWriter(stores.warehouse, factTableOf(kind));
+    const { spill } = stores;
+    this.retryMs = stores.retryMs ?? (spill ? SPILL_AFTER_MS : GIVE_UP_AFTER_MS);
+    this.writer = new FactWriter(stores.warehouse, factTableOf(kind), {
+      retryMs: this.retryMs,
+      beforeInsert: async () => {
+        for (const guard of this.guards) await guard();
+      },
+      onOutage: spill ? (batch) => this.keep(spill, batch) : undefined,
+    });
   }
 
   add(fact: FactRow): Promise<void> | null {
     return this.run.dryRun ? null : this.writer.add(fact);
   }
 
-  /** Writes what waits and counts. Asked by every batch, done once. */
-  finish(): Promise<Map<string, ChangeCounts>> {
+  /** The field of the catalogue that fills a column. */
+  fieldOf(column: string): string | null {
+    return this.kind.fields.find(({ name }) => columnOf(name) === column)?.name ?? null;
+  }
+
+  /** Writes what waits and counts; `waiting` when something of it is in the spill folder. Asked by every batch, done once. */
+  finish(): Promise<Map<string, ChangeCounts> | 'waiting'> {
     return (this.finished ??= this.write());
   }
 
   /** Accounts are registered before the counts: facts without a way back to their account would be nobody's. */
-  private async write(): Promise<Map<string, ChangeCounts>> {
+  private async write(): Promise<Map<string, ChangeCounts> | 'waiting'> {
     if (this.run.dryRun) return new Map();
     const { brandId } = this.run;
+    const { spill, warehouse } = this.stores;
     const accounts = [...this.accounts.values()];
-    await registerAccounts(this.stores.warehouse, brandId, accounts);
     await this.writer.finish();
     if (this.writer.partitions.size === 0) return new Map();
-    return deliveryCounts(this.stores.warehouse, factTableOf(this.kind), {
-      brandId,
-      deliveryIds: this.deliveryIds,
-      accountKeys: accounts.map(({ key }) => key),
-      months: [...this.writer.partitions],
-    });
+    try {
+      await registerAccounts(warehouse, brandId, accounts, this.spilling ? 0 : this.retryMs);
+      if (!this.spilling) return await deliveryCounts(warehouse, factTableOf(this.kind), this.scope());
+    } catch (error) {
+      if (!spill || !isOutage(error)) throw error;
+    }
+    await this.spillAccounts(spill!);
+    return 'waiting';
+  }
+
+  /** After a failure of the source: what is on its way arrives before the delivery is ended. */
+  abandon(): Promise<void> {
+    return this.writer.abandon();
+  }
+
+  /** Says durably that all rows of the delivery are in the store or in the folder; from then on its source may forget them. */
+  async seal(counts: { read: number; rejected: number }): Promise<void> {
+    const { brandId, accountKeys, months } = this.scope();
+    const sealed = { ...counts, table: factTableOf(this.kind).name, brandId, accountKeys: accountKeys.map(String), months };
+    for (const deliveryId of this.deliveryIds) await this.stores.spill!.note({ deliveryId, sealed });
+  }
+
+  private scope(): DeliveryScope {
+    const accountKeys = [...this.accounts.values()].map(({ key }) => key);
+    return { brandId: this.run.brandId, deliveryIds: this.deliveryIds, accountKeys, months: [...this.writer.partitions] };
+  }
+
+  /** First the folder knows of the deliveries, then they are in flight without heartbeat, then their rows are kept: a kill in between loses nothing. */
+  private beginSpilling(spill: SpillFolder): Promise<void> {
+    return (this.spilling ??= (async () => {
+      for (const deliveryId of this.deliveryIds) {
+        await spill.note({ deliveryId, sealed: null });
+        await spillDelivery(this.stores.dataSource, deliveryId);
+      }
+    })());
+  }
+
+  private async keep(spill: SpillFolder, { table, rows, chunks }: EncodedBatch): Promise<void> {
+    await this.beginSpilling(spill);
+    const [deliveryId] = this.deliveryIds; // rows from objects are one delivery each
+    await spill.keep({ kind: 'facts', table: table.name, columns: table.columns, deliveryId, rows }, chunks);
+  }
+
+  private async spillAccounts(spill: SpillFolder): Promise<void> {
+    await this.beginSpilling(spill);
+    const lines = accountRows(this.run.brandId, this.accounts.values()).map((row) => Buffer.from(`${JSON.stringify(row)}\n`));
+    if (lines.length > 0) await spill.keep({ kind: 'rows', table: 'account_keys', deliveryId: null, rows: lines.length }, lines);
   }
 
   /** Names how many accounts nobody has declared: their facts are kept and reported as unassigned. Said once. */

@@ -1,5 +1,5 @@
 import type { Bilingual, Source } from '@app/contracts';
-import type { Warehouse } from '@app/warehouse';
+import type { SpillFolder, Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
 import type { RejectLine } from './rejects';
 
@@ -13,6 +13,10 @@ export interface IngestStores {
   dataDir: string;
   /** Epoch ms; default the machine's clock. */
   now?: () => number;
+  /** Where rows of `importRows` wait while the fact store does not answer; none: the import fails then, as files always do. */
+  spill?: SpillFolder;
+  /** How long an insert is repeated that the fact store does not answer, ms. Default 30,000; with `spill` 10,000. */
+  retryMs?: number;
 }
 
 export const FILE_FORMATS = ['ndjson', 'csv', 'xlsx', 'parquet'] as const;
@@ -69,6 +73,8 @@ export interface ImportResult {
   replaced: number | null;
   unchanged: number | null;
   rejected: number;
+  /** The fact store does not answer: what was not rejected waits, safe on disk, and comes in by itself. The three counts above are then null. */
+  waiting: boolean;
   /** Path of the rejects file, null when nothing was rejected. */
   rejectsFile: string | null;
   /** All rejects files of an import of several files. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import type { Bilingual, Brand } from '@app/contracts';
+import type { DeliveryCounts } from '@app/database';
 import { ViewerKeys } from '@app/warehouse';
 import { OpenDelivery } from './delivery';
 import { FactGroup, FactTarget } from './fact-target';
@@ -27,6 +28,7 @@ export interface BatchResult {
   read: number;
   accepted: number | null;
   replaced: number | null;
+  waiting: boolean;
   rejects: Rejects;
   notes: Bilingual[];
 }
@@ -77,37 +79,46 @@ export class ImportRun {
     this.whole = target;
   }
 
-  /** Writes what waits, ends the delivery with its counts. A batch that was not read to its end is marked as failed. */
+  /** Writes what waits, ends the delivery with its counts. A batch that was not read to its end is marked as failed; one that waits stays in flight. */
   async close(): Promise<BatchResult> {
-    let counts = { accepted: 0, replaced: 0 };
+    let counts: Awaited<ReturnType<Target['finish']>> = { accepted: 0, replaced: 0 };
     let done = false;
     try {
-      if (this.whole) {
+      if (!this.whole) await this.group?.abandon();
+      else {
         counts = await this.whole.finish();
         this.notes.push(...(await this.whole.notes()));
+        if (counts === 'waiting') await this.group?.seal({ read: this.rows, rejected: this.rejects.count });
         done = true;
       }
     } finally {
       await this.rejects.close();
-      const unchanged = done ? Math.max(0, this.rows - this.rejects.count - counts.accepted - counts.replaced) : 0;
-      const { accepted, replaced } = counts;
-      const final = { read: this.rows, accepted, replaced, unchanged, rejected: this.rejects.count };
-      await this.delivery?.finish(final, done ? 'done' : 'failed');
+      if (done && counts === 'waiting') this.delivery?.leave();
+      else await this.delivery?.finish(this.deliveryCounts(counts === 'waiting' ? null : counts, done), done ? 'done' : 'failed');
     }
+    const known = this.options.dryRun || counts === 'waiting' ? null : counts;
     return {
       name: this.source.fileName ?? '',
       read: this.rows,
-      accepted: this.options.dryRun ? null : counts.accepted,
-      replaced: this.options.dryRun ? null : counts.replaced,
+      accepted: known?.accepted ?? null,
+      replaced: known?.replaced ?? null,
+      waiting: counts === 'waiting',
       rejects: this.rejects,
       notes: this.notes,
     };
+  }
+
+  private deliveryCounts(counts: { accepted: number; replaced: number } | null, done: boolean): DeliveryCounts {
+    const { accepted, replaced } = counts ?? { accepted: 0, replaced: 0 };
+    const unchanged = done ? Math.max(0, this.rows - this.rejects.count - accepted - replaced) : 0;
+    return { read: this.rows, accepted, replaced, unchanged, rejected: this.rejects.count };
   }
 
   private target(delivery: OpenDelivery | null): Target {
     const { stores, brand, options, kind } = this;
     const fallback = delivery?.delivery.batchFirstDeliveredAt ?? this.now();
     if (!this.group) return new StateTarget(stores, brand, kind.kind, options.dryRun === true, (line, reject) => this.reject(line, reject));
+    if (delivery) this.group.guards.push(() => delivery.assertAlive());
     return new FactTarget(this.group, {
       brandId: brand.brandId,
       zone: brand.zone,

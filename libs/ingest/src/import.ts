@@ -22,7 +22,8 @@ export async function importFiles(stores: IngestStores, request: ImportRequest):
     return { file, options, format: formatOf(file, request.format), defaults: accountDefaults(kind, options.account) };
   });
   const brand = await brandOf(stores.dataSource, request.brandId);
-  const newGroup = () => new ImportGroup(stores, brand, kind, request.dryRun === true);
+  const direct = { ...stores, spill: undefined }; // a file is still there when the store is back
+  const newGroup = () => new ImportGroup(direct, brand, kind, request.dryRun === true);
   const batches: BatchResult[] = [];
   let group = newGroup();
   const closeGroup = async () => {
@@ -96,9 +97,9 @@ function summed(batches: BatchResult[]): ImportResult {
   const sum = (of: (batch: BatchResult) => number) => batches.reduce((total, batch) => total + of(batch), 0);
   const read = sum((batch) => batch.read);
   const rejected = sum((batch) => batch.rejects.count);
-  const dry = batches.some((batch) => batch.accepted === null);
-  const accepted = dry ? null : sum((batch) => batch.accepted ?? 0);
-  const replaced = dry ? null : sum((batch) => batch.replaced ?? 0);
+  const unknown = batches.some((batch) => batch.accepted === null);
+  const accepted = unknown ? null : sum((batch) => batch.accepted ?? 0);
+  const replaced = unknown ? null : sum((batch) => batch.replaced ?? 0);
   const rejectsFiles = batches.flatMap((batch) => batch.rejects.path ?? []);
   const notes = new Map<string, Bilingual>(batches.flatMap((batch) => batch.notes.map((note): [string, Bilingual] => [note.en, note])));
   return {
@@ -107,6 +108,7 @@ function summed(batches: BatchResult[]): ImportResult {
     replaced,
     unchanged: accepted === null || replaced === null ? null : read - rejected - accepted - replaced,
     rejected,
+    waiting: batches.some((batch) => batch.waiting),
     rejectsFile: rejectsFiles[0] ?? null,
     rejectsFiles,
     rejects: batches.flatMap((batch) => batch.rejects.sample).slice(0, 20),

@@ -15,3 +15,4 @@ export type {
 } from './import-request';
 export type { RejectLine } from './rejects';
 export { writeTemplate } from './template';
+export { type DrainEvent, SpillDrainer } from './spill-drainer';

@@ -150,6 +150,13 @@ export const PROBLEMS = {
     '只能导入本品牌导出的 vk 观众，或导入平台原始 ID。',
     'Import only vk viewers that this brand exported, or ids of the platform.',
   ),
+  unencodable: problem(
+    'unencodable',
+    '该列无法保存这个值。',
+    'The column cannot hold this value.',
+    '按目录中该字段的说明改正后重新导入。',
+    'Correct it as the catalogue describes the field, and import again.',
+  ),
   formula: problem(
     'formula',
     '单元格是公式，公式的值不可信。',

@@ -5,6 +5,7 @@ import type { Rejected } from './problems';
 export interface Target {
   /** A promise only when the caller has to wait. */
   add(line: number, row: Record<string, unknown>): Promise<void> | Rejected | null;
-  finish(): Promise<{ accepted: number; replaced: number; unchanged?: number }>;
+  /** `waiting`: rows wait in the spill folder; what they change is not yet known. */
+  finish(): Promise<{ accepted: number; replaced: number; unchanged?: number } | 'waiting'>;
   notes(): Promise<Bilingual[]>;
 }

@@ -11,3 +11,6 @@ export * from './warehouse';
 export { migrateWarehouse } from './migrator';
 export { BlockEncoder, UnencodableRow } from './writer/block-encoder';
 export { type EncodedBatch, FactWriter, type FactWriterOptions } from './writer/fact-writer';
+export { isOutage, throughOutage } from './writer/outage';
+export { SpillDamaged, type SpillHeader } from './writer/spill-file';
+export { type SpillFile, SpillFolder, type SpilledDelivery } from './writer/spill-folder';

@@ -12,7 +12,8 @@ export interface ColumnBuffer {
   take(rows: number): Buffer[];
 }
 
-const FIRST_ROWS = 512;
+/** Little, because rows may jump between the months of a century, each with a buffer. */
+const FIRST_ROWS = 32;
 
 /** Fixed places, seen as what a column of them needs. Little endian, as every machine that Node runs on here. */
 export class Places {

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FactRow, FactTable } from '../fact-table';
 import type { Warehouse } from '../warehouse';
 import { BlockEncoder } from './block-encoder';
-import { isOutage } from './outage';
+import { isOutage, throughOutage } from './outage';
 import { partitionOf } from './partitions';
 
 /** Rows of one insert, as bytes. */
@@ -31,12 +30,8 @@ export interface FactWriterOptions {
 
 /** What all buffers of a writer and the inserts under way hold together: with the source's own rows this bounds the process. */
 const HELD_BYTES = 32_000_000;
-/** Buffers begin with room for some hundred rows each: rows that jump between very many partitions must not open all of these. */
-const OPEN_PARTITIONS = 48;
 /** Held bytes are looked at every so many rows. */
 const LOOK_ROWS = 64;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 3_000;
 
 /**
  * Encodes fact rows as they come, one buffer per partition (an insert over many partitions is several times slower), and writes these, batched by
@@ -76,10 +71,7 @@ export class FactWriter {
     const { encoder } = buffer;
     encoder.append(row);
     const { rows } = encoder;
-    if (rows === 1) {
-      this.partitions.add(partition);
-      if (this.open.size > OPEN_PARTITIONS) return this.flush(this.largest());
-    }
+    if (rows === 1) this.partitions.add(partition);
     if (rows >= this.options.batchRows) return this.flush(partition);
     if (rows % LOOK_ROWS !== 0) return null;
     if (encoder.bytes >= this.options.batchBytes) return this.flush(partition);
@@ -88,9 +80,11 @@ export class FactWriter {
 
   /** Resolves when the store (or `onOutage`) has acknowledged every row so far. Throws the first failure. */
   async finish(): Promise<void> {
-    for (const partition of [...this.open.keys()]) await this.flush(partition);
-    await Promise.all(this.running);
-    this.stopWatch();
+    try {
+      for (const partition of [...this.open.keys()]) await this.flush(partition);
+    } finally {
+      await this.abandon(); // nothing is under way when this answers, whatever it answers
+    }
     if (this.failure) throw this.failure.error;
   }
 
@@ -137,23 +131,17 @@ export class FactWriter {
   }
 
   private async send(batch: EncodedBatch): Promise<void> {
-    const until = performance.now() + this.options.retryMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      await this.given.beforeInsert?.();
-      try {
-        return await this.warehouse.insertEncoded(this.table, batch.chunks);
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        if (performance.now() + pause < until && this.spilled === 0) await sleep(pause * (0.5 + Math.random() / 2));
-        else return await this.giveOver(batch, error);
-      }
+    try {
+      // after the first spilled batch the others do not wait for the store again
+      await throughOutage(this.spilled > 0 ? 0 : this.options.retryMs, async () => {
+        await this.given.beforeInsert?.();
+        await this.warehouse.insertEncoded(this.table, batch.chunks);
+      });
+    } catch (error) {
+      if (!this.given.onOutage || !isOutage(error)) throw error;
+      await this.given.onOutage(batch, error);
+      this.spilled += batch.rows;
     }
-  }
-
-  private async giveOver(batch: EncodedBatch, cause: unknown): Promise<void> {
-    if (!this.given.onOutage) throw cause;
-    await this.given.onOutage(batch, cause);
-    this.spilled += batch.rows;
   }
 
   /** Flushes what has waited long enough. A source that stops giving rows must not leave the last ones lying. */

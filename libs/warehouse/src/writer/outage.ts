@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClickHouseError } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
 
@@ -12,4 +13,20 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof VitrineError)) return false;
   const { cause } = error.options;
   return error.code === 'store_unavailable' || (cause instanceof ClickHouseError && PASSING.has(cause.code));
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 3_000;
+
+/** Does a piece of work again, with growing pauses, while it fails because the store does not answer; after `retryMs` the last failure is thrown. */
+export async function throughOutage<T>(retryMs: number, work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + retryMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOutage(error) || performance.now() + pause > until) throw error;
+      await sleep(pause * (0.5 + Math.random() / 2)); // many writers must not come back all at once
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import type { ColumnValue } from '../fact-table';
 import { ColumnBuffer, Places } from './column-buffer';
 
-const FIRST_BYTES = 1 << 12;
+const FIRST_BYTES = 1 << 8;
 /** Longer text is written by a native call, shorter by a loop: the call costs more than the text. */
 const SHORT_TEXT = 40;
 const PREFIX_BYTES = 10;
