@@ -1,8 +1,8 @@
 import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
 import { shardMissing } from './cluster/cluster-failure';
-import { assertCluster, nodesBehind } from './cluster/cluster-nodes';
-import type { ClusterPlace } from './cluster/cluster-schema';
+import { assertCluster, definitionsOf, missingTables } from './cluster/cluster-nodes';
+import type { ClusterPlace, ClusterStep } from './cluster/cluster-schema';
 import { CLUSTER_SETTINGS } from './cluster/cluster-settings';
 import { MigrationPlan, planMigrations } from './cluster/migration-plan';
 import { createDatabase, createHistory, pendingOf, rememberApplied } from './migration-history';
@@ -29,7 +29,7 @@ const connect = (address: WarehouseAddress, database?: string): ClickHouseClient
 /** What is migrated: the files, where they go, and the servers that are asked. The first keeps the history and the lock. */
 interface Migration {
   files: readonly MigrationFile[];
-  plan: MigrationPlan;
+  plan: MigrationPlan['steps'];
   place: ClusterPlace | null;
   clients: readonly ClickHouseClient[];
 }
@@ -49,7 +49,7 @@ export async function migrateWarehouse(
   const files = readMigrations(dir);
   const { cluster, database } = address;
   const place = cluster ? { cluster, database, keeper: !nodes } : null;
-  const plan = planMigrations(files, place);
+  const { steps: plan } = planMigrations(files, place);
   const servers = nodes ?? [address];
   await overClients(
     servers.map((server) => connect(server)),
@@ -65,50 +65,52 @@ export async function migrateWarehouse(
     async (clients) => {
       const migration = { files, plan, place, clients };
       await createHistory(clients[0], place);
-      return (await pending(migration)).length === 0 ? [] : applyUnderLock(migration);
+      const { pending, missing } = await outstanding(migration);
+      return pending.length + missing.length === 0 ? [] : applyUnderLock(migration);
     },
   );
 }
 
-/** What is to be applied: the files that the history lacks, or all of them when a node lacks tables, for every statement can run twice. */
-async function pending({ files, plan, place, clients }: Migration): Promise<readonly MigrationFile[]> {
-  const missing = await pendingOf(clients[0], files, place);
-  if (!place || missing.length === files.length) return missing;
-  const settled =
-    missing.length > 0
-      ? planMigrations(
-          files.filter((file) => !missing.includes(file)),
-          place,
-        )
-      : plan;
-  return (await nodesBehind(clients[0], place, settled.tables)).length > 0 ? files : missing;
+/** What is to be done: the files that the history lacks, and the tables of the others that some node of a cluster lacks. */
+async function outstanding({ files, place, clients }: Migration): Promise<{ pending: MigrationFile[]; missing: string[] }> {
+  const pending = await pendingOf(clients[0], files, place);
+  if (!place || pending.length === files.length) return { pending, missing: [] };
+  const settled = planMigrations(
+    files.filter((file) => !pending.includes(file)),
+    place,
+  );
+  return { pending, missing: await missingTables(clients[0], place, settled.tables) };
 }
 
 async function applyUnderLock(migration: Migration): Promise<string[]> {
-  const [first] = migration.clients;
-  const lock = await MigrationLock.take(first);
+  const { place, plan, clients } = migration;
+  const lock = await MigrationLock.take(clients[0]);
+  const onEvery = async (origin: string, at: number, { sql, every }: ClusterStep) => {
+    await lock.assertHeld();
+    for (const client of every ? clients : [clients[0]]) await run(client, origin, at, sql);
+  };
   try {
-    const files = await pending(migration); // again: another migrator may have been first
-    for (const file of files) {
-      for (const [index, { sql, every }] of migration.plan.steps.get(file.number)!.entries()) {
-        await lock.assertHeld();
-        for (const client of every ? migration.clients : [first]) await run(client, file, index, sql);
-      }
-      await rememberApplied(first, file);
+    const { pending, missing } = await outstanding(migration); // again: another migrator may have been first
+    if (place && missing.length > 0)
+      for (const [at, sql] of (await definitionsOf(clients[0], place, missing)).entries())
+        await onEvery(missing[at], 0, { sql, every: true });
+    for (const file of pending) {
+      for (const [at, step] of plan.get(file.number)!.entries()) await onEvery(file.name, at, step);
+      await rememberApplied(clients[0], file);
     }
-    return files.map(({ name }) => name);
+    return pending.map(({ name }) => name);
   } finally {
     await lock.release().catch(() => undefined); // unreachable now: the lease ends by itself
   }
 }
 
-async function run(client: ClickHouseClient, file: MigrationFile, index: number, statement: string): Promise<void> {
+async function run(client: ClickHouseClient, origin: string, index: number, statement: string): Promise<void> {
   try {
     await client.command({ query: statement });
   } catch (error) {
-    if (!(error instanceof ClickHouseError) || shardMissing(file.name, error)) throw error;
+    if (!(error instanceof ClickHouseError) || shardMissing(origin, error)) throw error;
     throw migrationError(
-      file.name,
+      origin,
       {
         zh: `第 ${index + 1} 条语句失败（错误码 ${error.code}）：${error.message}`,
         en: `statement ${index + 1} failed (${error.code}): ${error.message}`,

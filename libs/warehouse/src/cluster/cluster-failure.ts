@@ -9,7 +9,7 @@ const ABSENT = new Set([
   '285', // TOO_FEW_LIVE_REPLICAS: the other replica of a shard is missing, no row is acknowledged
   '286', // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
   '319', // UNKNOWN_STATUS_OF_INSERT
-  '369', // ALL_REPLICAS_ARE_STALE
+  '369', // ALL_REPLICAS_ARE_STALE: of a shard no replica is there, or none that is whole
   '999', // KEEPER_EXCEPTION
 ]);
 

@@ -1,6 +1,6 @@
 import { ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
-import type { ClusterPlace } from './cluster-schema';
+import { ClusterPlace, onCluster } from './cluster-schema';
 
 const ask = async <Row>(client: ClickHouseClient, query: string, query_params: Record<string, unknown> = {}): Promise<Row[]> =>
   (await client.query({ query, query_params, format: 'JSONEachRow' })).json<Row>();
@@ -49,25 +49,50 @@ const unfit = (cluster: string, problem: { zh: string; en: string }, cause?: unk
     },
   );
 
-/** The nodes that lack one of these tables: one that was set up anew. The history, which is one for the cluster, does not tell. */
-export async function nodesBehind(
+/** Those of these tables that some node lacks: one that was set up anew. The history, which is one for the cluster, does not tell. */
+export async function missingTables(
   client: ClickHouseClient,
   { cluster, database }: ClusterPlace,
   tables: readonly string[],
 ): Promise<string[]> {
-  const nodes = await ask<{ node: string }>(
+  const nodes = await ask<{ found: string[] }>(
     client,
-    `SELECT node
+    `SELECT found
      FROM clusterAllReplicas({cluster: String}, view(
-       SELECT
-         concat(hostName(), ':', toString(tcpPort())) AS node,
-         count() AS found
+       SELECT groupArray(name) AS found
        FROM system.tables
        WHERE database = {database: String} AND name IN {tables: Array(String)}
-     ))
-     WHERE found < {wanted: UInt32}
-     ORDER BY node`,
-    { cluster, database, tables, wanted: tables.length },
+     ))`,
+    { cluster, database, tables },
   );
-  return nodes.map(({ node }) => node);
+  return tables.filter((table) => nodes.some(({ found }) => !found.includes(table)));
+}
+
+/**
+ * Statements that make these tables, as the addressed node has them, where they are missing. Not the migrations once more: a view of an early file
+ * would not fit what later ones made of its table.
+ */
+export async function definitionsOf(client: ClickHouseClient, place: ClusterPlace, tables: readonly string[]): Promise<string[]> {
+  const { cluster, database } = place;
+  const known = await ask<{ name: string; definition: string }>(
+    client,
+    `SELECT
+       name,
+       create_table_query AS definition
+     FROM system.tables
+     WHERE database = {database: String} AND name IN {tables: Array(String)}`,
+    { database, tables },
+  );
+  return tables.map((table) => {
+    const definition = known.find(({ name }) => name === table)?.definition;
+    if (!definition)
+      throw unfit(cluster, {
+        zh: `被访问的节点缺少表 ${table}，而其他节点已有：请把 CLICKHOUSE_URL 指向完整的节点`,
+        en: `the addressed node lacks the table ${table} that others have: let CLICKHOUSE_URL name a node that is whole`,
+      });
+    return definition.replace(
+      /^CREATE (TABLE|MATERIALIZED VIEW) (\S+)/,
+      (_all, kind: string, name: string) => `CREATE ${kind} IF NOT EXISTS ${name}${onCluster(place)}`,
+    );
+  });
 }

@@ -21,6 +21,8 @@ type AlterTable = Extract<SchemaStatement, { kind: 'alter-table' }>;
 const SHARDING = ['account_key', 'dealer_id', 'brand_id'];
 const quoted = (name: string) => `\`${name.replace(/[\\`]/g, '\\$&')}\``;
 const literal = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
+/** Carries a statement to every node where there is Keeper. */
+export const onCluster = ({ cluster, keeper }: ClusterPlace): string => (keeper ? ` ON CLUSTER ${quoted(cluster)}` : '');
 const local = (table: string) => `${table}_local`;
 
 /**
@@ -55,9 +57,9 @@ export class ClusterSchema {
     }
   }
 
-  /** What every node has after the statements given so far. */
+  /** What every node has after the statements given so far, in an order in which it can be made. */
   tables(): string[] {
-    return [...[...this.shardedBy.keys()].flatMap((table) => [table, local(table)]), ...this.views.keys()];
+    return [...[...this.shardedBy.keys()].flatMap((table) => [local(table), table]), ...this.views.keys()];
   }
 
   private createTable(sql: string, { table, name, columns, engine, sortedBy }: CreateTable): ClusterStep[] {
@@ -147,7 +149,7 @@ export class ClusterSchema {
 
   private qualified = (name: string) => `${quoted(this.place.database)}.${quoted(name)}`;
 
-  private onCluster = (name: string) => `${this.qualified(name)}${this.place.keeper ? ` ON CLUSTER ${quoted(this.place.cluster)}` : ''}`;
+  private onCluster = (name: string) => `${this.qualified(name)}${onCluster(this.place)}`;
 }
 
 interface Edit extends Span {
