@@ -98,7 +98,7 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
     if (atWork) struck[victim].atWork++;
     over = true;
     if (victim === 'writer' || victim === 'recompute') await crew.kill(victim);
-    else await stores.killAndReopen(victim, () => Promise.all([importing, recomputing]));
+    else await stores.killAndReopen(victim);
     await recomputing;
     let left = await importing;
     for (let tries = 0; left.length > 0; tries++) {
@@ -134,8 +134,9 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
       const files = lots.flatMap(({ parcels }) => parcels.filter((parcel) => parcel.kind === kind).map(({ file }) => file));
       await crew.writer.import(stores.addresses, kind, files, clean.brandId);
     }
-    for (const month of LOT_MONTHS) expect(await brand.figures(month)).toEqual(await clean.figures(month));
-    expect(await brand.expectOracle(lots)).toBeGreaterThan(KILLS / 2); // the lots are no desert
+    const months = LONG ? LOT_MONTHS : [pick(random, LOT_MONTHS)];
+    for (const month of months) expect(await brand.figures(month)).toEqual(await clean.figures(month));
+    expect(await brand.expectOracle(lots, months)).toBeGreaterThan(KILLS / 6); // the lots are no desert
   }, 600_000);
 
   it('the kills hit all four, and most of them at work', () => {

@@ -29,6 +29,9 @@ export interface Told {
   error?: { code: string; message: string };
 }
 
+/** Long enough for a server that comes back, short enough for one that does not. */
+const RETRY_MS = 3000;
+
 let open: { at: string; warehouse: Warehouse; dataSource: DataSource } | undefined;
 
 async function storesAt(at: Addresses) {
@@ -44,8 +47,7 @@ async function storesAt(at: Addresses) {
 
 async function done({ at, work }: Task): Promise<unknown> {
   const { warehouse, dataSource } = await storesAt(at);
-  if (work.do === 'import')
-    return importFiles({ warehouse, dataSource, secret: at.secret, dataDir: at.dataDir }, { ...work, files: work.files });
+  if (work.do === 'import') return importFiles({ warehouse, dataSource, secret: at.secret, dataDir: at.dataDir, retryMs: RETRY_MS }, work);
   const reports = new ReportService({ warehouse, dataSource, secret: at.secret, clock: new SystemClock() });
   return reports.report(work.query, work.accountKeys ? new Set(work.accountKeys) : 'all');
 }

@@ -1,3 +1,4 @@
+import * as net from 'node:net';
 import * as path from 'node:path';
 import { DataSource } from 'typeorm';
 import { loadSettings } from '@app/config';
@@ -8,6 +9,15 @@ import type { Addresses } from './fault-child';
 import { processesOn, untilNothingRunsOn } from './instance-processes';
 import { VanishingFolder, vanishingFolder } from './vanishing-folder';
 
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
 /** Real stores that a test kills and opens again. Nothing of them stays, however the test ends. */
 export class FaultStores {
   instance!: Instance;
@@ -15,6 +25,8 @@ export class FaultStores {
   /** Looks at the server from beside, over connections of its own. */
   observer!: Warehouse;
   dataSource!: DataSource;
+  /** The server comes back where it was, as one under a supervisor does: whoever tries again finds it. */
+  private port = 0;
 
   constructor(private readonly folder: VanishingFolder) {}
 
@@ -29,17 +41,19 @@ export class FaultStores {
   }
 
   async open(): Promise<void> {
-    this.instance = await openInstance(loadSettings({ VITRINE_DATA: this.dataDir }));
+    const ports = [this.port];
+    const pickPort = async () => ports.pop() || freePort(); // taken meanwhile: another one
+    this.instance = await openInstance(loadSettings({ VITRINE_DATA: this.dataDir }), { pickPort });
+    this.port = Number(new URL(this.instance.clickhouse.url).port);
     this.warehouse = Warehouse.connect(this.instance.clickhouse);
     this.observer = Warehouse.connect(this.instance.clickhouse);
     this.dataSource = await createDataSource(this.instance.postgres).initialize();
   }
 
   /** Kills one server with -9, waits until the instance has noticed, and opens everything again. */
-  async killAndReopen(server: 'clickhouse' | 'postgres', whileDown: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+  async killAndReopen(server: 'clickhouse' | 'postgres'): Promise<void> {
     this.kill(server);
     await this.instance.failed;
-    await whileDown();
     await this.shut();
     await this.open();
   }
