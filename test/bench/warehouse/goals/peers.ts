@@ -5,7 +5,7 @@ import { openDuckDb } from '../peers/duckdb';
 import { Answer, Peer, assertSame } from '../peers/peer';
 import { openPostgres } from '../peers/postgres';
 import { CLICKHOUSE_VST, PeerRows, rawWindow } from '../questions';
-import { NO_ROLLUPS, ensureRollups, rolledUpVst } from '../rollups';
+import { ensureRollups, rolledUpVst } from '../rollups';
 import { PairedTimes, milliseconds, pairedRatio, runsFor } from '../timing';
 
 const WINDOW = rawWindow(ASKED);
@@ -34,8 +34,8 @@ interface PeerTimes {
 /** Every engine answers, the answers are compared, then peer and store take turns. Rolled up, the peer reads what is resolved already. */
 async function against(bench: Bench, open: (bench: Bench) => Promise<Peer>): Promise<PeerTimes> {
   const expected = await bench.once('raw answer', () => raw(bench));
-  const withRollups = await ensureRollups(bench);
-  if (withRollups) assertSame('account_month', expected, await rolledUp(bench));
+  await ensureRollups(bench);
+  assertSame('account_month', expected, await rolledUp(bench));
   const peer = await open(bench);
   try {
     const pairs: PeerTimes['pairs'] = {};
@@ -44,7 +44,7 @@ async function against(bench: Bench, open: (bench: Bench) => Promise<Peer>): Pro
       assertSame(`${peer.name} (${rows})`, expected, await ask());
       const runs = Math.min(9, Math.max(5, runsFor(await milliseconds(ask))));
       pairs[rows] = await pairedRatio(runs, ask, () => raw(bench));
-      if (rows === 'resolved' && withRollups) pairs.rolledUp = await pairedRatio(runs, ask, () => rolledUp(bench));
+      if (rows === 'resolved') pairs.rolledUp = await pairedRatio(runs, ask, () => rolledUp(bench));
     }
     return { version: peer.version, pairs };
   } finally {
@@ -62,7 +62,7 @@ function measured(name: PeerName, which: Against): Goal['measure'] {
     if (!bench.options.peers) return { value: null, note: SKIPPED };
     const { version, pairs } = await timesOf(bench, name);
     const pair = pairs[which];
-    if (!pair) return { value: null, note: NO_ROLLUPS };
+    if (!pair) return { value: null, note: 'not asked' };
     return {
       value: pair.ratio,
       note: `${name} ${version} ${pair.numerator.toFixed(0)} ms, ClickHouse ${pair.denominator.toFixed(1)} ms, ${pair.runs} pairs; same answer`,

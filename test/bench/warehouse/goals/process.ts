@@ -65,7 +65,7 @@ const worst = async (bench: Bench, kinds: readonly LoadKind[], of: (load: LoadRe
     note: loads
       .map(
         ([kind, load]) =>
-          `${kind} ${of(load).toFixed(1)} (max delay ${load.delayMaxMs.toFixed(0)} ms, ${Math.round(load.done / load.seconds).toLocaleString('en')}/s)`,
+          `${kind} ${of(load).toFixed(1)} (max delay ${load.delayMaxMs.toFixed(0)} ms, ${Number((load.done / load.seconds).toPrecision(3)).toLocaleString('en')}/s)`,
       )
       .join(', '),
   };

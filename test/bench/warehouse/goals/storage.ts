@@ -1,5 +1,7 @@
 import type { Bench } from '../bench';
 import type { GoalGroup } from '../goal';
+import { YEAR } from '../generator/year';
+import { ensureRollups } from '../rollups';
 
 /** Bytes on disk of the active parts, with marks and indexes, over the rows of the merged fact table. */
 export async function bytesOf(bench: Bench, tables: readonly string[]): Promise<number> {
@@ -47,6 +49,18 @@ export const storage: GoalGroup = {
         value: await perEntry(bench, ['entries', 'entries_landing']),
         note: await columnsOf(bench, 'entries_landing'),
       }),
+    },
+    {
+      name: 'viewer-month rows ÷ entries, bytes',
+      unit: '%',
+      bound: { atMost: 35 },
+      measure: async (bench) => {
+        await ensureRollups(bench);
+        for (const { yyyymm } of YEAR)
+          await bench.run('OPTIMIZE TABLE viewer_month PARTITION ID {partition: String} FINAL', { partition: String(yyyymm) });
+        const value = (100 * (await bytesOf(bench, ['viewer_month']))) / (await bytesOf(bench, ['entries']));
+        return { value, note: await columnsOf(bench, 'viewer_month') };
+      },
     },
   ],
 };
