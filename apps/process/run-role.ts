@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { INestApplication, INestApplicationContext, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestExpressApplication } from '@nestjs/platform-express';
@@ -15,6 +16,7 @@ import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
 import { firstBrand } from './first-brand';
+import { keepRollups } from './keep-rollups';
 import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
 import type { ProcessRole } from './role';
@@ -36,7 +38,7 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   const module = ProcessRoleModule.with(role, stores);
   if (role === 'collector') {
     const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
-    return { url: null, app, close: closeOnce(app) };
+    return { url: null, app, close: closeOnce(app, keptRollups(app, logger)) };
   }
   await firstBrand(stores);
   // open connections of browsers must not hold up the end
@@ -48,7 +50,7 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   });
   let stopped = false;
   void warmUp(app.get(ReportService), stores, logger, () => stopped);
-  const close = closeOnce(app);
+  const close = closeOnce(app, keptRollups(app, logger));
   return {
     url,
     app,
@@ -59,9 +61,19 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   };
 }
 
-function closeOnce(app: INestApplicationContext): () => Promise<void> {
+/** Starts keeping the roll-ups; the answer ends it. One that is under way is left where it is, which harms nothing. */
+function keptRollups(app: INestApplicationContext, logger: Logger): () => Promise<void> {
+  const stop = new AbortController();
+  const kept = keepRollups(app.get(ReportService), logger, stop.signal);
+  return () => {
+    stop.abort();
+    return Promise.race([kept, sleep(500)]);
+  };
+}
+
+function closeOnce(app: INestApplicationContext, before: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | undefined;
-  return () => (closing ??= app.close());
+  return () => (closing ??= before().then(() => app.close()));
 }
 
 /** Everything HTTP that all routes share: security headers, validation, errors, request log, OpenAPI, the page. */

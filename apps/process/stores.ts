@@ -3,8 +3,8 @@ import { assertRestored } from '@app/backup';
 import { Clock, Settings, SystemClock } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
-import { metrics } from '@app/observability';
-import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import { createLogger, metrics } from '@app/observability';
+import { Warehouse, assertSchema, migrateWarehouse, serverVersion, untestedVersion } from '@app/warehouse';
 
 /** Both stores, open and at the current schema, and what every role needs beside them. */
 export interface Stores {
@@ -16,7 +16,7 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Opens (embedded: finds or starts) both stores and migrates them. What was opened is closed again when a step fails. Half-restored stores are refused. */
+/** Opens (embedded: finds or starts) both stores, migrates them and compares the facts' tables with their declaration. What was opened is closed again when a step fails. Half-restored stores are refused. */
 export async function openStores(settings: Settings, options: { migrate?: boolean; clock?: Clock } = {}): Promise<Stores> {
   const instance = await openInstance(settings);
   const opened: (() => Promise<unknown>)[] = [() => instance.stop()];
@@ -32,7 +32,12 @@ export async function openStores(settings: Settings, options: { migrate?: boolea
       metrics.queryDuration.observe({ query, outcome }, seconds),
     );
     opened.push(() => warehouse.close());
-    if (options.migrate ?? true) await migrateDatabase(dataSource);
+    if (options.migrate ?? true) {
+      await migrateDatabase(dataSource);
+      await assertSchema(warehouse);
+      const untested = untestedVersion(await serverVersion(warehouse));
+      if (untested) createLogger(settings).warn(untested.en);
+    }
     return { settings, instance, warehouse, dataSource, clock: options.clock ?? new SystemClock(), close };
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
-import { Account, Bilingual, Brand, BrandState, Platform, VitrineError } from '@app/contracts';
+import { Bilingual, Brand, BrandState, VitrineError } from '@app/contracts';
 import { StateReader, dataInstant, stateSince } from '@app/database';
-import { FACT_TABLES, type Warehouse, landingFloor } from '@app/warehouse';
+import { type Warehouse, landingFloor } from '@app/warehouse';
+import { withUndeclared } from './brand-facts.reader';
 import type { ReportStores } from './report-stores';
 
 /** A brand as of an instant: state, facts, and what the answer says about the instant. */
@@ -49,7 +50,7 @@ export async function readPastBrand(
   });
   return {
     brand: declared.brand,
-    state: await withUndeclaredAsOf(warehouse, declared),
+    state: await withUndeclared(warehouse, declared),
     warehouse,
     instant,
     notes: asOf > instant ? [laterNote(instant)] : [],
@@ -65,42 +66,6 @@ async function latestInstant({ dataSource, clock }: ReportStores): Promise<numbe
 async function earliestInstant({ dataSource, warehouse }: ReportStores): Promise<number> {
   const [since, floor] = await Promise.all([stateSince(dataSource), landingFloor(warehouse)]);
   return Math.max(since, floor ?? 0);
-}
-
-/** The state with the accounts that only facts knew by then. Keys are asked for only where the state does not have them: usually there are none. */
-async function withUndeclaredAsOf(warehouse: Warehouse, state: BrandState): Promise<BrandState> {
-  const { brandId } = state.brand;
-  const known = new Set(state.accounts.map((account) => account.accountKey));
-  const registered = await warehouse.query<{ accountKey: string; platform: Platform; accountId: string }>({
-    name: 'account_keys',
-    sql: `
-SELECT
-  toString(account_key) AS accountKey,
-  any(platform) AS platform,
-  any(account_id) AS accountId
-FROM account_keys
-WHERE brand_id = {brandId: UInt32}
-GROUP BY account_key
-ORDER BY account_key`,
-    params: { brandId },
-  });
-  const asked = registered.filter(({ accountKey }) => !known.has(accountKey));
-  if (asked.length === 0) return state;
-  const delivered = await warehouse.query<{ accountKey: string }>({
-    name: 'account_keys.delivered',
-    sql: FACT_TABLES.filter(({ columns }) => 'account_key' in columns)
-      .map(
-        ({ name }) =>
-          `SELECT DISTINCT toString(account_key) AS accountKey FROM candidates(${name}) WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}`,
-      )
-      .join('\nUNION DISTINCT\n'),
-    params: { brandId, accounts: asked.map(({ accountKey }) => BigInt(accountKey)) },
-  });
-  const there = new Set(delivered.map(({ accountKey }) => accountKey));
-  const found = asked
-    .filter(({ accountKey }) => there.has(accountKey))
-    .map((row): Account => ({ ...row, name: row.accountId, handle: null, undeclared: true }));
-  return found.length === 0 ? state : { ...state, accounts: [...state.accounts, ...found] };
 }
 
 const iso = (instant: number): string => new Date(instant).toISOString();

@@ -1,10 +1,11 @@
 import { Account, BrandState, Platform, addMonths } from '@app/contracts';
-import type { Warehouse } from '@app/warehouse';
+import { FACT_TABLES, type Warehouse } from '@app/warehouse';
 
 /** The state with the accounts that only facts know: undeclared, without an owner, so in the brand and in `unassigned`. */
 export async function withUndeclared(warehouse: Warehouse, state: BrandState): Promise<BrandState> {
+  const { brandId } = state.brand;
   const known = new Set(state.accounts.map((account) => account.accountKey));
-  const rows = await warehouse.query<{ accountKey: string; platform: Platform; accountId: string }>({
+  const registered = await warehouse.query<{ accountKey: string; platform: Platform; accountId: string }>({
     name: 'account_keys',
     sql: `
 SELECT
@@ -15,12 +16,30 @@ FROM account_keys
 WHERE brand_id = {brandId: UInt32}
 GROUP BY account_key
 ORDER BY account_key`,
-    params: { brandId: state.brand.brandId },
+    params: { brandId },
   });
-  const found = rows
-    .filter((row) => !known.has(row.accountKey))
+  const missing = registered.filter(({ accountKey }) => !known.has(accountKey));
+  const delivered = warehouse.instant === null ? null : await deliveredKeys(warehouse, brandId, missing);
+  const found = missing
+    .filter(({ accountKey }) => delivered?.has(accountKey) ?? true)
     .map((row): Account => ({ ...row, name: row.accountId, handle: null, undeclared: true }));
   return found.length === 0 ? state : { ...state, accounts: [...state.accounts, ...found] };
+}
+
+/** Which of these accounts had facts as of the warehouse's instant: the register of accounts does not know since when. Usually it is asked for none. */
+async function deliveredKeys(warehouse: Warehouse, brandId: number, accounts: readonly { accountKey: string }[]): Promise<Set<string>> {
+  if (accounts.length === 0) return new Set();
+  const rows = await warehouse.query<{ accountKey: string }>({
+    name: 'account_keys.delivered',
+    sql: FACT_TABLES.filter(({ columns }) => 'account_key' in columns)
+      .map(
+        ({ name }) =>
+          `SELECT DISTINCT toString(account_key) AS accountKey FROM candidates(${name}) WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}`,
+      )
+      .join('\nUNION DISTINCT\n'),
+    params: { brandId, accounts: accounts.map(({ accountKey }) => BigInt(accountKey)) },
+  });
+  return new Set(rows.map(({ accountKey }) => accountKey));
 }
 
 /** Business months that hold facts, newest first. */
@@ -31,22 +50,22 @@ export async function monthsWithFacts(warehouse: Warehouse, brandId: number, zon
 SELECT DISTINCT month
 FROM (
   SELECT concat(toString(intDiv(month, 100)), '-', leftPad(toString(month % 100), 2, '0')) AS month
-  FROM entries
+  FROM candidates(entries)
   WHERE brand_id = {brandId: UInt32}
   GROUP BY month
   UNION ALL
   SELECT formatDateTime(started_at, '%Y-%m', {zone: String}) AS month
-  FROM sessions
+  FROM candidates(sessions)
   WHERE brand_id = {brandId: UInt32}
   GROUP BY month
   UNION ALL
   SELECT formatDateTime(read_at, '%Y-%m', {zone: String}) AS month
-  FROM video_readings
+  FROM candidates(video_readings)
   WHERE brand_id = {brandId: UInt32}
   GROUP BY month
   UNION ALL
   SELECT formatDateTime(day, '%Y-%m') AS month
-  FROM video_days
+  FROM candidates(video_days)
   WHERE brand_id = {brandId: UInt32}
   GROUP BY month
 )

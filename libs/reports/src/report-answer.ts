@@ -36,6 +36,8 @@ export interface ReportAsk {
   query: ReportQuery;
   scope: BrandScope;
   period: ReportPeriod;
+  /** Said beside the rows. */
+  notes: readonly Bilingual[];
 }
 
 /**
@@ -109,13 +111,13 @@ export function readShowroomMonths(contexts: readonly ReportContext[]): Promise<
   });
 }
 
-const showroomQuestion = ({ state, zone, policy, dataInstant }: ReportContext) => ({
+const showroomQuestion = ({ warehouse, state, zone, policy, dataInstant }: ReportContext) => ({
   brandId: state.brand.brandId,
   zone,
   state,
   policy,
   dataInstant,
-  stored: true,
+  stored: warehouse.instant === null,
 });
 
 async function rowsOf(
@@ -171,7 +173,7 @@ const idOf = (row: Subject): string =>
 const sorted = <Row extends Subject>(rows: Row[]): Row[] => [...rows].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 
 function metaOf(
-  { query, brand, dataInstant }: ReportAsk,
+  { query, brand, dataInstant, notes: said }: ReportAsk,
   context: ReportContext,
   rows: AnyRow[],
   { restricted, tiers }: { restricted: boolean; tiers: Map<string, AccountTier> },
@@ -182,7 +184,7 @@ function metaOf(
   const known = counted.reduce((sum, row) => sum + row.accountsKnown, 0);
   const shares = counted.map((row) => row.coverage).filter((share) => share !== null);
   const sampleRates = query.name !== 'showroom' && usesSamples(context);
-  const notes: Bilingual[] = [];
+  const notes: Bilingual[] = [...said];
   if (query.basis === 'adjusted') notes.push(NOTES.adjusted);
   if (sampleRates) notes.push(NOTES.sample);
   if (restricted) notes.push(NOTES.restricted);

@@ -41,12 +41,13 @@ export class ReportService {
     this.snapshots = new Snapshots(stores);
   }
 
-  /** A report. Throws bad_input for a bad period, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
+  /** A report, with `asOf` out of what was known at that instant. Throws bad_input for a bad period or instant, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
   async report(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
     checkedScope(scope);
     if (query.name === 'signals')
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
-    const snapshot = await this.snapshots.take(query.brand);
+    const { asOf } = query;
+    const snapshot = await (asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, asOf));
     const zone = snapshot.brand.zone;
     const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
     const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), zone);
@@ -81,6 +82,11 @@ export class ReportService {
     });
   }
 
+  /** Brings the roll-ups of every brand up to the deliveries that are closed now; asks little when nothing has changed. */
+  async refreshRollups(): Promise<void> {
+    for (const { code } of await this.snapshots.reader.listBrands()) await this.snapshots.refresh(await this.snapshots.take(code), []);
+  }
+
   /** Months that hold facts, newest first. */
   async months(scope: BrandScope, brand?: string): Promise<string[]> {
     return (await this.overview(scope, brand)).months;
@@ -105,10 +111,10 @@ export class ReportService {
   }
 
   /** The store, and what was read from it while facts and state were the same. */
-  private reading({ fingerprint }: Snapshot): { warehouse: Warehouse; remember: Remember } {
+  private reading({ fingerprint, warehouse }: Snapshot): { warehouse: Warehouse; remember: Remember } {
     const remember: Remember = <T>(name: string, input: unknown, read: () => Promise<T>) =>
       this.readings.get(`${fingerprint} ${name} ${JSON.stringify(input)}`, read) as Promise<T>;
-    return { warehouse: this.stores.warehouse, remember };
+    return { warehouse, remember };
   }
 
   private async defaultMonth(snapshot: Snapshot): Promise<string> {
@@ -116,8 +122,8 @@ export class ReportService {
     return newestOf(await this.monthsOf(snapshot), complete) ?? complete;
   }
 
-  private monthsOf({ brand, fingerprint }: Snapshot): Promise<string[]> {
-    return this.factMonths.get(`${brand.brandId} ${fingerprint}`, () => monthsWithFacts(this.stores.warehouse, brand.brandId, brand.zone));
+  private monthsOf({ brand, fingerprint, warehouse }: Snapshot): Promise<string[]> {
+    return this.factMonths.get(`${brand.brandId} ${fingerprint}`, () => monthsWithFacts(warehouse, brand.brandId, brand.zone));
   }
 }
 

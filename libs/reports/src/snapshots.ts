@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Brand, BrandState } from '@app/contracts';
+import type { Bilingual, Brand, BrandState } from '@app/contracts';
 import { StateReader, dataInstant } from '@app/database';
 import { RollupKeeper } from '@app/rollup';
 import type { Warehouse } from '@app/warehouse';
+import { instantAsked, readPastBrand } from './as-of';
 import { withUndeclared } from './brand-facts.reader';
 import type { ReportStores } from './report-stores';
 
@@ -13,6 +14,10 @@ export interface Snapshot {
   dataInstant: number;
   /** Changes with facts and state. */
   fingerprint: string;
+  /** Reads the facts of the moment. */
+  warehouse: Warehouse;
+  /** What the answer says about the moment. */
+  notes: Bilingual[];
 }
 
 interface Marks {
@@ -48,6 +53,12 @@ export class Snapshots {
     this.keeper = new RollupKeeper(stores, (brandId) => this.readState(brandId));
   }
 
+  /** As of an instant (ISO 8601 or epoch ms), out of the histories of both stores. */
+  async asOf(code: string | undefined, asked: string): Promise<Snapshot> {
+    const { instant, ...past } = await readPastBrand(this.stores, this.reader, { brand: code, asOf: instantAsked(asked) });
+    return { ...past, dataInstant: instant, fingerprint: `as of ${past.brand.brandId} ${instant}` };
+  }
+
   async take(code?: string): Promise<Snapshot> {
     const { warehouse, dataSource, clock } = this.stores;
     const brand = await this.reader.brand(code);
@@ -60,11 +71,12 @@ export class Snapshots {
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([marks, collected]))
       .digest('hex');
-    return { brand, state, dataInstant: instant, fingerprint };
+    return { brand, state, dataInstant: instant, fingerprint, warehouse, notes: [] };
   }
 
   /** Roll-ups that hold every delivery that was closed when the snapshot was taken, under today's rules in the given months (`2026-10`). */
-  async refresh({ brand }: Snapshot, months: readonly string[]): Promise<void> {
+  async refresh({ brand, warehouse }: Snapshot, months: readonly string[]): Promise<void> {
+    if (warehouse.instant !== null) return; // roll-ups know the present only
     await this.keeper.keep(brand.brandId, await this.marks(brand.brandId), months);
   }
 
