@@ -177,7 +177,7 @@ describe('the writer', () => {
   it.each(FACT_TABLES.map((table) => [table.name, table] as const))(
     'every value of every column of %s comes back as it went',
     async (_, table) => {
-      const rows = Array.from({ length: 300 }, (__, at) => ({ ...rowOf(table, at), brand_id: 8, delivery_id: BigInt(at) }));
+      const rows = Array.from({ length: 300 }, (__, at): FactRow => ({ ...rowOf(table, at), brand_id: 8, delivery_id: BigInt(at) }));
       await stores.warehouse.insert(table, rows);
       const columns = Object.entries(table.columns);
       const read = columns.map(

@@ -17,6 +17,20 @@ export class ServerSettings {
   dataDir: string;
 
   @Setting({
+    name: 'VITRINE_SPILL_MB',
+    unit: 'megabytes, 0–1000000',
+    default: '512',
+    purpose:
+      'Most that may wait on disk (VITRINE_DATA/spill) while ClickHouse does not answer; what does not fit is refused. 0: nothing waits.',
+    expected: { zh: '应为 0 到 1000000 之间的整数', en: 'must be a whole number from 0 to 1000000' },
+  })
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  spillMb: number;
+
+  @Setting({
     name: 'PORT',
     unit: 'TCP port, 0–65535 (0: any free one)',
     default: null,

@@ -8,6 +8,7 @@ import { SettingDeclaration, settingsOf } from './setting';
 /** Everything that the environment decides. `dataDir` is absolute; null is "not set". */
 export interface Settings {
   dataDir: string;
+  spillMb: number;
   port: number | null;
   host: string;
   clickhouseUrl: string | null;

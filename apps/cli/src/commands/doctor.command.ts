@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { Settings } from '@app/config';
+import { VitrineError } from '@app/contracts';
 import { StateReader } from '@app/database';
+import { assertSchema, untestedVersion } from '@app/warehouse';
 import { ReportService } from '@app/reports';
 import { print, printJson } from '../output';
 import { globalsOf, settingsFor } from '../session';
@@ -27,7 +29,7 @@ export function doctorCommand(): Command {
       const stores = await openStores(settings, { migrate: false });
       try {
         findings.push(...(await servers(stores)), ...(await schema(stores)));
-        if (findings.every(({ state }) => state !== 'fail')) findings.push(...(await coverage(stores)));
+        if (findings.every(({ state }) => state !== 'fail')) findings.push(...(await spilled(stores)), ...(await coverage(stores)));
       } finally {
         await stores.close();
       }
@@ -72,7 +74,7 @@ async function servers({ warehouse, dataSource, instance }: Stores): Promise<Fin
   )) as { version: string; now: string }[];
   const skew = Math.max(Math.abs(Number(facts.now) - Date.now()), Math.abs(Number(state.now) - Date.now()));
   return [
-    { check: 'clickhouse', state: 'ok', what: `${facts.version} at ${instance.clickhouse.url}` },
+    clickHouse(facts.version, instance.clickhouse.url),
     Number.parseInt(state.version) >= 15
       ? { check: 'postgresql', state: 'ok', what: state.version }
       : { check: 'postgresql', state: 'fail', what: `${state.version} is too old`, doThis: 'Use PostgreSQL 15 or newer.' },
@@ -88,16 +90,54 @@ async function servers({ warehouse, dataSource, instance }: Stores): Promise<Fin
   ];
 }
 
-async function schema({ warehouse, dataSource }: Stores): Promise<Finding[]> {
+function clickHouse(version: string, url: string): Finding {
+  const untested = untestedVersion(version);
+  return untested
+    ? {
+        check: 'clickhouse',
+        state: 'warn',
+        what: untested.en,
+        doThis: 'Use a tested version, or try the whole way in a copy of your data first.',
+      }
+    : { check: 'clickhouse', state: 'ok', what: `${version} at ${url}` };
+}
+
+/** The fact tables against the declarations from which rows are encoded. */
+async function declared(stores: Stores): Promise<Finding> {
+  try {
+    await assertSchema(stores.warehouse);
+    return { check: 'facts', state: 'ok', what: 'schema as declared' };
+  } catch (error) {
+    if (!(error instanceof VitrineError)) throw error;
+    return { check: 'facts', state: 'fail', what: error.text.en, doThis: error.options.remedy?.en };
+  }
+}
+
+/** Rows that wait on the disk of a machine for the fact store; until they are in, reports end before them. */
+async function spilled({ dataSource }: Stores): Promise<Finding[]> {
+  const [{ waiting, hours }] = (await dataSource.query(
+    `SELECT count(*)::int AS waiting, coalesce(extract(epoch FROM clock_timestamp() - min(started_at)) / 3600, 0)::float AS hours
+     FROM delivery WHERE state = 'spilled'`,
+  )) as { waiting: number; hours: number }[];
+  if (waiting === 0) return [];
+  const what = `${waiting} deliveries wait on disk, the oldest for ${hours.toFixed(1)} h; reports end before it`;
+  return [
+    {
+      check: 'spill',
+      state: 'warn',
+      what,
+      doThis: 'Start the collector on the machine that holds them (folder spill of its data directory).',
+    },
+  ];
+}
+
+async function schema(stores: Stores): Promise<Finding[]> {
   const ready = async (read: () => Promise<unknown>, name: string): Promise<Finding> =>
     read().then(
       () => ({ check: name, state: 'ok', what: 'schema present' }),
       () => ({ check: name, state: 'fail', what: 'schema missing', doThis: 'Run `vitrine migrate`.' }),
     );
-  return [
-    await ready(() => warehouse.query({ name: 'doctor', sql: 'SELECT count() FROM entries' }), 'facts'),
-    await ready(() => dataSource.query('SELECT count(*) FROM brand'), 'state'),
-  ];
+  return [await declared(stores), await ready(() => stores.dataSource.query('SELECT count(*) FROM brand'), 'state')];
 }
 
 /** Per brand: for how many accounts the key figure is known in the newest complete month, and what is missing. */

@@ -1,19 +1,17 @@
 import type { Brand } from '@app/contracts';
-import { accountKey, type Warehouse } from '@app/warehouse';
+import { accountKey, isOutage, type SpillFolder, type Warehouse } from '@app/warehouse';
 import { WRITTEN_KINDS, type CollectionBuffer, type WrittenKind } from './collection-buffer';
 
 /** Rows in an import kind's fields, through the same validation and writer as files. */
-export type RowSink = (
-  kind: WrittenKind,
-  rows: AsyncIterable<object>,
-  options: { brand: Brand },
-) => Promise<{ accepted: number; replaced: number; unchanged: number; rejected: number }>;
+export type RowSink = (kind: WrittenKind, rows: AsyncIterable<object>, options: { brand: Brand }) => Promise<WrittenCounts>;
 
 export interface WrittenCounts {
   accepted: number;
   replaced: number;
   unchanged: number;
   rejected: number;
+  /** Rows that wait on disk for the fact store; they are in none of the other counts. */
+  waiting?: number;
 }
 export type CountsByKind = Partial<Record<WrittenKind, WrittenCounts>>;
 
@@ -22,6 +20,8 @@ export class CollectionWriter {
   constructor(
     private readonly warehouse: Warehouse,
     private readonly sink: RowSink,
+    /** Where coverage waits, behind its facts, while the fact store does not answer. */
+    private readonly spill?: SpillFolder,
   ) {}
 
   async write(brand: Brand, buffer: CollectionBuffer): Promise<CountsByKind> {
@@ -29,11 +29,9 @@ export class CollectionWriter {
     for (const kind of WRITTEN_KINDS) {
       const rows = buffer.rows.get(kind);
       if (!rows || rows.length === 0) continue;
-      const { accepted, replaced, unchanged, rejected } = await this.sink(kind, stream(rows), { brand });
-      counts[kind] = { accepted, replaced, unchanged, rejected };
+      counts[kind] = await this.sink(kind, stream(rows), { brand });
     }
-    await this.warehouse.insertRows(
-      'collection_days',
+    await this.mark(
       buffer.marks.map(({ platform, accountId, kind, day, complete, observedAt }) => ({
         brand_id: brand.brandId,
         account_key: accountKey(brand.brandId, platform, accountId).toString(),
@@ -45,6 +43,16 @@ export class CollectionWriter {
     );
     buffer.clear();
     return counts;
+  }
+
+  private async mark(days: object[]): Promise<void> {
+    try {
+      await this.warehouse.insertRows('collection_days', days);
+    } catch (error) {
+      if (!this.spill || !isOutage(error)) throw error;
+      const lines = days.map((day) => Buffer.from(`${JSON.stringify(day)}\n`));
+      await this.spill.keep({ kind: 'rows', table: 'collection_days', deliveryId: null, rows: days.length }, lines);
+    }
   }
 }
 
@@ -58,5 +66,6 @@ export function addCounts(into: CountsByKind, more: CountsByKind): void {
     if (!added) continue;
     const known = (into[kind] ??= { accepted: 0, replaced: 0, unchanged: 0, rejected: 0 });
     for (const name of ['accepted', 'replaced', 'unchanged', 'rejected'] as const) known[name] += added[name];
+    if (added.waiting) known.waiting = (known.waiting ?? 0) + added.waiting;
   }
 }
