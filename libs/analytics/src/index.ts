@@ -14,5 +14,7 @@ export * from './value/value.reader';
 export { showroom, showroomByMonth } from './showroom/showroom';
 export type { ShowroomFigures } from './showroom/showroom-figures';
 export type { ShowroomInput, ShowroomMonthsInput } from './showroom/showroom-scope';
-export { recomputeShowroom, type ShowroomRecompute } from './showroom/rollup/showroom-rollup';
+export type { ShowroomRecompute } from './showroom/rollup/showroom-recompute';
+export { recomputeShowroom } from './showroom/rollup/showroom-rollup';
 export { showroomRules } from './showroom/rollup/showroom-rules';
+export { recomputeValue, valueRules, type ValueRecompute } from './value/rollup/value-rollup';

@@ -1,3 +1,4 @@
+export { CLUSTER_SETTINGS } from './cluster/cluster-settings';
 export * from './fact-table';
 export * from './keys';
 export { asOfByName, collectionDaysAsOf, factsAsOf } from './landing/as-of';
@@ -7,6 +8,7 @@ export { rebuildFacts } from './landing/rebuild';
 export { LEAST_LANDING_DAYS, type Trimmed, applyRetention, landingFloor } from './landing/retention';
 export { identityOf, versionOf } from './landing/version-order';
 export * from './tables/facts';
+export type { NamedQuery } from './named-query';
 export * from './warehouse';
 export { migrateWarehouse } from './migrator';
 export { BlockEncoder, UnencodableRow } from './writer/block-encoder';

@@ -1,5 +1,16 @@
 import { asOfByName, deliveredBy } from './landing/as-of';
-import type { NamedQuery } from './warehouse';
+/**
+ * A query with a name (log comment, metric, error), placeholders `{name: Type}`, a time limit and a row limit. `facts(entries)` in its text is the
+ * current state of the fact table `entries`.
+ */
+export interface NamedQuery {
+  name: string;
+  sql: string;
+  params?: Record<string, unknown>;
+  maxSeconds?: number;
+  maxRows?: number;
+  signal?: AbortSignal;
+}
 
 /** Longer arrays travel in the body of the request: parameters travel in its URL, which has limits of its own on the way. */
 const LONG_ARRAY = 200;

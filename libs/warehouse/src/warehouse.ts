@@ -16,19 +16,6 @@ export interface WarehouseAddress {
   cluster?: string | null;
 }
 
-/**
- * A query with a name (log comment, metric, error), placeholders `{name: Type}`, a time limit and a row limit. `facts(entries)` in its text is the
- * current state of the fact table `entries`.
- */
-export interface NamedQuery {
-  name: string;
-  sql: string;
-  params?: Record<string, unknown>;
-  maxSeconds?: number;
-  maxRows?: number;
-  signal?: AbortSignal;
-}
-
 /** Hears how long every named query took, and how it ended: done, failed, or left by its reader. */
 export type QueryListener = (name: string, seconds: number, outcome: 'done' | 'failed' | 'left') => void;
 

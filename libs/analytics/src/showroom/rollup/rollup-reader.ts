@@ -3,7 +3,7 @@ import type { Period, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { raffleColumns, staffColumns } from '../left-out';
 import type { EntryPieces } from '../showroom.sql';
-import type { ShowroomRecompute } from './showroom-rollup';
+import type { ShowroomRecompute } from './showroom-recompute';
 
 /** Which entries a statement loads, and whether each of the accounts has one source only. */
 export interface LoadedAccounts {
