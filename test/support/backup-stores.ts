@@ -104,7 +104,7 @@ export function restoreTo(
         if (secret !== null) fs.writeFileSync(path.join(dataDir, 'secret'), secret, { mode: 0o600 });
       };
       const filesDir = path.join(dataDir, 'files');
-      return { target: { clickhouse, postgres, cluster: null, filesDir, keepSecret }, close: () => instance.stop() };
+      return { target: { clickhouse, postgres, filesDir, keepSecret }, close: () => instance.stop() };
     },
   });
 }

@@ -1,8 +1,7 @@
-import type { FactTable } from '@app/warehouse';
+import { FactTable, identityOf, versionOf } from '@app/warehouse';
 import type { BackupFolder } from './backup-folder';
 import { rowsDiffer } from './failures';
 import { KeyCount, KeyReading, keyCounts, partitionsOf, pieceCondition, pieceRows, piecesOf } from './fact-pieces';
-import { landingVersion } from './fact-rules';
 import { FactStore, StoredTable, quoted } from './fact-store';
 import type { BackupFile, BackupTable } from './manifest';
 import type { StateSnapshot } from './state-snapshot';
@@ -89,9 +88,9 @@ export class FactExport {
     const { fact } = landing.rule;
     const facts = this.tables.find(({ rule, table }) => rule.kind === 'fact' && table === fact.name);
     if (!facts) return [];
-    const identity = ['brand_id', ...fact.identity, 'source'].map(quoted).join(', ');
+    const identity = list(identityOf(fact));
     const readFacts: KeyReading = { fact, where: 'true', params: {}, hash: `cityHash64(${identity}, version)` };
-    const readLanding: KeyReading = { ...readFacts, hash: `cityHash64(${identity}, ${landingVersion(fact)})` };
+    const readLanding: KeyReading = { ...readFacts, hash: `cityHash64(${identity}, ${versionOf(fact)})` };
     const most = await pieceRows(this.store, facts.table);
     const files: BackupFile[] = [];
     for (const partition of await partitionsOf(this.store, facts, readFacts)) {
@@ -128,7 +127,7 @@ function beyondLanding(landing: StoredTable & { rule: { fact: FactTable } }, fac
   const columns = landing.columns.map((column) => (readable.includes(column) ? quoted(column) : `${absent[column]} AS ${quoted(column)}`));
   return `SELECT ${columns.join(', ')} FROM ${quoted(facts.table)}
     WHERE ${where} AND (${identity}, version) NOT IN (
-      SELECT ${identity}, ${landingVersion(landing.rule.fact)} FROM ${quoted(landing.table)} WHERE ${where})`;
+      SELECT ${identity}, ${versionOf(landing.rule.fact)} FROM ${quoted(landing.table)} WHERE ${where})`;
 }
 
 const list = (columns: readonly string[]) => columns.map(quoted).join(', ');

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { FACT_TABLES } from '@app/warehouse';
+import { FACT_TABLES, WarehouseAddress } from '@app/warehouse';
 import { rowsDiffer, targetNotEmpty } from './failures';
 import { FactStore, StoredTable, quoted } from './fact-store';
 import type { Manifest } from './manifest';
@@ -15,11 +15,24 @@ export async function assertNoFacts(store: FactStore): Promise<void> {
   }
 }
 
-/** Empties every table but the migrator's: what an interrupted restore had written. `cluster`: on every node of it. */
-export async function clearFacts(store: FactStore, cluster: string | null): Promise<void> {
-  for (const table of await rowTables(store)) {
-    const target = cluster === null ? quoted(table) : `${quoted(`${table}_local`)} ON CLUSTER ${quoted(cluster)}`;
-    await store.command(`TRUNCATE TABLE ${target} SYNC SETTINGS max_table_size_to_drop = 0`);
+/**
+ * Empties every table but the migrator's: what an interrupted restore had written. On a cluster on every node: through Keeper, or, where there is
+ * none, at the addresses of all `nodes`.
+ */
+export async function clearFacts(store: FactStore, nodes?: readonly WarehouseAddress[]): Promise<void> {
+  const { cluster } = store.address;
+  const tables = await rowTables(store);
+  const everywhere = cluster && !nodes ? ` ON CLUSTER ${quoted(cluster)}` : '';
+  for (const node of nodes ?? [store.address]) {
+    const own = new FactStore(node);
+    try {
+      for (const table of tables)
+        await own.command(
+          `TRUNCATE TABLE ${quoted(cluster ? `${table}_local` : table)}${everywhere} SYNC SETTINGS max_table_size_to_drop = 0`,
+        );
+    } finally {
+      await own.close();
+    }
   }
 }
 

@@ -43,13 +43,5 @@ export function factRule(table: string, engine: string): FactRule | null {
   return null;
 }
 
-/** The version by which `<fact>` replaces rows, as an expression over a row of its landing log (domain.md 2.2). */
-export function landingVersion(fact: FactTable): string {
-  const observed = 'bitShiftLeft(toUInt128(toUnixTimestamp64Milli(observed_at)), 64) + bitShiftLeft(toUInt128(retracted), 63)';
-  return fact.name === 'entries'
-    ? `${observed} + bitShiftLeft(toUInt128(ifNull(dwell_seconds + 1, 0)), 45) + bitShiftRight(row_hash, 19)`
-    : `${observed} + bitShiftRight(row_hash, 1)`;
-}
-
 /** The column by whose ranges a table is read in pieces: the first of its sort key after the brand. */
 export const rangeColumn = (fact: FactTable): string => (fact.identity.includes('account_key') ? 'account_key' : fact.identity[0]);

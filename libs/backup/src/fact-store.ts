@@ -1,21 +1,18 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ClickHouseClient, ClickHouseError, ClickHouseLogLevel, ClickHouseSettings, createClient } from '@clickhouse/client';
 import { VitrineError } from '@app/contracts';
-import type { WarehouseAddress } from '@app/warehouse';
+import { CLUSTER_SETTINGS, WarehouseAddress } from '@app/warehouse';
 import { storeFailed, storeSilent, targetDiskFull, unknownTable } from './failures';
 import { FactRule, factRule } from './fact-rules';
 import type { FactMigration } from './manifest';
 
 const LONGEST_SECONDS = 3600;
 const DISK_FULL = '243';
-/** Answers of fewer shards or of a replica that lags would be smaller numbers without a word. */
-const WHOLE_ANSWERS = {
-  skip_unavailable_shards: 0,
-  fallback_to_stale_replicas_for_distributed_queries: 0,
-  distributed_product_mode: 'local',
-  distributed_foreground_insert: 1,
-} as const;
+/** What exactness needs, on one server and on a cluster, where a fact table and its landing log lie together. */
+const EXACT: ClickHouseSettings = { ...CLUSTER_SETTINGS, distributed_product_mode: 'local' };
+/** Settings of replicated tables say nothing to the others, but servers without Keeper refuse a quorum. */
+const SINGLE: ClickHouseSettings = { insert_deduplicate: 0 };
 
 export interface StoredTable {
   table: string;
@@ -34,7 +31,7 @@ export class FactStore {
     readonly address: WarehouseAddress,
     private readonly signal?: AbortSignal,
   ) {
-    const { url, username, password, database } = address;
+    const { url, username, password, database, cluster } = address;
     this.client = createClient({
       url,
       username,
@@ -49,7 +46,7 @@ export class FactStore {
         max_execution_time: LONGEST_SECONDS,
         output_format_json_quote_64bit_integers: 1,
         log_comment: 'backup',
-        ...WHOLE_ANSWERS,
+        ...(cluster ? EXACT : SINGLE),
       },
     });
   }
@@ -92,7 +89,6 @@ export class FactStore {
         values: createReadStream(file, { highWaterMark: 1 << 19 }),
         abort_signal: this.signal,
         http_headers: { 'Content-Encoding': 'zstd' },
-        clickhouse_settings: { insert_deduplicate: 0 },
       });
       stream.resume();
       await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));

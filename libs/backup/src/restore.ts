@@ -18,8 +18,8 @@ import { assertNoState, loadState, markRestore } from './state-import';
 export interface RestoreTarget {
   clickhouse: WarehouseAddress;
   postgres: PostgresAddress;
-  /** Name of the cluster on which the fact store's tables are, when they are. */
-  cluster: string | null;
+  /** All servers of a cluster that has no Keeper. */
+  nodes?: readonly WarehouseAddress[];
   /** Where other files belong; null: nowhere. */
   filesDir: string | null;
   /** Keeps the secret with the stores, where that is done. Called when the facts are in, before the state. */
@@ -100,7 +100,7 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
     await facts.close();
     await state.destroy();
   }
-  await migrateWarehouse(clickhouse);
+  await migrateWarehouse(clickhouse, undefined, target.nodes);
   const current = createDataSource(postgres);
   await migrateDatabase(current).finally(() => current.destroy());
 }
@@ -108,7 +108,7 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
 /** Refuses what is not empty, marks the restore, and brings both stores to the schema of the backup. */
 async function prepare(
   { facts, state }: { facts: FactStore; state: DataSource },
-  { clickhouse, postgres, cluster }: RestoreTarget,
+  { clickhouse, postgres, nodes }: RestoreTarget,
   manifest: Manifest,
 ): Promise<void> {
   const migrations = manifest.clickhouse.migrations;
@@ -124,8 +124,8 @@ async function prepare(
   await assertNoState(state);
   if (underWay === null && (await facts.exists())) await assertNoFacts(facts);
   await markRestore(state, manifest.backupId);
-  await migrateFactsTo(clickhouse, migrations);
-  if (underWay !== null) await clearFacts(facts, cluster);
+  await migrateFactsTo(clickhouse, migrations, nodes);
+  if (underWay !== null) await clearFacts(facts, nodes);
   const changed = (await facts.migrations()).find(({ name, checksum }) =>
     migrations.some((one) => one.name === name && one.checksum !== checksum),
   );

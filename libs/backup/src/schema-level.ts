@@ -60,11 +60,15 @@ export function assertNotBeyond(store: string, applied: readonly string[], backu
 }
 
 /** Brings the fact store to the schema of the backup, by the production migrator, with the files that the backup names. */
-export async function migrateFactsTo(address: WarehouseAddress, migrations: readonly FactMigration[]): Promise<void> {
+export async function migrateFactsTo(
+  address: WarehouseAddress,
+  migrations: readonly FactMigration[],
+  nodes?: readonly WarehouseAddress[],
+): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-migrations-'));
   try {
     for (const { name } of migrations) fs.copyFileSync(path.join(factMigrationFolder(), name), path.join(folder, name));
-    await migrateWarehouse(address, folder);
+    await migrateWarehouse(address, folder, nodes);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -64,7 +64,7 @@ async function openTarget(settings: Settings, secret: string | null) {
   };
   const filesDir = path.join(settings.dataDir, 'files');
   const { clickhouse, postgres } = instance;
-  return { target: { clickhouse, postgres, cluster: settings.clickhouseCluster, filesDir, keepSecret }, close: () => instance.stop() };
+  return { target: { clickhouse, postgres, filesDir, keepSecret }, close: () => instance.stop() };
 }
 
 function keep(file: string, secret: string): void {
