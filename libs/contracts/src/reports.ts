@@ -183,4 +183,6 @@ export interface ReportQuery {
   basis: Basis;
   dealerId?: string;
   accountId?: string;
+  /** Answer out of what was known at this instant: ISO 8601 with a zone, or epoch ms. */
+  asOf?: string;
 }

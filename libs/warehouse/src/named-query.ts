@@ -42,9 +42,9 @@ export function statementAsOf(
   const past = sql
     .replace(CURRENT, (token, name: string) => {
       if (token.startsWith('rollup')) throw new RangeError(`no roll-up ${name} as of an instant`);
-      return asOfByName(name);
+      return `${asOfByName(name)} AS ${name}`; // a query may name its columns by table
     })
-    .replace(CANDIDATES, (_, name: string) => deliveredBy(name));
+    .replace(CANDIDATES, (_, name: string) => `${deliveredBy(name)} AS ${name}`);
   const settings = { max_bytes_before_external_group_by: String(AS_OF_GROUP_BYTES) };
   return { ...spelledOut(past, { ...params, asOf: instant }), settings };
 }

@@ -65,4 +65,10 @@ export class ReportParameters {
   @IsString()
   @MaxLength(200)
   accountId?: string;
+
+  @ApiPropertyOptional({ example: '2026-10-18T21:00:00+08:00', description: 'answer out of what was known at this instant' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  asOf?: string;
 }

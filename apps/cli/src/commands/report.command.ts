@@ -15,7 +15,7 @@ import {
   VitrineError,
 } from '@app/contracts';
 import { ReportService } from '@app/reports';
-import { notAvailable, printJson } from '../output';
+import { printJson } from '../output';
 import { ReportFormat, writeReport } from '../report-format';
 import { globalsOf, withStores } from '../session';
 
@@ -45,7 +45,7 @@ export function reportCommand(): Command {
     .addOption(new Option('--platform <platform>').choices([...PLATFORMS]))
     .addOption(new Option('--tier <tier>').choices([...TIERS]))
     .addOption(new Option('--basis <basis>').choices([...BASES]).default('adjusted'))
-    .option('--as-of <instant>', 'answer as of an instant')
+    .option('--as-of <instant>', 'answer out of what was known at an instant: 2026-10-18T21:00:00+08:00')
     .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'xlsx']))
     .option('--out <file>', 'write to a file')
     .action(async (name: string, options: ReportOptions, command: Command) => {
@@ -61,12 +61,11 @@ export function reportCommand(): Command {
 }
 
 function queryOf(name: string, options: ReportOptions): ReportQuery {
-  if (options.asOf !== undefined) throw notAvailable('--as-of');
   if (!(REPORTS as readonly string[]).includes(name))
     throw new VitrineError('bad_input', {
       en: `There is no report "${name}". There are: ${REPORTS.join(', ')}.`,
       zh: `没有名为“${name}”的报表，可用：${REPORTS.join('、')}。`,
     });
-  const { month, from, to, level, regions, platform, tier, basis } = options;
-  return { name: name as ReportName, month, from, to, level, regions, platform, tier, basis };
+  const { month, from, to, level, regions, platform, tier, basis, asOf } = options;
+  return { name: name as ReportName, month, from, to, level, regions, platform, tier, basis, asOf };
 }
