@@ -76,6 +76,7 @@ class Refresh {
     for (const month of wanted) await this.month(month, new Set([...(touched.get(month) ?? []), ...(stale.get(month) ?? [])]), version);
     const after = { ...to, version: version + 1n };
     const moved = wanted.length > 0 || !isCovered(from, to);
+    this.lock.check();
     if (moved) await writeProgress(warehouse, brandId, rollup.name, after);
     return {
       rollup: rollup.name,
@@ -90,9 +91,8 @@ class Refresh {
     const month = monthText(number);
     const policy = policyOf(this.state.policies, month);
     const rulesOf = this.rollup.rules(this.state, policy, month);
-    const known = (await readRules(this.warehouse, this.rollup, this.brandId, [number])).get(number)!;
     const keys = [...accounts].sort(byNumber).map((accountKey) => ({ accountKey, rules: rulesOf(accountKey) }));
-    const previous = keys.some(({ accountKey }) => known.has(accountKey));
+    const previous = version > 1n; // an interrupted refresh, too, has left rows
     await this.rollup.recompute(this.warehouse, { state: this.state, policy, month, accounts: keys, version, previous });
     this.keys += keys.length;
   }

@@ -17,7 +17,7 @@ export interface Recompute {
   accounts: readonly RollupKey[];
   /** Greater than that of every earlier computation. */
   version: bigint;
-  /** Rows of an earlier computation of some of the keys exist. */
+  /** Rows of an earlier computation of some of the keys may exist. */
   previous: boolean;
 }
 

@@ -11,9 +11,10 @@ const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AN
 
 /**
  * Keys that pending marks touch: the months in which the facts lie (entries know their business month, the others are widened by a day for the zone's
- * sake), the keys into whose reach they fall, and those that know a named session or lead.
+ * sake), the keys into whose reach they fall, and those that know a named session or lead. A session is marked wherever any source has put it: what one
+ * source says now may be that another one is right again.
  */
-const TOUCHED = `WITH mark AS (
+const TOUCHED = `WITH delivered AS (
   SELECT
     fact,
     account_key,
@@ -27,6 +28,20 @@ const TOUCHED = `WITH mark AS (
     fact,
     account_key,
     bucket
+),
+mark AS (
+  SELECT fact, account_key, bucket, first_ms, last_ms, named
+  FROM delivered
+  UNION ALL
+  SELECT
+    'sessions' AS fact,
+    account_key,
+    toUInt32(0) AS bucket,
+    toUnixTimestamp64Milli(started_at) AS first_ms,
+    greatest(first_ms, max(toUnixTimestamp64Milli(ifNull(ended_at, started_at + INTERVAL 24 HOUR))) OVER (PARTITION BY account_key, session_id)) AS last_ms,
+    CAST([], 'Array(String)') AS named
+  FROM sessions
+  WHERE brand_id = {brandId: UInt32} AND (account_key, session_id) IN (SELECT account_key, arrayJoin(named) FROM delivered WHERE fact = 'sessions')
 ),
 known AS (
   SELECT

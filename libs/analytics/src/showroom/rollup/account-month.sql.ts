@@ -1,3 +1,4 @@
+import { SESSIONS } from '../sessions.sql';
 import { SETTINGS } from '../showroom.sql';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
@@ -77,9 +78,29 @@ ${SETTINGS}, max_insert_threads = 1`;
 /**
  * Fills rollup_key for the same keys: what can change them. Visits of the month depend on the entries of 24 h + gap before it, and on those after it
  * that continue one of its visits; runs begin in the {runsNeeded}-th eligible session before the month, and without so many in anything earlier.
+ * {reachFrom}, {reachTo}: where the entries of its sessions lie (0, 0: it has none). Every session there is known by name: when it goes away or
+ * elsewhere, its entries fall to another one.
  */
 export const SHOWROOM_KEYS = `INSERT INTO rollup_key
-WITH viewer AS (
+WITH ${SESSIONS},
+asked AS (
+  SELECT
+    own.1 AS account_key,
+    own.2 AS rules,
+    own.3 AS sessions_from,
+    own.4 AS sessions_to
+  FROM (SELECT arrayJoin(arrayZip({accounts: Array(UInt64)}, {rules: Array(UInt64)}, {reachFrom: Array(Int64)}, {reachTo: Array(Int64)})) AS own)
+),
+near AS (
+  SELECT
+    session.account_key AS account_key,
+    groupArray(session_id) AS names
+  FROM session
+  INNER JOIN asked ON asked.account_key = session.account_key
+  WHERE end_ms > sessions_from AND start_ms < sessions_to
+  GROUP BY account_key
+),
+viewer AS (
   SELECT
     account_key,
     max(overhang) AS overhang
@@ -92,8 +113,6 @@ room AS (
     account_key,
     countIf(in_period) AS live,
     countIf(in_period = 0 AND usable_entries > 0) AS eligible,
-    toInt64(min(toUnixTimestamp64Milli(started_at))) AS first_start,
-    toInt64(max(toUnixTimestamp64Milli(ends_at))) AS last_end,
     groupArray(session_id) AS names
   FROM rollup(session_audience)
   WHERE ${KEYS}
@@ -107,18 +126,14 @@ SELECT
   asked.rules AS rules,
   multiIf(
     live = 0, {periodFrom: Int64} - 86400000 - {gapMs: Int64},
-    eligible < {runsNeeded: UInt32} OR {minVisitDwellSeconds: UInt64} > 0, 0,
-    least({periodFrom: Int64} - 86400000 - {gapMs: Int64}, first_start)
+    eligible < {runsNeeded: UInt32}, 0,
+    least({periodFrom: Int64} - 86400000 - {gapMs: Int64}, sessions_from)
   ) AS reach_from,
-  greatest({periodTo: Int64} + {gapMs: Int64} + toInt64(overhang) * 1000, if(live > 0, last_end, 0)) AS reach_to,
-  names,
+  greatest({periodTo: Int64} + {gapMs: Int64} + toInt64(overhang) * 1000, sessions_to) AS reach_to,
+  arrayDistinct(arrayConcat(room.names, near.names)) AS names,
   {version: UInt64} AS version
-FROM (
-  SELECT
-    pair.1 AS account_key,
-    pair.2 AS rules
-  FROM (SELECT arrayJoin(arrayZip({accounts: Array(UInt64)}, {rules: Array(UInt64)})) AS pair)
-) AS asked
+FROM asked
+LEFT JOIN near ON near.account_key = asked.account_key
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 LEFT JOIN room ON room.account_key = asked.account_key
 ${SETTINGS}`;

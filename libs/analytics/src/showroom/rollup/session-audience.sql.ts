@@ -18,14 +18,24 @@ GROUP BY account
 HAVING countIf(start_ms >= {periodFrom: Int64} AND start_ms < {periodTo: Int64}) > 0
 ${SETTINGS}`;
 
-/** Entries of sessions of a month that lie outside [loadFrom, loadTo): given session ids may point anywhere. Per account, their first and last instant. */
-export const FAR_ENTRIES = `WITH named AS (
+/**
+ * From when to when the entries lie that name a session of the month, or of [since, month), per account: given session ids may point anywhere. Without
+ * FINAL: a superset is enough.
+ */
+export const NAMING_ENTRIES = `WITH span AS (
   SELECT
-    account_key,
+    pair.1 AS account_key,
+    pair.2 AS since
+  FROM (SELECT arrayJoin(arrayZip({accounts: Array(UInt64)}, {since: Array(Int64)})) AS pair)
+),
+named AS (
+  SELECT DISTINCT
+    sessions.account_key AS account_key,
     session_id
   FROM sessions
-  WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
-    AND started_at >= fromUnixTimestamp64Milli({sessionsFrom: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
+  INNER JOIN span ON span.account_key = sessions.account_key
+  WHERE brand_id = {brandId: UInt32} AND sessions.account_key IN {accounts: Array(UInt64)}
+    AND toUnixTimestamp64Milli(started_at) >= since AND toUnixTimestamp64Milli(started_at) < {periodTo: Int64}
 )
 SELECT
   account_key AS account,
@@ -38,9 +48,7 @@ FROM (
     min(toUnixTimestamp64Milli(entered_at)) AS first,
     max(toUnixTimestamp64Milli(entered_at)) AS last
   FROM entries
-  WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
-    AND (entered_at < fromUnixTimestamp64Milli({loadFrom: Int64}, 'UTC') OR entered_at >= fromUnixTimestamp64Milli({loadTo: Int64}, 'UTC'))
-    AND session_id IN (SELECT session_id FROM named)
+  WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND session_id IN (SELECT session_id FROM named)
   GROUP BY
     account_key,
     session_id

@@ -1,12 +1,15 @@
+import type { Period } from '@app/contracts';
 import type { LoadedAccounts, RollupReader } from './rollup-reader';
-import { FAR_ENTRIES, FORGET_SESSIONS, SESSION_PLAN, SHORT_OF_SESSIONS, sessionAudience } from './session-audience.sql';
+import { FORGET_SESSIONS, NAMING_ENTRIES, SESSION_PLAN, SHORT_OF_SESSIONS, sessionAudience } from './session-audience.sql';
 
 const DAY_MS = 86_400_000;
 /** Accounts whose sessions before the month lie further back than this, than four times this … are computed apart: the others need not load so much. */
 const NEAR_MS = 10 * DAY_MS;
 
-/** Accounts with a session in the month, and the entries that lie in the sessions that matter. */
-export type AudienceWindow = LoadedAccounts;
+/** Accounts with a session in the month, and the entries that lie in the sessions that matter; `reaches`: each account's own part of them. */
+export interface AudienceWindow extends LoadedAccounts {
+  reaches: ReadonlyMap<string, Period>;
+}
 
 interface PlanRow {
   account: string;
@@ -33,7 +36,7 @@ export class SessionAudiences {
       const asked = await this.windowsOf(plan);
       for (const window of asked) await this.reader.runPieces('rollup.session_audience', sessionAudience, window, { place });
       const short = await this.shortOf(plan, place, needed);
-      windows.push(...asked.map((window) => ({ ...window, accounts: window.accounts.filter((account) => !short.has(account)) })));
+      windows.push(...asked.map((window) => without(window, short)));
       accounts = [...short];
     }
     const live = new Set(windows.flatMap((window) => window.accounts));
@@ -51,39 +54,54 @@ export class SessionAudiences {
   }
 
   private async windowsOf(plan: PlanRow[]): Promise<AudienceWindow[]> {
-    const { period } = this.reader;
     const accounts = plan.map((row) => row.account);
     for (const size of await this.reader.sizes(accounts)) this.oneSource.set(size.account, size.oneSource);
-    const spans = plan.map((row) => ({
-      account: row.account,
-      from: Math.min(period.from, Number(row.runsFrom ?? row.oldest ?? period.from)),
-      to: Math.max(period.to, Number(row.lastEnd)),
-    }));
-    const tierOf = ({ from, to }: (typeof spans)[number]) =>
-      Math.ceil(Math.log(Math.max(1, (period.from - from) / NEAR_MS, (to - period.to) / NEAR_MS)) / Math.log(4));
-    const groups = new Map<string, typeof spans>();
-    for (const span of spans) {
-      const key = `${tierOf(span)} ${this.oneSource.get(span.account) ?? true}`;
-      groups.set(key, [...(groups.get(key) ?? []), span]);
+    const groups = new Map<string, Map<string, Period>>();
+    for (const [account, reach] of await this.reachesOf(plan)) {
+      const key = `${this.tierOf(reach)} ${this.oneSource.get(account) ?? true}`;
+      groups.set(key, (groups.get(key) ?? new Map<string, Period>()).set(account, reach));
     }
-    const windows: AudienceWindow[] = [];
-    for (const own of groups.values()) windows.push(...(await this.withFarEntries(own, this.oneSource.get(own[0].account) ?? true)));
-    return windows;
+    return [...groups.values()].map((reaches) => {
+      const [first] = reaches.keys();
+      const spans = [...reaches.values()];
+      const load = { from: Math.min(...spans.map((span) => span.from)), to: Math.max(...spans.map((span) => span.to)) };
+      return { accounts: [...reaches.keys()], load, oneSource: this.oneSource.get(first) ?? true, reaches };
+    });
   }
 
-  /** Entries may name a session at any instant: accounts for which that happens load that far, apart from the others. */
-  private async withFarEntries(spans: { account: string; from: number; to: number }[], oneSource: boolean): Promise<AudienceWindow[]> {
-    const load = { from: Math.min(...spans.map((span) => span.from)), to: Math.max(...spans.map((span) => span.to)) };
-    const accounts = spans.map((span) => span.account);
-    const asked = { sessionsFrom: load.from, loadFrom: load.from, loadTo: load.to };
-    const far = await this.reader.ask<{ account: string; first: string; last: string }>('rollup.far_entries', FAR_ENTRIES, accounts, asked);
-    const isFar = new Set(far.map((row) => row.account));
-    const near = accounts.filter((account) => !isFar.has(account));
-    const windows = far.map((row) => ({
-      accounts: [row.account],
-      load: { from: Math.min(load.from, Number(row.first)), to: Math.max(load.to, Number(row.last) + 1) },
-      oneSource,
-    }));
-    return near.length > 0 ? [{ accounts: near, load, oneSource }, ...windows] : windows;
+  /** Where the entries of each account's sessions can lie: in the sessions, or, naming one, anywhere. */
+  private async reachesOf(plan: PlanRow[]): Promise<Map<string, Period>> {
+    const { period } = this.reader;
+    const reaches = new Map(
+      plan.map((row) => [
+        row.account,
+        {
+          from: Math.min(period.from, Number(row.runsFrom ?? row.oldest ?? period.from)),
+          to: Math.max(period.to, Number(row.lastEnd)),
+        },
+      ]),
+    );
+    const since = [...reaches.values()].map(({ from }) => from);
+    const rows = await this.reader.ask<{ account: string; first: string; last: string }>(
+      'rollup.naming_entries',
+      NAMING_ENTRIES,
+      [...reaches.keys()],
+      { since },
+    );
+    for (const row of rows) {
+      const { from, to } = reaches.get(row.account)!;
+      reaches.set(row.account, { from: Math.min(from, Number(row.first)), to: Math.max(to, Number(row.last) + 1) });
+    }
+    return reaches;
   }
+
+  private tierOf({ from, to }: Period): number {
+    const { period } = this.reader;
+    return Math.ceil(Math.log(Math.max(1, (period.from - from) / NEAR_MS, (to - period.to) / NEAR_MS)) / Math.log(4));
+  }
+}
+
+function without(window: AudienceWindow, left: ReadonlySet<string>): AudienceWindow {
+  const reaches = new Map([...window.reaches].filter(([account]) => !left.has(account)));
+  return { ...window, accounts: [...reaches.keys()], reaches };
 }

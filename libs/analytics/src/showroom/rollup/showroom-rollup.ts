@@ -1,8 +1,9 @@
-import type { BrandState, Period, Policy } from '@app/contracts';
+import type { Period } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { ACCOUNT_MONTHS, SHOWROOM_KEYS } from './account-month.sql';
 import { AudienceWindow, SessionAudiences } from './session-audiences';
 import { LoadedAccounts, RollupReader } from './rollup-reader';
+import type { ShowroomRecompute } from './showroom-recompute';
 import { runsOpen, showroomVisitors } from './showroom-visitor.sql';
 import { viewerMonths } from './viewer-month.sql';
 

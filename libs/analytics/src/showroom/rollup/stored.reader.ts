@@ -50,10 +50,9 @@ export class StoredReader implements ShowroomReadings {
     const starts = new Map(this.scope.buckets.map((bucket) => [monthNumber(bucket.from, this.scope.zone), bucket.from]));
     const rows = await this.ask<Omit<AccountMonth, 'subject'>>('showroom.stored_accounts', STORED_ACCOUNTS, this.scope.accounts);
     this.rows = rows.map((row) => ({ ...row, subject: subject(row.account, starts.get(row.month)!) }));
-    const sessions = this.rows.filter((row) => row.sessions !== '0');
     return {
       entries: this.rows.filter((row) => row.entries !== '0'),
-      sessions: sessions.map((row) => ({ ...row, eligibleBefore: '0', earlier: '0' })),
+      sessions: sessionSums(this.rows.filter((row) => row.sessions !== '0')),
     };
   }
 
@@ -108,6 +107,30 @@ export class StoredReader implements ShowroomReadings {
     return this.warehouse.query<Row>({ name, sql, params: used });
   }
 }
+
+const SESSION_COUNTS = ['sessions', 'skipped', 'platformViewers', 'identifiedViewers', 'seenEntries', 'views'] as const;
+
+/** One row per account and subject: whether an account's entries are seen at all is asked of all its months together. */
+function sessionSums(rows: AccountMonth[]): SessionFigures[] {
+  const sums = new Map<string, SessionFigures>();
+  for (const row of rows) {
+    const key = `${row.account} ${row.subject}`;
+    const sum = sums.get(key) ?? { ...NO_SESSIONS, account: row.account, subject: row.subject };
+    for (const count of SESSION_COUNTS) sum[count] = String(BigInt(sum[count]) + BigInt(row[count]));
+    sums.set(key, sum);
+  }
+  return [...sums.values()];
+}
+const NO_SESSIONS = {
+  sessions: '0',
+  skipped: '0',
+  platformViewers: '0',
+  identifiedViewers: '0',
+  seenEntries: '0',
+  views: '0',
+  eligibleBefore: '0',
+  earlier: '0',
+};
 
 const NOTHING = {
   viewers: '0',

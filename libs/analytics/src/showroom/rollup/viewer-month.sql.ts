@@ -44,7 +44,7 @@ ended AS (
 /** Rows of an earlier computation, as nothing. */
 const PREVIOUS = `
   UNION ALL
-  SELECT account_key, viewer_key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+  SELECT account_key, viewer_key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
   FROM rollup(viewer_month)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
@@ -66,7 +66,8 @@ judged AS (
     inside AND NOT is_staff AS seen,
     inside AND live_source AS live,
     known_dwell,
-    ends AND visit_start >= {periodFrom: Int64} AND visit_start < {periodTo: Int64} AND staying > 0 AND NOT has({sentinels: Array(UInt64)}, viewer_key) AS starts,
+    ends AND visit_start >= {periodFrom: Int64} AND visit_start < {periodTo: Int64} AND NOT has({sentinels: Array(UInt64)}, viewer_key) AS began,
+    began AND staying > 0 AS starts,
     starts AND known_dwell >= {minVisitDwellSeconds: UInt64} AS counted,
     starts AND (known_dwell >= {minVisitDwellSeconds: UInt64} OR unknown_dwells > 0) AS possible,
     counted AND unknown_dwells = 0 AS known,
@@ -86,7 +87,7 @@ SELECT
   countIf(known) AS known_visits,
   sumIf(judged.known_dwell, known) AS known_dwell,
   visits > 1 AND toDate(fromUnixTimestamp64Milli(minIf(visit_start, counted), {zone: String})) < toDate(fromUnixTimestamp64Milli(maxIf(visit_start, counted), {zone: String})) AS on_2_days,
-  intDiv(greatest(maxIf(last_exit, starts) - {periodTo: Int64}, 0) + 999, 1000) AS overhang,
+  intDiv(greatest(maxIf(last_exit, began) - {periodTo: Int64}, 0) + 999, 1000) AS overhang,
   entries = 0 AND possible_visits = 0 AS deleted,
   {version: UInt64} AS version
 FROM judged
