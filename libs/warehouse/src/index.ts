@@ -1,4 +1,6 @@
 export { CLUSTER_SETTINGS } from './cluster/cluster-settings';
+export { clusterStatements } from './cluster/migration-plan';
+export { storedTable } from './cluster/stored-table';
 export * from './fact-table';
 export * from './keys';
 export { asOfByName, collectionDaysAsOf, factsAsOf } from './landing/as-of';

@@ -1,4 +1,5 @@
-import { migrationError, type MigrationFile } from '../migration-files';
+import { type MigrationFile, migrationError, migrationFolder, readMigrations } from '../migration-files';
+import { historyTable } from '../migration-history';
 import { ClusterPlace, ClusterSchema, ClusterStep } from './cluster-schema';
 import { StatementNotUnderstood } from './sql-tokens';
 
@@ -39,4 +40,11 @@ function stepsOf(schema: ClusterSchema, file: MigrationFile, index: number, sql:
       error,
     );
   }
+}
+
+/** What the migrator tells a cluster with Keeper, in order: for whoever reviews it, or runs it by hand. */
+export function clusterStatements(cluster: string, database: string, dir: string = migrationFolder()): string[] {
+  const place = { cluster, database, keeper: true };
+  const { steps } = planMigrations(readMigrations(dir), place);
+  return [historyTable(place), ...[...steps.values()].flatMap((each) => each.map(({ sql }) => sql))];
 }
