@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { ClickHouseClient, ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { CLUSTER_SETTINGS } from './cluster/cluster-settings';
 import type { FactRow, FactTable } from './fact-table';
-import { Statement, shardStatement, statementAsOf, statementOf } from './named-query';
+import { NamedQuery, Statement, shardStatement, statementAsOf, statementOf } from './named-query';
 import { assertDone, storeError } from './store-error';
 import { encodeBlocks } from './writer/block-encoder';
 
