@@ -138,7 +138,8 @@ FROM (
     ) AS viewer
   FROM numbers_mt({first: UInt64}, {count: UInt64})
   WHERE ${CHOSEN[delivery]}
-)`;
+)
+SETTINGS max_insert_threads = 2`;
 }
 
 export const FOLLOWERS = `INSERT INTO follower_readings_landing (brand_id, account_key, day, total, source, retracted, observed_at, ingested_at, delivery_id)

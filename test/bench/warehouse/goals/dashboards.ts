@@ -11,9 +11,10 @@ import { milliseconds, quantile } from '../timing';
 
 const DASHBOARDS = 16;
 const REFRESH_MS = 5000;
-const REFRESHES = 8;
-/** Samples of one dashboard alone, and beside a scan. */
+/** How long a crowd, or one alone, is watched; and how many samples are enough. */
+const WATCH_MS = 45_000;
 const SAMPLES = 24;
+const LEAST_SAMPLES = 2 * QUESTIONS.length;
 
 const serviceOf = ({ warehouse, dataSource, instance }: Bench) =>
   new ReportService({ warehouse, dataSource, secret: instance.secret, clock: new BenchClock() });
@@ -25,7 +26,9 @@ const ask = (bench: Bench, turn: number) => serviceOf(bench).report({ ...QUESTIO
 
 async function samples(bench: Bench, count: number): Promise<number[]> {
   const times: number[] = [];
-  for (let turn = 0; turn < count; turn++) times.push(await milliseconds(() => ask(bench, turn)));
+  const until = performance.now() + WATCH_MS;
+  for (let turn = 0; turn < count && (turn < LEAST_SAMPLES || performance.now() < until); turn++)
+    times.push(await milliseconds(() => ask(bench, turn)));
   return times;
 }
 
@@ -57,9 +60,10 @@ async function besideScan(bench: Bench): Promise<Measured> {
 async function refreshing(bench: Bench, dashboards: number): Promise<number[]> {
   const service = serviceOf(bench);
   const times: number[] = [];
+  const until = performance.now() + WATCH_MS;
   const one = async (at: number) => {
     await sleep((REFRESH_MS / DASHBOARDS) * at);
-    for (let turn = 0; turn < REFRESHES; turn++) {
+    for (let turn = 0; turn === 0 || performance.now() < until; turn++) {
       const ms = await milliseconds(() => service.report({ ...QUESTIONS[(at + turn) % QUESTIONS.length], ...brandOf }, 'all'));
       times.push(ms);
       await sleep(Math.max(0, REFRESH_MS - ms));
