@@ -3,6 +3,8 @@ import * as path from 'node:path';
 import { beginDelivery, dataInstant, deliverySnapshot, ensureBrand, spillDelivery } from '@app/database';
 import { DrainEvent, IngestStores, SpillDrainer, importFiles, importRows } from '@app/ingest';
 import { SpillFolder, Warehouse } from '@app/warehouse';
+import { CollectionBuffer } from '../../apps/collector/src/collect/collection-buffer';
+import { CollectionWriter } from '../../apps/collector/src/collect/collection.writer';
 import { Fault, HostileProxy } from '../support/hostile-proxy';
 import { TestStores, openTestStores } from '../support/stores';
 
@@ -222,6 +224,32 @@ describe('while the fact store does not answer', () => {
     await drain();
     expect((await ofAccount('b1')).n).toBe('0');
     expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
+  it('a collector ends its round: coverage waits behind its facts, and both come in', async () => {
+    const writer = new CollectionWriter(
+      through,
+      async (kind, rows) => {
+        const { accepted, replaced, unchanged, rejected, waiting } = await importRows(ingest, { kind, rows, brandId, source: 'api-final' });
+        expect([accepted, replaced, unchanged, waiting]).toEqual([null, null, null, true]);
+        return { accepted: 0, replaced: 0, unchanged: 0, rejected, waiting: 1 };
+      },
+      ingest.spill,
+    );
+    const buffer = new CollectionBuffer();
+    const account = { platform: 'douyin', accountId: 'c1' } as const;
+    buffer.add('followers', { ...account, day: '2026-10-01', total: 12, observedAt: NOW });
+    buffer.mark({ ...account, kind: 'followers', day: '2026-10-01', complete: true, observedAt: NOW });
+    expect(await writer.write({ brandId, code: 'b', name: 'B', zone: 'Asia/Shanghai' }, buffer)).toMatchObject({
+      followers: { waiting: 1 },
+    });
+    storeIsBack();
+    await drain();
+    const rows = await stores.warehouse.query({
+      name: 'test.followers',
+      sql: `SELECT total, (SELECT complete FROM collection_days FINAL WHERE kind = 'followers') AS complete FROM follower_readings FINAL`,
+    });
+    expect(rows).toEqual([{ total: '12', complete: 1 }]);
   });
 
   it('a file is not spilled: it fails, and its rerun is whole', async () => {

@@ -19,3 +19,4 @@ export { isOutage, throughOutage } from './writer/outage';
 export { SpillDamaged, type SpillHeader } from './writer/spill-file';
 export { type SpillFile, SpillFolder, type SpilledDelivery } from './writer/spill-folder';
 export { TESTED_VERSIONS, assertSchema, serverVersion, untestedVersion } from './schema-check';
+export { assertSchema, serverVersion, untestedVersion } from './schema-check';

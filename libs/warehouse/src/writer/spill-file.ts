@@ -29,7 +29,7 @@ export function spillBytes(header: SpillHeader, body: readonly Buffer[]): Buffer
 /** Throws SpillDamaged unless every byte is as it was written. */
 export function readSpill(bytes: Buffer): { header: SpillHeader; body: Buffer } {
   const start = MAGIC.length + HASH_LENGTH + 1;
-  if (bytes.length < start || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new SpillDamaged('magic');
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC || bytes[start - 1] !== NEWLINE) throw new SpillDamaged('magic');
   const rest = bytes.subarray(start);
   if (createHash('sha256').update(rest).digest('hex') !== bytes.toString('latin1', MAGIC.length, start - 1))
     throw new SpillDamaged('checksum');
