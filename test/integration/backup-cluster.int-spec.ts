@@ -41,7 +41,7 @@ describe('backup and restore between one server and two shards', () => {
         onProgress: ({ step }) => step === 'load' && onProgress?.(),
         open: () =>
           Promise.resolve({
-            target: { clickhouse, postgres, filesDir: null, nodes: shards.shards.map(({ address }) => address) },
+            target: { clickhouse, postgres, dataDir: null, nodes: shards.shards.map(({ address }) => address) },
             close: () => Promise.resolve(),
           }),
       });

@@ -61,6 +61,8 @@ describe('backup and restore', () => {
 
   beforeAll(async () => {
     await prepareBrand(folder('data'));
+    fs.mkdirSync(path.join(folder('data'), 'demo'));
+    fs.writeFileSync(path.join(folder('data'), 'demo/progress.json'), '{}');
     stores = await openData(folder('data'));
     await new StateWriter(stores.dataSource, stores.secret).upsertGrants(1, [
       { product: 'douyin-open', principalId: 'p1', accounts: [ROOM], accessToken: TOKEN, platform: 'douyin' },
@@ -96,6 +98,8 @@ describe('backup and restore', () => {
     const copy = await openData(folder('copy'));
     try {
       expect(copy.secret).toBe(stores.secret);
+      for (const name of ['files/sessions.ndjson', 'demo/progress.json'])
+        expect(fs.readFileSync(path.join(copy.dataDir, name))).toEqual(fs.readFileSync(path.join(stores.dataDir, name)));
       expect(await exportsOf(copy)).toEqual(before.exports);
       expect(await reportsOf(copy)).toEqual(before.reports);
       const [box] = (await copy.dataSource.query('SELECT access_token AS token FROM platform_grant')) as { token: Buffer }[];

@@ -75,7 +75,7 @@ export const saveTo = (stores: OpenStores, dir: string, { withSecret = true, ...
       clickhouse: stores.instance.clickhouse,
       dataSource: stores.dataSource,
       secret: stores.secret,
-      filesDir: path.join(stores.dataDir, 'files'),
+      dataDir: stores.dataDir,
     },
     { dir, product: 'test', withSecret, ...more },
   );
@@ -103,8 +103,7 @@ export function restoreTo(
       const keepSecret = () => {
         if (secret !== null) fs.writeFileSync(path.join(dataDir, 'secret'), secret, { mode: 0o600 });
       };
-      const filesDir = path.join(dataDir, 'files');
-      return { target: { clickhouse, postgres, filesDir, keepSecret }, close: () => instance.stop() };
+      return { target: { clickhouse, postgres, dataDir, keepSecret }, close: () => instance.stop() };
     },
   });
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import type { WarehouseAddress } from '@app/warehouse';
 import { BackupFolder } from './backup-folder';
 import { storeOutdated } from './failures';
 import { FactExport } from './fact-export';
 import { FactStore } from './fact-store';
-import { BackupFile, BackupTable, FORMAT, Manifest, filesOf } from './manifest';
+import { saveFiles } from './kept-files';
+import { BackupTable, FORMAT, Manifest, filesOf } from './manifest';
 import { pendingFactMigrations, pendingStateMigrations } from './schema-level';
 import { SECRET_FILE, secretCheck } from './secret';
 import { StateSnapshot } from './state-snapshot';
@@ -24,8 +24,8 @@ export interface BackupStores {
   clickhouse: WarehouseAddress;
   dataSource: DataSource;
   secret: string;
-  /** The folder of other files to keep (appeals …), when there is one. */
-  filesDir: string | null;
+  /** The installation's folder, of which some files are kept as well; null: it has none. */
+  dataDir: string | null;
 }
 
 export interface BackupRequest {
@@ -105,25 +105,12 @@ async function writeBackup(stores: BackupStores, request: BackupRequest, facts: 
     secret: { check: secretCheck(stores.secret), included: request.withSecret },
     deliveries: { horizon: snapshot.horizon, open: [...snapshot.open] },
     facts: [...whole, ...landing, ...(await exporting.wholeTables('last'))],
-    files: await otherFiles(folder, stores.filesDir),
+    files: await saveFiles(folder, stores.dataDir),
   };
   if (request.withSecret) fs.writeFileSync(path.join(folder.dir, SECRET_FILE), stores.secret, { mode: 0o600, flag: 'wx', flush: true });
   request.signal?.throwIfAborted();
   folder.seal(manifest);
   return resultOf(folder.dir, manifest);
-}
-
-async function otherFiles(folder: BackupFolder, filesDir: string | null): Promise<BackupFile[]> {
-  if (filesDir === null || !fs.existsSync(filesDir)) return [];
-  const saved: BackupFile[] = [];
-  for (const name of (fs.readdirSync(filesDir, { recursive: true }) as string[]).sort()) {
-    const file = path.join(filesDir, name);
-    if (!fs.lstatSync(file).isFile()) continue;
-    saved.push(
-      await folder.write(path.posix.join('files', name.split(path.sep).join('/')), fs.createReadStream(file) as Readable, () => 0),
-    );
-  }
-  return saved;
 }
 
 const rowsOf = (tables: readonly BackupTable[]) => tables.reduce((rows, table) => rows + table.rows, 0);

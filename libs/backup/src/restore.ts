@@ -1,5 +1,3 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource, migrateDatabase, type PostgresAddress } from '@app/database';
 import { WarehouseAddress, migrateWarehouse } from '@app/warehouse';
@@ -9,6 +7,7 @@ import { damaged, otherRestore } from './failures';
 import { assertNoFacts, clearFacts, loadFacts } from './fact-import';
 import { FactStore } from './fact-store';
 import { restoreUnderWay } from './half-restored';
+import { restoreFiles } from './kept-files';
 import { Manifest, filesOf, readManifest } from './manifest';
 import { appliedStateMigrations, assertKnownSchema, assertNotBeyond, migrateFactsTo, migrateStateTo } from './schema-level';
 import { secretFor } from './secret';
@@ -20,8 +19,8 @@ export interface RestoreTarget {
   postgres: PostgresAddress;
   /** All servers of a cluster that has no Keeper. */
   nodes?: readonly WarehouseAddress[];
-  /** Where other files belong; null: nowhere. */
-  filesDir: string | null;
+  /** The installation's folder; null: it has none. */
+  dataDir: string | null;
   /** Keeps the secret with the stores, where that is done. Called when the facts are in, before the state. */
   keepSecret?(): void;
 }
@@ -93,7 +92,7 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
     const onRows = (rows: number) => request.onProgress?.({ step: 'load', done: (done += rows), total });
     await loadFacts(facts, { dir: request.dir, manifest }, onRows);
     request.signal?.throwIfAborted();
-    restoreFiles(request.dir, manifest, target.filesDir);
+    restoreFiles(request.dir, manifest.files, target.dataDir);
     target.keepSecret?.();
     await loadState(state, { dir: request.dir, manifest }, onRows);
   } finally {
@@ -131,14 +130,4 @@ async function prepare(
   );
   if (changed) throw damaged(`migrations/clickhouse/${changed.name}`);
   await migrateStateTo(postgres, manifest.postgresql.migrations);
-}
-
-function restoreFiles(dir: string, { files }: Manifest, filesDir: string | null): void {
-  for (const file of files) {
-    if (filesDir === null) return;
-    const to = path.join(filesDir, path.relative('files', file.path));
-    fs.mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });
-    fs.copyFileSync(path.join(dir, file.path), to);
-    fs.chmodSync(to, 0o600);
-  }
 }

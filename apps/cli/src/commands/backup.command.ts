@@ -32,10 +32,9 @@ async function saved(dir: string, withSecret: boolean, globals: GlobalOptions, s
   const progress = stepProgress();
   try {
     const { instance, dataSource } = stores;
-    const filesDir = path.join(settings.dataDir, 'files');
     const { version } = JSON.parse(fs.readFileSync(path.join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
     const result = await backUp(
-      { clickhouse: instance.clickhouse, dataSource, secret: instance.secret, filesDir },
+      { clickhouse: instance.clickhouse, dataSource, secret: instance.secret, dataDir: settings.dataDir },
       { dir, product: version, withSecret, signal, onProgress: progress.update },
     );
     progress.end();

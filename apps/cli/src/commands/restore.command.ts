@@ -22,6 +22,11 @@ export function restoreCommand(): Command {
       const globals = globalsOf(command);
       const result = await interruptible((signal) => restored(path.resolve(dir), options.withoutSecret ?? false, globals, signal));
       tell(result);
+      const { secret, clickhouseUrl, databaseUrl } = settingsFor(globals);
+      if (result.sameSecret && secret === null && (clickhouseUrl || databaseUrl))
+        say(
+          `请把 ${path.resolve(dir, SECRET)} 的内容设为所有进程的 VITRINE_SECRET。\nSet VITRINE_SECRET of every process to the content of ${path.resolve(dir, SECRET)}.`,
+        );
       if (globals.json) printJson(result);
       else print(`restored ${result.factRows} facts and ${result.stateRows} rows of state, as of ${result.snapshotAt}`);
     });
@@ -62,9 +67,8 @@ async function openTarget(settings: Settings, secret: string | null) {
   const keepSecret = () => {
     if (embedded && secret !== null && settings.secret === null) keep(path.join(settings.dataDir, SECRET), secret);
   };
-  const filesDir = path.join(settings.dataDir, 'files');
   const { clickhouse, postgres } = instance;
-  return { target: { clickhouse, postgres, filesDir, keepSecret }, close: () => instance.stop() };
+  return { target: { clickhouse, postgres, dataDir: settings.dataDir, keepSecret }, close: () => instance.stop() };
 }
 
 function keep(file: string, secret: string): void {
