@@ -21,7 +21,7 @@ import {
 import { Bilingual, RankingPart, RankingRow, Reasons, ScorePart, Subject, UNASSIGNED } from '@app/contracts';
 import type { FactSlice } from './fact-slices';
 import { WHY } from './reasons';
-import { ReportContext, dealerGroups, ownershipAt } from './report-context';
+import { ReportContext, dealerGroups, groupedBy, ownershipAt } from './report-context';
 import { AccountTier, tierOfGroup } from './tier-report';
 import { accountCoverage, round, valueByGroup } from './value-report';
 
@@ -217,13 +217,3 @@ function partRow({ metric, weight, value, percentile, peers, peerGroup, smallGro
 
 /** The exact decimal of a money fraction (at most ten places). */
 const trimmed = (value: Fraction): string => toDecimal(divide(value, fraction(1)), 10).replace(/\.?0+$/, '');
-
-function groupedBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(row);
-    else groups.set(keyOf(row), [row]);
-  }
-  return groups;
-}

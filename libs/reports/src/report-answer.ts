@@ -52,7 +52,8 @@ export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
   const restricted = query.level !== 'account' && state.accounts.some((account) => !chosen(account));
   const context = query.level === 'account' ? whole : restricted ? contextFor(ask, chosen) : whole;
   const subjects = subjectsOf(context);
-  const rows = (await rowsOf(ask, context, subjects, tiers)).filter((row) => isShown(context, query, row, chosen));
+  const shown = isShown(context, query, chosen);
+  const rows = (await rowsOf(ask, context, subjects, tiers)).filter(shown);
   return { rows, meta: metaOf(ask, context, rows, { restricted, tiers }) };
 }
 
@@ -81,11 +82,12 @@ function isChosen(
   return ownershipAt(state, account.accountKey, period.to - 1)?.dealerId === dealerId;
 }
 
-function isShown(context: ReportContext, query: ReportQuery, row: AnyRow, chosen: (account: Account) => boolean): boolean {
-  if (context.level === 'dealer') return query.dealerId === undefined || row.dealerId === query.dealerId;
-  if (context.level !== 'account') return true;
-  const account = context.accounts.find(({ platform, accountId }) => platform === row.platform && accountId === row.accountId);
-  return account !== undefined && chosen(account);
+function isShown(context: ReportContext, query: ReportQuery, chosen: (account: Account) => boolean): (row: AnyRow) => boolean {
+  if (context.level === 'dealer') return (row) => query.dealerId === undefined || row.dealerId === query.dealerId;
+  if (context.level !== 'account') return () => true;
+  const idOf = (account: { platform?: string; accountId?: string }) => `${account.platform} ${account.accountId}`;
+  const shown = new Set(context.accounts.filter(chosen).map(idOf));
+  return (row) => shown.has(idOf(row));
 }
 
 /** Figures of one context; `ranking` leaves out what no ranking shows. */

@@ -71,9 +71,17 @@ export function cutDays(context: ReportContext): string[] {
   return [...new Set(cuts)].sort();
 }
 
+/** Ownerships by account, listed once per state. */
+const ownershipLists = new WeakMap<BrandState, Map<string, Ownership[]>>();
+
 /** Who owns an account at an instant; null when nobody was declared. */
 export function ownershipAt(state: BrandState, accountKey: string, at: number): Ownership | null {
-  return state.ownerships.find((own) => own.accountKey === accountKey && own.from <= at && (own.to === null || at < own.to)) ?? null;
+  let lists = ownershipLists.get(state);
+  if (!lists) {
+    lists = groupedBy(state.ownerships, (own) => own.accountKey);
+    ownershipLists.set(state, lists);
+  }
+  return lists.get(accountKey)?.find((own) => own.from <= at && (own.to === null || at < own.to)) ?? null;
 }
 
 /** Groups in which the dealers of a brand stand at an instant: dealer ids to groups of the level. */
@@ -99,4 +107,15 @@ export function dealerGroups(state: BrandState, level: Level, regions: 'adcode' 
   }));
   const spans = memberships({ ...state, accounts, ownerships }, level, regions, { from: at, to: at + 1 });
   return new Map(spans.map((span) => [span.accountKey, span.group]));
+}
+
+/** Rows by a key, in their order. */
+export function groupedBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
 }

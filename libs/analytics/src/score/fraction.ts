@@ -27,8 +27,10 @@ export function fractionOf(decimal: string | number): Fraction {
 export const add = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.d + b.n * a.d, a.d * b.d);
 export const multiply = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.n, a.d * b.d);
 export const divide = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.d, a.d * b.n);
-/** Negative: a < b; 0: equal; positive: a > b. */
+/** Negative: a < b; 0: equal; positive: a > b. Exact: floating point decides only where it is far from its own error. */
 export const compare = (a: Fraction, b: Fraction): number => {
+  const [left, right] = [Number(a.n) / Number(a.d), Number(b.n) / Number(b.d)];
+  if (Math.abs(left - right) > 1e-9 * (Math.abs(left) + Math.abs(right))) return left - right;
   const difference = a.n * b.d - b.n * a.d;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 };

@@ -16,8 +16,12 @@ export interface RankSubject {
 export function ranks(subjects: readonly RankSubject[]): Map<string, number | null> {
   const result = new Map<string, number | null>(subjects.map(({ id }) => [id, null]));
   const leagues = new Map<string, RankSubject[]>();
-  for (const subject of subjects)
-    if (subject.score !== null) leagues.set(subject.league, [...(leagues.get(subject.league) ?? []), subject]);
+  for (const subject of subjects) {
+    if (subject.score === null) continue;
+    const members = leagues.get(subject.league);
+    if (members) members.push(subject);
+    else leagues.set(subject.league, [subject]);
+  }
   for (const members of leagues.values()) {
     const sorted = [...members].sort(compareRank);
     let rank = 1;
