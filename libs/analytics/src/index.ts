@@ -16,5 +16,6 @@ export type { ShowroomFigures } from './showroom/showroom-figures';
 export type { ShowroomInput, ShowroomMonthsInput } from './showroom/showroom-scope';
 export type { ShowroomRecompute } from './showroom/rollup/showroom-recompute';
 export { recomputeShowroom } from './showroom/rollup/showroom-rollup';
+export { showroomDifferences, type KeptDifference } from './showroom/rollup/showroom-differences';
 export { showroomRules } from './showroom/rollup/showroom-rules';
 export { recomputeValue, valueRules, type ValueRecompute } from './value/rollup/value-rollup';

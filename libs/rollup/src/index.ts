@@ -1,3 +1,4 @@
+export * from './compare';
 export * from './refresh';
 export * from './rollup';
 export * from './rollup-keeper';

@@ -2,6 +2,7 @@ import type { BrandState } from '@app/contracts';
 import { DeliverySnapshot, deliverySnapshot, policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
+import { monthNumber, monthText } from './month-number';
 import { Progress, readProgress, writeProgress } from './progress';
 import type { Rollup } from './rollup';
 import { RollupLock } from './rollup-lock';
@@ -22,16 +23,43 @@ export interface RefreshStores {
   dataSource: DataSource;
 }
 
+export interface RefreshedBrand {
+  brandId: number;
+  /** The state as it is when it is asked for. */
+  readState: () => Promise<BrandState>;
+}
+
 /**
  * Brings the roll-ups of a brand up to the deliveries that are closed now: marks → touched keys → recompute → advance the watermark (docs/adr/0008).
  * Keys of `months` whose rules have changed are computed, too. One refresh of a brand runs at a time, in whatever process; the others wait, and then find
  * little to do. Interrupted anywhere, the watermark has not moved and the next refresh does the same again.
  */
 export async function refreshRollups(
+  stores: RefreshStores,
+  rollups: readonly Rollup[],
+  brand: RefreshedBrand,
+  months: readonly string[] = [],
+): Promise<Refreshed[]> {
+  return refreshed(stores, rollups, brand, (refresh, to) => refresh.run(to, (known) => known.staleKeys(months)));
+}
+
+/** Refreshes, and computes the given keys anew whatever the marks say of them: the way back from rows that are not what the facts say. */
+export async function recomputeKeys(
+  stores: RefreshStores,
+  rollups: readonly Rollup[],
+  brand: RefreshedBrand,
+  keys: readonly { accountKey: string; month: string }[],
+): Promise<Refreshed[]> {
+  const wanted = new Map<number, string[]>();
+  for (const { accountKey, month } of keys) wanted.set(monthNumber(month), [...(wanted.get(monthNumber(month)) ?? []), accountKey]);
+  return refreshed(stores, rollups, brand, (refresh, to) => refresh.run(to, () => Promise.resolve(wanted)));
+}
+
+async function refreshed(
   { warehouse, dataSource }: RefreshStores,
   rollups: readonly Rollup[],
-  brand: { brandId: number; readState: () => Promise<BrandState> },
-  months: readonly string[] = [],
+  brand: RefreshedBrand,
+  run: (refresh: Refresh, to: DeliverySnapshot) => Promise<Refreshed>,
 ): Promise<Refreshed[]> {
   const lock = await RollupLock.take(dataSource, brand.brandId);
   try {
@@ -39,7 +67,7 @@ export async function refreshRollups(
     const state = await brand.readState();
     const to = await deliverySnapshot(dataSource);
     const done: Refreshed[] = [];
-    for (const rollup of rollups) done.push(await new Refresh(warehouse, rollup, state, lock).run(to, months));
+    for (const rollup of rollups) done.push(await run(new Refresh(warehouse, rollup, state, lock), to));
     return done;
   } finally {
     await lock.release();
@@ -59,7 +87,8 @@ class Refresh {
     this.brandId = state.brand.brandId;
   }
 
-  async run(to: DeliverySnapshot, months: readonly string[]): Promise<Refreshed> {
+  /** `more`: keys to compute beside those that the deliveries touch. */
+  async run(to: DeliverySnapshot, more: (refresh: Refresh) => Promise<Map<number, string[]>>): Promise<Refreshed> {
     const began = performance.now();
     const { warehouse, rollup, brandId } = this;
     const from = await readProgress(warehouse, brandId, rollup.name);
@@ -67,7 +96,7 @@ class Refresh {
       isCovered(from, to)
         ? new Map<number, Set<string>>()
         : readTouchedKeys(warehouse, rollup, { brandId, zone: this.state.brand.zone, from, to }),
-      this.staleKeys(months),
+      more(this),
     ]);
     const version = from.version + 1n;
     const wanted = [...new Set([...touched.keys(), ...stale.keys()])].sort((a, b) => a - b);
@@ -98,7 +127,7 @@ class Refresh {
   }
 
   /** Keys of the asked months that were computed under other rules than those of the state now. */
-  private async staleKeys(months: readonly string[]): Promise<Map<number, string[]>> {
+  async staleKeys(months: readonly string[]): Promise<Map<number, string[]>> {
     const stale = new Map<number, string[]>();
     const known = await readRules(this.warehouse, this.rollup, this.brandId, months.map(monthNumber));
     for (const month of months) {
@@ -115,6 +144,4 @@ class Refresh {
 
 const isCovered = (from: Progress, to: DeliverySnapshot): boolean => from.horizon === to.horizon && from.open.join() === to.open.join();
 
-const monthNumber = (month: string): number => Number(month.replace('-', ''));
-const monthText = (month: number): string => `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`;
 const byNumber = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1);

@@ -1,3 +1,4 @@
+import type { KeptDifference } from '@app/analytics';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 
@@ -36,4 +37,9 @@ export interface Rollup {
   rules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint;
   /** Writes the rows of the keys, and last their rows in rollup_key. May be interrupted anywhere and run again. */
   recompute(warehouse: Warehouse, keys: Recompute): Promise<void>;
+  /** Where the rows of some accounts and a month are not what the facts say, found without the recomputation's statements. */
+  differences?(
+    warehouse: Warehouse,
+    keys: { state: BrandState; policy: Policy; month: string; accounts: readonly string[] },
+  ): Promise<KeptDifference[]>;
 }

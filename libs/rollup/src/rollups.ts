@@ -1,4 +1,4 @@
-import { recomputeShowroom, showroomRules } from '@app/analytics';
+import { recomputeShowroom, recomputeValue, showroomDifferences, showroomRules, valueRules } from '@app/analytics';
 import type { Rollup } from './rollup';
 
 /** Viewers, visits and showroom visitors per account and month (domain.md 3): session_audience, viewer_month, showroom_visitor, account_month. */
@@ -7,7 +7,19 @@ export const SHOWROOM_ROLLUP: Rollup = {
   facts: { entries: 'reach', sessions: 'reach' },
   rules: showroomRules,
   recompute: recomputeShowroom,
+  differences: showroomDifferences,
+};
+
+/**
+ * Units of value and sessions per account and business day (domain.md 4): account_day. A session or lead is found in the month that it leaves by its
+ * name; a counter's increase depends on all readings before it.
+ */
+export const VALUE_ROLLUP: Rollup = {
+  name: 'value',
+  facts: { sessions: 'own', leads: 'own', video_readings: 'reach', video_days: 'reach' },
+  rules: valueRules,
+  recompute: recomputeValue,
 };
 
 /** All roll-ups, in the order in which they are refreshed. */
-export const ROLLUPS: readonly Rollup[] = [SHOWROOM_ROLLUP];
+export const ROLLUPS: readonly Rollup[] = [SHOWROOM_ROLLUP, VALUE_ROLLUP];

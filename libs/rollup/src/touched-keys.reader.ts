@@ -51,7 +51,7 @@ known AS (
     reach_to,
     rollup_key.names AS names
   FROM rollup(rollup_key)
-  WHERE brand_id = {brandId: UInt32} AND rollup = {rollup: String} AND account_key IN (SELECT account_key FROM mark)
+  WHERE brand_id = {brandId: UInt32} AND rollup = {rollup: String} AND account_key GLOBAL IN (SELECT account_key FROM mark)
 ),
 touched AS (
   SELECT
@@ -77,7 +77,7 @@ touched AS (
     account_key,
     month
   FROM (SELECT account_key, month, arrayJoin(names) AS name FROM known)
-  WHERE (account_key, name) IN (SELECT account_key, arrayJoin(named) FROM mark)
+  WHERE (account_key, name) GLOBAL IN (SELECT account_key, arrayJoin(named) FROM mark)
 )
 SELECT
   month,
