@@ -18,5 +18,4 @@ export { type EncodedBatch, FactWriter, type FactWriterOptions } from './writer/
 export { isOutage, throughOutage } from './writer/outage';
 export { SpillDamaged, type SpillHeader } from './writer/spill-file';
 export { type SpillFile, SpillFolder, type SpilledDelivery } from './writer/spill-folder';
-export { TESTED_VERSIONS, assertSchema, serverVersion, untestedVersion } from './schema-check';
 export { assertSchema, serverVersion, untestedVersion } from './schema-check';
