@@ -1,6 +1,8 @@
 import type { Warehouse } from '@app/warehouse';
-import { SESSION_CTE } from '../value/units.sql';
-import { ValueWindow, unitParams } from '../value/value.reader';
+import type { FactScope } from '../value/merged.sql';
+import { storedSessionsQuery } from '../value/rollup/stored-units.sql';
+import { sessionCte } from '../value/session-units.sql';
+import { ValueWindow, scopeOf, unitParams } from '../value/value.reader';
 
 /** The sessions of one account in one bucket (see readValueUnits for buckets). */
 export interface SessionCounts {
@@ -13,40 +15,35 @@ export interface SessionCounts {
   liveDays: string[];
 }
 
-const SESSIONS_SQL = `
-WITH ${SESSION_CTE}
+const sessionsQuery = (scope: FactScope): string => `WITH ${sessionCte(scope)}
 SELECT
   toString(account_key) AS accountKey,
   arrayCount(e -> toDate(e) <= day, {edges: Array(String)}) AS bucket,
   count() AS sessions,
   countIf(isNull(merged_ended_at)) AS openSessions,
   arraySort(groupUniqArrayIf(toString(day), ifNull(
-    toUnixTimestamp64Milli(merged_ended_at) - toUnixTimestamp64Milli(merged_started_at), 0) >= {minSessionMs: UInt64})) AS liveDays
+    toUnixTimestamp64Milli(merged_ended_at) - toUnixTimestamp64Milli(merged_started_at), 0) >= {minSessionMs: Int64})) AS liveDays
 FROM session
-WHERE day >= {fromDay: Date} AND day < {toDay: Date}
 GROUP BY
   account_key,
   bucket`;
 
-/** Reads what cadence is made of (domain.md 6.1), per account and bucket. */
+/** Reads what cadence is made of (domain.md 6.1), per account and bucket, in their order. `window.stored` as for readValueUnits. */
 export async function readSessionCounts(
   warehouse: Warehouse,
   window: ValueWindow,
   minSessionMinutes: number,
   edges: readonly string[],
 ): Promise<SessionCounts[]> {
-  const { brandId, zone, fromDay, toDay, sourcesLastFirst, accounts } = unitParams(window);
+  if (window.accountKeys?.length === 0) return [];
   const rows = await warehouse.query<Record<'accountKey' | 'bucket' | 'sessions' | 'openSessions', string> & { liveDays: string[] }>({
     name: 'session_counts',
-    sql: SESSIONS_SQL,
-    params: { brandId, zone, fromDay, toDay, sourcesLastFirst, accounts, edges: [...edges], minSessionMs: minSessionMinutes * 60_000 },
+    sql: (window.stored ? storedSessionsQuery : sessionsQuery)(scopeOf(window)),
+    params: { ...unitParams(window), edges: [...edges], minSessionMs: minSessionMinutes * 60_000 },
   });
-  return rows.map((row) => ({
-    ...row,
-    bucket: Number(row.bucket),
-    sessions: Number(row.sessions),
-    openSessions: Number(row.openSessions),
-  }));
+  return rows
+    .map((row) => ({ ...row, bucket: Number(row.bucket), sessions: Number(row.sessions), openSessions: Number(row.openSessions) }))
+    .sort((a, b) => a.bucket - b.bucket || (a.accountKey < b.accountKey ? -1 : a.accountKey > b.accountKey ? 1 : 0));
 }
 
 /** Follower totals of one account and month: the last one in it and the last before it. */

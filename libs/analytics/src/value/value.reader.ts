@@ -1,8 +1,10 @@
-import type { Platform, RateCard, Source, ValueLine } from '@app/contracts';
-import { VALUE_LINES } from '@app/contracts';
+import type { Platform, Policy, RateCard, Source, ValueLine } from '@app/contracts';
+import { VALUE_LINES, addDays, dayStart } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { ExactDecimal, exactText, sumCny } from './exact-decimal';
+import type { FactScope } from './merged.sql';
 import { PriceSpans, SpanPrice, priceSpans } from './price-spans';
+import { storedUnitsQuery } from './rollup/stored-units.sql';
 import { PUBLIC_STATUSES, unitsQuery } from './units.sql';
 
 /** What a reading of value needs. Days are business days, [fromDay, toDay). `accountKeys` absent: all accounts of the brand. */
@@ -13,6 +15,11 @@ export interface ValueWindow {
   toDay: string;
   sourceOrder: readonly Source[];
   accountKeys?: readonly string[];
+  /**
+   * Read the kept days (account_day) instead of the facts. The same rows, when the roll-up `value` is fresh for all months of the window and each of
+   * them was computed with this order of sources (see hasStoredValue).
+   */
+  stored?: boolean;
 }
 
 /** Units that are counted, never valued: unique viewers of sessions whose views no source gives. */
@@ -66,18 +73,29 @@ FROM account_keys
 WHERE brand_id = {brandId: UInt32}
 GROUP BY account_key`;
 
-/** Parameters that every query over `unit` takes. */
+/** Parameters of the queries over units and sessions; those that a text does not name do no harm. */
 export function unitParams(window: ValueWindow): Record<string, unknown> {
   return {
     brandId: window.brandId,
     zone: window.zone,
     fromDay: window.fromDay,
     toDay: window.toDay,
+    readBefore: dayStart(window.toDay, window.zone),
     sourcesLastFirst: [...window.sourceOrder].reverse(),
     accounts: (window.accountKeys ?? []).map(BigInt),
     publicStatuses: PUBLIC_STATUSES,
   };
 }
+
+/** Were the kept days of all months of the window computed under its order of sources? Only then may it be read as `stored`. */
+export function hasStoredValue(policies: readonly Policy[], { fromDay, toDay, sourceOrder }: Omit<ValueWindow, 'stored'>): boolean {
+  const [first, last] = [fromDay.slice(0, 7), addDays(toDay, -1).slice(0, 7)];
+  const begun = policies.map(({ fromMonth }) => fromMonth).filter((month) => month <= first);
+  const ruling = policies.filter(({ fromMonth }) => fromMonth <= last && (fromMonth > first || fromMonth === begun.sort().at(-1)));
+  return ruling.length > 0 && ruling.every((policy) => policy.sourceOrder.join() === sourceOrder.join());
+}
+
+export const scopeOf = (window: ValueWindow): FactScope => (window.accountKeys ? 'accounts' : 'brand');
 
 /**
  * Reads units and value per account, bucket, line and price (domain.md 4.1–4.6). `edges`: first days of the buckets, ascending; an account whose
@@ -94,7 +112,7 @@ export async function readValueUnits(
   const [rows, platforms] = await Promise.all([
     warehouse.query<RawUnitRow>({
       name: 'value_units',
-      sql: unitsQuery(spans.hasGaps),
+      sql: (window.stored ? storedUnitsQuery : unitsQuery)(scopeOf(window), spans.hasGaps),
       params: { ...unitParams(window), starts: spans.starts.map(dayNumber) },
     }),
     warehouse.query<{ accountKey: string; platform: Platform }>({
@@ -131,9 +149,16 @@ function pricedRows(
     found.set(key, known ? added(known, unit) : unit);
   }
   return [...found.values()].sort(
-    (a, b) => a.bucket - b.bucket || (a.accountKey < b.accountKey ? -1 : a.accountKey > b.accountKey ? 1 : 0),
+    (a, b) =>
+      a.bucket - b.bucket ||
+      byText(a.accountKey, b.accountKey) ||
+      byText(a.line, b.line) ||
+      byText(a.origin, b.origin) ||
+      byText(`${a.price} ${a.discount}`, `${b.price} ${b.discount}`),
   );
 }
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function unitRow(row: RawUnitRow, platform: Platform | '', bucket: number, { used, price, discount }: SpanPrice): ValueUnitRow {
   const [gross, net] = [BigInt(row.gross), BigInt(row.net)];
