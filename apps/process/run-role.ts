@@ -16,6 +16,7 @@ import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
 import { firstBrand } from './first-brand';
+import { keepLanding } from './keep-landing';
 import { keepRollups } from './keep-rollups';
 import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
@@ -38,7 +39,7 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   const module = ProcessRoleModule.with(role, stores);
   if (role === 'collector') {
     const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'] });
-    return { url: null, app, close: closeOnce(app, keptRollups(app, logger)) };
+    return { url: null, app, close: closeOnce(app, keptStores(app, stores, logger)) };
   }
   await firstBrand(stores);
   // open connections of browsers must not hold up the end
@@ -50,7 +51,7 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   });
   let stopped = false;
   void warmUp(app.get(ReportService), stores, logger, () => stopped);
-  const close = closeOnce(app, keptRollups(app, logger));
+  const close = closeOnce(app, keptStores(app, stores, logger));
   return {
     url,
     app,
@@ -61,13 +62,13 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   };
 }
 
-/** Starts keeping the roll-ups; the answer ends it. One that is under way is left where it is, which harms nothing. */
-function keptRollups(app: INestApplicationContext, logger: Logger): () => Promise<void> {
+/** Starts keeping roll-ups and landing logs; the answer ends it. What is under way is left where it is, which harms nothing. */
+function keptStores(app: INestApplicationContext, stores: Stores, logger: Logger): () => Promise<void> {
   const stop = new AbortController();
-  const kept = keepRollups(app.get(ReportService), logger, stop.signal);
+  const kept = Promise.all([keepRollups(app.get(ReportService), logger, stop.signal), keepLanding(stores, logger, stop.signal)]);
   return () => {
     stop.abort();
-    return Promise.race([kept, sleep(500)]);
+    return Promise.race([kept.then(() => undefined), sleep(500)]);
   };
 }
 

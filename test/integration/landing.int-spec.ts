@@ -12,6 +12,7 @@ import {
   rebuildFacts,
   sampleFactKeys,
   sessionsTable,
+  trimStatement,
 } from '@app/warehouse';
 import { verifyFacts } from '../../apps/cli/src/verify/verify-facts';
 import { FACTS_FROM, factRow } from '../support/random-facts';
@@ -194,6 +195,13 @@ describe('the landing log', () => {
     expect(await verify({ keys: 9, seed: 3 }, true)).toMatchObject([{ ...differing, repaired: true }]);
     expect(await verify(null, false)).toEqual([]);
     expect(told).toHaveLength(3 * FACT_TABLES.length);
+  });
+
+  it('the statement for a cluster is one that the server understands', async () => {
+    for (const table of FACT_TABLES) {
+      const sql = trimStatement(table, 'month' in table.columns, { cluster: 'main', database: 'vitrine' });
+      await stores.warehouse.query({ name: 'test', sql: `EXPLAIN AST ${sql}`, params: { floor: FLOOR, month: 202602 } });
+    }
   });
 
   it('the log is kept for 62 days at least, and the floor only rises', async () => {

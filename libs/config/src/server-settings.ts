@@ -123,6 +123,22 @@ export class ServerSettings {
   secret: string | null;
 
   @Setting({
+    name: 'VITRINE_LANDING_DAYS',
+    unit: 'days, 62 or more',
+    default: null,
+    whenUnset: 'for ever',
+    purpose:
+      'How long every delivery of a fact is kept as it came. Older ones keep the last delivery of each fact only; reports as of an older instant are refused.',
+    expected: { zh: '应为不小于 62 的整数', en: 'must be a whole number of 62 or more' },
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(62)
+  @Max(36_500)
+  landingDays: number | null;
+
+  @Setting({
     name: 'LOG_LEVEL',
     unit: LOG_LEVELS.join(' | '),
     default: 'info',

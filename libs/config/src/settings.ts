@@ -16,6 +16,8 @@ export interface Settings {
   databaseUrl: string | null;
   redisUrl: string | null;
   secret: string | null;
+  /** Days for which landing logs hold every delivery; null: for ever. */
+  landingDays: number | null;
   platforms: Record<'douyin' | 'kuaishou' | 'channels', PlatformSettings>;
   /** Apps at the advertising platforms. */
   advertising: Record<'oceanengine' | 'magnetic' | 'tencentads', PlatformSettings>;

@@ -1,11 +1,11 @@
 import { VitrineError } from '@app/contracts';
 import type { FactTable } from '../fact-table';
 import { FACT_TABLES } from '../tables/facts';
-import type { Warehouse } from '../warehouse';
+import type { Warehouse, WarehouseAddress } from '../warehouse';
 import { identityOf, versionOf } from './version-order';
 
 /** Under this a month that is still open, and the one before it, could not be explained any more. */
-export const LEAST_LANDING_DAYS = 62;
+const LEAST_LANDING_DAYS = 62;
 const DAY_MS = 86_400_000;
 const TRIM_SECONDS = 3_600;
 
@@ -47,21 +47,34 @@ async function trim(warehouse: Warehouse, table: FactTable, floor: number): Prom
   let removed = 0;
   for (const month of await monthsToTrim(warehouse, table, floor)) {
     const params = { floor, month: month ?? 0 };
-    const replaced = replacedRows(table, month !== null);
     const [{ rows }] = await warehouse.query<{ rows: string }>({
       name: 'landing.replaced',
       maxSeconds: TRIM_SECONDS,
-      sql: `SELECT count() AS rows FROM (${replaced})`,
+      sql: `SELECT count() AS rows FROM (${replacedRows(table, month !== null, `${table.name}_landing`)})`,
       params,
     });
     if (Number(rows) === 0) continue;
-    await warehouse.command(
-      `DELETE FROM ${table.name}_landing WHERE ${beforeFloor(month !== null)} AND (${delivered(table).join(', ')}) IN (${replaced})`,
-      params,
-    );
+    await warehouse.command(trimStatement(table, month !== null, warehouse.address), params);
     removed += Number(rows);
   }
   return removed;
+}
+
+/**
+ * On a cluster each shard looks through its own rows, for all deliveries of an identity lie on one shard. The replicas of a shard find the same
+ * rows: what is looked at is older than every delivery that is under way.
+ */
+export function trimStatement(
+  table: FactTable,
+  byMonth: boolean,
+  { cluster, database }: Pick<WarehouseAddress, 'cluster' | 'database'>,
+): string {
+  const [own, where] = cluster
+    ? [`\`${database}\`.${table.name}_landing_local`, ` ON CLUSTER \`${cluster}\``]
+    : [`${table.name}_landing`, ''];
+  return `DELETE FROM ${own}${where}
+WHERE ${beforeFloor(byMonth)} AND (${delivered(table).join(', ')}) IN (${replacedRows(table, byMonth, own)})
+SETTINGS allow_nondeterministic_mutations = 1, lightweight_deletes_sync = 2`;
 }
 
 const beforeFloor = (byMonth: boolean): string =>
@@ -69,7 +82,7 @@ const beforeFloor = (byMonth: boolean): string =>
 const delivered = (table: FactTable): string[] => [...identityOf(table), versionOf(table), 'ingested_at', 'delivery_id'];
 
 /** Deliveries that another one had replaced by the floor, as tuples of identity, version, ingestion and delivery. */
-function replacedRows(table: FactTable, byMonth: boolean): string {
+function replacedRows(table: FactTable, byMonth: boolean, log: string): string {
   const keys = identityOf(table);
   return `
 SELECT
@@ -81,7 +94,7 @@ FROM (
     SELECT
         ${keys.join(',\n        ')},
         groupUniqArray((${versionOf(table)}, ingested_at, delivery_id)) AS came
-    FROM ${table.name}_landing
+    FROM ${log}
     WHERE ${beforeFloor(byMonth)}
     GROUP BY
         ${keys.join(',\n        ')}
