@@ -1,3 +1,4 @@
+export { withUndeclared } from './brand-facts.reader';
 export { DirectoryService } from './directory.service';
 export { ReportService, type AnyReport, type BrandQuery } from './report.service';
 export type { BrandScope, ReportStores } from './report-stores';

@@ -14,6 +14,7 @@ import {
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { readSlices } from './fact-slices';
+import { areKept } from './kept-months';
 import { rankingRows } from './ranking-report';
 import { NOTES } from './reasons';
 import { Remember, ReportContext, contextOf, ownershipAt } from './report-context';
@@ -113,13 +114,13 @@ export function readShowroomMonths(contexts: readonly ReportContext[]): Promise<
   });
 }
 
-const showroomQuestion = ({ warehouse, state, zone, policy, dataInstant }: ReportContext) => ({
-  brandId: state.brand.brandId,
-  zone,
-  state,
-  policy,
-  dataInstant,
-  stored: warehouse.instant === null,
+const showroomQuestion = (context: ReportContext) => ({
+  brandId: context.state.brand.brandId,
+  zone: context.zone,
+  state: context.state,
+  policy: context.policy,
+  dataInstant: context.dataInstant,
+  stored: areKept(context, context.period.fromDay, context.period.toDay),
 });
 
 async function rowsOf(

@@ -10,6 +10,7 @@ import {
   ValueUnitRow,
 } from '@app/analytics';
 import { Reasons, Subject, Tier, TierRow, addMonths, dayStart } from '@app/contracts';
+import { areKept } from './kept-months';
 import { WHY } from './reasons';
 import { ReportContext, ownershipAt } from './report-context';
 
@@ -32,7 +33,10 @@ export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[
   const window = { brandId: state.brand.brandId, zone, fromDay, toDay };
   const until = completeUntil(toDay, context.dataDay);
   const [units, observed] = await Promise.all([
-    trailing ?? readValueUnits(warehouse, { ...window, sourceOrder: policy.sourceOrder }, state.rateCards, [fromDay]),
+    trailing ??
+      readValueUnits(warehouse, { ...window, sourceOrder: policy.sourceOrder, stored: areKept(context, fromDay, toDay) }, state.rateCards, [
+        fromDay,
+      ]),
     readObservedDays(warehouse, { ...window, toDay: until }),
   ]);
   const unitsOf = new Map<string, ValueUnitRow[]>();
