@@ -97,11 +97,6 @@ export class Bench {
     return done;
   }
 
-  /** Forgets shared work, after the data has changed. */
-  forget(name: string): void {
-    this.memo.delete(name);
-  }
-
   file(name: string): string {
     return path.join(this.dataDir, name);
   }

@@ -29,7 +29,7 @@ WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND viewer_key !=
   WHERE brand_id = {brandId: UInt32}
   ORDER BY account_id
   LIMIT {accounts: UInt64} OFFSET {skip: UInt64}
-)
+) AND cityHash64(viewer_key, {observedAt: Int64}) % 16 = 0
 ORDER BY cityHash64(viewer_key, {observedAt: Int64})
 LIMIT 1 BY account_key
 SETTINGS do_not_merge_across_partitions_select_final = 1`;

@@ -74,6 +74,7 @@ async function work(order: LoadOrder): Promise<LoadResult> {
 
 const answer = (message: { result: LoadResult } | { error: string }) => process.send?.(message, undefined, {}, () => process.disconnect());
 
+process.once('disconnect', () => process.exit()); // the bench has its answer, or is gone
 process.once('message', (order: LoadOrder) => {
   work(order).then(
     (result) => answer({ result }),

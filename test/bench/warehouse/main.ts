@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Bench, progress } from './bench';
-import { ensureData, mergeFacts } from './generator/generate';
+import { ensureData, mergeFacts, settle } from './generator/generate';
 import { GoalGroup, GoalLine, Measured, lineOf } from './goal';
 import { GOAL_GROUPS } from './goals';
 import { machineLine, obstacle } from './machine';
@@ -31,11 +31,15 @@ async function measured(options: BenchOptions): Promise<GoalLine[]> {
     throw new UsageError(against);
   }
   const bench = await Bench.open(options, dataDir);
-  const stop = () => void bench.instance.stop().finally(() => process.exit(130));
+  const stop = () =>
+    void bench.instance.stop().finally(() => {
+      removing();
+      process.exit(130);
+    });
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     await ensureData(bench);
-    await bench.once('merge', () => mergeFacts(bench));
+    await mergeFacts(bench);
     return await measureAll(bench);
   } finally {
     await bench.close();
@@ -47,6 +51,7 @@ async function measureAll(bench: Bench): Promise<GoalLine[]> {
   const { only, format } = bench.options;
   const lines: GoalLine[] = [];
   for (const group of GOAL_GROUPS.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)))) {
+    await settle(bench);
     progress(`measuring ${group.name} (${machineLine()})`);
     for (const line of await measureGroup(bench, group)) {
       if (format === 'json') console.log(JSON.stringify(line));

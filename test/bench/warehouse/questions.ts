@@ -113,10 +113,11 @@ ORDER BY account_key, viewer_key, entered_ms`;
 
 /** What a peer reads: rows as they were delivered, corrections to be resolved by the question; or what PEER_STATE resolved beforehand. */
 export type PeerRows = 'delivered' | 'resolved';
+export type PeerName = 'DuckDB' | 'PostgreSQL';
 
 const LOADED = 'month IN ($1, $2) AND viewer_key <> 0 AND entered_ms >= $3 AND entered_ms < $4';
-const DELIVERED = `(
-    SELECT DISTINCT ON (account_key, viewer_key, entered_ms, entry_key, source)
+const LATEST: Record<PeerName, string> = {
+  PostgreSQL: `SELECT DISTINCT ON (account_key, viewer_key, entered_ms, entry_key, source)
       account_key,
       viewer_key,
       entered_ms,
@@ -126,20 +127,35 @@ const DELIVERED = `(
       retracted
     FROM delivered
     WHERE ${LOADED}
-    ORDER BY account_key, viewer_key, entered_ms, entry_key, source, observed_ms DESC, retracted DESC, dwell_seconds DESC NULLS LAST
+    ORDER BY account_key, viewer_key, entered_ms, entry_key, source, observed_ms DESC, retracted DESC, dwell_seconds DESC NULLS LAST`,
+  // a third faster there than DISTINCT ON; no two deliveries of an entry and source were observed at the same instant, but for retractions
+  DuckDB: `SELECT
+      account_key,
+      viewer_key,
+      entered_ms,
+      entry_key,
+      source,
+      arg_max_null(dwell_seconds, 2 * observed_ms + retracted) AS dwell_seconds,
+      arg_max(retracted, 2 * observed_ms + retracted) AS retracted
+    FROM delivered
+    WHERE ${LOADED}
+    GROUP BY account_key, viewer_key, entered_ms, entry_key, source`,
+};
+const delivered = (peer: PeerName): string => `(
+    ${LATEST[peer]}
   ) AS latest
   WHERE retracted = 0`;
 const RESOLVED = `entries
   WHERE ${LOADED}`;
 
-/** Parameters, in PostgreSQL and DuckDB alike: month before, month, loadFrom, to, from. */
-export const peerVst = (rows: PeerRows): string => `WITH merged AS (
+/** Parameters, in both alike: month before, month, loadFrom, to, from. */
+export const peerVst = (peer: PeerName, rows: PeerRows): string => `WITH merged AS (
   SELECT
     account_key,
     viewer_key,
     entered_ms,
     ${PEER_EXIT} AS exit_ms
-  FROM ${rows === 'delivered' ? DELIVERED : RESOLVED}
+  FROM ${rows === 'delivered' ? delivered(peer) : RESOLVED}
   GROUP BY account_key, viewer_key, entered_ms, entry_key
 ),
 exits AS (

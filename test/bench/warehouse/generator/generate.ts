@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Bench, progress } from '../bench';
 import { withDeliveries } from './deliveries';
 import { FOLLOWERS, SESSIONS, VIDEOS, entriesOf } from './facts.sql';
@@ -70,4 +71,15 @@ export async function mergeFacts(bench: Bench): Promise<void> {
         ),
       ),
     );
+}
+
+const SETTLE_MS = 120_000;
+
+/** Waits until nothing merges in the background: that would be in the figures. */
+export async function settle(bench: Bench): Promise<void> {
+  for (const until = Date.now() + SETTLE_MS; Date.now() < until; await sleep(1000)) {
+    const [{ merges }] = await bench.rows<{ merges: string }>('SELECT count() AS merges FROM system.merges');
+    if (merges === '0') return;
+  }
+  progress('  merges go on in the background');
 }

@@ -4,7 +4,7 @@ import type { Goal, GoalGroup, Measured } from '../goal';
 import { openDuckDb } from '../peers/duckdb';
 import { Answer, Peer, assertSame } from '../peers/peer';
 import { openPostgres } from '../peers/postgres';
-import { CLICKHOUSE_VST, PeerRows, rawWindow } from '../questions';
+import { CLICKHOUSE_VST, PeerName, PeerRows, rawWindow } from '../questions';
 import { ensureRollups, rolledUpVst } from '../rollups';
 import { PairedTimes, milliseconds, pairedRatio, runsFor } from '../timing';
 
@@ -52,8 +52,7 @@ async function against(bench: Bench, open: (bench: Bench) => Promise<Peer>): Pro
   }
 }
 
-const OPEN = { DuckDB: openDuckDb, PostgreSQL: openPostgres };
-type PeerName = keyof typeof OPEN;
+const OPEN: Record<PeerName, (bench: Bench) => Promise<Peer>> = { DuckDB: openDuckDb, PostgreSQL: openPostgres };
 
 const timesOf = (bench: Bench, name: PeerName) => bench.once(`peer ${name}`, () => against(bench, OPEN[name]));
 

@@ -7,7 +7,7 @@ import { ASKED } from '../generator/year';
 import type { GoalGroup } from '../goal';
 import type { LoadKind, LoadOrder, LoadResult } from '../load-child';
 import { ensureRollups } from '../rollups';
-import { ingestAddress } from './ingest';
+import { INGEST_DATABASE, ingestAddress } from './ingest';
 
 const WRITTEN_ROWS = 2_000_000;
 const IMPORTED_ROWS = 300_000;
@@ -73,6 +73,7 @@ const worst = async (bench: Bench, kinds: readonly LoadKind[], of: (load: LoadRe
 
 export const processLoad: GoalGroup = {
   name: 'process',
+  after: (bench) => bench.run('DROP DATABASE IF EXISTS {database: Identifier} SYNC', { database: INGEST_DATABASE }),
   goals: [
     {
       name: 'memory of the Node process during ingest',

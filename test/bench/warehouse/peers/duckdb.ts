@@ -52,6 +52,6 @@ async function load(bench: Bench, connection: DuckDBConnection, rows: number): P
 }
 
 async function ask(connection: DuckDBConnection, window: RawWindow, rows: PeerRows): Promise<Answer> {
-  const reader = await connection.runAndReadAll(peerVst(rows), peerParams(window).map(BigInt));
+  const reader = await connection.runAndReadAll(peerVst('DuckDB', rows), peerParams(window).map(BigInt));
   return new Map(reader.getRows().map(([account, vst]) => [String(account), Number(vst)]));
 }

@@ -1,12 +1,12 @@
 import type { Bench } from '../bench';
-import type { PeerRows, RawWindow } from '../questions';
+import type { PeerName, PeerRows, RawWindow } from '../questions';
 
 /** Showroom visitors by account key (signed, as text). */
 export type Answer = Map<string, number>;
 
 /** Another engine that holds the same rows. */
 export interface Peer {
-  name: string;
+  name: PeerName;
   version: string;
   showroomVisitors(window: RawWindow, rows: PeerRows): Promise<Answer>;
   close(): Promise<void>;

@@ -81,6 +81,6 @@ async function loadMonth(client: Client, month: number, file: string): Promise<v
 }
 
 async function ask(client: Client, window: RawWindow, rows: PeerRows): Promise<Answer> {
-  const found = await client.query<{ account_key: string; vst: string }>(peerVst(rows), peerParams(window));
+  const found = await client.query<{ account_key: string; vst: string }>(peerVst('PostgreSQL', rows), peerParams(window));
   return new Map(found.rows.map(({ account_key, vst }) => [account_key, Number(vst)]));
 }
