@@ -214,7 +214,7 @@ describe('reports of a small brand', () => {
   });
 
   it('facts are read once for questions asked at the same time, and each scope gets its own rows', async () => {
-    const asked = ['value_units', 'showroom.entries'];
+    const asked = ['value_units', 'showroom.stored_accounts'];
     const query = jest.spyOn(stores.warehouse, 'query');
     const scope = new Set([key.a1]);
     const month = { month: '2026-09' };
