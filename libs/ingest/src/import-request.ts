@@ -73,8 +73,8 @@ export interface ImportResult {
   replaced: number | null;
   unchanged: number | null;
   rejected: number;
-  /** The fact store does not answer: what was not rejected waits, safe on disk, and comes in by itself. The three counts above are then null. */
-  waiting: boolean;
+  /** Set when the fact store does not answer: what was not rejected waits, safe on disk, and comes in by itself. The three counts above are then null. */
+  waiting?: true;
   /** Path of the rejects file, null when nothing was rejected. */
   rejectsFile: string | null;
   /** All rejects files of an import of several files. */

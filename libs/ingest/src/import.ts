@@ -108,7 +108,7 @@ function summed(batches: BatchResult[]): ImportResult {
     replaced,
     unchanged: accepted === null || replaced === null ? null : read - rejected - accepted - replaced,
     rejected,
-    waiting: batches.some((batch) => batch.waiting),
+    ...(batches.some((batch) => batch.waiting) ? { waiting: true as const } : {}),
     rejectsFile: rejectsFiles[0] ?? null,
     rejectsFiles,
     rejects: batches.flatMap((batch) => batch.rejects.sample).slice(0, 20),
