@@ -21,7 +21,7 @@ describe('statements', () => {
   it('on the shards of a cluster both are the tables of the shard', () => {
     const insert = `INSERT INTO viewer_month\n${sql}\nSETTINGS max_threads = 1`;
     expect(shardStatement({ sql: insert }, { cluster: 'c', database: 'd' }).query).toContain(
-      'FROM d.entries_local FINAL WHERE x IN (SELECT x FROM d.sessions_local)',
+      'FROM d.entries_local AS entries FINAL WHERE x IN (SELECT x FROM d.sessions_local AS sessions)',
     );
     expect(shardStatement({ sql: insert }, { database: 'd' }).query).toContain('FROM entries FINAL');
   });

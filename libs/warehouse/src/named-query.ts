@@ -61,8 +61,9 @@ export function shardStatement(
   if (!cluster) return statementOf({ sql, params });
   const [, table, select, settings] = ON_SHARDS.exec(sql.trim()) ?? [];
   if (!table) throw new RangeError('not a statement that shards can run');
-  const local = select.replace(CURRENT, `${identifier(database)}.$1_local FINAL`).replace(CANDIDATES, `${identifier(database)}.$1_local`);
-  const query = `INSERT INTO ${table} SELECT * FROM cluster('${identifier(cluster)}', view(${local})) ${settings}, parallel_distributed_insert_select = 2`;
+  const stored = `${identifier(database)}.$1_local AS $1`; // a query may name its columns by table
+  const local = select.replace(CURRENT, `${stored} FINAL`).replace(CANDIDATES, stored);
+  const query = `INSERT INTO ${table} SELECT * FROM cluster('${identifier(cluster, /^[\w-]+$/)}', view(${local})) ${settings}, parallel_distributed_insert_select = 2`;
   return spelledOut(query, params);
 }
 
@@ -84,7 +85,7 @@ function wholeNumber(value: unknown): string {
   return text;
 }
 
-function identifier(name: string): string {
-  if (!/^\w+$/.test(name)) throw new RangeError('not a plain name');
+function identifier(name: string, plain = /^\w+$/): string {
+  if (!plain.test(name)) throw new RangeError('not a plain name');
   return name;
 }
