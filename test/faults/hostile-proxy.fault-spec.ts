@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { DEFAULT_POLICY } from '@app/contracts';
 import { ensureBrand } from '@app/database';
 import { IngestStores, importFiles } from '@app/ingest';
 import { Warehouse } from '@app/warehouse';
@@ -122,7 +121,6 @@ describe('a hostile proxy in front of ClickHouse', () => {
     'an import that meets any fault fails clearly or succeeds, and a rerun ends like one clean import',
     () =>
       withSeed(async () => {
-        expect(DEFAULT_POLICY.minVisits).toBe(4);
         const faults = (): Fault[] => [
           { do: 'reset-before' },
           { do: 'reset-in-request', after: 0 },

@@ -25,7 +25,7 @@ describe('a fact store that has too little memory', () => {
   beforeAll(async () => {
     folder = vanishingFolder('memory');
     dataDir = path.join(folder.path, 'data');
-    const preload = path.resolve(__dirname, '../support/shifted-process.cjs');
+    const preload = path.resolve(__dirname, '../../tools/shifted-process.cjs');
     owner = openInChild(dataDir, ['env', `VITRINE_FAULT_MEMORY=${MACHINE_BYTES}`, `NODE_OPTIONS=-r ${preload}`]);
     const { clickhouse, postgres } = await owner.open;
     await migrateWarehouse(clickhouse);
@@ -38,7 +38,8 @@ describe('a fact store that has too little memory', () => {
     const file = path.join(folder.path, 'entries.ndjson');
     fs.writeFileSync(file, Array.from({ length: ROWS }, (_, at) => `${entry(at)}\n`).join(''));
     const secret = fs.readFileSync(path.join(dataDir, 'secret'), 'utf8');
-    importOf = (through) => importFiles({ warehouse: through, dataSource, secret, dataDir }, { kind: 'entries', files: [file], brandId });
+    importOf = (through) =>
+      importFiles({ warehouse: through, dataSource, secret, dataDir, retryMs: 500 }, { kind: 'entries', files: [file], brandId });
     close = () => Promise.all([warehouse.close(), capped.close(), proxy.close(), dataSource.destroy()]);
   });
   afterAll(async () => {

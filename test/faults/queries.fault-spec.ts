@@ -42,9 +42,9 @@ describe('queries', () => {
       signal: more.signal,
     });
   /** Reads all rows and answers how many. */
-  const drained = async (rows: AsyncIterable<unknown>): Promise<number> => {
+  const drained = async (rows: AsyncIterator<unknown>): Promise<number> => {
     let count = 0;
-    for await (const _row of rows) count++;
+    for (let next = await rows.next(); !next.done; next = await rows.next()) count++;
     return count;
   };
   const endless = { name: 'endless', sql: 'SELECT sum(sleepEachRow(0.01)) AS n FROM numbers(100000000) SETTINGS max_block_size = 1' };
@@ -75,7 +75,7 @@ describe('queries', () => {
     await expect(Promise.race([rest, sleep(5000, 'still reading')])).rejects.toThrow();
     await untilRunning('between', (count) => count === 0, 5);
 
-    for await (const _row of tagged('left', 1_000_000, { pause: 0.0005 })) break;
+    for await (const { tag } of tagged('left', 1_000_000, { pause: 0.0005 })) if (tag) break;
     await untilRunning('left', (count) => count === 0, 5);
     await stores.observer.command('SYSTEM FLUSH LOGS');
     const ended = await stores.observer.query<{ name: string; code: string }>({

@@ -1,5 +1,5 @@
 // A process that imports, refreshes and reports for the fault tests, one command after another, until it is killed. It ends with its parent.
-// Its clock can be wrong by VITRINE_FAULT_CLOCK_MS: see shifted-process.cjs. Started by fault-worker.ts.
+// Its clock can be wrong by VITRINE_FAULT_CLOCK_MS: see tools/shifted-process.cjs. Started by fault-worker.ts.
 import type { DataSource } from 'typeorm';
 import { SystemClock } from '@app/config';
 import { ReportQuery, VitrineError } from '@app/contracts';

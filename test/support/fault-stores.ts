@@ -27,6 +27,7 @@ export class FaultStores {
   dataSource!: DataSource;
   /** The server comes back where it was, as one under a supervisor does: whoever tries again finds it. */
   private port = 0;
+  private closed = false;
 
   constructor(private readonly folder: VanishingFolder) {}
 
@@ -41,6 +42,7 @@ export class FaultStores {
   }
 
   async open(): Promise<void> {
+    if (this.closed) throw new Error('the test is over');
     const ports = [this.port];
     const pickPort = async () => ports.pop() || freePort(); // taken meanwhile: another one
     this.instance = await openInstance(loadSettings({ VITRINE_DATA: this.dataDir }), { pickPort });
@@ -71,6 +73,7 @@ export class FaultStores {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.shut();
     await untilNothingRunsOn(this.dataDir);
     this.folder.remove();

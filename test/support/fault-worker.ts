@@ -28,7 +28,7 @@ export class FaultWorker {
   constructor(environment: Record<string, string> = {}) {
     this.child = fork(path.join(__dirname, 'fault-child.ts'), [], {
       cwd: ROOT,
-      execArgv: ['-r', path.join(ROOT, 'tools/run-ts.cjs'), '-r', path.join(__dirname, 'shifted-process.cjs')],
+      execArgv: ['-r', path.join(ROOT, 'tools/run-ts.cjs'), '-r', path.join(ROOT, 'tools/shifted-process.cjs')],
       env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...environment },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
