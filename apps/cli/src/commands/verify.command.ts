@@ -6,6 +6,7 @@ import { landingFloor } from '@app/warehouse';
 import { print, printJson, say } from '../output';
 import { GlobalOptions, globalsOf, withStores } from '../session';
 import { FactDifference, FactVerdict, VerifyScope, verifyFacts } from '../verify/verify-facts';
+import { RollupVerdict, verifyRollups } from '../verify/verify-rollups';
 import type { Stores } from '../../../process/stores';
 
 const SAMPLE_KEYS = 50;
@@ -23,16 +24,17 @@ interface Verdict {
   /** Before this instant the landing logs hold the last delivery of each identity only; null: they hold everything. */
   landingFloor: string | null;
   facts: FactVerdict[];
+  rollups: RollupVerdict[];
   holds: boolean;
 }
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('compare the fact tables with what their landing logs say; audit chain and closes come later')
+    .description('compare fact tables with their landing logs and roll-ups with the facts; audit chain and closes come later')
     .option('--all', 'everything, not a sample')
     .option('--sample <keys>', `accounts and months of each table, chosen by the seed (default: ${SAMPLE_KEYS})`)
     .option('--seed <number>', 'the same seed chooses the same sample (default: any, printed)')
-    .option('--repair', 'rebuild what differs out of the landing log; what no delivery brought stays, and is told')
+    .option('--repair', 'put right what differs: facts out of the landing log, roll-ups out of the facts; what no delivery brought stays')
     .action(async (options: VerifyOptions, command: Command) => {
       const globals = globalsOf(command);
       const scope = scopeOf(options);
@@ -43,18 +45,30 @@ export function verifyCommand(): Command {
     });
 }
 
-async function verify({ warehouse, dataSource, instance }: Stores, { brand, json }: GlobalOptions, scope: VerifyScope): Promise<Verdict> {
+async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: VerifyScope): Promise<Verdict> {
+  const { warehouse, dataSource, instance } = stores;
   const reader = new StateReader(dataSource, instance.secret);
   const brands = brand === undefined ? await reader.listBrands() : [await reader.brand(brand)];
   if (scope.sample) say(`抽样种子 ${scope.sample.seed} / seed of the sample: ${scope.sample.seed}`);
   const facts: FactVerdict[] = [];
-  for (const one of brands) facts.push(...(await verifyFacts(warehouse, one, scope, json ? () => undefined : tell)));
+  const rollups: RollupVerdict[] = [];
+  for (const one of brands) {
+    const compared = await verifyFacts(warehouse, one, scope, json ? () => undefined : tell);
+    facts.push(...compared);
+    const repaired = compared.flatMap(({ differences }) => differences.filter((difference) => difference.repaired));
+    const kept = await verifyRollups(stores, one, scope, new Set(repaired.map(({ subject }) => subject)));
+    rollups.push(...kept);
+    if (!json) kept.forEach(tellRollup);
+  }
   const floor = await landingFloor(warehouse);
   return {
     seed: scope.sample?.seed ?? null,
     landingFloor: floor === null ? null : new Date(floor).toISOString(),
     facts,
-    holds: facts.every(({ differences }) => differences.every(({ repaired }) => repaired)),
+    rollups,
+    holds:
+      facts.every(({ differences }) => differences.every(({ repaired }) => repaired)) &&
+      rollups.every(({ differences, repaired }) => repaired || differences.length === 0),
   };
 }
 
@@ -78,13 +92,25 @@ function tellKey({ name, month, landingRows, factRows, rows, repaired }: FactDif
   }
 }
 
-function summary({ facts, holds, landingFloor: floor }: Verdict): string {
-  const differing = facts.reduce((sum, { differences }) => sum + differences.length, 0);
+const FIGURES_TOLD = 20;
+
+function tellRollup({ brand, rollup, keys, busy, differences, repaired }: RollupVerdict): void {
+  const written = busy > 0 ? `, ${busy} being written` : '';
+  const state = differences.length === 0 ? 'ok  ' : 'DIFF';
+  print(
+    `${state}  ${brand}  ${`roll-up ${rollup}`.padEnd(17)} ${keys} keys${written}, ${differences.length} figures differ${repaired ? '; computed anew' : ''}`,
+  );
+  for (const { accountKey, month, column, stored, recomputed } of differences.slice(0, FIGURES_TOLD))
+    print(`      ${accountKey ?? 'all accounts'}, ${month}: ${column} ${stored ?? 'none'} kept, ${recomputed ?? 'none'} out of the facts`);
+}
+
+function summary({ facts, rollups, holds, landingFloor: floor }: Verdict): string {
+  const differing = [...facts, ...rollups].reduce((sum, { differences }) => sum + differences.length, 0);
   const trimmed = floor === null ? '' : `; landing logs are trimmed below ${floor}`;
   if (differing === 0) return `一致 / everything that was looked at agrees${trimmed}`;
   return holds
-    ? `已重建 ${differing} 处差异 / ${differing} keys differed and were rebuilt${trimmed}`
-    : `有 ${differing} 处差异：请运行 vitrine verify --repair / ${differing} keys differ: run \`vitrine verify --repair\`${trimmed}`;
+    ? `已修复 ${differing} 处差异 / ${differing} differences were put right${trimmed}`
+    : `有 ${differing} 处差异：请运行 vitrine verify --repair / ${differing} differences: run \`vitrine verify --repair\`${trimmed}`;
 }
 
 function scopeOf({ all, sample, seed, repair }: VerifyOptions): VerifyScope {
