@@ -226,6 +226,20 @@ describe('while the fact store does not answer', () => {
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 
+  it('a process that slept until its delivery was ended acknowledges nothing', async () => {
+    async function* sleepy() {
+      yield* entriesOf(30, 'b4');
+      await stores.dataSource.query(`UPDATE delivery SET state = 'failed', finished_at = heartbeat_at WHERE finished_at IS NULL`);
+    }
+    await expect(importRows(ingest, { kind: 'entries', rows: sleepy(), brandId })).rejects.toMatchObject({ code: 'conflict' });
+    storeIsBack();
+    await drain();
+    expect((await ofAccount('b4')).n).toBe('0');
+    expect((await deliverySnapshot(stores.dataSource)).open).toEqual([]);
+    expect(spilledFiles()).toEqual([]);
+    fs.rmSync(path.join(folder, 'damaged'), { recursive: true, force: true });
+  });
+
   it('a collector ends its round: coverage waits behind its facts, and both come in', async () => {
     const writer = new CollectionWriter(
       through,

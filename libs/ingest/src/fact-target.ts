@@ -117,7 +117,10 @@ export class FactGroup {
   async seal(counts: { read: number; rejected: number }): Promise<void> {
     const { brandId, accountKeys, months } = this.scope();
     const sealed = { ...counts, table: factTableOf(this.kind).name, brandId, accountKeys: accountKeys.map(String), months };
-    for (const deliveryId of this.deliveryIds) await this.stores.spill!.note({ deliveryId, sealed });
+    for (const deliveryId of this.deliveryIds) {
+      await this.stores.spill!.note({ deliveryId, sealed });
+      await spillDelivery(this.stores.dataSource, deliveryId); // a process that slept must not acknowledge what was ended meanwhile
+    }
   }
 
   private scope(): DeliveryScope {

@@ -23,6 +23,7 @@ const NOTHING = { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 }
 export class SpillDrainer {
   private timer: NodeJS.Timeout | null = null;
   private pass: Promise<void> | null = null;
+  private stopping = false;
 
   constructor(
     private readonly stores: { warehouse: Warehouse; dataSource: DataSource },
@@ -42,6 +43,7 @@ export class SpillDrainer {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     if (this.timer) clearInterval(this.timer);
     await this.pass;
   }
@@ -71,6 +73,7 @@ export class SpillDrainer {
     let deliveries = 0;
     try {
       for (const file of await this.folder.list()) {
+        if (this.stopping) return;
         const rows = await this.send(file);
         if (rows === null) continue;
         sent.files++;
