@@ -1,4 +1,4 @@
-import type { FactTable, Warehouse } from '@app/warehouse';
+import { type FactTable, type Warehouse, versionOf } from '@app/warehouse';
 
 export interface DeliveryScope {
   brandId: number;
@@ -17,15 +17,6 @@ export interface ChangeCounts {
 
 /** More account keys than this are not sent with the query; the brand's whole table is then read. */
 const MAX_KEYS = 2_000;
-
-/** Low 64 bits: what a row says (as in the table's version column, domain.md 2.2); high: when it was observed. */
-function versionOf(table: FactTable): string {
-  const dwell =
-    'dwell_seconds' in table.columns
-      ? ' + bitShiftLeft(toUInt128(ifNull(dwell_seconds + 1, 0)), 45) + bitShiftRight(row_hash, 19)'
-      : ' + bitShiftRight(row_hash, 1)';
-  return `bitShiftLeft(toUInt128(toUnixTimestamp64Milli(observed_at)), 64) + bitShiftLeft(toUInt128(retracted), 63)${dwell}`;
-}
 
 /** Identities that the deliveries hold, with the version before each delivery (`earlier`) and the best of the delivery itself (`mine`). */
 const ONE_DELIVERY = (from: string, identity: string, version: string) => `
