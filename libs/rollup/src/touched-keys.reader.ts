@@ -11,8 +11,8 @@ const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AN
 
 /**
  * Keys that pending marks touch: the months in which the facts lie (entries know their business month, the others are widened by a day for the zone's
- * sake), the keys into whose reach they fall, and those that know a named session or lead. A session is marked wherever any source has put it: what one
- * source says now may be that another one is right again.
+ * sake), the keys into whose reach they fall, and those that know a named session or lead. A session or lead is marked wherever any source has
+ * put it: what one source says now may be that another one is right again.
  */
 const TOUCHED = `WITH delivered AS (
   SELECT
@@ -42,6 +42,16 @@ mark AS (
     CAST([], 'Array(String)') AS named
   FROM sessions
   WHERE brand_id = {brandId: UInt32} AND (account_key, session_id) IN (SELECT account_key, arrayJoin(named) FROM delivered WHERE fact = 'sessions')
+  UNION ALL
+  SELECT
+    'leads' AS fact,
+    account_key,
+    toUInt32(0) AS bucket,
+    toUnixTimestamp64Milli(toDateTime64(day, 3, 'UTC')) AS first_ms,
+    first_ms AS last_ms,
+    CAST([], 'Array(String)') AS named
+  FROM leads
+  WHERE brand_id = {brandId: UInt32} AND (account_key, toString(lead_key)) IN (SELECT account_key, arrayJoin(named) FROM delivered WHERE fact = 'leads')
 ),
 known AS (
   SELECT
