@@ -14,6 +14,3 @@ export function versionOf(table: FactTable): string {
 
 /** What makes two deliveries speak of the same: brand, identity, source. */
 export const identityOf = (table: FactTable): string[] => ['brand_id', ...table.identity, 'source'];
-
-/** What a row says beside its identity, in the fact table and in its landing log alike. */
-export const saidColumns = (table: FactTable): string[] => [...table.payload, 'retracted', 'observed_at'];
