@@ -47,7 +47,11 @@ export class ValueFacts {
   private readonly followers: FactRow[] = [];
   private readonly accounts: { brand_id: number; account_key: string; platform: Platform; account_id: string }[] = [];
 
-  constructor(private readonly brandId = BRAND_ID) {}
+  /** `deliveryId`: of the delivery that brings the facts; none where nothing waits for deliveries. */
+  constructor(
+    private readonly brandId = BRAND_ID,
+    private readonly deliveryId = '0',
+  ) {}
 
   account(platform: Platform = 'douyin', accountId = `a${++this.serial}`): string {
     const key = String(accountKey(this.brandId, platform, accountId));
@@ -108,7 +112,13 @@ export class ValueFacts {
       [leadsTable, this.leadRows],
       [followerReadingsTable, this.followers],
     ];
-    for (const [table, rows] of tables) if (rows.length > 0) await warehouse.insert(table, rows);
+    const delivery_id = BigInt(this.deliveryId);
+    for (const [table, rows] of tables)
+      if (rows.length > 0)
+        await warehouse.insert(
+          table,
+          rows.map((row) => ({ ...row, delivery_id })),
+        );
   }
 }
 
