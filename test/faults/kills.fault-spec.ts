@@ -7,7 +7,11 @@ import { FaultStores, openFaultStores } from '../support/fault-stores';
 import { FaultWorker, NotDone } from '../support/fault-worker';
 
 const KILLS = Number(process.env.VITRINE_FAULT_KILLS ?? (LONG ? 240 : 20));
+/** In the short form the second kill of a lot falls into the rerun after the first: reports are dear, and are looked at once a lot. */
+const KILLS_A_LOT = LONG ? 1 : 2;
+const LOTS = Math.ceil(KILLS / KILLS_A_LOT);
 const VICTIMS = ['clickhouse', 'postgres', 'writer', 'recompute'] as const;
+const FIGURES = LONG ? (['showroom', 'value', 'ranking'] as const) : (['showroom', 'value'] as const);
 type Victim = (typeof VICTIMS)[number];
 
 /** The two processes that may die, each with another ready to take its place. */
@@ -45,7 +49,7 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
     stores = await openFaultStores('kills');
     brand = await FaultBrand.make(stores, 'killed');
     clean = await FaultBrand.make(stores, 'clean');
-    lots = makeLots(path.join(stores.dataDir, 'parcels'), 'k', KILLS + 1, FAULT_SEED);
+    lots = makeLots(path.join(stores.dataDir, 'parcels'), 'k', LOTS + 1, FAULT_SEED);
     crew = new Crew();
   });
   afterAll(async () => {
@@ -77,23 +81,40 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
     }
   };
 
-  /** One kill in the middle of imports or of a recomputation; then everything is brought back and what was not acknowledged runs again. */
-  const strike = async (lot: Lot, victim: Victim, typical: { importMs: number; recomputeMs: number }): Promise<void> => {
+  /** One kill in the middle of imports or of a recomputation; then everything is brought back. Answers what is not acknowledged. */
+  const strike = async (
+    lot: Lot,
+    pending: Parcel[],
+    victim: Victim,
+    typical: { importMs: number; recomputeMs: number },
+  ): Promise<Parcel[]> => {
     const importFirst = victim === 'recompute' ? random() < 0.7 : victim !== 'writer' && random() < 0.3;
-    const atWork = { writer: true, recompute: random() < 0.6 || importFirst || victim === 'recompute' };
-    const importing = importThe(lot.parcels).then((left) => {
+    const atWork = { writer: true, recompute: random() < 0.4 || importFirst || victim === 'recompute' };
+    const importing = importThe(pending).then((left) => {
       atWork.writer = false;
       return left;
     });
     if (importFirst) await importing;
     const recomputing = (atWork.recompute ? recompute(lot) : Promise.resolve()).then(() => (atWork.recompute = false));
-    await sleep(random() * (importFirst ? typical.recomputeMs : typical.importMs));
+    await sleep(random() * (importFirst ? typical.recomputeMs : (typical.importMs * pending.length) / lot.parcels.length));
     struck[victim].kills++;
     if (victim === 'writer' || victim === 'recompute' ? atWork[victim] : atWork.writer || atWork.recompute) struck[victim].atWork++;
     if (victim === 'writer' || victim === 'recompute') await crew.kill(victim);
     else await stores.killAndReopen(victim);
     await recomputing;
-    let left = await importing;
+    return importing;
+  };
+
+  /** Kills while a lot is imported and reported; what was acknowledged is there after each, and in the end all of it is acknowledged. */
+  const deliverUnderFire = async (lot: Lot, victims: Victim[], typical: { importMs: number; recomputeMs: number }): Promise<void> => {
+    let left = lot.parcels;
+    for (const victim of victims) {
+      left = await strike(lot, left.length > 0 ? left : lot.parcels, victim, typical);
+      await brand.expectArrived(
+        lot,
+        lot.parcels.filter((parcel) => !left.includes(parcel)),
+      );
+    }
     for (let tries = 0; left.length > 0; tries++) {
       if (tries === 5) throw new Error(`${left.length} files are not imported after ${tries} reruns`);
       left = await importThe(left);
@@ -117,9 +138,11 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
         let before = new Map<string, string>();
         const typical = await typicalWork(lots[0]);
         for (const [at, lot] of lots.slice(1).entries()) {
-          const victim = at < VICTIMS.length ? VICTIMS[at] : pick(random, VICTIMS);
-          await strike(lot, victim, typical);
-          if (LONG) process.stderr.write(`kill ${at + 1} of ${KILLS}: ${victim}\n`);
+          const first = at * KILLS_A_LOT;
+          const numbers = Array.from({ length: Math.min(KILLS_A_LOT, KILLS - first) }, (_, more) => first + more);
+          const victims = numbers.map((number) => (number < VICTIMS.length ? VICTIMS[number] : pick(random, VICTIMS)));
+          await deliverUnderFire(lot, victims, typical);
+          if (LONG) process.stderr.write(`kill ${first + victims.length} of ${KILLS}: ${victims.join(' ')}\n`);
           await brand.expectStanding(lot);
           const now = await brand.fingerprints();
           for (const [account, print] of before) expect([account, now.get(account)]).toEqual([account, print]);
@@ -136,8 +159,8 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
       await crew.writer.import(stores.addresses, kind, files, clean.brandId);
     }
     const months = LONG ? LOT_MONTHS : [pick(random, LOT_MONTHS)];
-    for (const month of months) expect(await brand.figures(month)).toEqual(await clean.figures(month));
-    expect(await brand.expectOracle(lots, months)).toBeGreaterThan(KILLS / 6); // the lots are no desert
+    for (const month of months) expect(await brand.figures(month, FIGURES)).toEqual(await clean.figures(month, FIGURES));
+    expect(await brand.expectOracle(lots, months)).toBeGreaterThan(0); // the lots are no desert
   }, 600_000);
 
   it('the kills hit all four, and most of them at work', () => {

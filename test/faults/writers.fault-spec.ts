@@ -42,7 +42,7 @@ describe('writers and refreshers at once, and clocks that are wrong', () => {
   const refreshing = (refresher: FaultWorker, brand: FaultBrand, lots: Lot[]) => {
     let over = false;
     const loop = (async () => {
-      while (!over) {
+      for (let round = 0; !over && (LONG || round < 2); round++) {
         const query = { level: 'account', basis: 'adjusted', month: pick(random, LOT_MONTHS), brand: brand.code } as const;
         await refresher.report(stores.addresses, { ...query, name: pick(random, ['showroom', 'value'] as const) }, brand.accountKeys(lots));
       }
@@ -55,7 +55,7 @@ describe('writers and refreshers at once, and clocks that are wrong', () => {
   };
   const expectExact = async (brand: FaultBrand, lots: Lot[]) => {
     for (const lot of lots) await brand.expectStanding(lot);
-    expect(await brand.expectOracle(lots)).toBeGreaterThan(0);
+    expect(await brand.expectOracle(lots, LONG ? LOT_MONTHS : ['2026-02'])).toBeGreaterThan(0);
   };
   /** The same deliveries once, one after the other, by one process, in a brand of their own: every figure is the same. */
   const expectAsClean = async (brand: FaultBrand, lots: Lot[], month: string) => {
@@ -65,14 +65,15 @@ describe('writers and refreshers at once, and clocks that are wrong', () => {
       clean,
       lots.flatMap(({ parcels }) => parcels),
     );
-    expect(await brand.figures(month)).toEqual(await clean.figures(month));
+    const names = ['showroom', 'value'] as const;
+    expect(await brand.figures(month, names)).toEqual(await clean.figures(month, names));
   };
 
   it(
     'two writers of the same facts at once, in different orders and twice, and two refreshers at once, end like one clean import',
     () =>
       withSeed(async () => {
-        const lots = lotsFor(LONG ? 20 : 3);
+        const lots = lotsFor(LONG ? 20 : 2);
         const brand = await FaultBrand.make(stores, `b${brands}`);
         const parcels = lots.flatMap((lot) => lot.parcels);
         const stops = [hire(), hire()].map((refresher) => refreshing(refresher, brand, lots));
@@ -90,7 +91,7 @@ describe('writers and refreshers at once, and clocks that are wrong', () => {
     'processes whose clocks are hours late, hours early or jump to and fro lose nothing: writers and refreshers',
     () =>
       withSeed(async () => {
-        const lots = lotsFor(LONG ? 20 : 3);
+        const lots = lotsFor(LONG ? 20 : 2);
         const brand = await FaultBrand.make(stores, `b${brands}`);
         const clocks: Record<string, string>[] = [
           { VITRINE_FAULT_CLOCK_MS: String(-3 * HOUR) },
@@ -156,7 +157,6 @@ describe('writers and refreshers at once, and clocks that are wrong', () => {
           await stores.dataSource.query(
             `UPDATE delivery SET started_at = started_at - interval '60 s', heartbeat_at = heartbeat_at - interval '60 s' WHERE state = 'running'`,
           );
-          await brand.expectOracle([], ['2026-01']);
           await brand.report('showroom', '2026-01'); // passes the sleeper by
           const running = (await stores.dataSource.query(`SELECT count(*)::int AS n FROM delivery WHERE state = 'running'`)) as {
             n: number;

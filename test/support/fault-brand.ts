@@ -1,9 +1,10 @@
+import * as fs from 'node:fs';
 import { DEFAULT_POLICY, Report, ReportName, ShowroomRow, businessDay, monthPeriod } from '@app/contracts';
 import { StateWriter, ensureBrand } from '@app/database';
 import { ReportService } from '@app/reports';
 import { SystemClock } from '@app/config';
 import { ViewerKeys, accountKey } from '@app/warehouse';
-import { Lot, standingEntries } from './fault-lots';
+import { Lot, Parcel, standingEntries } from './fault-lots';
 import type { FaultStores } from './fault-stores';
 import { World, showroomOracle } from './oracle/showroom-oracle';
 
@@ -93,6 +94,23 @@ export class FaultBrand {
     }
   }
 
+  /** Every entry of these files of the lot is in the landing log. */
+  async expectArrived(lot: Lot, parcels: Parcel[]): Promise<void> {
+    const rows = await this.stores.observer.query<{ viewer: string; at: string; source: string; observed: string }>({
+      name: 'arrived',
+      sql: `SELECT DISTINCT viewer_key AS viewer, toUnixTimestamp64Milli(entered_at) AS at, source, toUnixTimestamp64Milli(observed_at) AS observed
+            FROM entries_landing WHERE brand_id = {brandId: UInt32} AND account_key IN {accountKeys: Array(UInt64)}`,
+      params: { brandId: this.brandId, accountKeys: this.accountKeys([lot]).map(BigInt) },
+    });
+    const arrived = new Set(rows.map((row) => [row.viewer, row.at, row.source, row.observed].join(' ')));
+    for (const { file } of parcels.filter(({ kind }) => kind === 'entries'))
+      for (const line of fs.readFileSync(file, 'utf8').trim().split('\n')) {
+        const row = JSON.parse(line) as { viewer: string; enteredAt: number; source: string; observedAt: number };
+        const key = [this.keys.keyOf('douyin', row.viewer), row.enteredAt, row.source, row.observedAt].join(' ');
+        if (!arrived.has(key)) throw new Error(`an acknowledged entry is lost: ${file}: ${key}`);
+      }
+  }
+
   /** The showroom report of the lots equals the independent formula. Answers how many showroom visitors it saw. */
   async expectOracle(lots: Lot[], months = LOT_MONTHS): Promise<number> {
     let visitors = 0;
@@ -125,9 +143,9 @@ export class FaultBrand {
   }
 
   /** All figures of a month by account, without what names the brand. */
-  async figures(month: string): Promise<Record<string, unknown>> {
+  async figures(month: string, reports: readonly ReportName[]): Promise<Record<string, unknown>> {
     const all: Record<string, unknown> = {};
-    for (const name of ['showroom', 'value', 'ranking'] as const)
+    for (const name of reports)
       for (const row of (await this.report<{ accountId: string }>(name, month)).rows) all[`${name} ${row.accountId}`] = row;
     return all;
   }

@@ -6,7 +6,7 @@ import { loadSettings } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
 import { ShardPlace, openInstance, startClickHouse } from '@app/embedded';
 import { Warehouse, WarehouseAddress, migrateWarehouse } from '@app/warehouse';
-import type { TestStores } from './stores';
+import type { TestStores } from './test-stores';
 
 /** One server of a cluster of embedded ones. */
 export interface TestShard {

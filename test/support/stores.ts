@@ -1,21 +1,14 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { DataSource } from 'typeorm';
 import { loadSettings } from '@app/config';
 import { createDataSource, migrateDatabase } from '@app/database';
-import { Instance, openInstance } from '@app/embedded';
+import { openInstance } from '@app/embedded';
 import { Warehouse, migrateWarehouse } from '@app/warehouse';
 import { openTestShards } from './shards';
+import type { TestStores } from './test-stores';
 
-export interface TestStores {
-  dataDir: string;
-  instance: Instance;
-  secret: string;
-  warehouse: Warehouse;
-  dataSource: DataSource;
-  close(): Promise<void>;
-}
+export type { TestStores };
 
 const shards = () => Number(process.env.VITRINE_TEST_SHARDS ?? 1);
 

@@ -7,6 +7,23 @@ import * as path from 'node:path';
 const JANITOR =
   'cat >/dev/null; n=0; while [ $n -lt 60 ]; do [ -e "$1" ] || { sleep 1; [ -e "$1" ] || exit 0; }; rm -rf "$1" 2>/dev/null; sleep 0.5; n=$((n+1)); done';
 
+const parent = (): string | undefined => {
+  try {
+    return fs
+      .readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[1];
+  } catch {
+    return undefined; // no Linux: nobody watches
+  }
+};
+
+/** A worker of Jest outlives a Jest that is killed and goes on testing; this one ends with it, and everything that hangs on it, too. */
+function endWithParent(): void {
+  const born = parent();
+  setInterval(() => parent() === born || process.kill(process.pid, 'SIGKILL'), 500).unref();
+}
+
 export interface VanishingFolder {
   path: string;
   remove(): void;
@@ -14,6 +31,7 @@ export interface VanishingFolder {
 
 /** A temporary folder that is gone after the test, also when the test's process was killed by SIGKILL. */
 export function vanishingFolder(name: string): VanishingFolder {
+  endWithParent();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `vitrine-${name}-`));
   const janitor = spawn('/bin/sh', ['-c', JANITOR, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   janitor.unref();
