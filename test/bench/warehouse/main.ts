@@ -31,11 +31,14 @@ async function measured(options: BenchOptions): Promise<GoalLine[]> {
     throw new UsageError(against);
   }
   const bench = await Bench.open(options, dataDir);
-  const stop = () =>
+  const stop = () => {
+    // what is under way breaks off when its servers end
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => undefined);
     void bench.instance.stop().finally(() => {
       removing();
       process.exit(130);
     });
+  };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     await ensureData(bench);

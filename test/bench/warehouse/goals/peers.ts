@@ -26,47 +26,37 @@ const signed = (key: string): string => BigInt.asIntN(64, BigInt(key)).toString(
 
 type Against = PeerRows | 'rolledUp';
 
-interface PeerTimes {
-  version: string;
-  pairs: Partial<Record<Against, PairedTimes>>;
-}
-
-/** Every engine answers, the answers are compared, then peer and store take turns. Rolled up, the peer reads what is resolved already. */
-async function against(bench: Bench, open: (bench: Bench) => Promise<Peer>): Promise<PeerTimes> {
-  const expected = await bench.once('raw answer', () => raw(bench));
-  await ensureRollups(bench);
-  assertSame('account_month', expected, await rolledUp(bench));
-  const peer = await open(bench);
-  try {
-    const pairs: PeerTimes['pairs'] = {};
-    for (const rows of ['delivered', 'resolved'] as const) {
-      const ask = () => peer.showroomVisitors(WINDOW, rows);
-      assertSame(`${peer.name} (${rows})`, expected, await ask());
-      const runs = Math.min(9, Math.max(5, runsFor(await milliseconds(ask))));
-      pairs[rows] = await pairedRatio(runs, ask, () => raw(bench));
-      if (rows === 'resolved') pairs.rolledUp = await pairedRatio(runs, ask, () => rolledUp(bench));
-    }
-    return { version: peer.version, pairs };
-  } finally {
-    await peer.close();
-  }
-}
-
 const OPEN: Record<PeerName, (bench: Bench) => Promise<Peer>> = { DuckDB: openDuckDb, PostgreSQL: openPostgres };
 
-const timesOf = (bench: Bench, name: PeerName) => bench.once(`peer ${name}`, () => against(bench, OPEN[name]));
+const peerOf = (bench: Bench, name: PeerName) => bench.once(`peer ${name}`, () => OPEN[name](bench));
+
+/** The peer's answer is compared with ClickHouse's, then they take turns. Rolled up, the peer reads what is resolved already. */
+async function against(bench: Bench, name: PeerName, which: Against): Promise<PairedTimes & { version: string }> {
+  const expected = await bench.once('raw answer', () => raw(bench));
+  if (which === 'rolledUp') {
+    await ensureRollups(bench);
+    assertSame('account_month', expected, await rolledUp(bench));
+  }
+  const peer = await peerOf(bench, name);
+  const ask = () => peer.showroomVisitors(WINDOW, which === 'rolledUp' ? 'resolved' : which);
+  assertSame(`${name} (${which})`, expected, await ask());
+  const runs = Math.min(9, Math.max(5, runsFor(await milliseconds(ask))));
+  const pair = await pairedRatio(runs, ask, () => (which === 'rolledUp' ? rolledUp(bench) : raw(bench)));
+  return { ...pair, version: peer.version };
+}
 
 function measured(name: PeerName, which: Against): Goal['measure'] {
   return async (bench): Promise<Measured> => {
     if (!bench.options.peers) return { value: null, note: SKIPPED };
-    const { version, pairs } = await timesOf(bench, name);
-    const pair = pairs[which];
-    if (!pair) return { value: null, note: 'not asked' };
-    return {
-      value: pair.ratio,
-      note: `${name} ${version} ${pair.numerator.toFixed(0)} ms, ClickHouse ${pair.denominator.toFixed(1)} ms, ${pair.runs} pairs; same answer`,
-    };
+    const { ratio, numerator, denominator, runs, version } = await against(bench, name, which);
+    const times = `${name} ${version} ${numerator.toFixed(0)} ms, ClickHouse ${denominator.toFixed(1)} ms`;
+    return { value: ratio, note: `${times}, ${runs} pairs; same answer` };
   };
+}
+
+async function closePeers(bench: Bench): Promise<void> {
+  if (!bench.options.peers) return;
+  for (const name of ['DuckDB', 'PostgreSQL'] as const) await (await peerOf(bench, name).catch(() => null))?.close();
 }
 
 const goal = (name: PeerName, which: Against, what: string, atLeast: number): Goal => ({
@@ -78,6 +68,7 @@ const goal = (name: PeerName, which: Against, what: string, atLeast: number): Go
 
 export const peers: GoalGroup = {
   name: 'peers',
+  after: closePeers,
   goals: [
     goal('DuckDB', 'delivered', 'entries, exact month from the rows as delivered', 5),
     goal('DuckDB', 'resolved', 'entries, exact month with corrections resolved beforehand', 5),
