@@ -107,7 +107,7 @@ async function compareRollup(
     const accounts = still.filter((key) => key.month === month).map((key) => key.accountKey);
     for (let from = 0; from < accounts.length; from += CHUNK) {
       const asked = { state, policy: policyOf(state.policies, month), month, accounts: accounts.slice(from, from + CHUNK) };
-      const found = (await rollup.differences?.(warehouse, asked)) ?? [];
+      const found = await rollup.differences(warehouse, asked);
       differences.push(...found.map((difference) => ({ rollup: rollup.name, month, ...difference })));
     }
   }

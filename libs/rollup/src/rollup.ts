@@ -38,7 +38,7 @@ export interface Rollup {
   /** Writes the rows of the keys, and last their rows in rollup_key. May be interrupted anywhere and run again. */
   recompute(warehouse: Warehouse, keys: Recompute): Promise<void>;
   /** Where the rows of some accounts and a month are not what the facts say, found without the recomputation's statements. */
-  differences?(
+  differences(
     warehouse: Warehouse,
     keys: { state: BrandState; policy: Policy; month: string; accounts: readonly string[] },
   ): Promise<KeptDifference[]>;

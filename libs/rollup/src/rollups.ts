@@ -1,4 +1,4 @@
-import { recomputeShowroom, recomputeValue, showroomDifferences, showroomRules, valueRules } from '@app/analytics';
+import { recomputeShowroom, recomputeValue, showroomDifferences, showroomRules, valueDifferences, valueRules } from '@app/analytics';
 import type { Rollup } from './rollup';
 
 /** Viewers, visits and showroom visitors per account and month (domain.md 3): session_audience, viewer_month, showroom_visitor, account_month. */
@@ -19,6 +19,7 @@ export const VALUE_ROLLUP: Rollup = {
   facts: { sessions: 'own', leads: 'own', video_readings: 'reach', video_days: 'reach' },
   rules: valueRules,
   recompute: recomputeValue,
+  differences: valueDifferences,
 };
 
 /** All roll-ups, in the order in which they are refreshed. */

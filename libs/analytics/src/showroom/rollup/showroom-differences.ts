@@ -1,20 +1,12 @@
 import { monthPeriod } from '@app/contracts';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import type { KeptDifference } from '../../kept-difference';
 import { DemandReader } from '../demand.reader';
 import { showroom } from '../showroom';
 import type { ShowroomFigures } from '../showroom-figures';
 import { ShowroomInput, scopeOf } from '../showroom-scope';
 import { STORED_ACCOUNTS } from './stored.sql';
-
-/** A kept figure that the facts do not give. Null: there is none. */
-export interface KeptDifference {
-  /** Null: a figure of all compared accounts together. */
-  accountKey: string | null;
-  column: string;
-  stored: string | null;
-  recomputed: string | null;
-}
 
 const COLUMNS = [
   ...['entries', 'usable', 'liveSource', 'viewers', 'visits', 'showroom', 'possible', 'showroomOn2Days', 'consecutive'],
