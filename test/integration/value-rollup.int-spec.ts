@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { hasStoredValue } from '@app/analytics';
 import { DEFAULT_POLICY, Policy, Source, addDays, businessDay } from '@app/contracts';
 import { unitsOf } from '../support/oracle/value-oracle';
 import {
@@ -88,6 +89,58 @@ describe('value from kept days', () => {
     },
     600_000,
   );
+
+  it('spans of days with other prices, some accounts and a whole span of months read the same', async () => {
+    const { brand, facts } = await brandOf('spans', 'Asia/Shanghai', ONE_ORDER, SEED + 1);
+    await brand.deliver(facts);
+    await brand.refresh();
+    const some = brand.placed.filter((_, at) => at % 3 === 0).map((own) => brand.keyOf(own));
+    let missing = 0;
+    for (const asked of [
+      { fromDay: FIRST_DAY, toDay: AFTER_LAST_DAY, edges: [FIRST_DAY, '2026-02-11', '2026-03-01', '2026-03-02'] },
+      { fromDay: '2026-01-17', toDay: '2026-02-16', edges: ['2026-01-17'], accountKeys: some },
+      { fromDay: '2026-01-17', toDay: '2026-02-16', edges: ['2026-01-17'], accountKeys: [] },
+    ]) {
+      const fromFacts = await brand.read(asked, false);
+      expect(await brand.read(asked, true)).toEqual(fromFacts);
+      expect(fromFacts.units.length > 0).toBe(asked.accountKeys?.length !== 0);
+      missing += fromFacts.units.filter(({ missingDays }) => missingDays.length > 0).length;
+    }
+    expect(missing).toBeGreaterThan(0);
+  }, 600_000);
+
+  it('an account that loses everything keeps nothing, and one that comes back has it again', async () => {
+    const { brand, facts } = await brandOf('emptied', 'Asia/Shanghai', ONE_ORDER, SEED + 2);
+    const kept = facts.filter(({ row }) => row.retracted === 0);
+    await brand.deliver(kept);
+    await brand.refresh();
+    const observed_at = Number(kept[0].row.observed_at) + 86_400_000;
+    await brand.deliver(kept.map(({ table, row }) => ({ table, row: { ...row, observed_at, retracted: 1 } })));
+    await brand.refresh();
+    for (const month of MONTHS) expect(await brand.readMonth(month, true)).toEqual({ units: [], sessions: [] });
+    await brand.deliver(kept.map(({ table, row }) => ({ table, row: { ...row, observed_at: observed_at + 1 } })));
+    await brand.refresh();
+    expect(await expectStoredAsFacts(brand)).toBeGreaterThan(0);
+  }, 600_000);
+
+  it('another order of sources makes the asked months new, and only a span of one order is read from kept days', async () => {
+    const { brand, facts } = await brandOf('policy', 'Asia/Shanghai', ONE_ORDER, SEED + 3);
+    await brand.deliver(facts);
+    await brand.refresh();
+    const before = await brand.readMonth('2026-03', true);
+    brand.policies = TWO_ORDERS;
+    expect((await brand.refresh(['2026-02'])).keys).toBe(0);
+    expect((await brand.refresh(['2026-03'])).keys).toBeGreaterThan(0);
+    const after = await brand.readMonth('2026-03', true);
+    expect(after).toEqual(await brand.readMonth('2026-03', false));
+    expect(after).not.toEqual(before);
+    const span = { brandId: 1, zone: 'Asia/Shanghai', fromDay: '2026-01-15', sourceOrder: DEFAULT_POLICY.sourceOrder };
+    const policies = [...TWO_ORDERS, policy('2026-02', DEFAULT_POLICY.sourceOrder, 2)];
+    expect(hasStoredValue(policies, { ...span, toDay: '2026-03-01' })).toBe(true);
+    expect(hasStoredValue(policies, { ...span, toDay: '2026-03-02' })).toBe(false);
+    expect(hasStoredValue(policies, { ...span, fromDay: '2026-03-01', toDay: '2026-04-01' })).toBe(false);
+    expect(hasStoredValue(policies, { ...span, fromDay: '2026-03-01', toDay: '2026-04-01', sourceOrder: OTHER_ORDER })).toBe(true);
+  }, 600_000);
 
   /** The end of all histories against the definition, day by day, under each month's order of sources. */
   async function expectStoredAsOracle(brand: ValueRollupWorlds): Promise<void> {
