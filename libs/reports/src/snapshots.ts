@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Bilingual, Brand, BrandState } from '@app/contracts';
-import { StateReader, dataInstant } from '@app/database';
+import { MAY_STILL_WRITE, StateReader, dataInstant } from '@app/database';
 import { RollupKeeper } from '@app/rollup';
 import type { Warehouse } from '@app/warehouse';
 import { instantAsked, readPastBrand } from './as-of';
@@ -32,7 +32,7 @@ const MARKS = `SELECT
   (SELECT coalesce(max(delivery_id), 0) FROM delivery) || ':' || (
     SELECT coalesce(string_agg(delivery_id::text, ',' ORDER BY delivery_id), '')
     FROM delivery
-    WHERE finished_at IS NULL AND (state <> 'running' OR heartbeat_at > clock_timestamp() - interval '30 s')
+    WHERE ${MAY_STILL_WRITE}
   ) AS deliveries,
   (SELECT count(*) || ':' || coalesce(max(version_id), 0) FROM state_version WHERE brand_id = $1) AS state`;
 

@@ -118,11 +118,20 @@ export async function dataInstant(dataSource: DataSource, now: number): Promise<
   return oldest === null ? now : Math.min(now, Number(oldest) - 1);
 }
 
+/** How long after its end a dead delivery may still have an insert under way: the store gives up on a body that stands still after half of it. */
+const LAST_WORDS_SECONDS = 90;
+
+/** SQL: may this delivery still write? One that died keeps the right for a while, since an insert of its last moment may be on its way. */
+export const MAY_STILL_WRITE = `(
+  finished_at IS NULL AND (state <> 'running' OR heartbeat_at > clock_timestamp() - interval '${HEARTBEAT_SECONDS} s')
+  OR state = 'failed' AND finished_at - heartbeat_at >= interval '${HEARTBEAT_SECONDS} s' AND finished_at > clock_timestamp() - interval '${LAST_WORDS_SECONDS} s'
+)`;
+
 /** What a reader of the landing log may rely on: ids are bigint as decimal strings. */
 export interface DeliverySnapshot {
   /** Highest id ever given out, `0` when there is none: no delivery with this id or a lower one can still begin. */
   horizon: string;
-  /** Those up to the horizon that may still write, in order: running or spilled. Every other one up to the horizon is over for good. */
+  /** Those up to the horizon that may still write, in order: running, spilled, or dead a moment ago. Every other one up to the horizon is over for good. */
   open: string[];
 }
 
@@ -142,7 +151,7 @@ export async function deliverySnapshot(dataSource: DataSource): Promise<Delivery
     const [row] = (await manager.query(
       `SELECT
          (SELECT coalesce(max(delivery_id), 0)::text FROM delivery) AS horizon,
-         (SELECT coalesce(array_agg(delivery_id::text ORDER BY delivery_id), '{}') FROM delivery WHERE finished_at IS NULL) AS open`,
+         (SELECT coalesce(array_agg(delivery_id::text ORDER BY delivery_id), '{}') FROM delivery WHERE ${MAY_STILL_WRITE}) AS open`,
     )) as DeliverySnapshot[];
     return { horizon: row.horizon, open: row.open };
   });
