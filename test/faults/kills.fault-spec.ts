@@ -7,8 +7,8 @@ import { FaultStores, openFaultStores } from '../support/fault-stores';
 import { FaultWorker, NotDone } from '../support/fault-worker';
 
 const KILLS = Number(process.env.VITRINE_FAULT_KILLS ?? (LONG ? 240 : 20));
-/** In the short form the second kill of a lot falls into the rerun after the first: reports are dear, and are looked at once a lot. */
-const KILLS_A_LOT = LONG ? 1 : 2;
+/** In the short form the later kills of a lot fall into the reruns after the earlier: reports are dear, and are looked at once a lot. */
+const KILLS_A_LOT = LONG ? 1 : 4;
 const LOTS = Math.ceil(KILLS / KILLS_A_LOT);
 const VICTIMS = ['clickhouse', 'postgres', 'writer', 'recompute'] as const;
 const FIGURES = LONG ? (['showroom', 'value', 'ranking'] as const) : (['showroom', 'value'] as const);
@@ -165,7 +165,7 @@ describe(`kill -9 at random points (seed ${FAULT_SEED})`, () => {
 
   it('the kills hit all four, and most of them at work', () => {
     if (LONG) process.stderr.write(`${JSON.stringify(struck)}\n`);
-    for (const victim of VICTIMS) expect(struck[victim].kills).toBeGreaterThan(0);
+    for (const victim of VICTIMS) if (KILLS >= VICTIMS.length) expect(struck[victim].kills).toBeGreaterThan(0);
     const sum = (of: 'kills' | 'atWork') => VICTIMS.reduce((total, victim) => total + struck[victim][of], 0);
     expect(sum('kills')).toBe(KILLS);
     expect(sum('atWork')).toBeGreaterThan(KILLS / 3);
