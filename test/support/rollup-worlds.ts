@@ -57,7 +57,7 @@ export class RollupWorlds {
   /** Makes an account of a world, of which nothing is delivered yet; answers its rows. */
   add(world: World): Told[] {
     const account = String(accountKey(this.brandId, 'douyin', `${this.code}-${this.worlds.size}`));
-    this.worlds.set(account, { ...world, entries: [], sessions: [] });
+    this.worlds.set(account, { ...world, entries: [], sessions: [], raffles: [...world.raffles], staff: [...world.staff] });
     return [...world.sessions.map((session) => ({ account, session })), ...world.entries.map((entry) => ({ account, entry }))];
   }
 
