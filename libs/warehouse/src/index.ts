@@ -5,7 +5,14 @@ export * from './fact-table';
 export * from './keys';
 export { collectionDaysAsOf, factsAsOf } from './landing/as-of';
 export type { FactKey } from './landing/fact-place';
-export { type FactCheck, type KeyDifference, type RowDifference, compareFacts, differingRows, sampleFactKeys } from './landing/landing-check';
+export {
+  type FactCheck,
+  type KeyDifference,
+  type RowDifference,
+  compareFacts,
+  differingRows,
+  sampleFactKeys,
+} from './landing/landing-check';
 export { rebuildFacts } from './landing/rebuild';
 export { applyRetention, landingFloor, trimStatement } from './landing/retention';
 export { identityOf, versionOf } from './landing/version-order';
@@ -13,7 +20,7 @@ export * from './tables/facts';
 export type { NamedQuery } from './named-query';
 export * from './warehouse';
 export { migrateWarehouse } from './migrator';
-export { BlockEncoder, UnencodableRow } from './writer/block-encoder';
+export { UnencodableRow } from './writer/block-encoder';
 export { type EncodedBatch, FactWriter, type FactWriterOptions } from './writer/fact-writer';
 export { isOutage, throughOutage } from './writer/outage';
 export { SpillDamaged, type SpillHeader } from './writer/spill-file';

@@ -30,7 +30,7 @@ export class SessionAudiences {
     const needed = this.reader.policy.consecutiveSessions - 1;
     const windows: AudienceWindow[] = [];
     let accounts = this.reader.accounts;
-    for (let place = needed; accounts.length > 0; place *= 4) {
+    for (let place = Math.max(1, needed); accounts.length > 0; place *= 4) {
       const plan = await this.reader.ask<PlanRow>('rollup.session_plan', SESSION_PLAN, accounts, { place });
       if (plan.length === 0) break;
       const asked = await this.windowsOf(plan);
