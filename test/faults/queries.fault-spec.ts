@@ -64,7 +64,7 @@ describe('queries', () => {
     await untilRunning('endless', (count) => count === 1, 10);
     before.abort();
     await expect(waiting).rejects.toThrow();
-    await untilRunning('endless', (count) => count === 0, 5);
+    await untilRunning('endless', (count) => count === 0, 15);
 
     const between = new AbortController();
     const rows = tagged('between', 1_000_000, { pause: 0.0005, signal: between.signal });
@@ -72,11 +72,11 @@ describe('queries', () => {
     const rest = drained(rows);
     rest.catch(() => undefined);
     between.abort();
-    await expect(Promise.race([rest, sleep(5000, 'still reading')])).rejects.toThrow();
-    await untilRunning('between', (count) => count === 0, 5);
+    await expect(Promise.race([rest, sleep(20_000, 'still reading')])).rejects.toThrow();
+    await untilRunning('between', (count) => count === 0, 15);
 
     for await (const { tag } of tagged('left', 1_000_000, { pause: 0.0005 })) if (tag) break;
-    await untilRunning('left', (count) => count === 0, 5);
+    await untilRunning('left', (count) => count === 0, 15);
     await stores.observer.command('SYSTEM FLUSH LOGS');
     const ended = await stores.observer.query<{ name: string; code: string }>({
       name: 'observer',
@@ -104,7 +104,7 @@ describe('queries', () => {
         await expect(answer).rejects.toThrow();
       });
       await Promise.all(callers);
-      await untilRunning('brief', (count) => count === 0, 4);
+      await untilRunning('brief', (count) => count === 0, 15);
     }));
 
   it('while every connection is taken by a long query, the one that is left still ends at once', async () => {
@@ -113,10 +113,10 @@ describe('queries', () => {
     for (const answer of answers) answer.catch(() => undefined);
     await untilRunning('crowd', (count) => count >= 16, 20);
     for (const [at, caller] of callers.entries()) if (at >= 4) caller.abort();
-    await untilRunning('crowd', (count) => count <= 4, 4);
+    await untilRunning('crowd', (count) => count <= 4, 15);
     for (const caller of callers) caller.abort();
     await Promise.allSettled(answers);
-    await untilRunning('crowd', (count) => count === 0, 4);
+    await untilRunning('crowd', (count) => count === 0, 15);
   });
 
   it(
