@@ -78,8 +78,9 @@ PARTITION BY month
 ORDER BY (brand_id, account_key);
 
 -- account_day: one row is the units of one line of one account on one business day (domain.md 4), from sessions, videos or leads. Serves value
--- and everything that is priced. net: earned only; opening: an opening balance, in no day; counts 0: nothing but an opening balance.
--- Days of sessions also carry what cadence and engagement need: line `session` (number), `open_session` (without a known end), `live_minutes_max`.
+-- and everything that is priced. net: earned only; opening: an opening balance, in no day; counts: bit 1: counts
+-- (else nothing but an opening balance), bit 2: some unit is not 0.
+-- Days of sessions also carry what cadence needs: lines `session`, `open_session` (without a known end), `longest_session_ms`.
 CREATE TABLE IF NOT EXISTS account_day
 (
     brand_id UInt32 CODEC(ZSTD(1)),

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { hasStoredValue } from '@app/analytics';
 import { DEFAULT_POLICY, Policy, Source, addDays, businessDay } from '@app/contracts';
 import { unitsOf } from '../support/oracle/value-oracle';
 import {
@@ -134,12 +133,6 @@ describe('value from kept days', () => {
     const after = await brand.readMonth('2026-03', true);
     expect(after).toEqual(await brand.readMonth('2026-03', false));
     expect(after).not.toEqual(before);
-    const span = { brandId: 1, zone: 'Asia/Shanghai', fromDay: '2026-01-15', sourceOrder: DEFAULT_POLICY.sourceOrder };
-    const policies = [...TWO_ORDERS, policy('2026-02', DEFAULT_POLICY.sourceOrder, 2)];
-    expect(hasStoredValue(policies, { ...span, toDay: '2026-03-01' })).toBe(true);
-    expect(hasStoredValue(policies, { ...span, toDay: '2026-03-02' })).toBe(false);
-    expect(hasStoredValue(policies, { ...span, fromDay: '2026-03-01', toDay: '2026-04-01' })).toBe(false);
-    expect(hasStoredValue(policies, { ...span, fromDay: '2026-03-01', toDay: '2026-04-01', sourceOrder: OTHER_ORDER })).toBe(true);
   }, 600_000);
 
   /** The end of all histories against the definition, day by day, under each month's order of sources. */

@@ -1,5 +1,5 @@
-import type { Platform, Policy, RateCard, Source, ValueLine } from '@app/contracts';
-import { VALUE_LINES, addDays, dayStart } from '@app/contracts';
+import type { Platform, RateCard, Source, ValueLine } from '@app/contracts';
+import { VALUE_LINES, dayStart } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { ExactDecimal, exactText, sumCny } from './exact-decimal';
 import type { FactScope } from './merged.sql';
@@ -17,7 +17,7 @@ export interface ValueWindow {
   accountKeys?: readonly string[];
   /**
    * Read the kept days (account_day) instead of the facts. The same rows, when the roll-up `value` is fresh for all months of the window and each of
-   * them was computed with this order of sources (see hasStoredValue).
+   * them was computed with this order of sources.
    */
   stored?: boolean;
 }
@@ -85,14 +85,6 @@ export function unitParams(window: ValueWindow): Record<string, unknown> {
     accounts: (window.accountKeys ?? []).map(BigInt),
     publicStatuses: PUBLIC_STATUSES,
   };
-}
-
-/** Were the kept days of all months of the window computed under its order of sources? Only then may it be read as `stored`. */
-export function hasStoredValue(policies: readonly Policy[], { fromDay, toDay, sourceOrder }: Omit<ValueWindow, 'stored'>): boolean {
-  const [first, last] = [fromDay.slice(0, 7), addDays(toDay, -1).slice(0, 7)];
-  const begun = policies.map(({ fromMonth }) => fromMonth).filter((month) => month <= first);
-  const ruling = policies.filter(({ fromMonth }) => fromMonth <= last && (fromMonth > first || fromMonth === begun.sort().at(-1)));
-  return ruling.length > 0 && ruling.every((policy) => policy.sourceOrder.join() === sourceOrder.join());
 }
 
 export const scopeOf = (window: ValueWindow): FactScope => (window.accountKeys ? 'accounts' : 'brand');
