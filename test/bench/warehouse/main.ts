@@ -51,15 +51,12 @@ async function measured(options: BenchOptions): Promise<GoalLine[]> {
 }
 
 async function measureAll(bench: Bench): Promise<GoalLine[]> {
-  const { only, format } = bench.options;
+  const { only } = bench.options;
   const lines: GoalLine[] = [];
   for (const group of GOAL_GROUPS.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)))) {
     await settle(bench);
     progress(`measuring ${group.name} (${machineLine()})`);
-    for (const line of await measureGroup(bench, group)) {
-      if (format === 'json') console.log(JSON.stringify(line));
-      lines.push(line);
-    }
+    lines.push(...(await measureGroup(bench, group)));
   }
   return lines;
 }
@@ -78,6 +75,7 @@ async function measureGroup(bench: Bench, { goals, after }: GoalGroup): Promise<
     progress(
       `  ${line.name}: ${line.value ?? '–'} ${line.unit} (${line.goal}) ${line.holds === null ? 'not measured' : line.holds ? 'holds' : 'MISSED'} ${line.note ?? ''}`,
     );
+    if (bench.options.format === 'json') console.log(JSON.stringify(line));
     lines.push(line);
   }
   await after?.(bench);
