@@ -4,9 +4,16 @@ import type { DataSource, QueryRunner } from 'typeorm';
 /** Any number that nobody else locks on; the brand is the second half. */
 const ROLLUPS = 716_501;
 
+const ENDS = ['error', 'end'] as const;
+type Connection = Record<'on' | 'off', (event: (typeof ENDS)[number], then: (error?: Error) => void) => void>;
+
 /** One refresh of a brand at a time, over all processes. The lock goes with its connection: a killed process holds nothing. */
 export class RollupLock {
   private lost: Error | null = null;
+  private connection: Connection | null = null;
+  private readonly lose = (error?: Error): void => {
+    this.lost = error ?? new Error('the connection ended');
+  };
 
   private constructor(private readonly runner: QueryRunner) {}
 
@@ -14,13 +21,12 @@ export class RollupLock {
     const runner = dataSource.createQueryRunner();
     const lock = new RollupLock(runner);
     try {
-      const connection = (await runner.connect()) as { once(event: 'error' | 'end', then: (error?: Error) => void): void };
-      for (const event of ['error', 'end'] as const)
-        connection.once(event, (error) => (lock.lost = error ?? new Error('the connection ended')));
+      lock.connection = (await runner.connect()) as Connection;
+      for (const event of ENDS) lock.connection.on(event, lock.lose);
       await runner.query('SELECT pg_advisory_lock($1, $2)', [ROLLUPS, brandId]);
       return lock;
     } catch (error) {
-      await runner.release();
+      await lock.leave();
       throw error;
     }
   }
@@ -37,6 +43,12 @@ export class RollupLock {
 
   async release(): Promise<void> {
     if (!this.lost) await this.runner.query('SELECT pg_advisory_unlock_all()').catch(() => undefined); // a dead connection holds no lock
+    await this.leave();
+  }
+
+  /** The pool gives the connection to others: nothing of ours stays on it. */
+  private async leave(): Promise<void> {
+    for (const event of ENDS) this.connection?.off(event, this.lose);
     await this.runner.release();
   }
 }

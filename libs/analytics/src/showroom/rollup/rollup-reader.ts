@@ -1,15 +1,14 @@
-import { businessMonth, monthPeriod } from '@app/contracts';
+import { addMonths, businessMonth, monthPeriod } from '@app/contracts';
 import type { Period, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { raffleColumns, staffColumns } from '../left-out';
-import type { EntryPieces } from '../showroom.sql';
+import { EntryPieces, SETTINGS } from '../showroom.sql';
 import type { ShowroomRecompute } from './showroom-recompute';
 
-/** Which entries a statement loads, and whether each of the accounts has one source only. */
+/** Which entries a statement loads. */
 export interface LoadedAccounts {
   accounts: string[];
   load: Period;
-  oneSource: boolean;
 }
 export interface AccountSize {
   account: string;
@@ -17,18 +16,19 @@ export interface AccountSize {
   oneSource: boolean;
 }
 
-/** Without FINAL: an upper bound of entries, and every source that ever wrote. */
+/** Without FINAL: an upper bound of the month's entries, and every source that ever wrote into it or a month beside it. */
 const SIZES = `SELECT
   account_key AS account,
   countIf(month = {month: UInt32}) AS entries,
   uniqExact(source) < 2 AS oneSource
 FROM entries
-WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+WHERE brand_id = {brandId: UInt32} AND month >= {monthBefore: UInt32} AND month <= {monthAfter: UInt32} AND account_key IN {accounts: Array(UInt64)}
 GROUP BY account`;
 
 const OVERHANGING = `SELECT DISTINCT account_key AS account
 FROM rollup(viewer_month)
-WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang * 1000 > {reach: Int64}`;
+WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang > {reachSeconds: Int64}
+${SETTINGS}`;
 
 /** Runs the statements of one recomputation with what they all need. */
 export class RollupReader {
@@ -44,6 +44,8 @@ export class RollupReader {
   constructor(
     private readonly warehouse: Warehouse,
     private readonly input: ShowroomRecompute,
+    /** In the month and those beside it, each account has one source only. */
+    private readonly oneSource = false,
   ) {
     this.policy = input.policy;
     this.period = monthPeriod(input.month, input.state.brand.zone);
@@ -51,13 +53,12 @@ export class RollupReader {
     this.accounts = input.accounts.map(({ accountKey }) => accountKey);
     this.previous = input.previous;
     this.staff = staffColumns(input.state);
-    this.month = Number(input.month.replace('-', ''));
+    this.month = monthNumber(input.month);
   }
 
-  sizes(accounts: string[] = this.accounts): Promise<AccountSize[]> {
-    return this.ask<AccountSize>('rollup.sizes', SIZES, accounts).then((rows) =>
-      rows.map((row) => ({ account: row.account, entries: Number(row.entries), oneSource: Boolean(row.oneSource) })),
-    );
+  async sizes(): Promise<AccountSize[]> {
+    const rows = await this.ask<AccountSize>('rollup.sizes', SIZES, this.accounts, this.around());
+    return rows.map((row) => ({ account: row.account, entries: Number(row.entries), oneSource: Boolean(row.oneSource) }));
   }
 
   /** Accounts in their order, so that a chunk is a span of the sort key; those with several sources apart. Every account is in one chunk. */
@@ -79,7 +80,9 @@ export class RollupReader {
 
   /** Accounts with a visit that goes on for more than `reachMs` after the month. */
   async overhanging(accounts: string[], reachMs: number): Promise<string[]> {
-    return (await this.ask<{ account: string }>('rollup.overhanging', OVERHANGING, accounts, { reach: reachMs })).map((row) => row.account);
+    return (
+      await this.ask<{ account: string }>('rollup.overhanging', OVERHANGING, accounts, { reachSeconds: Math.floor(reachMs / 1000) })
+    ).map((row) => row.account);
   }
 
   ask<Row>(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<Row[]> {
@@ -105,17 +108,23 @@ export class RollupReader {
     return this.warehouse.runOnShards({ name, sql: text, params, maxSeconds: 600 });
   }
 
-  private pieces(sql: (pieces: EntryPieces) => string, { accounts, load, oneSource }: LoadedAccounts, more: Record<string, unknown>) {
+  /** The months beside the month, as YYYYMM. */
+  private around(): { monthBefore: number; monthAfter: number } {
+    return { monthBefore: monthNumber(addMonths(this.input.month, -1)), monthAfter: monthNumber(addMonths(this.input.month, 1)) };
+  }
+
+  private pieces(sql: (pieces: EntryPieces) => string, { accounts, load }: LoadedAccounts, more: Record<string, unknown>) {
     const from = Math.max(0, load.from);
+    const [fromMonth, toMonth] = [from, load.to].map((instant) => monthNumber(businessMonth(instant, this.input.state.brand.zone)));
+    const { monthBefore, monthAfter } = this.around();
     const raffles = raffleColumns(this.input.state, accounts.map(BigInt), from, load.to);
     const text = sql({
       staff: this.staff.staffViewers.length > 0,
       raffles: raffles.raffleAccounts.length > 0,
-      oneSource,
+      oneSource: this.oneSource && fromMonth >= monthBefore && toMonth <= monthAfter,
       previous: this.previous,
     });
-    const month = (instant: number) => Number(businessMonth(instant, this.input.state.brand.zone).replace('-', ''));
-    const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: month(from), loadToMonth: month(load.to) };
+    const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: fromMonth, loadToMonth: toMonth };
     return { text, params: used(text, { ...this.params(accounts), ...loaded, ...this.staff, ...raffles, ...more }) };
   }
 
@@ -142,3 +151,5 @@ export class RollupReader {
 
 const used = (text: string, params: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(params).filter(([name]) => text.includes(`{${name}:`)));
+
+const monthNumber = (month: string): number => Number(month.replace('-', ''));

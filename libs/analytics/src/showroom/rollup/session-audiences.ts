@@ -21,8 +21,6 @@ interface PlanRow {
 
 /** Fills session_audience: the sessions of the month, and as many before it as runs need, counting only those with a usable entry. */
 export class SessionAudiences {
-  private oneSource = new Map<string, boolean>();
-
   constructor(private readonly reader: RollupReader) {}
 
   /** Answers what to load for each account's sessions; accounts without a session in the month are in none. */
@@ -54,18 +52,15 @@ export class SessionAudiences {
   }
 
   private async windowsOf(plan: PlanRow[]): Promise<AudienceWindow[]> {
-    const accounts = plan.map((row) => row.account);
-    for (const size of await this.reader.sizes(accounts)) this.oneSource.set(size.account, size.oneSource);
-    const groups = new Map<string, Map<string, Period>>();
+    const groups = new Map<number, Map<string, Period>>();
     for (const [account, reach] of await this.reachesOf(plan)) {
-      const key = `${this.tierOf(reach)} ${this.oneSource.get(account) ?? true}`;
-      groups.set(key, (groups.get(key) ?? new Map<string, Period>()).set(account, reach));
+      const tier = this.tierOf(reach);
+      groups.set(tier, (groups.get(tier) ?? new Map<string, Period>()).set(account, reach));
     }
     return [...groups.values()].map((reaches) => {
-      const [first] = reaches.keys();
       const spans = [...reaches.values()];
       const load = { from: Math.min(...spans.map((span) => span.from)), to: Math.max(...spans.map((span) => span.to)) };
-      return { accounts: [...reaches.keys()], load, oneSource: this.oneSource.get(first) ?? true, reaches };
+      return { accounts: [...reaches.keys()], load, reaches };
     });
   }
 

@@ -8,7 +8,7 @@ import { runsOpen, showroomVisitors } from './showroom-visitor.sql';
 import { viewerMonths } from './viewer-month.sql';
 
 const DAY_MS = 86_400_000;
-/** Entries formed into visits at once: what bounds the store's memory (about 150 bytes an entry). */
+/** Entries of a month computed at once: what bounds the store's memory. */
 const CHUNK_ENTRIES = 3_000_000;
 
 /**
@@ -17,15 +17,21 @@ const CHUNK_ENTRIES = 3_000_000;
  */
 export async function recomputeShowroom(warehouse: Warehouse, input: ShowroomRecompute): Promise<void> {
   if (input.accounts.length === 0) return;
-  const reader = new RollupReader(warehouse, input);
-  const [sizes, windows] = await Promise.all([reader.sizes(), new SessionAudiences(reader).fill()]);
-  for (const chunk of reader.chunksOf(sizes, CHUNK_ENTRIES)) await fillViewers(reader, chunk.accounts, chunk.oneSource);
+  const whole = new RollupReader(warehouse, input);
+  const rules = new Map(input.accounts.map((account) => [account.accountKey, account]));
+  for (const { accounts, oneSource } of whole.chunksOf(await whole.sizes(), CHUNK_ENTRIES)) {
+    const chunk = { ...input, accounts: accounts.map((account) => rules.get(account)!) };
+    await recomputeChunk(new RollupReader(warehouse, chunk, oneSource), chunk);
+  }
+}
+
+async function recomputeChunk(reader: RollupReader, input: ShowroomRecompute): Promise<void> {
+  const { accounts } = reader;
+  const [windows] = await Promise.all([new SessionAudiences(reader).fill(), fillViewers(reader)]);
   const reaches = await fillList(reader, windows);
-  const accounts = input.accounts.map(({ accountKey }) => accountKey);
   await reader.run('rollup.account_month', ACCOUNT_MONTHS, accounts);
-  const rules = input.accounts.map((account) => account.rules);
   await reader.run('rollup.showroom_key', SHOWROOM_KEYS, accounts, {
-    rules,
+    rules: input.accounts.map((account) => account.rules),
     reachFrom: accounts.map((account) => reaches.get(account)?.from ?? 0),
     reachTo: accounts.map((account) => reaches.get(account)?.to ?? 0),
     runsNeeded: input.policy.consecutiveSessions - 1,
@@ -33,12 +39,12 @@ export async function recomputeShowroom(warehouse: Warehouse, input: ShowroomRec
 }
 
 /** Visits that began in the month may go on after what was loaded: then their accounts are computed again with more. */
-async function fillViewers(reader: RollupReader, accounts: string[], oneSource: boolean): Promise<void> {
+async function fillViewers(reader: RollupReader): Promise<void> {
   const { period, gapMs } = reader;
-  let left = accounts;
+  let left = reader.accounts;
   for (let reach = DAY_MS + gapMs; left.length > 0; reach *= 8) {
     const load = { from: period.from - DAY_MS - gapMs, to: period.to + reach };
-    await reader.runPieces('rollup.viewer_month', viewerMonths, { accounts: left, load, oneSource });
+    await reader.runPieces('rollup.viewer_month', viewerMonths, { accounts: left, load });
     left = await reader.overhanging(left, reach - gapMs);
   }
 }
@@ -49,11 +55,11 @@ async function fillList(reader: RollupReader, windows: AudienceWindow[]): Promis
   const byDwell = reader.policy.minVisitDwellSeconds > 0;
   const live = new Set(windows.flatMap((window) => window.accounts));
   const silent = reader.accounts.filter((account) => !live.has(account));
-  const noRuns = { accounts: silent, load: reader.period, oneSource: true };
+  const noRuns = { accounts: silent, load: reader.period };
   if (silent.length > 0) await reader.runPieces('rollup.showroom_visitor', (pieces) => showroomVisitors(pieces, null), noRuns);
-  for (const { accounts, load, oneSource, reaches: own } of windows) {
-    const margin = byDwell ? await closedMargin(reader, { accounts, load, oneSource }) : 0;
-    const asked = { accounts, load: { from: load.from - margin, to: load.to + margin }, oneSource };
+  for (const { accounts, load, reaches: own } of windows) {
+    const margin = byDwell ? await closedMargin(reader, { accounts, load }) : 0;
+    const asked = { accounts, load: { from: load.from - margin, to: load.to + margin } };
     await reader.runPieces('rollup.showroom_visitor', (pieces) => showroomVisitors(pieces, { byDwell }), asked);
     for (const [account, reach] of own) reaches.set(account, byDwell ? asked.load : reach);
   }
