@@ -117,7 +117,7 @@ export class ValueFacts {
       if (rows.length > 0)
         await warehouse.insert(
           table,
-          rows.map((row) => ({ ...row, delivery_id })),
+          rows.map((row) => ({ ...row, delivery_id: row.delivery_id || delivery_id })),
         );
   }
 }

@@ -142,6 +142,7 @@ class Refresh {
   }
 }
 
-const isCovered = (from: Progress, to: DeliverySnapshot): boolean => from.horizon === to.horizon && from.open.join() === to.open.join();
+const isCovered = (from: Progress, to: DeliverySnapshot): boolean =>
+  from.version > 0n && from.horizon === to.horizon && from.open.join() === to.open.join();
 
 const byNumber = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : 1);

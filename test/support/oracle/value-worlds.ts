@@ -263,7 +263,7 @@ export function factRow(brandId: number, table: FactTable, told: Told, given: Gi
     observed_at: told.observedAt,
     retracted: Number(told.retracted),
     ingested_at: OBSERVED + 10_000,
-    delivery_id: 1n,
+    delivery_id: 0n, // none: taken in by the first refresh of a brand
     ...given,
   };
 }
