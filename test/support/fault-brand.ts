@@ -111,9 +111,9 @@ export class FaultBrand {
       }
   }
 
-  /** The showroom report of the lots equals the independent formula. Answers how many showroom visitors it saw. */
+  /** The showroom report of the lots equals the independent formula. Answers how many viewers it saw. */
   async expectOracle(lots: Lot[], months = LOT_MONTHS): Promise<number> {
-    let visitors = 0;
+    let viewers = 0;
     for (const month of months) {
       const { rows } = await this.report<ShowroomRow>('showroom', month, lots);
       const byAccount = new Map(rows.map((row) => [row.accountId, row]));
@@ -125,10 +125,10 @@ export class FaultBrand {
           continue;
         }
         expect({ ...row, name, month }).toMatchObject({ ...expected, name, month });
-        visitors += row.showroomVisitors ?? 0;
+        viewers += row.viewers ?? 0;
       }
     }
-    return visitors;
+    return viewers;
   }
 
   /** A number per account that changes when any of its kept entries does. */
