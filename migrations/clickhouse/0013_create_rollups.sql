@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS viewer_month
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 PARTITION BY month
-ORDER BY (brand_id, account_key, viewer_key);
+ORDER BY (brand_id, month, account_key, viewer_key);
 
 -- showroom_visitor: the short list of viewer_month: who is a showroom visitor (for sure, or perhaps), or was in a run of adjacent sessions.
 -- Serves distinct showroom visitors of dealers, regions and the brand.
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS showroom_visitor
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 PARTITION BY month
-ORDER BY (brand_id, account_key, viewer_key);
+ORDER BY (brand_id, month, account_key, viewer_key);
 
 -- account_month: one row is one account in one business month. Serves rankings and series of accounts, and the sums of all levels that add up.
 -- Dwell in seconds; platform_viewers and identified_viewers over the sessions that have both; seen_entries and session_views over those with views.
@@ -75,7 +75,7 @@ CREATE TABLE IF NOT EXISTS account_month
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY month
-ORDER BY (brand_id, account_key);
+ORDER BY (brand_id, month, account_key);
 
 -- account_day: one row is the units of one line of one account on one business day (domain.md 4), from sessions, videos or leads. Serves value
 -- and everything that is priced. net: earned only; opening: an opening balance, in no day; counts: bit 1: counts
@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS account_day
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 PARTITION BY month
-ORDER BY (brand_id, account_key, line, origin, day);
+ORDER BY (brand_id, month, account_key, line, origin, day);
 
 -- rollup_key: one row is one recomputed key of one roll-up: under which rules (a hash of policy and declarations), which instants of facts can
 -- change it (half open, epoch ms) and which sessions or leads it knows by name. Serves finding what a delivery, or a change of rules, makes stale.
@@ -152,4 +152,4 @@ CREATE TABLE IF NOT EXISTS session_audience
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 PARTITION BY month
-ORDER BY (brand_id, account_key, session_id);
+ORDER BY (brand_id, month, account_key, session_id);

@@ -5,7 +5,8 @@ import { chunkFor } from './file-scan';
 import { PROBLEMS } from './problems';
 import type { RawRow, RawRows, Reading } from './raw-row';
 
-const CHUNK = 1 << 19;
+/** What is parsed at a stretch: a few milliseconds of the event loop. */
+const CHUNK = 1 << 16;
 const LONGEST_LINE = 4 << 20;
 const NEWLINE = 10;
 

@@ -16,6 +16,8 @@ export interface AccountSize {
   oneSource: boolean;
 }
 
+const FEW_ENTRIES = 300_000;
+
 /** Without FINAL: an upper bound of the month's entries, and every source that ever wrote into it or a month beside it. */
 const SIZES = `SELECT
   account_key AS account,
@@ -64,6 +66,9 @@ export class RollupReader {
   /** Accounts in their order, so that a chunk is a span of the sort key; those with several sources apart. Every account is in one chunk. */
   chunksOf(sizes: AccountSize[], limit: number): { accounts: string[]; oneSource: boolean }[] {
     const known = new Map(sizes.map((size) => [size.account, size]));
+    const all = sizes.reduce((sum, size) => sum + size.entries, 0);
+    // what every statement costs before it reads anything is more than merging the sources of so few
+    if (all < FEW_ENTRIES) return [{ accounts: this.accounts, oneSource: sizes.every((size) => size.oneSource) }];
     const chunks: { accounts: string[]; oneSource: boolean; entries: number }[] = [];
     for (const oneSource of [true, false]) {
       let chunk: (typeof chunks)[number] | undefined;

@@ -165,4 +165,5 @@ export const SHORT_OF_SESSIONS = `SELECT
 FROM rollup(session_audience)
 WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND version = {version: UInt64}
 GROUP BY account
-HAVING eligible < {runsNeeded: UInt32}`;
+HAVING eligible < {runsNeeded: UInt32}
+${SETTINGS}`;
