@@ -1,26 +1,6 @@
-import type { KeptDifference } from '@app/analytics';
+import type { KeptDifference, RollupRecompute } from '@app/analytics';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
-
-/** A key of a roll-up that has to be computed, with the hash of the rules under which it will be. */
-export interface RollupKey {
-  accountKey: string;
-  rules: bigint;
-}
-
-/** One month of some accounts, to be computed from the facts as they are now. */
-export interface Recompute {
-  state: BrandState;
-  policy: Policy;
-  /** `2026-10` */
-  month: string;
-  /** Ascending by account. */
-  accounts: readonly RollupKey[];
-  /** Greater than that of every earlier computation. */
-  version: bigint;
-  /** Rows of an earlier computation of some of the keys may exist. */
-  previous: boolean;
-}
 
 /**
  * What is computed per account and business month and kept as rows. The mechanism around it (marks, touched keys, watermark) is the same for all;
@@ -36,7 +16,7 @@ export interface Rollup {
   /** What of the state decides a month's rows, as one number per account. */
   rules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint;
   /** Writes the rows of the keys, and last their rows in rollup_key. May be interrupted anywhere and run again. */
-  recompute(warehouse: Warehouse, keys: Recompute): Promise<void>;
+  recompute(warehouse: Warehouse, keys: RollupRecompute): Promise<void>;
   /** Where the rows of some accounts and a month are not what the facts say, found without the recomputation's statements. */
   differences(
     warehouse: Warehouse,

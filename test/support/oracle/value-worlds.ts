@@ -12,6 +12,7 @@ import {
   videoReadingsTable,
 } from '@app/warehouse';
 import { COUNTERS, CardGiven, Counter, LeadTold, ReadingTold, SeriesTold, SessionTold, Told, ValueWorld } from './value-oracle';
+import { seeded } from '../seeded';
 
 export const ZONE = 'Asia/Shanghai';
 export const MONTHS = ['2026-01', '2026-02', '2026-03', '2026-04'];
@@ -228,16 +229,7 @@ export const rateCardsArbitrary: fc.Arbitrary<CardGiven[]> = fc
     ),
   );
 
-/** A small seeded generator (mulberry32): the same order for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export { seeded };
 export function shuffled<T>(rows: readonly T[], seed: number): T[] {
   const random = seeded(seed);
   return rows

@@ -48,10 +48,7 @@ export const assigned = (from: string, columns: string): string => `SELECT
   ASOF LEFT JOIN session_span AS s ON s.account_key = e.account_key AND e.entered_ms >= s.span_from`;
 
 /** How many entries, usable entries and identified viewers each session holds. Staff have a usable id and are no viewers. */
-const heard = (pieces: EntryPieces): string => `${entryPieces(pieces)},
-${SESSIONS},
-${SESSION_SPANS},
-heard_entry AS (
+export const HEARD = `heard_entry AS (
   ${assigned('noted', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.is_staff AS is_staff, e.is_sentinel AS is_sentinel')}
 ),
 heard AS (
@@ -62,6 +59,7 @@ heard AS (
     countIf(NOT is_sentinel) AS usable,
     uniqExactIf(viewer_key, NOT is_sentinel AND NOT is_staff) AS identified
   FROM heard_entry
+  WHERE session_id != ''
   GROUP BY
     account_key,
     session_id
@@ -69,7 +67,10 @@ heard AS (
 
 /** Sessions of the period per account and group, with what bounds and coverage need, and how far `consecutive` looks back. */
 export function sessionFigures(pieces: EntryPieces): string {
-  return `WITH ${heard(pieces)},
+  return `WITH ${entryPieces(pieces)},
+${SESSIONS},
+${SESSION_SPANS},
+${HEARD},
 ${OWNERS},
 told AS (
   SELECT

@@ -3,7 +3,7 @@ import type { Period, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { raffleColumns, staffColumns } from '../left-out';
 import { EntryPieces, SETTINGS } from '../showroom.sql';
-import type { ShowroomRecompute } from './showroom-recompute';
+import type { RollupRecompute } from '../../rollup-recompute';
 
 /** Which entries a statement loads. */
 export interface LoadedAccounts {
@@ -45,7 +45,7 @@ export class RollupReader {
 
   constructor(
     private readonly warehouse: Warehouse,
-    private readonly input: ShowroomRecompute,
+    private readonly input: RollupRecompute,
     /** In the month and those beside it, each account has one source only. */
     private readonly oneSource = false,
   ) {

@@ -1,5 +1,5 @@
 import { EntryPieces, SETTINGS, entryPieces } from '../showroom.sql';
-import { SESSIONS, SESSION_SPANS, assigned } from '../sessions.sql';
+import { HEARD, SESSIONS, SESSION_SPANS } from '../sessions.sql';
 
 /**
  * What decides how far the facts of a month's sessions reach, per account with a session in the month: the end of its last one, the start of the
@@ -76,22 +76,7 @@ chosen AS (
   WHERE start_ms < {periodTo: Int64}
   QUALIFY in_period OR (NOT too_short AND place <= {place: UInt32})
 ),
-heard_entry AS (
-  ${assigned('noted', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.is_staff AS is_staff, e.is_sentinel AS is_sentinel')}
-),
-heard AS (
-  SELECT
-    account_key,
-    session_id,
-    count() AS entries,
-    countIf(NOT is_sentinel) AS usable,
-    uniqExactIf(viewer_key, NOT is_sentinel AND NOT is_staff) AS identified
-  FROM heard_entry
-  WHERE session_id != ''
-  GROUP BY
-    account_key,
-    session_id
-),
+${HEARD},
 found AS (
   SELECT
     chosen.account_key AS account_key,

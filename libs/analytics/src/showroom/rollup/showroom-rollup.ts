@@ -3,7 +3,7 @@ import type { Warehouse } from '@app/warehouse';
 import { ACCOUNT_MONTHS, SHOWROOM_KEYS } from './account-month.sql';
 import { AudienceWindow, SessionAudiences } from './session-audiences';
 import { LoadedAccounts, RollupReader } from './rollup-reader';
-import type { ShowroomRecompute } from './showroom-recompute';
+import type { RollupRecompute } from '../../rollup-recompute';
 import { runsOpen, showroomVisitors } from './showroom-visitor.sql';
 import { viewerMonths } from './viewer-month.sql';
 
@@ -15,7 +15,7 @@ const CHUNK_ENTRIES = 3_000_000;
  * Fills session_audience, viewer_month, showroom_visitor, account_month and, last, rollup_key for one month and some accounts. Whatever it is
  * interrupted at, running it again with a greater version gives the same rows.
  */
-export async function recomputeShowroom(warehouse: Warehouse, input: ShowroomRecompute): Promise<void> {
+export async function recomputeShowroom(warehouse: Warehouse, input: RollupRecompute): Promise<void> {
   if (input.accounts.length === 0) return;
   const whole = new RollupReader(warehouse, input);
   const rules = new Map(input.accounts.map((account) => [account.accountKey, account]));
@@ -25,7 +25,7 @@ export async function recomputeShowroom(warehouse: Warehouse, input: ShowroomRec
   }
 }
 
-async function recomputeChunk(reader: RollupReader, input: ShowroomRecompute): Promise<void> {
+async function recomputeChunk(reader: RollupReader, input: RollupRecompute): Promise<void> {
   const { accounts } = reader;
   const [windows] = await Promise.all([new SessionAudiences(reader).fill(), fillViewers(reader)]);
   const reaches = await fillList(reader, windows);

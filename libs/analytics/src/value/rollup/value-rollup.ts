@@ -5,6 +5,7 @@ import type { Warehouse } from '@app/warehouse';
 import { PUBLIC_STATUSES } from '../units.sql';
 import { unitParams } from '../value.reader';
 import { CLOSE_KEYS, FACT_ROWS, OPEN_KEYS, accountDays } from './account-day.sql';
+import type { RollupRecompute } from '../../rollup-recompute';
 
 /** Raised when a formula of the units changes: days computed by another edition are computed again. */
 const EDITION = 1;
@@ -12,20 +13,6 @@ const EDITION = 1;
 const FEW_ACCOUNTS = 200;
 /** Facts that are computed at once: what bounds the store's memory (about 1.5 kB a fact). */
 const CHUNK_FACTS = 500_000;
-
-/** One business month of some accounts of a brand, to be computed from the facts as they are now. */
-export interface ValueRecompute {
-  state: BrandState;
-  policy: Policy;
-  /** `2026-10` */
-  month: string;
-  /** Account keys with the rules under which they are computed (see valueRules), ascending. */
-  accounts: readonly { accountKey: string; rules: bigint }[];
-  /** Greater than that of every earlier computation of these keys. */
-  version: bigint;
-  /** Rows of an earlier computation exist. */
-  previous: boolean;
-}
 
 /** What of the state decides the units of a month, as one number, the same for all accounts: the order of sources. Prices and owners decide none. */
 export function valueRules(state: BrandState, policy: Policy): (accountKey: string) => bigint {
@@ -38,7 +25,7 @@ export function valueRules(state: BrandState, policy: Policy): (accountKey: stri
  * Fills account_day and, around it, rollup_key for one month and some accounts. Whatever it is interrupted at, running it again with a greater version
  * gives the same rows.
  */
-export async function recomputeValue(warehouse: Warehouse, input: ValueRecompute): Promise<void> {
+export async function recomputeValue(warehouse: Warehouse, input: RollupRecompute): Promise<void> {
   if (input.accounts.length === 0) return;
   const fill = new DayFill(warehouse, input);
   for (const accounts of await fill.chunks()) await fill.days(accounts);
@@ -49,7 +36,7 @@ class DayFill {
 
   constructor(
     private readonly warehouse: Warehouse,
-    private readonly input: ValueRecompute,
+    private readonly input: RollupRecompute,
   ) {
     const { state, policy, month, version } = input;
     const window = {
@@ -63,7 +50,7 @@ class DayFill {
   }
 
   /** Accounts in their order, so that a chunk is a span of the sort key. */
-  async chunks(): Promise<ValueRecompute['accounts'][]> {
+  async chunks(): Promise<RollupRecompute['accounts'][]> {
     const { accounts } = this.input;
     if (accounts.length <= FEW_ACCOUNTS) return [accounts];
     const params = this.paramsOf(FACT_ROWS, accounts);
@@ -74,7 +61,7 @@ class DayFill {
       maxSeconds: 600,
     });
     const facts = new Map(rows.map((row) => [row.account, Number(row.facts)]));
-    const chunks: ValueRecompute['accounts'][number][][] = [];
+    const chunks: RollupRecompute['accounts'][number][][] = [];
     let left = 0;
     for (const account of accounts) {
       left -= facts.get(account.accountKey) ?? 0;
@@ -87,18 +74,18 @@ class DayFill {
     return chunks;
   }
 
-  async days(accounts: ValueRecompute['accounts']): Promise<void> {
+  async days(accounts: RollupRecompute['accounts']): Promise<void> {
     await this.run('rollup.open_value_keys', OPEN_KEYS, accounts);
     const days = accountDays(this.input.previous);
     await this.warehouse.runOnShards({ name: 'rollup.account_day', sql: days, params: this.paramsOf(days, accounts), maxSeconds: 600 });
     await this.run('rollup.close_value_keys', CLOSE_KEYS, accounts);
   }
 
-  private run(name: string, sql: string, accounts: ValueRecompute['accounts']): Promise<void> {
+  private run(name: string, sql: string, accounts: RollupRecompute['accounts']): Promise<void> {
     return this.warehouse.run({ name, sql, params: this.paramsOf(sql, accounts), maxSeconds: 600 });
   }
 
-  private paramsOf(sql: string, accounts: ValueRecompute['accounts']): Record<string, unknown> {
+  private paramsOf(sql: string, accounts: RollupRecompute['accounts']): Record<string, unknown> {
     const own = { accounts: accounts.map(({ accountKey }) => BigInt(accountKey)), rules: accounts.map(({ rules }) => rules) };
     return Object.fromEntries(Object.entries({ ...this.params, ...own }).filter(([name]) => sql.includes(`{${name}:`)));
   }

@@ -1,0 +1,15 @@
+import type { BrandState, Policy } from '@app/contracts';
+
+/** One business month of some accounts of a brand, to be computed from the facts as they are now and kept as rows. */
+export interface RollupRecompute {
+  state: BrandState;
+  policy: Policy;
+  /** `2026-10` */
+  month: string;
+  /** Account keys with the hash of the rules under which they are computed, ascending. */
+  accounts: readonly { accountKey: string; rules: bigint }[];
+  /** Greater than that of every earlier computation of these keys. */
+  version: bigint;
+  /** Rows of an earlier computation of some of the keys may exist. */
+  previous: boolean;
+}
