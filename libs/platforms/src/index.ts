@@ -1,3 +1,4 @@
+export * from './create-connectors';
 export * from './create-platforms';
 export * from './grant';
 export * from './grant-keeper';

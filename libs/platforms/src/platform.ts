@@ -1,11 +1,7 @@
-import type { Bilingual, Platform as PlatformName } from '@app/contracts';
+import type { Capabilities, GrantProduct, Platform as PlatformName, Source } from '@app/contracts';
 import type { Clock } from '@app/config';
 import type { Grant, GrantAccess } from './grant';
-
-/** What a platform may be asked for. `videoDays` is a platform's own daily series of one video. */
-export type Capability = true | { kind: false; reason: Bilingual };
-export type CapabilityName = 'accounts' | 'sessions' | 'videos' | 'videoDays' | 'followers';
-export type Capabilities = Readonly<Record<CapabilityName, Capability>>;
+import { PlatformError } from './platform-error';
 
 /** The account that is asked for, and the brand's zone, in which days are read. */
 export interface CalledAccount {
@@ -21,10 +17,13 @@ export interface PlatformCall {
   signal: AbortSignal;
 }
 
-/** A fact as the platform calls it: `api-final` once the platform says that it will not change, else `api-provisional`. */
-export type ApiSource = 'api-final' | 'api-provisional';
+/**
+ * A fact as the platform calls it: `api-final` once the platform says that it will not change, else `api-provisional`; `ads-api` when the
+ * platform's advertising side tells it, whether it may still change or not (`final` says so).
+ */
+export type ApiSource = Extract<Source, 'api-final' | 'api-provisional' | 'ads-api'>;
 
-/** Fields of the import kinds `accounts`, `sessions`, `videos`, `video-days`, `followers` without platform and accountId. Null is unknown. */
+/** Fields of the import kinds, without platform and accountId. Null is unknown. */
 export interface ProfileRow {
   name: string;
   followers: number | null;
@@ -46,6 +45,17 @@ export interface SessionRow {
   shares?: number | null;
   follows?: number | null;
   fanViewers?: number | null;
+  averageConcurrent?: number | null;
+  impressions?: number | null;
+  impressionViewers?: number | null;
+  viewsOver1Min?: number | null;
+  gifts?: number | null;
+  /** Exact decimal. */
+  giftValueCny?: string | null;
+  leads?: number | null;
+  paidLeads?: number | null;
+  paidViews?: number | null;
+  title?: string | null;
   final: boolean;
   source: ApiSource;
 }
@@ -87,6 +97,39 @@ export interface FollowerRow {
   total: number;
 }
 
+/**
+ * A number of leads of one day, or of one session. Never a lead itself: names and numbers of people end in the mapper. `leadId` is made of what is
+ * counted (see leadCountId), so that a later reading of the same day takes this one's place, also from another product of the platform.
+ */
+export interface LeadRow {
+  leadId: string;
+  sessionId?: string | null;
+  day: string;
+  count: number;
+  paid?: number | null;
+  source: ApiSource;
+}
+
+/** One minute of one session. */
+export interface MinuteRow {
+  sessionId: string;
+  /** Epoch ms, a whole minute. */
+  minute: number;
+  concurrent: number;
+  views?: number | null;
+  likes?: number | null;
+  comments?: number | null;
+  gifts?: number | null;
+  paidEntries?: number | null;
+  source: ApiSource;
+}
+
+/** Half-open business days. */
+export interface DaySpan {
+  fromDay: string;
+  toDay: string;
+}
+
 export interface SessionsRequest {
   /** Half-open instants, epoch ms. */
   from: number;
@@ -96,28 +139,60 @@ export interface SessionsRequest {
 }
 
 /**
- * Port to one platform. Adapters keep no state between calls; rows are yielded as they arrive. Errors are PlatformError with the action that the
- * collector takes; calls that may be repeated have been repeated before. A fourth platform is a folder with one subclass (docs/platforms.md).
+ * Port to one product of a platform: the connector. Adapters keep no state between calls; rows are yielded as they arrive. Errors are
+ * PlatformError with the action that the collector takes; calls that may be repeated have been repeated before. A call that a product does not
+ * have is refused with `stop-endpoint` and is false in its capabilities. A fourth platform is a folder with one subclass (docs/platforms.md).
  */
 export abstract class Platform {
+  /** The platform whose accounts the facts are about. */
   abstract readonly name: PlatformName;
   /** The grant's product (contracts.md, import kind grants). */
-  abstract readonly product: string;
+  abstract readonly product: GrantProduct;
   abstract readonly capabilities: Capabilities;
   /** Is a new token to be stored? False where it can be derived from the app's secret at any time. */
   abstract readonly storesTokens: boolean;
 
   /** How many past days `followers` can give; 0: only now. */
-  abstract readonly followerHistoryDays: number;
+  readonly followerHistoryDays: number = 0;
 
-  abstract profile(call: PlatformCall): Promise<ProfileRow>;
-  abstract sessions(call: PlatformCall, request: SessionsRequest): AsyncIterable<SessionReading>;
+  profile(_call: PlatformCall): Promise<ProfileRow> {
+    return Promise.reject(this.noSuchCall('accounts'));
+  }
+  sessions(_call: PlatformCall, _request: SessionsRequest): AsyncIterable<SessionReading> {
+    return refused(this.noSuchCall('sessions'));
+  }
   /** All videos. `oldest`: the id that ended an earlier whole list; where only an empty page ends a list, it ends with this video too. */
-  abstract videos(call: PlatformCall, oldest?: string | null): AsyncIterable<VideoRow>;
-  abstract videoDays(call: PlatformCall, video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow>;
+  videos(_call: PlatformCall, _oldest?: string | null): AsyncIterable<VideoRow> {
+    return refused(this.noSuchCall('videos'));
+  }
+  videoDays(_call: PlatformCall, _video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow> {
+    return refused(this.noSuchCall('videoDays'));
+  }
   /** Follower totals of the latest `days` days, as far as the platform keeps them; at least the newest. */
-  abstract followers(call: PlatformCall, days: number): AsyncIterable<FollowerRow>;
+  followers(_call: PlatformCall, _days: number): AsyncIterable<FollowerRow> {
+    return refused(this.noSuchCall('followers'));
+  }
+  /** Numbers of leads of the days; a day whose number is known to be 0 is a row with 0. */
+  leads(_call: PlatformCall, _days: DaySpan): AsyncIterable<LeadRow> {
+    return refused(this.noSuchCall('leads'));
+  }
+  /** Minute curve of one session. */
+  minutes(_call: PlatformCall, _session: { sessionId: string; startedAt: number }): AsyncIterable<MinuteRow> {
+    return refused(this.noSuchCall('minutes'));
+  }
   /** A grant with a usable access token. `force`: the token in hand was refused although it had not run out. */
   abstract refresh(grant: Grant, force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant>;
   abstract close(): Promise<void>;
+
+  private noSuchCall(call: string): PlatformError {
+    return new PlatformError(this.name, 'stop-endpoint', 'no such call', call);
+  }
 }
+
+// eslint-disable-next-line require-yield
+async function* refused(error: PlatformError): AsyncGenerator<never> {
+  throw error;
+}
+
+/** Identity of a day's, or one session's, number of leads of an account: the same whichever product of the platform tells it. */
+export const leadCountId = (day: string, sessionId?: string | null): string => (sessionId ? `count:${day}:${sessionId}` : `count:${day}`);

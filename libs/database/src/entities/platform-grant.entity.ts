@@ -1,6 +1,5 @@
-import { PLATFORMS, type Platform } from '@app/contracts';
+import { PLATFORMS, type GrantProduct, type Platform } from '@app/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { GrantProduct } from '../state/state-rows';
 
 /** A platform's permission to collect. Tokens are sealed boxes (AES-256-GCM): see GrantVault. */
 @Entity('platform_grant')
@@ -43,4 +42,24 @@ export class PlatformGrantEntity {
 
   @Column({ name: 'granted_at', type: 'timestamptz', precision: 3, insert: false, update: false })
   grantedAt: Date;
+
+  /** When the owner's permission ended, and by which code of the platform or event; null while it stands. */
+  @Column({ name: 'revoked_at', type: 'timestamptz', precision: 3, nullable: true })
+  revokedAt: Date | null;
+
+  @Column({ name: 'revoked_code', type: 'text', nullable: true })
+  revokedCode: string | null;
+
+  /** How often the refresh token was renewed since the authorisation; platforms limit it. */
+  @Column({ type: 'integer', default: 0 })
+  renewals: number;
+
+  @Column({ name: 'authorised_at', type: 'timestamptz', precision: 3, nullable: true })
+  authorisedAt: Date | null;
+
+  @Column({ name: 'terms_acknowledged_at', type: 'timestamptz', precision: 3, nullable: true })
+  termsAcknowledgedAt: Date | null;
+
+  @Column({ name: 'terms_acknowledged_by', type: 'text', nullable: true })
+  termsAcknowledgedBy: string | null;
 }

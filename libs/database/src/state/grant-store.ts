@@ -1,21 +1,12 @@
-import type { Platform } from '@app/contracts';
+import { PRODUCT_PLATFORM, type GrantProduct, type Platform } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import { PlatformGrantEntity } from '../entities/platform-grant.entity';
 import { ensureAccounts } from './account-store';
 import type { BoxPlace, GrantVault } from './grant-vault';
 import { checkText, given } from './row-checks';
-import type { GrantProduct, GrantRow } from './state-rows';
+import type { GrantRow } from './state-rows';
 import { refuse, type Judgement, type KindStore } from './upsert';
 
-/** The platform that a product belongs to; a platform's first product comes first. */
-export const PRODUCT_PLATFORM: Readonly<Record<GrantProduct, Platform>> = {
-  'douyin-open': 'douyin',
-  oceanengine: 'douyin',
-  'kuaishou-open': 'kuaishou',
-  magnetic: 'kuaishou',
-  'channels-app': 'channels',
-  'tencent-ads': 'channels',
-};
 const FIRST_PRODUCT: Readonly<Record<Platform, GrantProduct>> = {
   douyin: 'douyin-open',
   kuaishou: 'kuaishou-open',

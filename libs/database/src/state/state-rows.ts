@@ -1,4 +1,4 @@
-import type { CostKind, DeclarationKind, OwnerKind, Platform, ScoreWeights, Source, Tier, ValueLine } from '@app/contracts';
+import type { CostKind, DeclarationKind, GrantProduct, OwnerKind, Platform, ScoreWeights, Source, Tier, ValueLine } from '@app/contracts';
 
 /**
  * Rows of the state import kinds, as @app/ingest hands them over after checking their shape. Field names are those of the files. Plain dates
@@ -105,9 +105,6 @@ export interface DeclarationRow {
   viewer?: Given<string>;
   detail?: Given<string>;
 }
-
-export const GRANT_PRODUCTS = ['douyin-open', 'oceanengine', 'kuaishou-open', 'magnetic', 'channels-app', 'tencent-ads'] as const;
-export type GrantProduct = (typeof GRANT_PRODUCTS)[number];
 
 /** Identity product + principalId; short form platform + accountId + openId (the platform's first product). Instants epoch ms. */
 export interface GrantRow {

@@ -1,20 +1,11 @@
 import { businessDay, dayStart } from '@app/contracts';
 import type { Clock, PlatformSettings } from '@app/config';
 import type { Grant } from '../grant';
-import {
-  Platform,
-  type Capabilities,
-  type FollowerRow,
-  type PlatformCall,
-  type ProfileRow,
-  type SessionReading,
-  type SessionsRequest,
-  type VideoDayRow,
-  type VideoRow,
-} from '../platform';
+import { Platform, type FollowerRow, type PlatformCall, type ProfileRow, type SessionReading, type SessionsRequest } from '../platform';
 import { PlatformError } from '../platform-error';
 import type { WireOptions } from '../wire/wire-client';
 import { wireBoolean, wireCount, wireList, wireText } from '../wire/wire-value';
+import { CHANNELS_CAPABILITIES } from './channels-capabilities';
 import { ChannelsClient } from './channels-client';
 import { mapFinder, mapLive } from './channels-mapper';
 
@@ -25,21 +16,12 @@ const LONGEST_LIVE_MS = DAY_MS;
 const LIVE_LIST = '/channels/finderlive/get_finder_live_data_list';
 const TOKEN = '/cgi-bin/stable_token';
 
-const noVideos = {
-  kind: false,
-  reason: {
-    zh: '视频号没有短视频数据接口；请导入视频号助手下载的视频数据表',
-    en: 'Channels has no call for short videos: import the table that the Channels assistant downloads',
-  },
-} as const;
-
 /** WeChat Channels by the account's own appid: ended lives and followers. Short videos are in no call. */
 export class ChannelsAdapter extends Platform {
   readonly name = 'channels';
   readonly product = 'channels-app';
-  readonly followerHistoryDays = 0;
   readonly storesTokens = false;
-  readonly capabilities: Capabilities = { accounts: true, sessions: true, videos: noVideos, videoDays: noVideos, followers: true };
+  readonly capabilities = CHANNELS_CAPABILITIES;
   private readonly client: ChannelsClient;
 
   constructor(
@@ -50,17 +32,20 @@ export class ChannelsAdapter extends Platform {
     this.client = new ChannelsClient(settings.baseUrl, options);
   }
 
-  async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
+  override async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
     return mapFinder(await grant.use((current) => this.client.finder(current.accessToken, signal)));
   }
 
-  async *followers(call: PlatformCall): AsyncIterable<FollowerRow> {
+  override async *followers(call: PlatformCall): AsyncIterable<FollowerRow> {
     const { followers } = await this.profile(call);
     if (followers !== null) yield { day: businessDay(call.clock.now(), call.account.zone), total: followers };
   }
 
   /** Sessions that started in the span: lives that ended in it or up to a day later, as far as they have ended. */
-  async *sessions({ account, grant, clock, signal }: PlatformCall, { from, to, isFinal }: SessionsRequest): AsyncIterable<SessionReading> {
+  override async *sessions(
+    { account, grant, clock, signal }: PlatformCall,
+    { from, to, isFinal }: SessionsRequest,
+  ): AsyncIterable<SessionReading> {
     const finalBefore = dayStart(businessDay(clock.now(), account.zone), account.zone);
     const endSeconds = Math.floor(Math.min(to + LONGEST_LIVE_MS, clock.now()) / 1_000);
     const startSeconds = Math.floor(from / 1_000);
@@ -82,16 +67,6 @@ export class ChannelsAdapter extends Platform {
       lastBuffer = next;
     }
     throw new PlatformError('channels', 'fail', 'list without end', LIVE_LIST);
-  }
-
-  // eslint-disable-next-line require-yield
-  async *videos(): AsyncIterable<VideoRow> {
-    throw new PlatformError('channels', 'stop-endpoint', 'no such call', 'videos');
-  }
-
-  // eslint-disable-next-line require-yield
-  async *videoDays(): AsyncIterable<VideoDayRow> {
-    throw new PlatformError('channels', 'stop-endpoint', 'no such call', 'videoDays');
   }
 
   /** The stable token stays the same until shortly before its end; one that was refused is replaced by force (at most 20 times a day). */

@@ -3,7 +3,6 @@ import type { Clock, PlatformSettings } from '@app/config';
 import type { Grant } from '../grant';
 import {
   Platform,
-  type Capabilities,
   type FollowerRow,
   type PlatformCall,
   type ProfileRow,
@@ -16,6 +15,7 @@ import { PlatformError } from '../platform-error';
 import type { WireOptions } from '../wire/wire-client';
 import { wireBoolean, wireCount, wireId, wireList, wireObject, wireText, type WireObject } from '../wire/wire-value';
 import { DouyinClient, type DouyinUser } from './douyin-client';
+import { DOUYIN_CAPABILITIES } from './douyin-capabilities';
 import { mapFollowers, mapRoomIds, mapSession, mapVideo, mapVideoDays } from './douyin-mapper';
 
 const DAY_MS = 86_400_000;
@@ -36,9 +36,9 @@ const SERIES = ['play', 'like', 'comment', 'share'] as const;
 export class DouyinAdapter extends Platform {
   readonly name = 'douyin';
   readonly product = 'douyin-open';
-  readonly followerHistoryDays = 15;
+  override readonly followerHistoryDays = 15;
   readonly storesTokens = true;
-  readonly capabilities: Capabilities = { accounts: true, sessions: true, videos: true, videoDays: true, followers: true };
+  readonly capabilities = DOUYIN_CAPABILITIES;
   private readonly client: DouyinClient;
 
   constructor(
@@ -49,13 +49,13 @@ export class DouyinAdapter extends Platform {
     this.client = new DouyinClient(settings.baseUrl, options);
   }
 
-  async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
+  override async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
     const answer = await grant.use((current) => this.client.profile(userOf(current), signal));
     return { name: wireText(wireObject(answer.data).nickname), followers: null };
   }
 
   /** Figures are T+1: today's rooms are asked for tomorrow. */
-  async *sessions(
+  override async *sessions(
     { account, grant, clock, signal }: PlatformCall,
     { from, to: until, isFinal }: SessionsRequest,
   ): AsyncIterable<SessionReading> {
@@ -79,7 +79,7 @@ export class DouyinAdapter extends Platform {
     }
   }
 
-  async *videos({ grant, signal }: PlatformCall): AsyncIterable<VideoRow> {
+  override async *videos({ grant, signal }: PlatformCall): AsyncIterable<VideoRow> {
     const seen = new Set<string>();
     let cursor: string | number = 0;
     for (let page = 0; page < MAX_PAGES; page++) {
@@ -101,7 +101,7 @@ export class DouyinAdapter extends Platform {
   }
 
   /** Days of a video published within the last 30 days; none on the day of the authorisation. */
-  async *videoDays({ grant, signal }: PlatformCall, video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow> {
+  override async *videoDays({ grant, signal }: PlatformCall, video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow> {
     const itemId = video.seriesId ?? video.videoId;
     const days = new Map<string, VideoDayRow>();
     const answers = await Promise.all(
@@ -113,7 +113,7 @@ export class DouyinAdapter extends Platform {
     yield* days.values();
   }
 
-  async *followers({ grant, signal }: PlatformCall, days: number): AsyncIterable<FollowerRow> {
+  override async *followers({ grant, signal }: PlatformCall, days: number): AsyncIterable<FollowerRow> {
     yield* mapFollowers(await grant.use((current) => this.client.followerSeries(userOf(current), days <= 6 ? 7 : 15, signal)));
   }
 

@@ -1,19 +1,11 @@
 import { businessDay } from '@app/contracts';
 import type { Clock, PlatformSettings } from '@app/config';
 import type { Grant } from '../grant';
-import {
-  Platform,
-  type Capabilities,
-  type FollowerRow,
-  type PlatformCall,
-  type ProfileRow,
-  type SessionReading,
-  type VideoDayRow,
-  type VideoRow,
-} from '../platform';
+import { Platform, type FollowerRow, type PlatformCall, type ProfileRow, type VideoRow } from '../platform';
 import { PlatformError } from '../platform-error';
 import type { WireOptions } from '../wire/wire-client';
 import { wireCount, wireText, type WireObject } from '../wire/wire-value';
+import { KUAISHOU_CAPABILITIES } from './kuaishou-capabilities';
 import { KuaishouClient, type KuaishouUser } from './kuaishou-client';
 import { mapUser, mapVideos, nextCursors } from './kuaishou-mapper';
 
@@ -25,24 +17,8 @@ const CURSOR_TRIES = 3;
 export class KuaishouAdapter extends Platform {
   readonly name = 'kuaishou';
   readonly product = 'kuaishou-open';
-  readonly followerHistoryDays = 0;
   readonly storesTokens = true;
-  readonly capabilities: Capabilities = {
-    accounts: true,
-    sessions: {
-      kind: false,
-      reason: {
-        zh: '快手开放平台没有直播数据接口；请导入创作者服务平台导出的直播文件',
-        en: "Kuaishou's open platform has no call for live figures: import the live export of the creator centre",
-      },
-    },
-    videos: true,
-    videoDays: {
-      kind: false,
-      reason: { zh: '快手只给累计值，没有每日序列', en: 'Kuaishou gives running totals only, no daily series' },
-    },
-    followers: true,
-  };
+  readonly capabilities = KUAISHOU_CAPABILITIES;
   private readonly client: KuaishouClient;
 
   constructor(
@@ -59,11 +35,11 @@ export class KuaishouAdapter extends Platform {
     return { appId, accessToken: grant.accessToken };
   }
 
-  async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
+  override async profile({ grant, signal }: PlatformCall): Promise<ProfileRow> {
     return mapUser(await grant.use((current) => this.client.userInfo(this.userOf(current), signal)));
   }
 
-  async *followers(call: PlatformCall): AsyncIterable<FollowerRow> {
+  override async *followers(call: PlatformCall): AsyncIterable<FollowerRow> {
     const { followers } = await this.profile(call);
     if (followers !== null) yield { day: businessDay(call.clock.now(), call.account.zone), total: followers };
   }
@@ -72,7 +48,7 @@ export class KuaishouAdapter extends Platform {
    * Pages by the id of the oldest video so far. There is no "has more", and a short page may come before the end: the list ends with a page
    * that brings nothing new.
    */
-  async *videos({ grant, signal }: PlatformCall, oldest: string | null = null): AsyncIterable<VideoRow> {
+  override async *videos({ grant, signal }: PlatformCall, oldest: string | null = null): AsyncIterable<VideoRow> {
     const seen = new Set<string>();
     let cursors: (string | undefined)[] = [undefined];
     for (let page = 0; page < MAX_PAGES; page++) {
@@ -99,20 +75,6 @@ export class KuaishouAdapter extends Platform {
         if (!deleted || attempt + 1 >= Math.min(CURSOR_TRIES, cursors.length)) throw error;
       }
     }
-  }
-
-  // eslint-disable-next-line require-yield
-  async *sessions(): AsyncIterable<SessionReading> {
-    throw this.missing('sessions');
-  }
-
-  // eslint-disable-next-line require-yield
-  async *videoDays(): AsyncIterable<VideoDayRow> {
-    throw this.missing('videoDays');
-  }
-
-  private missing(kind: string): PlatformError {
-    return new PlatformError('kuaishou', 'stop-endpoint', 'no such call', kind);
   }
 
   async refresh(grant: Grant, _force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
