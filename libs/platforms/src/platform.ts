@@ -155,29 +155,36 @@ export abstract class Platform {
   /** How many past days `followers` can give; 0: only now. */
   readonly followerHistoryDays: number = 0;
 
-  profile(_call: PlatformCall): Promise<ProfileRow> {
+  profile(call: PlatformCall): Promise<ProfileRow>;
+  profile(): Promise<ProfileRow> {
     return Promise.reject(this.noSuchCall('accounts'));
   }
-  sessions(_call: PlatformCall, _request: SessionsRequest): AsyncIterable<SessionReading> {
+  sessions(call: PlatformCall, request: SessionsRequest): AsyncIterable<SessionReading>;
+  sessions(): AsyncIterable<SessionReading> {
     return refused(this.noSuchCall('sessions'));
   }
   /** All videos. `oldest`: the id that ended an earlier whole list; where only an empty page ends a list, it ends with this video too. */
-  videos(_call: PlatformCall, _oldest?: string | null): AsyncIterable<VideoRow> {
+  videos(call: PlatformCall, oldest?: string | null): AsyncIterable<VideoRow>;
+  videos(): AsyncIterable<VideoRow> {
     return refused(this.noSuchCall('videos'));
   }
-  videoDays(_call: PlatformCall, _video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow> {
+  videoDays(call: PlatformCall, video: Pick<VideoRow, 'videoId' | 'seriesId'>): AsyncIterable<VideoDayRow>;
+  videoDays(): AsyncIterable<VideoDayRow> {
     return refused(this.noSuchCall('videoDays'));
   }
   /** Follower totals of the latest `days` days, as far as the platform keeps them; at least the newest. */
-  followers(_call: PlatformCall, _days: number): AsyncIterable<FollowerRow> {
+  followers(call: PlatformCall, days: number): AsyncIterable<FollowerRow>;
+  followers(): AsyncIterable<FollowerRow> {
     return refused(this.noSuchCall('followers'));
   }
   /** Numbers of leads of the days; a day whose number is known to be 0 is a row with 0. */
-  leads(_call: PlatformCall, _days: DaySpan): AsyncIterable<LeadRow> {
+  leads(call: PlatformCall, days: DaySpan): AsyncIterable<LeadRow>;
+  leads(): AsyncIterable<LeadRow> {
     return refused(this.noSuchCall('leads'));
   }
   /** Minute curve of one session. */
-  minutes(_call: PlatformCall, _session: { sessionId: string; startedAt: number }): AsyncIterable<MinuteRow> {
+  minutes(call: PlatformCall, session: { sessionId: string; startedAt: number }): AsyncIterable<MinuteRow>;
+  minutes(): AsyncIterable<MinuteRow> {
     return refused(this.noSuchCall('minutes'));
   }
   /** A grant with a usable access token. `force`: the token in hand was refused although it had not run out. */
