@@ -1,5 +1,7 @@
 import type { CostKind, DeclarationKind, GrantProduct, OwnerKind, Platform, ScoreWeights, Source, Tier, ValueLine } from '@app/contracts';
 
+export type { GrantProduct };
+
 /**
  * Rows of the state import kinds, as @app/ingest hands them over after checking their shape. Field names are those of the files. Plain dates
  * are business days `YYYY-MM-DD`, instants epoch ms, money decimal strings. Undefined and null both mean "not given".
