@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { addDays, addMonths, businessDay, businessDays, businessMonth, dayStart, isDay, monthPeriod } from './calendar';
+import {
+  addDays,
+  addMonths,
+  businessDay,
+  businessDays,
+  businessMonth,
+  dayStart,
+  isDay,
+  monthNumber,
+  monthPeriod,
+  monthText,
+} from './calendar';
 
 const ZONES = ['Asia/Shanghai', 'UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Africa/Cairo'];
 const zone = fc.constantFrom(...ZONES);
@@ -35,6 +46,10 @@ describe('business calendar', () => {
       '2026-11-01',
       '2026-11-01',
     ]);
+  });
+  it('a month and its number say the same', () => {
+    expect([monthNumber('2026-10'), monthNumber('0099-01'), monthText(202612)]).toEqual([202610, 9901, '2026-12']);
+    fc.assert(fc.property(instant, zone, (ms, z) => monthText(monthNumber(businessMonth(ms, z))) === businessMonth(ms, z)));
   });
   it('refuses days that do not exist', () => {
     expect(['2026-02-28', '2026-02-29', '2026-13-01', '2026-1-1', ''].map(isDay)).toEqual([true, false, false, false, false]);

@@ -99,6 +99,16 @@ export function addMonths(month: string, months: number): string {
   return `${pad(Math.floor(total / 12), 4)}-${pad((((total % 12) + 12) % 12) + 1)}`;
 }
 
+/** A month `2026-10` as the number 202610 of the warehouse's tables. */
+export function monthNumber(month: string): number {
+  return Number(month.replace('-', ''));
+}
+
+/** The month `2026-10` of the number 202610. */
+export function monthText(month: number): string {
+  return `${pad(Math.floor(month / 100), 4)}-${pad(month % 100)}`;
+}
+
 /** Half-open instants of a business month `YYYY-MM`. */
 export function monthPeriod(month: string, zone: string): Period {
   return { from: dayStart(`${month}-01`, zone), to: dayStart(`${addMonths(month, 1)}-01`, zone) };

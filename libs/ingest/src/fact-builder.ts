@@ -1,5 +1,5 @@
 import type { ImportKind, Platform } from '@app/contracts';
-import { businessMonth, monthPeriod } from '@app/contracts';
+import { businessMonth, monthNumber, monthPeriod } from '@app/contracts';
 import { FACT_TABLES, FactRow, FactTable, ViewerKeys, accountKey, textKey } from '@app/warehouse';
 import { PROBLEMS, Rejected } from './problems';
 import type { ParsedRow } from './row-parser';
@@ -25,7 +25,7 @@ export function monthReader(zone: string): (ms: number) => number {
     let span = spans.find(({ from, to }) => ms >= from && ms < to);
     if (!span) {
       const month = businessMonth(ms, zone);
-      span = { ...monthPeriod(month, zone), month: Number(month.replace('-', '')) };
+      span = { ...monthPeriod(month, zone), month: monthNumber(month) };
       spans.push(span);
     }
     last = span;

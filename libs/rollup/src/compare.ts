@@ -1,7 +1,7 @@
+import { monthNumber, monthText } from '@app/contracts';
 import type { BrandState } from '@app/contracts';
 import { policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
-import { monthNumber, monthText } from './month-number';
 import { readProgress } from './progress';
 import type { Rollup } from './rollup';
 import { readTouchedKeys } from './touched-keys.reader';

@@ -1,8 +1,8 @@
+import { monthNumber, monthText } from '@app/contracts';
 import type { BrandState } from '@app/contracts';
 import { DeliverySnapshot, deliverySnapshot, policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
-import { monthNumber, monthText } from './month-number';
 import { Progress, readProgress, writeProgress } from './progress';
 import type { Rollup } from './rollup';
 import { RollupLock } from './rollup-lock';

@@ -1,6 +1,5 @@
-import { businessMonth } from '@app/contracts';
+import { addMonths, businessMonth, monthNumber } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
-import { monthNumber } from './month-number';
 import type { Progress } from './progress';
 import type { Rollup } from './rollup';
 
@@ -8,7 +7,7 @@ import type { Rollup } from './rollup';
 export type TouchedKeys = Map<number, Set<string>>;
 
 /** A delivery that the watermark does not cover and that is closed now. Without a watermark also what came without any delivery (0). */
-const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AND delivery_id <= {newHorizon: UInt64}) OR delivery_id IN {open: Array(UInt64)})
+export const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AND delivery_id <= {newHorizon: UInt64}) OR delivery_id IN {open: Array(UInt64)})
     AND delivery_id NOT IN {newOpen: Array(UInt64)}`;
 
 const MARKS = `SELECT
@@ -91,7 +90,7 @@ export async function readTouchedKeys(
   span: { brandId: number; zone: string; from: Progress; to: Pick<Progress, 'horizon' | 'open'> },
 ): Promise<TouchedKeys> {
   const { brandId, from, to } = span;
-  const params = {
+  const given = {
     brandId,
     rollup: rollup.name,
     version: from.version,
@@ -101,14 +100,13 @@ export async function readTouchedKeys(
     newOpen: to.open.map(BigInt),
   };
   const ask = <Row>(name: string, sql: string, facts: string[], accounts: string[] = []) => {
-    const all: Record<string, unknown> = { ...params, facts, accounts: accounts.map(BigInt) };
-    const used = Object.fromEntries(Object.entries(all).filter(([param]) => sql.includes(`{${param}:`)));
-    return warehouse.query<Row>({ name: `rollup.${name}`, sql, params: used, maxSeconds: 600, maxRows: 50_000_000 });
+    const params = { ...given, facts, accounts: accounts.map(BigInt) };
+    return warehouse.query<Row>({ name: `rollup.${name}`, sql, params, maxSeconds: 600, maxRows: 50_000_000 });
   };
   const { marks, named } = await readMarks(rollup, ask);
   const touched: TouchedKeys = new Map();
   const add = (month: number, account: string) => touched.set(month, (touched.get(month) ?? new Set()).add(account));
-  for (const mark of marks) for (const month of monthsOf(mark, span.zone)) add(month, mark.account);
+  for (const mark of marks) for (const month of monthsOf(mark, span.zone, rollup.lastsMs)) add(month, mark.account);
   const accounts = [...new Set(marks.map((mark) => mark.account))];
   if (accounts.length === 0) return touched;
   const known = await ask<{ account: string; month: number; reachFrom: string; reachTo: string }>('known_keys', KNOWN, [], accounts);
@@ -158,12 +156,16 @@ async function readMarks(rollup: Rollup, ask: Ask): Promise<{ marks: Mark[]; nam
   return { marks, named: rows.some((row) => row.named) };
 }
 
-function monthsOf({ bucket, first, last }: Mark, zone: string): Set<number> {
-  if (bucket !== null) return new Set([bucket]);
+function monthsOf({ bucket, first, last }: Mark, zone: string, lastsMs = 0): Set<number> {
   const instants = [first, last];
-  return new Set(
-    [...instants.map((at) => businessMonth(at, zone)), ...instants.map((at) => new Date(at).toISOString().slice(0, 7))].map(monthNumber),
-  );
+  const months =
+    bucket !== null
+      ? [bucket]
+      : [...instants.map((at) => businessMonth(at, zone)), ...instants.map((at) => new Date(at).toISOString().slice(0, 7))].map(monthNumber);
+  const after: number[] = [];
+  if (lastsMs > 0)
+    for (let month = businessMonth(first, zone); month < businessMonth(last + lastsMs, zone); ) after.push(monthNumber((month = addMonths(month, 1))));
+  return new Set([...months, ...after]);
 }
 
 const RULES = `SELECT

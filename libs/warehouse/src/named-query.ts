@@ -1,7 +1,8 @@
 import { asOfByName, deliveredBy } from './landing/as-of';
+
 /**
  * A query with a name (log comment, metric, error), placeholders `{name: Type}`, a time limit and a row limit. `facts(entries)` in its text is the
- * current state of the fact table `entries`.
+ * current state of the fact table `entries`. Parameters that the text does not name are not sent.
  */
 export interface NamedQuery {
   name: string;
@@ -68,7 +69,8 @@ export function shardStatement(
 }
 
 function spelledOut(sql: string, params: Record<string, unknown>): Statement {
-  const sent = { ...params };
+  const named = new Set(Array.from(sql.matchAll(/\{(\w+):/g), ([, name]) => name));
+  const sent = Object.fromEntries(Object.entries(params).filter(([name]) => named.has(name)));
   const query = sql.replace(/\{(\w+): ([\w()]+)\}/g, (placeholder, name: string, type: string) => {
     const value = params[name];
     if (!Array.isArray(value) || value.length <= LONG_ARRAY || !WHOLE_NUMBERS.test(type)) return placeholder;

@@ -1,4 +1,4 @@
-import { businessMonth } from '@app/contracts';
+import { businessMonth, monthNumber } from '@app/contracts';
 import type { BrandState, Period } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { grabbersByGroup } from './grabbers.sql';
@@ -165,12 +165,11 @@ export class ShowroomReader {
     const raffles = raffleColumns(this.state, keys, from, load.to);
     const params = { ...this.scopeParams(accounts), ...this.loadParams(from, load.to), accounts: keys, ...this.staff, ...raffles, ...more };
     const text = sql({ staff: this.staff.staffViewers.length > 0, raffles: raffles.raffleAccounts.length > 0 });
-    const used = Object.fromEntries(Object.entries(params).filter(([param]) => text.includes(`{${param}:`)));
-    return this.warehouse.query<Row>({ name, sql: text, params: used });
+    return this.warehouse.query<Row>({ name, sql: text, params });
   }
 
   private loadParams(from: number, to: number): Record<string, number> {
-    const month = (instant: number) => Number(businessMonth(instant, this.scope.zone).replace('-', ''));
+    const month = (instant: number) => monthNumber(businessMonth(instant, this.scope.zone));
     return { loadFrom: from, loadTo: to, loadFromMonth: month(from), loadToMonth: month(to) };
   }
 

@@ -1,4 +1,4 @@
-import { addMonths, businessMonth, monthPeriod } from '@app/contracts';
+import { addMonths, businessMonth, monthNumber, monthPeriod } from '@app/contracts';
 import type { Period, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { raffleColumns, staffColumns } from '../left-out';
@@ -91,11 +91,11 @@ export class RollupReader {
   }
 
   ask<Row>(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<Row[]> {
-    return this.warehouse.query<Row>({ name, sql, params: used(sql, { ...this.params(accounts), ...more }), maxSeconds: 600 });
+    return this.warehouse.query<Row>({ name, sql, params: { ...this.params(accounts), ...more }, maxSeconds: 600 });
   }
 
   run(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<void> {
-    return this.warehouse.run({ name, sql, params: used(sql, { ...this.params(accounts), ...more }), maxSeconds: 600 });
+    return this.warehouse.run({ name, sql, params: { ...this.params(accounts), ...more }, maxSeconds: 600 });
   }
 
   askPieces<Row>(
@@ -130,7 +130,7 @@ export class RollupReader {
       previous: this.previous,
     });
     const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: fromMonth, loadToMonth: toMonth };
-    return { text, params: used(text, { ...this.params(accounts), ...loaded, ...this.staff, ...raffles, ...more }) };
+    return { text, params: { ...this.params(accounts), ...loaded, ...this.staff, ...raffles, ...more } };
   }
 
   private params(accounts: string[]): Record<string, unknown> {
@@ -153,8 +153,3 @@ export class RollupReader {
     };
   }
 }
-
-const used = (text: string, params: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(params).filter(([name]) => text.includes(`{${name}:`)));
-
-const monthNumber = (month: string): number => Number(month.replace('-', ''));

@@ -1,4 +1,4 @@
-import { monthPeriod } from '@app/contracts';
+import { monthNumber, monthPeriod } from '@app/contracts';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import type { KeptDifference } from '../../kept-difference';
@@ -38,7 +38,7 @@ export async function showroomDifferences(
   const kept = await warehouse.query<Counts>({
     name: 'verify.account_month',
     sql: STORED_ACCOUNTS,
-    params: { brandId, months: [Number(month.replace('-', ''))], accounts: accounts.map(BigInt) },
+    params: { brandId, months: [monthNumber(month)], accounts: accounts.map(BigInt) },
   });
   const stored = new Map(kept.map((row) => [row.account, row]));
   const recomputed = await countsOnDemand(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { addMonths } from '@app/contracts';
+import { addMonths, monthNumber } from '@app/contracts';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { PUBLIC_STATUSES } from '../units.sql';
@@ -46,18 +46,17 @@ class DayFill {
       toDay: `${addMonths(month, 1)}-01`,
       sourceOrder: policy.sourceOrder,
     };
-    this.params = { ...unitParams(window), month: Number(month.replace('-', '')), version };
+    this.params = { ...unitParams(window), month: monthNumber(month), version };
   }
 
   /** Accounts in their order, so that a chunk is a span of the sort key. */
   async chunks(): Promise<RollupRecompute['accounts'][]> {
     const { accounts } = this.input;
     if (accounts.length <= FEW_ACCOUNTS) return [accounts];
-    const params = this.paramsOf(FACT_ROWS, accounts);
     const rows = await this.warehouse.query<{ account: string; facts: string }>({
       name: 'rollup.value_sizes',
       sql: FACT_ROWS,
-      params,
+      params: this.paramsOf(accounts),
       maxSeconds: 600,
     });
     const facts = new Map(rows.map((row) => [row.account, Number(row.facts)]));
@@ -77,16 +76,15 @@ class DayFill {
   async days(accounts: RollupRecompute['accounts']): Promise<void> {
     await this.run('rollup.open_value_keys', OPEN_KEYS, accounts);
     const days = accountDays(this.input.previous);
-    await this.warehouse.runOnShards({ name: 'rollup.account_day', sql: days, params: this.paramsOf(days, accounts), maxSeconds: 600 });
+    await this.warehouse.runOnShards({ name: 'rollup.account_day', sql: days, params: this.paramsOf(accounts), maxSeconds: 600 });
     await this.run('rollup.close_value_keys', CLOSE_KEYS, accounts);
   }
 
   private run(name: string, sql: string, accounts: RollupRecompute['accounts']): Promise<void> {
-    return this.warehouse.run({ name, sql, params: this.paramsOf(sql, accounts), maxSeconds: 600 });
+    return this.warehouse.run({ name, sql, params: this.paramsOf(accounts), maxSeconds: 600 });
   }
 
-  private paramsOf(sql: string, accounts: RollupRecompute['accounts']): Record<string, unknown> {
-    const own = { accounts: accounts.map(({ accountKey }) => BigInt(accountKey)), rules: accounts.map(({ rules }) => rules) };
-    return Object.fromEntries(Object.entries({ ...this.params, ...own }).filter(([name]) => sql.includes(`{${name}:`)));
+  private paramsOf(accounts: RollupRecompute['accounts']): Record<string, unknown> {
+    return { ...this.params, accounts: accounts.map(({ accountKey }) => BigInt(accountKey)), rules: accounts.map(({ rules }) => rules) };
   }
 }
