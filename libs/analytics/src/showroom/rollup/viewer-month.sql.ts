@@ -6,7 +6,7 @@ const IN_ORDER = 'PARTITION BY account_key, viewer_key ORDER BY entered_ms ROWS 
  * Visits without a grouping of their own: at its last entry a visit's sums are the running sums less those at the end of the visit before it. Three
  * windows over one sort cost a fifth of grouping eight million visits.
  */
-export const ENDED_VISITS = `${EXITS},
+const ENDED_VISITS = `${EXITS},
 running AS (
   SELECT
     account_key,
