@@ -117,5 +117,9 @@ function sealedEntity(brandId: number, item: GrantItem, vault: GrantVault) {
     accessExpiresAt: item.accessExpiresAt === null ? null : new Date(item.accessExpiresAt),
     refreshExpiresAt: item.refreshExpiresAt === null ? null : new Date(item.refreshExpiresAt),
     scopes: item.scopes,
+    // new tokens are a new authorisation: what ended before does not hold any more
+    revokedAt: null,
+    revokedCode: null,
+    renewals: 0,
   };
 }
