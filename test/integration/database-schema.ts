@@ -131,7 +131,7 @@ export function describeSchema(open: () => Promise<PostgresUnderTest>): void {
   it('two migrators at once apply each step once; a third finds nothing to do', async () => {
     const second = createDataSource(server.address);
     const applied = await Promise.all([migrateDatabase(dataSource), migrateDatabase(second)]);
-    expect(applied.flat()).toEqual(['CreateState1762000000000', 'SpillDelivery1763000000000', 'KeepStateVersions1763100000000']);
+    expect(applied.flat()).toEqual(dataSource.migrations.map(({ name }) => name));
     expect(await migrateDatabase(second)).toEqual([]);
     await second.destroy();
   });

@@ -1,10 +1,11 @@
 export * from './adcode/adcode';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
 export * from './deliveries/cursor.repository';
+export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
-export { resealAll, type ResealResult } from './seal/reseal';
-export { SealError, SealVault, type SealPlace } from './seal/seal-vault';
-export { SEALED_COLUMNS, type SealedColumn } from './seal/sealed-columns';
+export * from './deliveries/stream-health';
+export { ERROR_CLASSES, type ErrorClass } from './entities/collection-health.entity';
+export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
 export { ensureBrand } from './state/brand.repository';
 export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';
