@@ -4,8 +4,10 @@ import { CreateState1762000000000 } from '../../../migrations/database/176200000
 import { SpillDelivery1763000000000 } from '../../../migrations/database/1763000000000-spill-delivery';
 import { KeepStateVersions1763100000000 } from '../../../migrations/database/1763100000000-keep-state-versions';
 import { CollectionHealth1764000000000 } from '../../../migrations/database/1764000000000-collection-health';
+import { Connections1764100000000 } from '../../../migrations/database/1764100000000-connections';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
+import { AppTokenEntity } from './entities/app-token.entity';
 import { BatchEntity } from './entities/batch.entity';
 import { BrandEntity } from './entities/brand.entity';
 import { CalendarDayEntity } from './entities/calendar-day.entity';
@@ -18,15 +20,19 @@ import { DealerPlacementEntity } from './entities/dealer-placement.entity';
 import { DealerEntity } from './entities/dealer.entity';
 import { DeclarationEntity } from './entities/declaration.entity';
 import { DeliveryEntity } from './entities/delivery.entity';
+import { OAuthStateEntity } from './entities/oauth-state.entity';
+import { PlatformClockEntity } from './entities/platform-clock.entity';
 import { PlatformGrantEntity } from './entities/platform-grant.entity';
 import { PolicyEntity } from './entities/policy.entity';
 import { RateCardEntity } from './entities/rate-card.entity';
 import { SalesRegionEntity } from './entities/sales-region.entity';
 import { SentinelEntity } from './entities/sentinel.entity';
+import { WebhookMessageEntity } from './entities/webhook-message.entity';
 
 export const ENTITIES = [
   AccountEntity,
   AccountOwnershipEntity,
+  AppTokenEntity,
   BatchEntity,
   BrandEntity,
   CalendarDayEntity,
@@ -39,13 +45,22 @@ export const ENTITIES = [
   DealerPlacementEntity,
   DeclarationEntity,
   DeliveryEntity,
+  OAuthStateEntity,
+  PlatformClockEntity,
   PlatformGrantEntity,
   PolicyEntity,
   RateCardEntity,
   SalesRegionEntity,
   SentinelEntity,
+  WebhookMessageEntity,
 ];
-const MIGRATIONS = [CreateState1762000000000, SpillDelivery1763000000000, KeepStateVersions1763100000000, CollectionHealth1764000000000];
+const MIGRATIONS = [
+  CreateState1762000000000,
+  SpillDelivery1763000000000,
+  KeepStateVersions1763100000000,
+  CollectionHealth1764000000000,
+  Connections1764100000000,
+];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */
 export interface PostgresAddress {
