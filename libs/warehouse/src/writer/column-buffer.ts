@@ -8,8 +8,10 @@ export interface ColumnBuffer {
   /** Bytes that every row takes, and what texts have added. */
   readonly width: number;
   readonly extra: number;
-  /** The bytes of the first `rows` values. The buffer is not used afterwards. */
+  /** The bytes of the first `rows` values, valid until `reset`. */
   take(rows: number): Buffer[];
+  /** Forgets all rows and keeps its memory for the next ones. */
+  reset(): void;
 }
 
 /** Little, because rows may jump between the months of a century, each with a buffer. */
@@ -41,6 +43,11 @@ export class Places {
     this.u8.fill(0, row * this.width, (row + 1) * this.width);
   }
 
+  /** Leaves zeros everywhere. */
+  wipe(): void {
+    this.u8.fill(0);
+  }
+
   first(rows: number): Buffer {
     return Buffer.from(this.u8.buffer, 0, rows * this.width);
   }
@@ -62,6 +69,7 @@ const DAY_MS = 86_400_000;
 const MAX_UINT64 = 2n ** 64n - 1n;
 
 function whole(value: ColumnValue, max: number): number {
+  if (typeof value === 'number' && value >>> 0 === value && value <= max) return value;
   const number = Number(value);
   if (!(number >= 0 && number <= max && Number.isInteger(number))) throw new RangeError('out of range');
   return number;
@@ -148,6 +156,10 @@ export class FixedColumn implements ColumnBuffer {
   take(rows: number): Buffer[] {
     return [this.places.first(rows)];
   }
+
+  reset(): void {
+    // every place is written before it is taken
+  }
 }
 
 /** A byte per row that tells whether the value is unknown, then the values; the place of an unknown one holds zeros. */
@@ -180,5 +192,9 @@ export class NullableColumn implements ColumnBuffer {
 
   take(rows: number): Buffer[] {
     return [this.unknown.first(rows), this.places.first(rows)];
+  }
+
+  reset(): void {
+    this.places.wipe();
   }
 }

@@ -45,7 +45,9 @@ export class FactWriter {
   spilled = 0;
   private readonly open = new Map<number, { encoder: BlockEncoder; since: number }>();
   private readonly partition: (row: FactRow) => number;
-  private readonly running = new Set<Promise<void>>();
+  /** Encoders whose block has been acknowledged: their memory serves the next ones. */
+  private readonly idle: BlockEncoder[] = [];
+  private readonly running = new Set<Promise<unknown>>();
   private readonly options: Required<Omit<FactWriterOptions, 'beforeInsert' | 'onOutage'>>;
   private sending = 0;
   private timer: NodeJS.Timeout | null = null;
@@ -65,7 +67,7 @@ export class FactWriter {
     const partition = this.partition(row);
     let buffer = this.open.get(partition);
     if (!buffer) {
-      this.open.set(partition, (buffer = { encoder: new BlockEncoder(this.table.columns), since: performance.now() }));
+      this.open.set(partition, (buffer = { encoder: this.idle.pop() ?? new BlockEncoder(this.table.columns), since: performance.now() }));
       this.watchAge();
     }
     const { encoder } = buffer;
@@ -113,13 +115,15 @@ export class FactWriter {
     const buffer = this.open.get(partition);
     if (!buffer) return;
     this.open.delete(partition);
-    const { rows, bytes } = buffer.encoder;
+    const { encoder } = buffer;
+    const { rows, bytes } = encoder;
     if (rows === 0) return;
-    const batch = { table: this.table, rows, bytes, chunks: buffer.encoder.take() };
+    const batch = { table: this.table, rows, bytes, chunks: encoder.take() };
     this.sending += bytes;
     while (this.running.size >= this.options.inFlight) await Promise.race(this.running);
     if (this.failure) throw this.failure.error;
-    const insert = this.send(batch)
+    const insert: Promise<unknown> = this.send(batch)
+      .then((once) => once && this.keep(encoder))
       .catch((error: unknown) => {
         this.failure ??= { error };
       })
@@ -130,18 +134,29 @@ export class FactWriter {
     this.running.add(insert);
   }
 
-  private async send(batch: EncodedBatch): Promise<void> {
+  private keep(encoder: BlockEncoder): void {
+    if (this.idle.length >= this.options.inFlight) return;
+    encoder.reset();
+    this.idle.push(encoder);
+  }
+
+  /** Answers whether the store took it at the first attempt: nothing of an earlier one is on its way any more. */
+  private async send(batch: EncodedBatch): Promise<boolean> {
+    let attempts = 0;
     try {
       // after the first spilled batch the others do not wait for the store again
       await throughOutage(this.spilled > 0 ? 0 : this.options.retryMs, async () => {
         await this.given.beforeInsert?.();
+        attempts++;
         await this.warehouse.insertEncoded(this.table, batch.chunks);
       });
     } catch (error) {
       if (!this.given.onOutage || !isOutage(error)) throw error;
       await this.given.onOutage(batch, error);
       this.spilled += batch.rows;
+      return false;
     }
+    return attempts === 1;
   }
 
   /** Flushes what has waited long enough. A source that stops giving rows must not leave the last ones lying. */

@@ -83,6 +83,11 @@ export class TextColumn implements ColumnBuffer {
   take(): Buffer[] {
     return [this.texts.written()];
   }
+
+  reset(): void {
+    this.texts.at = 0;
+    this.row = -1;
+  }
 }
 
 const KEYS_VERSION = 1n;
@@ -141,6 +146,13 @@ export class DictionaryColumn implements ColumnBuffer {
     const count = Buffer.alloc(8);
     count.writeBigUInt64LE(BigInt(rows));
     return [head, this.texts.written(), count, places];
+  }
+
+  reset(): void {
+    this.keys = new Map([['', 0]]);
+    this.texts.at = 0;
+    this.texts.add('');
+    [this.last, this.lastPlace, this.added] = ['', 0, null];
   }
 
   /** The places in the narrowest numbers that hold them. */
