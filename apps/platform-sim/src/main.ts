@@ -5,7 +5,7 @@ import { DAY, monthOf, monthText } from './world/calendar';
 import { createWorld } from './world/world';
 
 const USAGE =
-  'platform-sim serve [--seed 7] [--end-month YYYY-MM] [--trouble demo|none|test] [--port-base 0] [--now MS]\nplatform-sim files DIR [--seed 7] [--end-month YYYY-MM] [--full] [--life-line]';
+  'platform-sim serve [--seed 7] [--end-month YYYY-MM] [--trouble demo|none|test] [--port-base 0] [--now MS] [--scenario NAME|JSON]… [--log]\nplatform-sim files DIR [--seed 7] [--end-month YYYY-MM] [--full] [--life-line]';
 
 /** The last complete month by the machine's clock. */
 function lastMonth(): string {
@@ -17,10 +17,29 @@ function onLifeLineCut(cut: () => void): void {
   process.stdin.on('end', cut).on('close', cut).on('error', cut).resume();
 }
 
-async function serve(seed: number, endMonth: string, values: { trouble?: string; 'port-base'?: string; now?: string }): Promise<void> {
+interface ServeValues {
+  trouble?: string;
+  'port-base'?: string;
+  now?: string;
+  log: boolean;
+  scenario?: string[];
+}
+
+/** `busy` or `{"name":"busy","rate":0.5}`, each given once or more. */
+function settingsOf(texts: string[] | undefined): unknown {
+  return texts?.map((one) => (one.startsWith('{') ? (JSON.parse(one) as unknown) : one));
+}
+
+async function serve(seed: number, endMonth: string, values: ServeValues): Promise<void> {
   const trouble = values.trouble ?? 'demo';
   if (trouble !== 'demo' && trouble !== 'none' && trouble !== 'test') throw new RangeError('--trouble is demo, none or test');
-  const sim = await startPlatformSim({ world: createWorld({ seed, endMonth }), trouble, portBase: Number(values['port-base'] ?? 0) });
+  const sim = await startPlatformSim({
+    world: createWorld({ seed, endMonth }),
+    trouble,
+    portBase: Number(values['port-base'] ?? 0),
+    log: values.log,
+    scenarios: settingsOf(values.scenario),
+  });
   if (values.now !== undefined) sim.setNow(Number(values.now));
   process.stdout.write(`${JSON.stringify(sim.urls)}\n`);
   await new Promise<void>((resolve) => {
@@ -42,6 +61,8 @@ async function main(): Promise<void> {
       'port-base': { type: 'string' },
       trouble: { type: 'string' },
       now: { type: 'string' },
+      log: { type: 'boolean', default: false },
+      scenario: { type: 'string', multiple: true },
     },
   });
   const [command, dir] = positionals;

@@ -1,11 +1,16 @@
-import type { Platform } from '@app/contracts';
-import { bodyFields, listen } from './wire/http';
+import { controlAnswer } from './control';
+import { Front } from './front';
+import { CallLog } from './log/call-log';
+import type { LoggedCall } from './log/call-log';
+import { excesses } from './log/limits';
+import type { Excess } from './log/limits';
+import { ScenarioEngine } from './scenario/engine';
+import { SimTruth } from './truth/truth';
+import { listen } from './wire/http';
 import type { Call, Listener } from './wire/http';
-import { ChannelsWire } from './wire/channels';
-import { DouyinWire } from './wire/douyin';
-import { DouyinOAuth } from './wire/douyin-oauth';
-import { KuaishouWire } from './wire/kuaishou';
-import { TROUBLE_LEVELS, TroubleMaker } from './wire/trouble';
+import { createWires, SIM_SERVERS } from './wire/servers';
+import type { SimServer } from './wire/servers';
+import { TROUBLE_LEVELS } from './wire/trouble';
 import type { Trouble } from './wire/trouble';
 import type { World } from './world/world';
 
@@ -15,56 +20,73 @@ export type TroubleChoice = keyof typeof TROUBLE_LEVELS | Partial<Trouble>;
 export interface PlatformSimOptions {
   world: World;
   trouble: TroubleChoice;
+  /** Scenarios that are on from the start; see `SCENARIOS`. */
+  scenarios?: unknown;
   /** The platforms' clock (epoch ms); the real one by default. */
   now?: () => number;
-  /** First of four ports in a row; 0 takes free ones. */
+  /** First of the ports in a row; 0 takes free ones. */
   portBase?: number;
+  /** Keep every call for `calls` and `limits`; default true. */
+  log?: boolean;
 }
 
-export type SimUrls = Record<Platform | 'control', string>;
+export type SimUrls = Record<SimServer | 'control', string>;
 
-/** Running servers. `setNow` replaces the platforms' clock by a fixed instant; `requests` counts per platform since the start. */
+/** Running servers. `setNow` replaces the platforms' clock by a fixed instant; `requests` counts per server since the start. */
 export interface PlatformSim {
   urls: SimUrls;
   setNow(ms: number): void;
-  requests(): Record<Platform, number>;
+  requests(): Record<SimServer, number>;
+  /** What is switched on; can be changed while the servers run. */
+  scenarios: ScenarioEngine;
+  /** Every call since the start, or since `calls` was emptied. */
+  calls: LoggedCall[];
+  /** Published limits that the calls exceeded. */
+  limits(): Excess[];
+  /** What a perfect collector would hold, had it read at these instants (epoch ms, ascending). */
+  truth(readings: readonly number[]): SimTruth;
   stop(): Promise<void>;
 }
 
-/** Starts the three platforms and the control server on the loopback. Rejects when a port is taken. */
+/** Starts the platforms' servers and the control server on the loopback. Rejects when a port is taken. */
 export async function startPlatformSim(options: PlatformSimOptions): Promise<PlatformSim> {
   const { world, portBase = 0 } = options;
-  let now = options.now ?? (() => Date.now());
-  const clock = () => now();
-  const setNow = (ms: number) => {
-    now = () => ms;
+  const clock = options.now ?? (() => Date.now());
+  let now = clock;
+  const parts = { scenarios: new ScenarioEngine(world, () => now()), log: new CallLog(options.log ?? true), now: () => now() };
+  if (options.scenarios !== undefined) parts.scenarios.set(options.scenarios);
+  const setNow = (ms: number | null) => {
+    now = ms === null ? clock : () => ms;
   };
-  const trouble = chosen(options.trouble);
-  const wires = createWires(world, trouble, clock);
-  const counts: Record<Platform, number> = { douyin: 0, kuaishou: 0, channels: 0 };
-  const counted = (platform: Platform) => (call: Call) => {
-    counts[platform]++;
-    return wires[platform].answer(call);
-  };
-  const control = (call: Call) => {
-    if (call.path === '/requests') return { ...counts, now: clock() };
-    const { now: instant } = bodyFields({ ...call, headers: {} });
-    if (call.path === '/now' && instant === null) {
-      now = options.now ?? (() => Date.now());
-      return { now: clock() };
-    }
-    if (call.path !== '/now' || typeof instant !== 'number' || !Number.isFinite(instant))
-      return { error: 'POST /now {"now": ms, or null for the real time} or GET /requests' };
-    setNow(instant);
-    return { now: instant };
-  };
-  const handlers = [counted('douyin'), counted('kuaishou'), counted('channels'), control];
-  const listeners = await listenAll(handlers, portBase);
-  const [douyin = '', kuaishou = '', channels = '', controlUrl = ''] = listeners.map((one) => one.url);
+  const wires = createWires(world, chosen(options.trouble), parts.now, parts.scenarios);
+  const counts = Object.fromEntries(SIM_SERVERS.map((server) => [server, 0])) as Record<SimServer, number>;
+  const fronts = SIM_SERVERS.map((server) => {
+    const front = new Front(server, wires[server], wires.makers[server], parts);
+    return (call: Call) => {
+      counts[server]++;
+      return front.answer(call);
+    };
+  });
+  const control = (call: Call) =>
+    controlAnswer(call, {
+      ...parts,
+      clock: parts.now,
+      setNow,
+      requests: () => counts,
+      gaps: () => [],
+      push: () => ({}),
+    });
+  // the control server keeps its place behind the first three, whatever servers are added
+  const names = [...SIM_SERVERS.slice(0, 3), 'control' as const, ...SIM_SERVERS.slice(3)];
+  const listeners = await listenAll([...fronts.slice(0, 3), control, ...fronts.slice(3)], portBase);
   return {
-    urls: { douyin, kuaishou, channels, control: controlUrl },
+    urls: Object.fromEntries(names.map((name, k) => [name, listeners[k]?.url ?? ''])) as SimUrls,
     setNow,
     requests: () => ({ ...counts }),
+    scenarios: parts.scenarios,
+    calls: parts.log.calls,
+    limits: () => excesses(parts.log.calls),
+    truth: (readings) => new SimTruth(wires.told, parts.scenarios, readings),
     stop: async () => {
       await Promise.all(listeners.map((one) => one.close()));
     },
@@ -84,16 +106,4 @@ async function listenAll(handlers: ((call: Call) => object)[], portBase: number)
 
 function chosen(choice: TroubleChoice): Trouble {
   return typeof choice === 'string' ? TROUBLE_LEVELS[choice] : { ...TROUBLE_LEVELS.none, ...choice };
-}
-
-/** The three wire formats over one world. */
-export function createWires(world: World, trouble: Trouble, now: () => number) {
-  const maker = (platform: Platform) => new TroubleMaker(world.seed, platform, trouble);
-  const douyinOAuth = new DouyinOAuth(world, trouble, now);
-  return {
-    douyin: new DouyinWire(world, douyinOAuth, maker('douyin'), now),
-    douyinOAuth,
-    kuaishou: new KuaishouWire(world, maker('kuaishou'), now),
-    channels: new ChannelsWire(world, maker('channels'), now),
-  };
 }

@@ -4,7 +4,7 @@ import { dayText, monthFirstDay, monthText } from '../world/calendar';
 import { SENTINEL, staffViewers } from '../world/entries';
 import { between, generator } from '../world/random';
 import type { World } from '../world/world';
-import { createWires } from '../simulator';
+import { createWires } from '../wire/servers';
 import { channelsApp } from '../wire/channels';
 import { TROUBLE_LEVELS } from '../wire/trouble';
 

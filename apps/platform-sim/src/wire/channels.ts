@@ -1,3 +1,4 @@
+import type { ToldWorld } from '../scenario/told-world';
 import type { SimAccount } from '../world/accounts';
 import { DAY, dayOf } from '../world/calendar';
 import { mix, unit } from '../world/random';
@@ -5,6 +6,8 @@ import type { SimSession } from '../world/sessions';
 import type { World } from '../world/world';
 import { bodyFields, text } from './http';
 import type { Call } from './http';
+import { pageOf } from './pages';
+import { REFUSAL_CODES } from './refusal-codes';
 import { TokenOffice } from './tokens';
 import type { TroubleMaker } from './trouble';
 
@@ -33,6 +36,11 @@ export function channelsApp(seed: number, account: SimAccount): { appId: string;
   return { appId: `wx${hex(81)}${hex(82)}`, appSecret: `${hex(83)}${hex(84)}${hex(85)}${hex(86)}` };
 }
 
+/** Fans as the interface tells them: a few off the back office, as reported. */
+export function channelsFans(world: World, account: SimAccount, day: number): number {
+  return Math.max(0, world.followers(account, day) + Math.floor(unit(world.seed, 87, account.index, day) * 7) - 3);
+}
+
 /** The Channels server, route A (platforms/channels: sections 1 and 2): one app per account, tokens of two hours. */
 export class ChannelsWire {
   private readonly office: TokenOffice;
@@ -42,11 +50,15 @@ export class ChannelsWire {
   private readonly plain = new Map<number, string>();
   private plainSerial = 0;
 
+  private readonly world: World;
+
   constructor(
-    private readonly world: World,
+    told: ToldWorld,
     private readonly maker: TroubleMaker,
     private readonly now: () => number,
   ) {
+    const { world } = told;
+    this.world = world;
     this.office = new TokenOffice(world.seed, 'wxt_');
     this.byApp = new Map(world.of('channels').map((account) => [channelsApp(world.seed, account).appId, account]));
   }
@@ -63,7 +75,8 @@ export class ChannelsWire {
     const account = this.authorise(call);
     if (typeof account === 'number') return failure(account);
     const refusal = this.maker.refuse(account.index, this.world.outagePeriod(account), this.now());
-    if (refusal) return failure({ busy: -1, 'too-frequent': 45011, quota: 45009 }[refusal]);
+    if (refusal === 'expired') this.office.end(call.query.get('access_token') ?? '', this.now());
+    if (refusal) return failure(refusal === 'expired' && account.index % 2 === 1 ? 40001 : REFUSAL_CODES.channels[refusal]);
     if (call.method !== 'POST') return failure(43002);
     if (call.body === '') return failure(44002);
     const fields = bodyFields({ ...call, headers: {} });
@@ -146,14 +159,12 @@ export class ChannelsWire {
     if (!claims || !account) return 40014;
     const now = this.now();
     if (this.office.hasEnded(token, now)) return 40001;
-    return now >= claims.expiresAt ? 42001 : account;
+    return this.maker.tokenClock(now) >= claims.expiresAt ? 42001 : account;
   }
 
   private attributes(account: SimAccount): object {
     const day = dayOf(this.now());
-    // a few off the back office, as reported
-    const fans = this.world.followers(account, day) + Math.floor(unit(this.world.seed, 87, account.index, day) * 7) - 3;
-    const one = { uniq_id: account.accountId, nickname: account.name, fans_count: Math.max(0, fans) };
+    const one = { uniq_id: account.accountId, nickname: account.name, fans_count: channelsFans(this.world, account, day) };
     return { errcode: 0, errmsg: 'ok', finder_attr: account.index % 2 === 0 ? one : [one] };
   }
 
@@ -175,13 +186,13 @@ export class ChannelsWire {
       this.office.end(call.query.get('access_token') ?? '', this.now());
       return failure(account.index % 2 === 0 ? 42001 : 40001);
     }
-    const next = offset + PAGE;
+    const { page, rows, more, stuck } = pageOf(all, offset, PAGE, this.maker);
     return {
       errcode: 0,
       errmsg: 'ok',
-      last_buffer: Buffer.from(String(next), 'latin1').toString('base64'),
-      continue_flag: all.length > next,
-      item: all.slice(offset, next).map((session) => liveRow(session)),
+      last_buffer: stuck ? buffer : Buffer.from(String(offset + page.length), 'latin1').toString('base64'),
+      continue_flag: more || stuck,
+      item: rows.map((session) => liveRow(session)),
     };
   }
 

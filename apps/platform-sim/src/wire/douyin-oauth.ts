@@ -5,7 +5,7 @@ import { bodyFields, text } from './http';
 import type { Call } from './http';
 import { TokenOffice } from './tokens';
 import type { GrantedPair } from './tokens';
-import type { Trouble } from './trouble';
+import type { TroubleMaker } from './trouble';
 
 const ACCESS_LIFE = 15 * DAY;
 const REFRESH_LIFE = 30 * DAY;
@@ -25,7 +25,7 @@ export class DouyinOAuth {
 
   constructor(
     private readonly world: World,
-    private readonly trouble: Trouble,
+    private readonly maker: TroubleMaker,
     private readonly now: () => number,
   ) {
     this.access = new TokenOffice(world.seed, 'act.');
@@ -51,8 +51,7 @@ export class DouyinOAuth {
     const openId = call.query.get('open_id') || text(fields, 'open_id');
     const claims = this.access.read(token);
     if (!claims) return 28001003;
-    const now = this.now();
-    if (this.access.hasEnded(token, now) || now >= claims.expiresAt) return 28001008;
+    if (this.access.hasEnded(token, this.now()) || this.maker.tokenClock(this.now()) >= claims.expiresAt) return 28001008;
     const account = this.byOpenId.get(openId);
     if (!account || account.index !== claims.account) return 28001015;
     return account;
@@ -74,10 +73,14 @@ export class DouyinOAuth {
     return null;
   }
 
+  private accessLife(account: SimAccount): number {
+    return this.maker.shortLife(account.index, this.now()) ?? ACCESS_LIFE;
+  }
+
   private wrongApp(fields: Record<string, unknown>, secretToo: boolean): boolean {
     const key = text(fields, 'client_key');
     const secret = text(fields, 'client_secret');
-    if (!this.trouble.strict) return key === '' || (secretToo && secret === '');
+    if (!this.maker.trouble.strict) return key === '' || (secretToo && secret === '');
     return key !== DOUYIN_APP.clientKey || (secretToo && secret !== DOUYIN_APP.clientSecret);
   }
 
@@ -98,7 +101,7 @@ export class DouyinOAuth {
     const account = this.byOpenId.get(text(fields, 'code').replace(/^code-/, ''));
     if (!account) return failure(10007, 'code expired');
     const now = this.now();
-    const access = this.access.issue({ account: account.index, issuedAt: now, expiresAt: now + ACCESS_LIFE, serial: 0 });
+    const access = this.access.issue({ account: account.index, issuedAt: now, expiresAt: now + this.accessLife(account), serial: 0 });
     this.current.set(account.index, access);
     const refresh = this.refresh.issue({ account: account.index, issuedAt: now, expiresAt: now + REFRESH_LIFE, serial: 0 });
     return success(this.pair(account, access, refresh, now + REFRESH_LIFE));
@@ -113,14 +116,14 @@ export class DouyinOAuth {
     const now = this.now();
     const current = this.current.get(account.index) ?? this.granted(account).accessToken;
     const held = this.access.read(current);
-    if (held && held.expiresAt > now && !this.access.hasEnded(current, now)) {
-      this.access.prolong(current, now + ACCESS_LIFE);
+    if (held && held.expiresAt > this.maker.tokenClock(now) && !this.access.hasEnded(current, now)) {
+      this.access.prolong(current, this.maker.tokenClock(now) + this.accessLife(account));
       return success(this.pair(account, current, token, claims.expiresAt));
     }
     const fresh = this.access.issue({
       account: account.index,
       issuedAt: now,
-      expiresAt: now + ACCESS_LIFE,
+      expiresAt: this.maker.tokenClock(now) + this.accessLife(account),
       serial: (held?.serial ?? 0) + 1,
     });
     this.current.set(account.index, fresh);
@@ -132,7 +135,7 @@ export class DouyinOAuth {
     const token = text(fields, 'refresh_token');
     const claims = this.living(token);
     if (!claims) return failure(10010, 'refresh_token is invalid or expired');
-    if (this.trouble.strict && claims.serial >= RENEWALS) return failure(10020, 'renewals used up');
+    if (this.maker.trouble.strict && claims.serial >= RENEWALS) return failure(10020, 'renewals used up');
     const now = this.now();
     this.refresh.end(token, now);
     const fresh = this.refresh.issue({ account: claims.account, issuedAt: now, expiresAt: now + REFRESH_LIFE, serial: claims.serial + 1 });
@@ -141,7 +144,7 @@ export class DouyinOAuth {
 
   private living(token: string) {
     const claims = this.refresh.read(token);
-    if (!claims || !this.trouble.strict) return claims;
+    if (!claims || !this.maker.trouble.strict) return claims;
     return this.refresh.hasEnded(token, this.now()) || this.now() >= claims.expiresAt ? null : claims;
   }
 
@@ -150,9 +153,9 @@ export class DouyinOAuth {
     return {
       access_token: access,
       // numbers and texts, as the samples have them
-      expires_in: account.index % 2 === 0 ? ACCESS_LIFE / 1000 : String(ACCESS_LIFE / 1000),
+      expires_in: account.index % 2 === 0 ? this.accessLife(account) / 1000 : String(this.accessLife(account) / 1000),
       refresh_token: refresh,
-      refresh_expires_in: this.trouble.strict ? left : REFRESH_LIFE / 1000,
+      refresh_expires_in: this.maker.trouble.strict ? left : REFRESH_LIFE / 1000,
       open_id: account.openId,
       scope: SCOPES,
       captcha: '',

@@ -1,14 +1,16 @@
 import type { SimAccount } from '../world/accounts';
-import { DAY, dayOf, dayStart, dayText, HOUR, monthOf } from '../world/calendar';
+import { DAY, dayOf, dayStart, dayText, HOUR } from '../world/calendar';
+import type { ToldWorld } from '../scenario/told-world';
 import { unit } from '../world/random';
-import { finalAt, progress } from '../world/sessions';
-import type { SimSession } from '../world/sessions';
 import { videoFigures } from '../world/videos';
 import type { SimVideo } from '../world/videos';
 import type { World } from '../world/world';
 import type { DouyinOAuth } from './douyin-oauth';
+import { DouyinRooms } from './douyin-rooms';
 import { bodyFields } from './http';
 import type { Call } from './http';
+import { pageOf } from './pages';
+import { REFUSAL_CODES } from './refusal-codes';
 import type { TroubleMaker } from './trouble';
 
 const MEANING: Record<number, string> = {
@@ -21,52 +23,39 @@ const MEANING: Record<number, string> = {
   28003017: 'quota used up',
   28003018: 'too frequent',
 };
-const METRICS: Record<string, (s: SimSession) => Record<string, number>> = {
-  base: (s) => ({
-    live_start_ts: s.startedAt / 1000,
-    live_end_ts: s.endedAt / 1000,
-    live_duration_td: (s.endedAt - s.startedAt) / 1000,
-    live_follow_ucnt_td: s.follows,
-  }),
-  audience: (s) => ({
-    live_watch_cnt_td: s.views,
-    live_watch_ucnt_td: s.uniqueViewers,
-    live_watch_duration_td: s.watchSeconds,
-    live_fans_watch_ucnt_td: s.fanViewers,
-    live_fans_watch_duration_td: s.fanWatchSeconds,
-    per_minute_watch_ucnt_td_max: s.peakConcurrent,
-  }),
-  interactive: (s) => ({
-    live_comment_cnt_td: s.comments,
-    live_comment_ucnt_td: s.commenters,
-    live_like_cnt_td: s.likes,
-    live_share_cnt_td: s.shares,
-  }),
-};
-
 /** The data half of the Douyin server (platforms/douyin: sections 3 and 4). */
 export class DouyinWire {
   private served = 0;
+  private readonly world: World;
+  private readonly rooms: DouyinRooms;
 
   constructor(
-    private readonly world: World,
+    private readonly told: ToldWorld,
     private readonly oauth: DouyinOAuth,
     private readonly maker: TroubleMaker,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.world = told.world;
+    this.rooms = new DouyinRooms(told, now);
+  }
 
   answer(call: Call): object {
     this.served++;
     const oauth = this.oauth.answer(call);
     if (oauth) return oauth;
     const room = call.path.startsWith('/room/');
-    const fail = (code: number) => (room ? this.roomError(code) : this.classic({}, code));
+    const log = `20${this.served}`;
+    const fail = (code: number) => (room ? { err_no: code, err_msg: MEANING[code] ?? '', log_id: log } : this.classic({}, code));
     const fields = call.method === 'POST' ? bodyFields(call) : {};
     const account = this.oauth.authorise(call, fields);
     if (typeof account === 'number') return fail(account);
     const refusal = this.maker.refuse(account.index, this.world.outagePeriod(account), this.now());
-    if (refusal) return fail({ busy: 28001005, 'too-frequent': 28003018, quota: 28003017 }[refusal]);
-    if (room) return this.room(account, call);
+    if (refusal === 'expired') this.oauth.endAccess(call);
+    if (refusal) return fail(REFUSAL_CODES.douyin[refusal]);
+    if (room) {
+      const answer = this.rooms.answer(account, call);
+      return typeof answer === 'number' ? fail(answer) : { err_no: 0, err_msg: '', log_id: log, ...answer };
+    }
     return this.open(account, call, fields) ?? fail(28001017);
   }
 
@@ -104,9 +93,6 @@ export class DouyinWire {
       extra: { error_code: error, description, sub_error_code: 0, sub_description: '', logid: `20${this.served}`, now: this.now() },
     };
   }
-  private roomError(code: number): object {
-    return { err_no: code, err_msg: MEANING[code] ?? '', log_id: `20${this.served}` };
-  }
 
   private profile(account: SimAccount): object {
     return {
@@ -128,7 +114,7 @@ export class DouyinWire {
   }
 
   private visible(account: SimAccount): SimVideo[] {
-    return this.world.videos(account, this.now()).filter((video) => video.deletedAt === null || video.deletedAt > this.now());
+    return this.told.visible(account, this.now());
   }
 
   private videoList(account: SimAccount, call: Call): object {
@@ -140,15 +126,20 @@ export class DouyinWire {
       return this.classic({}, 28001008);
     }
     const all = this.visible(account);
-    const rest = all.filter((video) => !video.pinned && (cursor === 0 || video.publishedAt < cursor));
-    const page = rest.slice(0, count);
-    // pinned rows come on the first page beside the others: it is longer than asked for
-    const rows = cursor === 0 ? [...all.filter((video) => video.pinned), ...page] : page;
+    const plain = all.filter((video) => !video.pinned);
+    const { page, rows, more, stuck } = pageOf(
+      plain,
+      plain.filter((video) => cursor !== 0 && video.publishedAt >= cursor).length,
+      count,
+      this.maker,
+    );
     const last = page[page.length - 1];
+    // pinned rows come on the first page beside the others: it is longer than asked for
+    const list = cursor === 0 ? [...all.filter((video) => video.pinned), ...rows] : rows;
     return this.classic({
-      cursor: last?.publishedAt ?? cursor,
-      has_more: rest.length > page.length,
-      list: rows.map((video) => this.videoRow(video)),
+      cursor: stuck ? cursor : (last?.publishedAt ?? cursor),
+      has_more: more || stuck,
+      list: list.map((video) => this.videoRow(video)),
     });
   }
 
@@ -160,8 +151,8 @@ export class DouyinWire {
   }
 
   private videoRow(video: SimVideo): object {
-    const figures = videoFigures(video, this.now());
-    const hidden = video.privateAt !== null && this.now() >= video.privateAt;
+    const figures = this.told.figures(video, this.now());
+    const hidden = this.told.isPrivate(video, this.now());
     return {
       item_id: video.itemId,
       video_id: video.videoId,
@@ -189,17 +180,17 @@ export class DouyinWire {
     return dayOf(this.now() - 10 * HOUR) - 1;
   }
 
-  private seriesDays(call: Call, from: number): number[] | null {
+  private seriesDays(account: SimAccount, call: Call, from: number): number[] | null {
     const length = Number(call.query.get('date_type'));
     if (![7, 15, 30].includes(length)) return null;
     const newest = this.newestDay();
     const days: number[] = [];
-    for (let day = Math.max(from, newest - length + 1); day <= newest; day++) days.push(day);
+    for (let day = Math.max(from, newest - length + 1); day <= newest; day++) if (this.told.servesDay(account, day)) days.push(day);
     return days;
   }
 
   private userSeries(account: SimAccount, call: Call): object | null {
-    const days = this.seriesDays(call, dayOf(this.world.startsAt));
+    const days = this.seriesDays(account, call, dayOf(this.world.startsAt));
     if (!days) return this.classic({}, 28001007);
     const kind = call.path.slice('/data/external/user/'.length).replace(/\/$/, '');
     const figures = (day: number) => {
@@ -232,7 +223,7 @@ export class DouyinWire {
     const kind = call.path.slice('/data/external/item/'.length).replace(/\/$/, '');
     const video = this.visible(account).find((one) => one.itemId === call.query.get('item_id'));
     if (!video) return this.classic({}, 28001007);
-    const young = this.now() - video.publishedAt < 30 * DAY && (video.privateAt === null || this.now() < video.privateAt);
+    const young = this.now() - video.publishedAt < 30 * DAY && !this.told.isPrivate(video, this.now());
     if (kind === 'base') {
       const f = videoFigures(video, dayStart(this.newestDay() + 1));
       const result = {
@@ -247,7 +238,7 @@ export class DouyinWire {
     const field = { play: 'plays', like: 'likes', comment: 'comments', share: 'shares' }[kind] as
       'plays' | 'likes' | 'comments' | 'shares' | undefined;
     if (!field) return null;
-    const days = this.seriesDays(call, dayOf(video.publishedAt));
+    const days = this.seriesDays(account, call, dayOf(video.publishedAt));
     if (!days) return this.classic({}, 28001007);
     const value = (day: number) => videoFigures(video, dayStart(day + 1))[field] - videoFigures(video, dayStart(day))[field];
     return this.classic({
@@ -255,55 +246,5 @@ export class DouyinWire {
         ? days.map((day) => ({ date: dayText(day), [kind]: account.index % 3 === 0 ? String(value(day)) : value(day) }))
         : [],
     });
-  }
-
-  private room(account: SimAccount, call: Call): object {
-    if (call.path === '/room/data/room_id/get/') return this.roomIds(account, call);
-    const metrics = METRICS[/^\/room\/data\/(\w+)\/get\/$/.exec(call.path)?.[1] ?? ''];
-    if (!metrics) return this.roomError(28001017);
-    const id = call.query.get('room_id') ?? '';
-    const session = this.world.sessions(account, monthOf(Number(id.slice(2, 8)) || 0)).find((one) => one.sessionId === id);
-    if (!session || session.startedAt > this.now()) return this.roomError(28001007);
-    return this.roomMetrics(session, metrics(session), call.query.get('live_id') ?? '1');
-  }
-
-  private roomIds(account: SimAccount, call: Call): object {
-    const from = Number(call.query.get('start_time')) * 1000;
-    const to = Number(call.query.get('end_time')) * 1000;
-    if (!(from > 0) || !(to >= from)) return this.roomError(28001007);
-    const ids = this.world.sessionsBetween(account, from, Math.min(to, this.now())).map((session) => session.sessionId);
-    return { err_no: 0, err_msg: '', log_id: `20${this.served}`, room_ids: ids };
-  }
-
-  private roomMetrics(session: SimSession, values: Record<string, number>, liveId: string): object {
-    const ready = this.now() >= finalAt(session);
-    const slot = dayText(dayOf(session.startedAt));
-    const part = progress(session, this.now()) * 0.93;
-    const live = liveId === '1' ? 1 : 3;
-    const number = (name: string, value: number) => {
-      if (live === 3) return 0;
-      if (name.endsWith('_ts')) return value;
-      const corrected = name === 'live_watch_cnt_td' && this.corrected(session) ? Math.round(value * 0.98) : value;
-      return ready ? corrected : Math.floor(corrected * part);
-    };
-    const stats = Object.entries(values).map(([name, value]) => {
-      const told = number(name, value);
-      return {
-        item: session.sessionId,
-        item_type: 3,
-        live_id: live,
-        name,
-        timeslot: slot,
-        value: session.account.index % 2 === 0 ? told : String(told),
-        value_float: 0,
-      };
-    });
-    const status = Object.keys(values).map((name) => ({ name, live_id: live, item_type: 3, time_slot: slot, is_ready: ready }));
-    return { err_no: 0, err_msg: '', log_id: `20${this.served}`, data: { stats, data_ready_status: status } };
-  }
-
-  private corrected(session: SimSession): boolean {
-    const drawn = unit(this.world.seed, 72, session.account.index, session.startedAt / 1000);
-    return drawn < this.maker.trouble.lateCorrections && this.now() >= finalAt(session) + 3 * DAY;
   }
 }

@@ -17,7 +17,23 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Serves JSON answers; `answer` returns the body, always with HTTP 200 as these platforms do. Port 0 takes a free one. */
+/** An answer that does not come as a whole JSON body with HTTP 200. */
+export class Delivery {
+  constructor(
+    readonly text: string,
+    readonly how: {
+      status?: number;
+      type?: string;
+      /** `cut`: half of the body, then the connection ends; `reset`: it ends before an answer. */
+      fault?: 'cut' | 'reset';
+      delayMs?: number;
+      /** The `Date` header's instant, epoch ms. */
+      date?: number;
+    } = {},
+  ) {}
+}
+
+/** Serves answers: an object is JSON with HTTP 200, as these platforms answer even errors. Port 0 takes a free one. */
 export function listen(port: number, answer: (call: Call) => object): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     if (request.method === 'GET') reply(request, response, '', answer);
@@ -48,16 +64,30 @@ function reply(request: IncomingMessage, response: ServerResponse, body: string,
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  let text: string;
-  let status = 200;
+  let delivery: Delivery;
   try {
-    text = JSON.stringify(answer({ method: request.method ?? 'GET', path, query, headers: request.headers, body }));
+    const answered = answer({ method: request.method ?? 'GET', path, query, headers: request.headers, body });
+    delivery = answered instanceof Delivery ? answered : new Delivery(JSON.stringify(answered));
   } catch (error) {
-    status = 500;
-    text = JSON.stringify({ error: error instanceof Error ? error.message : 'failed' });
+    delivery = new Delivery(JSON.stringify({ error: error instanceof Error ? error.message : 'failed' }), { status: 500 });
   }
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
+  if (delivery.how.delayMs) setTimeout(() => send(response, delivery), delivery.how.delayMs);
+  else send(response, delivery);
+}
+
+function send(response: ServerResponse, { text, how }: Delivery): void {
+  if (how.fault === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const headers: Record<string, string | number> = {
+    'content-type': how.type ?? 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...(how.date === undefined ? {} : { date: new Date(how.date).toUTCString() }),
+  };
+  response.writeHead(how.status ?? 200, headers);
+  if (how.fault === 'cut') response.write(text.slice(0, text.length >> 1), () => response.socket?.destroy());
+  else response.end(text);
 }
 
 /** The fields of a body, whether JSON, form or multipart; empty when there is none or it cannot be read. */

@@ -1,10 +1,12 @@
+import type { ToldWorld } from '../scenario/told-world';
 import type { SimAccount } from '../world/accounts';
 import { DAY, dayOf } from '../world/calendar';
-import { videoFigures } from '../world/videos';
 import type { SimVideo } from '../world/videos';
 import type { World } from '../world/world';
 import { bodyFields, text } from './http';
 import type { Call } from './http';
+import { pageOf } from './pages';
+import { REFUSAL_CODES } from './refusal-codes';
 import { TokenOffice } from './tokens';
 import type { GrantedPair } from './tokens';
 import type { TroubleMaker } from './trouble';
@@ -34,12 +36,18 @@ export class KuaishouWire {
   private readonly access: TokenOffice;
   private readonly refresh: TokenOffice;
   private readonly byOpenId: Map<string, SimAccount>;
+  /** The newest access token of an account. */
+  private readonly newest = new Map<number, string>();
+
+  private readonly world: World;
 
   constructor(
-    private readonly world: World,
+    private readonly told: ToldWorld,
     private readonly maker: TroubleMaker,
     private readonly now: () => number,
   ) {
+    const { world } = told;
+    this.world = world;
     this.access = new TokenOffice(world.seed, 'ksa.');
     this.refresh = new TokenOffice(world.seed, 'ksr.');
     this.byOpenId = new Map(world.of('kuaishou').map((account) => [account.openId, account]));
@@ -58,7 +66,8 @@ export class KuaishouWire {
     const account = this.authorise(call);
     if (typeof account === 'number') return failure(account);
     const refusal = this.maker.refuse(account.index, this.world.outagePeriod(account), this.now());
-    if (refusal) return failure(refusal === 'busy' ? 100200500 : 100100402);
+    if (refusal === 'expired') this.access.end(call.query.get('access_token') ?? '', this.now());
+    if (refusal) return failure(REFUSAL_CODES.kuaishou[refusal]);
     switch (call.path) {
       case '/openapi/user_info':
         return this.profile(account);
@@ -81,7 +90,7 @@ export class KuaishouWire {
     if (!token || !call.query.get('app_id')) return 100200100;
     const claims = this.access.read(token);
     if (!claims) return 100200102;
-    if (this.access.hasEnded(token, this.now()) || this.now() >= claims.expiresAt) return 100200108;
+    if (this.access.hasEnded(token, this.now()) || this.maker.tokenClock(this.now()) >= claims.expiresAt) return 100200108;
     return this.world.accounts[claims.account] ?? 100200107;
   }
 
@@ -115,23 +124,31 @@ export class KuaishouWire {
     if (!claims || !account) return failure(100200102);
     if (this.maker.trouble.strict && (this.refresh.hasEnded(token, this.now()) || this.now() >= claims.expiresAt))
       return failure(100200113);
-    this.refresh.end(token, this.now() + OVERLAP);
+    const atOnce = this.maker.scenarios.find('rotation-at-once', 'kuaishou', account.index) !== null;
+    this.refresh.end(token, this.now() + (atOnce ? 0 : OVERLAP));
+    const before = this.newest.get(account.index);
+    if (atOnce && before) this.access.end(before, this.now());
     return this.pair(account, claims.serial + 1);
+  }
+
+  private accessLife(account: SimAccount): number {
+    return this.maker.shortLife(account.index, this.now()) ?? ACCESS_LIFE;
   }
 
   private tokens(account: SimAccount, issuedAt: number, serial: number): { accessToken: string; refreshToken: string } {
     return {
-      accessToken: this.access.issue({ account: account.index, issuedAt, expiresAt: issuedAt + ACCESS_LIFE, serial }),
+      accessToken: this.access.issue({ account: account.index, issuedAt, expiresAt: issuedAt + this.accessLife(account), serial }),
       refreshToken: this.refresh.issue({ account: account.index, issuedAt, expiresAt: issuedAt + REFRESH_LIFE, serial }),
     };
   }
 
   private pair(account: SimAccount, serial: number): object {
-    const { accessToken, refreshToken } = this.tokens(account, this.now(), serial);
+    const { accessToken, refreshToken } = this.tokens(account, this.maker.tokenClock(this.now()), serial);
+    this.newest.set(account.index, accessToken);
     return {
       result: 1,
       access_token: accessToken,
-      expires_in: ACCESS_LIFE / 1000,
+      expires_in: this.accessLife(account) / 1000,
       refresh_token: refreshToken,
       refresh_token_expires_in: REFRESH_LIFE / 1000,
       open_id: account.openId,
@@ -157,7 +174,7 @@ export class KuaishouWire {
   }
 
   private visible(account: SimAccount): SimVideo[] {
-    return this.world.videos(account, this.now()).filter((video) => video.deletedAt === null || video.deletedAt > this.now());
+    return this.told.visible(account, this.now());
   }
 
   private photoList(account: SimAccount, call: Call): object {
@@ -172,24 +189,41 @@ export class KuaishouWire {
     const all = this.world.videos(account, this.now());
     const at = cursor ? all.findIndex((video) => video.videoId === cursor) : -1;
     if (cursor && at < 0) return failure(100100400);
-    const rest = all.slice(at + 1).filter((video) => video.deletedAt === null || video.deletedAt > this.now());
-    return { result: 1, video_list: rest.slice(0, count).map((video) => this.photo(video)) };
+    const gone = (video: SimVideo | undefined) => video !== undefined && (this.told.deletedAt(video) ?? Infinity) <= this.now();
+    if (gone(all[at]) && this.maker.scenarios.find('deleted-between-pages', 'kuaishou', account.index)) return failure(100120001);
+    const { page, rows } = pageOf(
+      all.filter((video) => !gone(video)),
+      all.slice(0, at + 1).filter((video) => !gone(video)).length,
+      count,
+      this.maker,
+    );
+    const last = page[page.length - 1];
+    const number = last ? all.indexOf(last) : 0;
+    if (last && page.length > 1 && this.maker.scenarios.fated('deleted-between-pages', 'kuaishou', account.index, number))
+      this.told.deleteNow(last, this.now());
+    return { result: 1, video_list: rows.map((video) => this.photo(video)) };
   }
 
   private photo(video: SimVideo): object {
-    const figures = videoFigures(video, this.now());
+    const figures = this.told.figures(video, this.now());
     return {
       photo_id: video.videoId,
       caption: video.title,
       cover: 'https://sim.invalid/c.jpeg',
       play_url: 'https://sim.invalid/p.mp4',
       // no page says the unit: milliseconds on one account, seconds on another
-      create_time: video.account.index % 2 === 0 ? video.publishedAt : Math.floor(video.publishedAt / 1000),
+      create_time: this.inMilliseconds(video) ? video.publishedAt : Math.floor(video.publishedAt / 1000),
       like_count: figures.likes,
       comment_count: figures.comments,
       view_count: figures.plays,
       pending: false,
     };
+  }
+
+  private inMilliseconds(video: SimVideo): boolean {
+    const { scenarios, where } = this.maker;
+    const flips = scenarios.find('seconds-or-ms', 'kuaishou', video.account.index) !== null && scenarios.draw('seconds-or-ms', where) < 0.5;
+    return (video.account.index % 2 === 0) !== flips;
   }
 }
 

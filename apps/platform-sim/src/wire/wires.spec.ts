@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { createWires } from '../simulator';
+import { createWires } from './servers';
 import { DAY, dayStart, HOUR, monthFirstDay } from '../world/calendar';
 import { finalAt } from '../world/sessions';
 import { createWorld } from '../world/world';

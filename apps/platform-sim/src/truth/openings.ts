@@ -1,0 +1,48 @@
+import type { ScenarioName } from '../scenario/catalogue';
+import type { ScenarioEngine } from '../scenario/engine';
+import type { SimAccount } from '../world/accounts';
+
+/** Kinds of facts that a collector reads of an account. */
+export type TruthKind = 'sessions' | 'videos' | 'followers';
+
+/** Why a reading cannot be had. */
+export type GapReason =
+  | 'platform-down'
+  | 'app-refused'
+  | 'address-refused'
+  | 'quota'
+  | 'revoked'
+  | 'no-permission'
+  | 'list-broken'
+  | 'never-ready'
+  | 'never-served';
+
+const BLOCKS: readonly [ScenarioName, GapReason][] = [
+  ['revoked', 'revoked'],
+  ['app-banned', 'app-refused'],
+  ['platform-down', 'platform-down'],
+  ['ip-not-allowed', 'address-refused'],
+  ['quota-gone', 'quota'],
+  ['no-permission', 'no-permission'],
+  ['stuck-cursor', 'list-broken'],
+];
+
+/** What keeps everybody, however patient, from reading a kind of an account at an instant; null: it can be read. */
+export function blockAt(scenarios: ScenarioEngine, account: SimAccount, kind: TruthKind, at: number): GapReason | null {
+  const { platform, index } = account;
+  for (const [name, reason] of BLOCKS) {
+    if (name === 'ip-not-allowed' && platform !== 'channels') continue;
+    if (name === 'no-permission' && kind !== 'sessions') continue;
+    if (name === 'stuck-cursor' && !(platform === 'channels' ? kind === 'sessions' : platform === 'douyin' && kind === 'videos')) continue;
+    if (scenarios.find(name, platform, name === 'platform-down' ? -1 : index, at)) return reason;
+  }
+  return null;
+}
+
+/** Kinds that a platform's interface has at all. */
+export function kindsOf({ platform }: SimAccount): TruthKind[] {
+  const kinds: TruthKind[] = [];
+  if (platform !== 'kuaishou') kinds.push('sessions');
+  if (platform !== 'channels') kinds.push('videos');
+  return [...kinds, 'followers'];
+}

@@ -1,0 +1,172 @@
+import { channelsFans } from '../wire/channels';
+import type { ScenarioEngine } from '../scenario/engine';
+import type { ToldWorld } from '../scenario/told-world';
+import type { SimAccount } from '../world/accounts';
+import { DAY, dayOf, dayStart, dayText, HOUR } from '../world/calendar';
+import { videoFigures } from '../world/videos';
+import type { SimSession } from '../world/sessions';
+import type { SimVideo } from '../world/videos';
+import { blockAt, kindsOf } from './openings';
+import type { GapReason, TruthKind } from './openings';
+
+/** A row in the fields of an import kind; instants are epoch ms. */
+export type TruthRow = Record<string, string | number | null>;
+
+/** A kind of an account and business day that nobody could read, and why. */
+export interface TruthGap {
+  platform: string;
+  accountId: string;
+  kind: TruthKind;
+  day: string;
+  reason: GapReason;
+}
+
+/** A metric of a Douyin room by its number within its call; the largest number decides nothing, each has its own time. */
+const DOUYIN_METRICS = 6;
+
+/**
+ * What a collector that never errs and never tires would hold, had it read at the given instants. It is computed from the world, not from what was
+ * served: an instant counts unless a scenario refuses everybody then.
+ */
+export class SimTruth {
+  constructor(
+    private readonly told: ToldWorld,
+    private readonly scenarios: ScenarioEngine,
+    /** Instants (epoch ms, ascending) at which everything was asked for. */
+    private readonly readings: readonly number[],
+  ) {}
+
+  /** Instants at which a kind of an account could be read. */
+  open(account: SimAccount, kind: TruthKind): number[] {
+    return this.readings.filter((at) => blockAt(this.scenarios, account, kind, at) === null);
+  }
+
+  /** Final rows of the sessions that started in [from, to) and were final at some reading. */
+  sessions(account: SimAccount, from: number, to: number): TruthRow[] {
+    if (account.platform === 'kuaishou') return [];
+    const open = this.open(account, 'sessions');
+    return this.told.world.sessionsBetween(account, from, to).flatMap((session) => {
+      const read = open.filter((at) => this.isFinal(session, at));
+      const last = read[read.length - 1];
+      return last === undefined ? [] : [sessionRow(session, this.told.views(session, last))];
+    });
+  }
+
+  /** Videos as the list shows them at an instant. */
+  videos(account: SimAccount, at: number): TruthRow[] {
+    return this.told.visible(account, at).map((video) => this.videoRow(video, at));
+  }
+
+  /** One video at an instant, listed or just deleted; null when there is none with this id. */
+  video(account: SimAccount, videoId: string, at: number): TruthRow | null {
+    const video = this.told.world.videos(account, at).find((one) => one.videoId === videoId);
+    return video && (this.told.deletedAt(video) ?? Infinity) >= at ? this.videoRow(video, at) : null;
+  }
+
+  /** Follower totals by day, as far as some reading could tell them. */
+  followers(account: SimAccount): TruthRow[] {
+    const open = this.open(account, 'followers');
+    const { world } = this.told;
+    if (account.platform !== 'douyin') {
+      const days = [...new Set(open.map(dayOf))];
+      const total = (day: number) => (account.platform === 'channels' ? channelsFans(world, account, day) : world.followers(account, day));
+      return days.map((day) => ({ day: dayText(day), total: total(day) }));
+    }
+    // a series of at most fifteen days up to the newest: yesterday from 10:00
+    const days = new Set(open.flatMap((at) => Array.from({ length: 7 }, (_, back) => newestDay(at) - back)));
+    const first = Math.min(...open.map(newestDay));
+    return [...days]
+      .filter((day) => day >= first && this.told.servesDay(account, day))
+      .sort((a, b) => a - b)
+      .map((day) => ({ day: dayText(day), total: world.followers(account, day) }));
+  }
+
+  /** Increase of a video on a business day, as a platform's daily series tells it; null for a day that it leaves out. */
+  videoDay(account: SimAccount, videoId: string, day: number): TruthRow | null {
+    const video = this.told.world.videos(account, dayStart(day + 1)).find((one) => one.videoId === videoId);
+    if (!video || !this.told.servesDay(account, day)) return null;
+    const after = videoFigures(video, dayStart(day + 1));
+    const before = videoFigures(video, dayStart(day));
+    return {
+      plays: after.plays - before.plays,
+      likes: after.likes - before.likes,
+      comments: after.comments - before.comments,
+      shares: after.shares - before.shares,
+    };
+  }
+
+  /** Every day from the first reading's to the one before the last reading's that stays unknown, by account and kind. */
+  gaps(accounts: readonly SimAccount[]): TruthGap[] {
+    const first = this.readings[0];
+    const last = this.readings[this.readings.length - 1];
+    if (first === undefined || last === undefined) return [];
+    const gaps: TruthGap[] = [];
+    for (const account of accounts) {
+      for (const kind of kindsOf(account)) {
+        for (let day = dayOf(first); day < dayOf(last); day++) {
+          const reason = this.gapOf(account, kind, day);
+          if (reason) gaps.push({ platform: account.platform, accountId: account.accountId, kind, day: dayText(day), reason });
+        }
+      }
+    }
+    return gaps;
+  }
+
+  private gapOf(account: SimAccount, kind: TruthKind, day: number): GapReason | null {
+    const open = this.open(account, kind);
+    const useful = (at: number): boolean => this.couldServe(account, kind, day, at);
+    const wanted = this.readings.filter(useful);
+    if (wanted.some((at) => open.includes(at))) return null;
+    if (kind === 'followers' && !this.told.servesDay(account, day)) return 'never-served';
+    const blocked = wanted.length > 0 ? wanted : this.readings.filter((at) => dayOf(at) >= day);
+    const reason = blocked.map((at) => blockAt(this.scenarios, account, kind, at)).find((one) => one !== null);
+    return reason ?? (kind === 'sessions' ? 'never-ready' : 'never-served');
+  }
+
+  /** Whether a reading at an instant tells a day. */
+  private couldServe(account: SimAccount, kind: TruthKind, day: number, at: number): boolean {
+    if (kind === 'videos') return dayOf(at) === day;
+    if (kind === 'followers') {
+      if (account.platform !== 'douyin') return dayOf(at) === day;
+      return newestDay(at) >= day && newestDay(at) < day + 7 && this.told.servesDay(account, day);
+    }
+    if (dayOf(at) <= day) return false;
+    return this.told.world.sessionsBetween(account, dayStart(day), dayStart(day + 1)).every((session) => this.isFinal(session, at));
+  }
+
+  /** Douyin says when each metric is ready; a Channels live is taken as final on the day after its end. */
+  private isFinal(session: SimSession, at: number): boolean {
+    if (session.account.platform === 'channels') return dayOf(session.endedAt) < dayOf(at);
+    return Array.from({ length: DOUYIN_METRICS }, (_, metric) => this.told.readyAt(session, metric, at)).every((ready) => at >= ready);
+  }
+
+  private videoRow(video: SimVideo, at: number): TruthRow {
+    const figures = this.told.figures(video, at);
+    const hidden = this.told.isPrivate(video, at);
+    const { videoId, publishedAt, title } = video;
+    const shared = { videoId, publishedAt, title, likes: figures.likes, comments: figures.comments };
+    if (video.account.platform === 'kuaishou') return { ...shared, plays: figures.plays, shares: null, status: 'public' };
+    return { ...shared, plays: hidden ? 0 : figures.plays, shares: figures.shares, status: hidden ? 'private' : 'public' };
+  }
+}
+
+/** The newest day of Douyin's daily tables: yesterday from 10:00, before that the day before. */
+function newestDay(at: number): number {
+  return dayOf(at - 10 * HOUR) - 1;
+}
+
+function sessionRow(session: SimSession, views: number): TruthRow {
+  const { sessionId, startedAt, endedAt, uniqueViewers, peakConcurrent, comments, shares, follows } = session;
+  const shared = { sessionId, startedAt, endedAt, uniqueViewers, peakConcurrent, comments, shares, follows, final: 1 };
+  if (session.account.platform === 'channels') {
+    const dwell = Math.round(session.watchSeconds / Math.max(1, uniqueViewers));
+    return { ...shared, likes: Math.round(session.likes * 0.4), averageDwellSeconds: dwell, views: null, watchSeconds: null };
+  }
+  const { watchSeconds, likes, commenters, fanViewers } = session;
+  return { ...shared, views, watchSeconds, likes, commenters, fanViewers, averageDwellSeconds: null };
+}
+
+/** Half-open span of the sessions that a first reading can still reach: the lists of the platforms go a month back. */
+export function reachableFrom(firstReading: number): number {
+  return dayStart(dayOf(firstReading)) - 25 * DAY;
+}
