@@ -1,6 +1,7 @@
 import { answerCheck, WireClient, type WireOptions } from '../wire/wire-client';
 import type { WireObject } from '../wire/wire-value';
-import { CHANNELS_ACTIONS, CHANNELS_WAITS, channelsCode } from './channels-errors';
+import { CHANNELS_ACTIONS, CHANNELS_RATE_LIMITS, CHANNELS_WAITS, channelsCode } from './channels-errors';
+import { CHANNELS_LIMITS, FORCED_TOKEN_ENDPOINT } from './limits';
 
 /** Wire protocol of api.weixin.qq.com: POST with a JSON body (never empty), token in the query, `errcode` in the answer. */
 export class ChannelsClient {
@@ -8,9 +9,10 @@ export class ChannelsClient {
 
   constructor(baseUrl: string, options?: WireOptions) {
     // quotas are per appid, and every account has its own: a limit of one holds back no other
+    const check = answerCheck('channels', channelsCode, CHANNELS_ACTIONS, CHANNELS_WAITS);
     this.wire = new WireClient(
       baseUrl,
-      { platform: 'channels', check: answerCheck('channels', channelsCode, CHANNELS_ACTIONS, CHANNELS_WAITS), isRateLimit: () => false },
+      { platform: 'channels', check, isRateLimit: (code) => CHANNELS_RATE_LIMITS.has(code), limits: CHANNELS_LIMITS },
       options,
     );
   }
@@ -36,7 +38,8 @@ export class ChannelsClient {
   /** The stable token: may be asked for by several programs without ending each other's. */
   token(appId: string, secret: string, forceRefresh: boolean, signal: AbortSignal): Promise<WireObject> {
     const json = { grant_type: 'client_credential', appid: appId, secret, force_refresh: forceRefresh };
-    return this.wire.send({ method: 'POST', path: '/cgi-bin/stable_token', json, signal });
+    const endpoint = forceRefresh ? FORCED_TOKEN_ENDPOINT : undefined;
+    return this.wire.send({ method: 'POST', path: '/cgi-bin/stable_token', endpoint, json, signal });
   }
 
   close(): Promise<void> {

@@ -33,6 +33,8 @@ export const CHANNELS_ACTIONS: Readonly<Record<string, CollectorAction>> = {
 /** "Too many per minute" asks to wait for the next minute, not for a second. */
 export const CHANNELS_WAITS: Readonly<Record<string, number>> = { '45011': 8 };
 
+export const CHANNELS_RATE_LIMITS: ReadonlySet<string> = new Set(['45011']);
+
 /** The error code of the envelope; 0 or none is good. */
 export function channelsCode(answer: WireObject): string | null {
   const code = String(answer.errcode ?? '0').trim();

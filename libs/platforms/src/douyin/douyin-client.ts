@@ -3,6 +3,7 @@ import { answerCheck, WireClient, type WireOptions } from '../wire/wire-client';
 import type { WireObject } from '../wire/wire-value';
 import { DOUYIN_ACTIONS, DOUYIN_RATE_LIMITS, douyinCode } from './douyin-errors';
 import { DOUYIN_LIVE_ID } from './douyin-mapper';
+import { DOUYIN_LIMITS } from './limits';
 
 /** A user token and whose it is. */
 export interface DouyinUser {
@@ -23,7 +24,12 @@ export class DouyinClient {
   constructor(baseUrl: string, options?: WireOptions) {
     this.wire = new WireClient(
       baseUrl,
-      { platform: 'douyin', check: answerCheck('douyin', douyinCode, DOUYIN_ACTIONS), isRateLimit: (code) => DOUYIN_RATE_LIMITS.has(code) },
+      {
+        platform: 'douyin',
+        check: answerCheck('douyin', douyinCode, DOUYIN_ACTIONS),
+        isRateLimit: (code) => DOUYIN_RATE_LIMITS.has(code),
+        limits: DOUYIN_LIMITS,
+      },
       options,
     );
   }

@@ -1,6 +1,7 @@
 import { answerCheck, WireClient, type WireOptions } from '../wire/wire-client';
 import type { WireObject } from '../wire/wire-value';
 import { KUAISHOU_ACTIONS, KUAISHOU_RATE_LIMITS, kuaishouCode } from './kuaishou-errors';
+import { KUAISHOU_LIMITS } from './limits';
 
 export interface KuaishouUser {
   appId: string;
@@ -21,6 +22,7 @@ export class KuaishouClient {
         platform: 'kuaishou',
         check: answerCheck('kuaishou', kuaishouCode, KUAISHOU_ACTIONS),
         isRateLimit: (code) => KUAISHOU_RATE_LIMITS.has(code),
+        limits: KUAISHOU_LIMITS,
       },
       options,
     );

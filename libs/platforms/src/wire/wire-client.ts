@@ -1,7 +1,12 @@
 import { Agent, errors, request } from 'undici';
 import type { Platform } from '@app/contracts';
 import { PlatformError } from '../platform-error';
-import { Limiter } from './limiter';
+import { CallQueue } from './call-queue';
+import type { CircuitBreaker } from './circuit-breaker';
+import { CircuitOpen } from './circuit-open';
+import { chargesOf, completeRules, scaledRule, type AssumedRates, type LimitRule } from './limit-rules';
+import { currentPayer, type Payer } from './payer';
+import type { Charge, RateLimits } from './rate-limits';
 import { isWireObject, type WireObject } from './wire-value';
 
 export interface WireOptions {
@@ -13,11 +18,22 @@ export interface WireOptions {
   retryBaseMs?: number;
   /** Repetitions after the first try. Default 5. */
   retries?: number;
+  /** Limits that all processes share; none: calls are held back by `concurrency` only. */
+  limits?: RateLimits;
+  /** For how many times faster the limits are to be read, and what is assumed where a platform publishes none. */
+  limitScale?: number;
+  assumedRates?: AssumedRates;
+  /** Says when a platform is not worth calling; none: every call is tried. */
+  breaker?: CircuitBreaker;
+  /** Gets the Date header of every answer: a server's clock, to compare ours with. */
+  onAnswer?: (origin: string, dateHeader: string) => void;
 }
 
 export interface WireRequest {
   method?: 'GET' | 'POST';
   path: string;
+  /** Name in the table of limits, where it is not the path. */
+  endpoint?: string;
   query?: Record<string, string | number | undefined>;
   headers?: Record<string, string>;
   json?: object;
@@ -28,33 +44,42 @@ export interface WireRequest {
 /** Says what an answer's error code asks for, or null when the answer is good. Throws nothing. */
 export type AnswerCheck = (answer: WireObject, path: string) => PlatformError | null;
 
-/** Codes that mean "too many calls" hold back all calls to the platform, not only this one. */
 export interface WireProtocol {
   platform: Platform;
   check: AnswerCheck;
+  /** Codes that mean "too many calls": the credential is held back, and with a second one the whole app. */
   isRateLimit: (code: string) => boolean;
+  /** What the platform publishes (`limits.ts` of the connector). */
+  limits?: readonly LimitRule[];
 }
 
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** HTTP to one platform: keep-alive connections, limit, time-out, and repetition with exponential back-off of what may be repeated. */
+/** A second credential that is refused within this time tells of the app's limit, not of its own. */
+const SAME_TROUBLE_MS = 5_000;
+
+/** HTTP to one platform: keep-alive connections, limits, breaker, time-out, and repetition with exponential back-off of what may be repeated. */
 export class WireClient {
   private readonly agent: Agent;
-  private readonly limiter: Limiter;
+  private readonly calls: CallQueue;
+  private readonly rules: readonly LimitRule[];
   private readonly origin: string;
   private readonly retryBaseMs: number;
   private readonly retries: number;
+  private readonly complaints = new Map<string, { credential: string; at: number }>();
 
   constructor(
     baseUrl: string,
     private readonly protocol: WireProtocol,
-    options: WireOptions = {},
+    private readonly options: WireOptions = {},
   ) {
     const { concurrency = 32, timeoutMs = 15_000 } = options;
     this.origin = baseUrl.replace(/\/+$/, '');
     this.retryBaseMs = options.retryBaseMs ?? 1_000;
     this.retries = options.retries ?? 5;
-    this.limiter = new Limiter(concurrency);
+    this.calls = new CallQueue(concurrency, options.limits ?? null);
+    const scale = options.limitScale ?? 1;
+    this.rules = options.limits ? completeRules(protocol.limits ?? [], options.assumedRates).map((rule) => scaledRule(rule, scale)) : [];
     this.agent = new Agent({
       connections: concurrency,
       keepAliveTimeout: 30_000,
@@ -67,16 +92,50 @@ export class WireClient {
 
   /** The answer, checked. Throws PlatformError, or the reason of an abort. */
   async send(wire: WireRequest): Promise<WireObject> {
+    const payer = currentPayer();
+    // base URLs may be shared by stand-ins: the platform and its host name the limits
+    const charges = chargesOf(this.rules, `${this.protocol.platform}@${this.origin}`, payer, wire.endpoint ?? wire.path);
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.limiter.run(() => this.once(wire));
+        return await this.calls.run({ share: payer.share, charges, signal: wire.signal }, () => this.guarded(wire));
       } catch (error) {
-        if (!(error instanceof PlatformError) || error.action !== 'retry' || attempt >= this.retries) throw error;
+        const repeatable = error instanceof PlatformError && error.action === 'retry' && !(error instanceof CircuitOpen);
+        if (!repeatable) throw error;
         const longest = this.retryBaseMs * 2 ** attempt * error.waitFactor;
         const wait = longest / 2 + (Math.random() * longest) / 2;
-        if (this.protocol.isRateLimit(error.wireCode)) this.limiter.pause(wait);
+        if (this.protocol.isRateLimit(error.wireCode)) await this.slowDown(charges, payer, wait);
+        if (attempt >= this.retries) throw error;
         await sleep(wait, wire.signal);
       }
+    }
+  }
+
+  private async slowDown(charges: Charge[], { app, credential }: Payer, waitMs: number): Promise<void> {
+    const { limits } = this.options;
+    const now = performance.now();
+    const before = this.complaints.get(app);
+    const everybody = before !== undefined && before.credential !== credential && now - before.at < SAME_TROUBLE_MS;
+    this.complaints.set(app, { credential, at: now });
+    await limits?.slowDown(
+      charges.filter(({ per }) => everybody || per === 'credential'),
+      waitMs,
+    );
+  }
+
+  /** One call, unless the platform is known to be down. */
+  private async guarded(wire: WireRequest): Promise<WireObject> {
+    const { breaker } = this.options;
+    if (!breaker) return this.once(wire);
+    const key = this.origin;
+    const waitMs = await breaker.admit(key);
+    if (waitMs > 0) throw new CircuitOpen(this.protocol.platform, wire.path, waitMs);
+    try {
+      const answer = await this.once(wire);
+      await breaker.succeeded(key);
+      return answer;
+    } catch (error) {
+      if (error instanceof PlatformError) await (isOutage(error) ? breaker.failed(key) : breaker.succeeded(key));
+      throw error;
     }
   }
 
@@ -91,6 +150,7 @@ export class WireClient {
       const { url, method, headers, body } = this.encode(wire);
       const response = await request(url, { method, headers, body, dispatcher: this.agent, signal: wire.signal });
       status = response.statusCode;
+      if (this.options.onAnswer && typeof response.headers.date === 'string') this.options.onAnswer(this.origin, response.headers.date);
       text = await response.body.text();
     } catch (error) {
       if (wire.signal.aborted) throw wire.signal.reason;
@@ -132,6 +192,9 @@ export class WireClient {
     await this.agent.destroy();
   }
 }
+
+/** No answer at all, or a server that fails: refusals are a sign of life. */
+const isOutage = ({ wireCode }: PlatformError): boolean => wireCode === 'timeout' || wireCode === 'connection' || /^http 5/.test(wireCode);
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,53 @@
+import { CallQueue } from './call-queue';
+import { MemoryRateLimitsAdapter } from './memory-rate-limits.adapter';
+import type { Charge } from './rate-limits';
+
+const charge = (key: string, calls: number): Charge => ({ key, per: 'app', calls, perMs: 200, burst: 1, cost: 1, adaptive: false });
+const signal = new AbortController().signal;
+
+describe('calls that wait for an allowance', () => {
+  it('dealers take turns, however many calls each has waiting', async () => {
+    const queue = new CallQueue(1, new MemoryRateLimitsAdapter());
+    const order: string[] = [];
+    const call = (share: string) => queue.run({ share, charges: [charge('app', 40)], signal }, () => Promise.resolve(order.push(share)));
+    await Promise.all([...Array.from({ length: 12 }, () => call('large')), call('small'), call('small')]);
+    // the first call of the large one was let go before the small one asked
+    expect(order.slice(0, 5)).toEqual(['large', 'small', 'large', 'small', 'large']);
+  });
+
+  it('a call that waits for its own credential holds up nobody', async () => {
+    const queue = new CallQueue(4, new MemoryRateLimitsAdapter());
+    const order: string[] = [];
+    const call = (name: string, share: string) =>
+      queue.run({ share, charges: [charge(`credential ${name}`, 1)], signal }, () => Promise.resolve(order.push(name)));
+    await Promise.all([call('a', 'x'), call('a', 'x'), call('b', 'x'), call('c', 'y')]);
+    expect(order).toEqual(['a', 'c', 'b', 'a']);
+  });
+
+  it('no more than the given number run at once, and one that fails gives its place back', async () => {
+    const queue = new CallQueue(2, null);
+    let running = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      throw new Error('broken');
+    };
+    const results = await Promise.allSettled(Array.from({ length: 7 }, () => queue.run({ share: '', charges: [], signal }, work)));
+    expect([most, results.every(({ status }) => status === 'rejected')]).toEqual([2, true]);
+  });
+
+  it('who is asked to stop leaves the line', async () => {
+    const queue = new CallQueue(1, null);
+    let end = (): void => undefined;
+    const first = queue.run({ share: '', charges: [], signal }, () => new Promise<void>((resolve) => (end = resolve)));
+    const stop = new AbortController();
+    const second = queue.run({ share: '', charges: [], signal: stop.signal }, () => Promise.resolve());
+    stop.abort(new Error('asked to stop'));
+    await expect(second).rejects.toThrow('asked to stop');
+    end();
+    await first;
+    await expect(queue.run({ share: '', charges: [], signal }, () => Promise.resolve(1))).resolves.toBe(1);
+  });
+});

@@ -1,0 +1,138 @@
+import { jitterMs, type Charge, type RateLimits } from './rate-limits';
+
+interface Waiting {
+  charges: readonly Charge[];
+  notBefore: number;
+  start: () => void;
+  fail: (error: unknown) => void;
+}
+
+export interface Turn {
+  /** Whose call it is: those who wait take turns. */
+  share: string;
+  charges: readonly Charge[];
+  signal: AbortSignal;
+}
+
+/**
+ * Calls to one platform: at most `concurrency` at once, as fast as the limits allow. When an allowance is scarce, shares (dealers) take turns, each
+ * with its oldest call; a call that waits for its own credential holds up nobody else.
+ */
+export class CallQueue {
+  private active = 0;
+  /** In the order in which they are served next. */
+  private readonly shares = new Map<string, Waiting[]>();
+  private readonly blocked = new Map<string, number>();
+  private pumping = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly concurrency: number,
+    private readonly limits: RateLimits | null,
+  ) {}
+
+  async run<T>(turn: Turn, call: () => Promise<T>): Promise<T> {
+    await this.wait(turn);
+    try {
+      return await call();
+    } finally {
+      this.active--;
+      void this.pump();
+    }
+  }
+
+  private wait({ share, charges, signal }: Turn): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.remove(share, waiting);
+        reject(signal.reason as Error);
+      };
+      const settle = (): void => signal.removeEventListener('abort', leave);
+      const waiting: Waiting = {
+        charges,
+        notBefore: 0,
+        start: () => (settle(), resolve()),
+        fail: (error) => (settle(), reject(error as Error)),
+      };
+      if (signal.aborted) return reject(signal.reason as Error);
+      signal.addEventListener('abort', leave, { once: true });
+      const queue = this.shares.get(share);
+      if (queue) queue.push(waiting);
+      else this.shares.set(share, [waiting]);
+      void this.pump();
+    });
+  }
+
+  private remove(share: string, waiting: Waiting): boolean {
+    const queue = this.shares.get(share);
+    const place = queue?.indexOf(waiting) ?? -1;
+    if (!queue || place < 0) return false;
+    queue.splice(place, 1);
+    if (queue.length === 0) this.shares.delete(share);
+    return true;
+  }
+
+  private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    clearTimeout(this.timer);
+    try {
+      while (this.active < this.concurrency && this.shares.size > 0) {
+        const now = performance.now();
+        const next = this.next(now);
+        if (typeof next === 'number') {
+          this.timer = setTimeout(() => void this.pump(), Math.max(1, next - now));
+          break;
+        }
+        await this.serve(next.share, next.waiting);
+      }
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  /** The call whose turn it is, or when the first of those who wait may be asked again. */
+  private next(now: number): { share: string; waiting: Waiting } | number {
+    let earliest = now + 60_000;
+    for (const [share, queue] of this.shares)
+      for (const waiting of queue) {
+        const from = Math.max(waiting.notBefore, ...waiting.charges.map(({ key }) => this.blocked.get(key) ?? 0));
+        if (from <= now) return { share, waiting };
+        earliest = Math.min(earliest, from);
+      }
+    return earliest;
+  }
+
+  private async serve(share: string, waiting: Waiting): Promise<void> {
+    const asked = performance.now();
+    try {
+      const grace = this.limits && waiting.charges.length > 0 ? await this.limits.acquire(waiting.charges) : { waitMs: 0, key: null };
+      const now = performance.now();
+      if (grace.waitMs > 0) {
+        waiting.notBefore = now + grace.waitMs;
+        if (grace.key !== null) this.block(grace.key, waiting.notBefore, now);
+        return;
+      }
+      // the answer was long on its way: what it allowed then may be too much now
+      const late = waiting.charges.some(({ perMs }) => now - asked > jitterMs(perMs) / 2);
+      if (late || !this.remove(share, waiting)) return;
+      this.toTheEnd(share);
+      this.active++;
+      waiting.start();
+    } catch (error) {
+      if (this.remove(share, waiting)) waiting.fail(error);
+    }
+  }
+
+  private block(key: string, until: number, now: number): void {
+    this.blocked.set(key, until);
+    if (this.blocked.size > 1_000) for (const [known, end] of this.blocked) if (end <= now) this.blocked.delete(known);
+  }
+
+  private toTheEnd(share: string): void {
+    const queue = this.shares.get(share);
+    if (!queue) return;
+    this.shares.delete(share);
+    this.shares.set(share, queue);
+  }
+}
