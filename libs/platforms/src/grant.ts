@@ -10,6 +10,8 @@ export interface Grant {
   appSecret: string | null;
   accessExpiresAt: number | null;
   refreshExpiresAt: number | null;
+  /** Accounts that the grant is for, where known: what a product tells per grant belongs to an account only if it is the only one. */
+  accountIds?: readonly string[];
 }
 
 /** Port to where grants are kept (encrypted there). */

@@ -95,6 +95,8 @@ export interface VideoDayRow {
 export interface FollowerRow {
   day: string;
   total: number;
+  /** `api-final` where absent. */
+  source?: ApiSource;
 }
 
 /**
@@ -154,6 +156,9 @@ export abstract class Platform {
 
   /** How many past days `followers` can give; 0: only now. */
   readonly followerHistoryDays: number = 0;
+
+  /** Its session ids are known to no other product of the platform: it is asked for sessions only where no other product lists them. */
+  readonly ownSessionIds: boolean = false;
 
   profile(call: PlatformCall): Promise<ProfileRow>;
   profile(): Promise<ProfileRow> {

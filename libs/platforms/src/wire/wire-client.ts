@@ -7,6 +7,7 @@ import { CircuitOpen } from './circuit-open';
 import { chargesOf, completeRules, scaledRule, type AssumedRates, type LimitRule } from './limit-rules';
 import { currentPayer, type Payer } from './payer';
 import type { Charge, RateLimits } from './rate-limits';
+import { parseWireJson } from './wire-json';
 import { isWireObject, type WireObject } from './wire-value';
 
 export interface WireOptions {
@@ -162,7 +163,7 @@ export class WireClient {
     }
     let answer: unknown;
     try {
-      answer = JSON.parse(text);
+      answer = parseWireJson(text);
     } catch {
       throw fail(status >= 500 || status === 429 || status === 200 ? 'retry' : 'fail', status === 200 ? 'not json' : `http ${status}`);
     }

@@ -1,0 +1,25 @@
+import { parseWireJson, wireEmbedded } from './wire-json';
+
+describe('JSON of platforms', () => {
+  it('an id of 19 digits keeps every digit, written as number or as text', () => {
+    expect(parseWireJson('{"room_id":7301234567890123457,"list":[-7301234567890123457],"text":"7301234567890123457"}')).toEqual({
+      room_id: '7301234567890123457',
+      list: ['-7301234567890123457'],
+      text: '7301234567890123457',
+    });
+  });
+
+  it('numbers that a double holds, and fractions, stay numbers', () => {
+    expect(parseWireJson('{"a":9007199254740991,"b":1.2345678901234567,"c":1e20}')).toEqual({
+      a: 9_007_199_254_740_991,
+      b: 1.2345678901234567,
+      c: 1e20,
+    });
+  });
+
+  it('JSON inside JSON is read as the object that it is', () => {
+    expect(wireEmbedded('{"summary":{"impression_uv":"12"}}')).toEqual({ summary: { impression_uv: '12' } });
+    expect(wireEmbedded({ summary: 1 })).toEqual({ summary: 1 });
+    expect([wireEmbedded('{'), wireEmbedded('[1]'), wireEmbedded(undefined), wireEmbedded('null')]).toEqual([null, null, null, null]);
+  });
+});
