@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadSettings } from '@app/config';
 import { Instance, openInstance } from '@app/embedded';
 import { askClickHouse, ChildInstance, openInChild, processesOn, untilNothingRunsOn } from '../support/instance-processes';
+import { TEST_SEED, seeded } from '../support/seeded';
 
-describe('embedded servers under faults', () => {
+describe(`embedded servers under faults (seed ${TEST_SEED})`, () => {
+  const random = seeded(TEST_SEED);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-faults-'));
   fs.chmodSync(root, 0o711);
   const children: ChildInstance[] = [];
@@ -73,13 +75,26 @@ describe('embedded servers under faults', () => {
     const dataDir = freshDir();
     const child = start(dataDir);
     while (!fs.existsSync(dataDir) || !reached(dataDir)) await sleep(3);
-    await sleep(Math.random() * 150);
+    await sleep(random() * 150);
     child.process.kill('SIGKILL');
     const instance = await reopen(dataDir);
+    expect(instance.owned).toBe(true);
     expect((await askClickHouse(instance.clickhouse, 'SELECT 1', instance.clickhouse)).text).toBe('1\n');
     await instance.stop();
     await untilNothingRunsOn(dataDir);
     expect(fs.readdirSync(dataDir).sort()).toEqual(['clickhouse', 'postgres', 'secret', 'vitrine.json']);
+  });
+
+  it('servers whose owner was killed this very moment are not taken, though they still answer', async () => {
+    for (let kills = 0; kills < 4; kills++) {
+      const child = start(shared);
+      await child.open;
+      child.process.kill('SIGKILL');
+      const instance = await reopen(shared);
+      expect(instance.owned).toBe(true);
+      await instance.stop();
+    }
+    await untilNothingRunsOn(shared);
   });
 
   it.each([

@@ -1,3 +1,6 @@
+/** The seed of every property test: always the same, unless a search for more is asked for. */
+export const TEST_SEED = Number(process.env.VITRINE_TEST_SEED ?? 20_261_122);
+
 /** A small seeded generator (mulberry32): the same numbers in [0, 1) for the same seed. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;

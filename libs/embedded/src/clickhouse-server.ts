@@ -43,9 +43,9 @@ export async function runningClickHouse(dir: string): Promise<ClickHouseAddress 
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     return undefined;
   }
-  if (!runsWith(started.pid, `--path=${dir}`) || !isChildOf(started.pid, started.owner)) return undefined;
+  const held = () => runsWith(started.pid, `--path=${dir}`) && isChildOf(started.pid, started.owner);
   const url = `http://127.0.0.1:${started.port}`;
-  return (await answers(url, password)) ? { url, username: USERNAME, password } : undefined;
+  return held() && (await answers(url, password)) && held() ? { url, username: USERNAME, password } : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 
 /** A server that this process started. */
 export interface StartedServer {
@@ -23,7 +24,10 @@ export function runsWith(pid: number, word: string): boolean {
   }
 }
 
-/** Is `parent` still the parent of this pid? A server that lost its owner has another one, and is about to end by its life line. */
+/**
+ * Is `parent` still the parent of this pid? A server that lost its owner has another one, and is about to end by its life line. A parent that was
+ * killed keeps its children until it has released its memory, on a busy machine for quite a while: it counts as gone from the signal on.
+ */
 export function isChildOf(pid: number, parent: number): boolean {
   try {
     const ppid =
@@ -33,8 +37,15 @@ export function isChildOf(pid: number, parent: number): boolean {
             .replace(/^.*\) /s, '')
             .split(' ')[1]
         : execFileSync('ps', ['-p', String(pid), '-o', 'ppid='], { encoding: 'utf8' });
-    return Number(ppid) === parent;
+    return Number(ppid) === parent && !wasKilled(parent);
   } catch {
     return false;
   }
+}
+
+/** A SIGKILL stays pending until the process is gone. Known on Linux only. */
+function wasKilled(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  const pending = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${pending}`) & (1n << BigInt(os.constants.signals.SIGKILL - 1))) !== 0n;
 }
