@@ -3,8 +3,14 @@ import type { Bilingual } from './platform';
 /** Closed set of error codes. The cli ends with 2 for bad_input, not_available and not_found, with 1 for the others; the api maps them to HTTP. */
 export const ERROR_CODES = {
   bad_input: { http: 400, exit: 2, level: 'info' },
+  unauthorized: { http: 401, exit: 1, level: 'info' },
+  forbidden: { http: 403, exit: 1, level: 'info' },
   not_found: { http: 404, exit: 2, level: 'info' },
   conflict: { http: 409, exit: 1, level: 'warn' },
+  too_large: { http: 413, exit: 2, level: 'info' },
+  unsupported_media: { http: 415, exit: 2, level: 'info' },
+  unprocessable: { http: 422, exit: 2, level: 'info' },
+  too_many: { http: 429, exit: 1, level: 'info' },
   not_available: { http: 501, exit: 2, level: 'info' },
   unsupported_platform: { http: 500, exit: 1, level: 'error' },
   store_unavailable: { http: 503, exit: 1, level: 'error' },

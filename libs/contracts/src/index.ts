@@ -4,6 +4,7 @@ export * from './platform';
 export * from './product';
 export * from './capability';
 export * from './reports';
+export * from './sentinels';
 export * from './state';
 export * from './calendar';
 export type * from './import-field';

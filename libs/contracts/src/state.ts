@@ -146,6 +146,11 @@ export interface BrandState {
   declarations: Declaration[];
   /** Keys of the sentinel ids of the policy's list, per platform hashing, decimal strings of UInt64 (always holds the key of the blank id). */
   sentinelKeys: string[];
+  /**
+   * Instants (epoch ms) at which the brand's viewer key changes and the entries of the 31 days before carry the next key (domain.md 8), ascending.
+   * Absent: it never does.
+   */
+  viewerKeyChanges?: readonly number[];
   /** First day with a grant or file source per account (business day), where known: coverage counts from here. */
   grantedFrom: Record<string, string>;
 }

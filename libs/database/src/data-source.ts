@@ -5,6 +5,7 @@ import { SpillDelivery1763000000000 } from '../../../migrations/database/1763000
 import { KeepStateVersions1763100000000 } from '../../../migrations/database/1763100000000-keep-state-versions';
 import { CollectionHealth1764000000000 } from '../../../migrations/database/1764000000000-collection-health';
 import { Connections1764100000000 } from '../../../migrations/database/1764100000000-connections';
+import { ViewerKeys1764200000000 } from '../../../migrations/database/1764200000000-viewer-keys';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -20,6 +21,7 @@ import { DealerPlacementEntity } from './entities/dealer-placement.entity';
 import { DealerEntity } from './entities/dealer.entity';
 import { DeclarationEntity } from './entities/declaration.entity';
 import { DeliveryEntity } from './entities/delivery.entity';
+import { IngestKeyEntity } from './entities/ingest-key.entity';
 import { OAuthStateEntity } from './entities/oauth-state.entity';
 import { PlatformClockEntity } from './entities/platform-clock.entity';
 import { PlatformGrantEntity } from './entities/platform-grant.entity';
@@ -27,6 +29,8 @@ import { PolicyEntity } from './entities/policy.entity';
 import { RateCardEntity } from './entities/rate-card.entity';
 import { SalesRegionEntity } from './entities/sales-region.entity';
 import { SentinelEntity } from './entities/sentinel.entity';
+import { SentinelProposalEntity } from './entities/sentinel-proposal.entity';
+import { ViewerKeyEntity } from './entities/viewer-key.entity';
 import { WebhookMessageEntity } from './entities/webhook-message.entity';
 
 export const ENTITIES = [
@@ -45,6 +49,7 @@ export const ENTITIES = [
   DealerPlacementEntity,
   DeclarationEntity,
   DeliveryEntity,
+  IngestKeyEntity,
   OAuthStateEntity,
   PlatformClockEntity,
   PlatformGrantEntity,
@@ -52,6 +57,8 @@ export const ENTITIES = [
   RateCardEntity,
   SalesRegionEntity,
   SentinelEntity,
+  SentinelProposalEntity,
+  ViewerKeyEntity,
   WebhookMessageEntity,
 ];
 const MIGRATIONS = [
@@ -60,6 +67,7 @@ const MIGRATIONS = [
   KeepStateVersions1763100000000,
   CollectionHealth1764000000000,
   Connections1764100000000,
+  ViewerKeys1764200000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -9,6 +9,26 @@ export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter
 export { resealAll, type ResealResult } from './seal/reseal';
 export { SealError, SealVault, type SealPlace } from './seal/seal-vault';
 export { SEALED_COLUMNS, type SealedColumn } from './seal/sealed-columns';
+export {
+  IngestKeyRepository,
+  type IngestScope,
+  type ListedIngestKey,
+  type MadeIngestKey,
+  type UsableIngestKey,
+} from './ingest-keys/ingest-key.repository';
+export { SentinelProposalRepository } from './sentinels/sentinel-proposal.repository';
+export {
+  carryKeys,
+  earliestRotation,
+  keysToCarry,
+  listViewerKeys,
+  loadViewerKeys,
+  rotateViewerKey,
+  sealFirstViewerKeys,
+  type CarriedKey,
+  type ListedViewerKey,
+  type Rotation,
+} from './viewer-keys/viewer-key.repository';
 export { ensureBrand } from './state/brand.repository';
 export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';

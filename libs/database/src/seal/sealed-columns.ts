@@ -1,3 +1,5 @@
+import { INGEST_KEY_PURPOSE, ingestKeyPlace } from '../ingest-keys/ingest-key.repository';
+import { VIEWER_KEY_PURPOSE, viewerKeyPlace } from '../viewer-keys/viewer-key.repository';
 import type { SealPlace } from './seal-vault';
 
 /** A column of sealed boxes. Everything that is sealed stands here: a rotation of the secret seals all of it anew, or nothing. */
@@ -30,5 +32,19 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['product', 'app_id'],
     purpose: 'app-tokens',
     place: ({ product, app_id }) => ['app-token', product, app_id],
+  },
+  {
+    table: 'viewer_key',
+    column: 'sealed_key',
+    key: ['brand_id', 'version'],
+    purpose: VIEWER_KEY_PURPOSE,
+    place: ({ brand_id, version }) => viewerKeyPlace(brand_id, version),
+  },
+  {
+    table: 'ingest_key',
+    column: 'sealed_secret',
+    key: ['key_id'],
+    purpose: INGEST_KEY_PURPOSE,
+    place: ({ key_id }) => ingestKeyPlace(key_id),
   },
 ];

@@ -87,10 +87,10 @@ function judgeDeclaration(row: DeclarationRow, dealers: ReadonlySet<string>, key
   return { item: { declarationId, kind, platform, accountId, dealerId, from, to, viewerKeys, detail: given(row.detail) } };
 }
 
-/** One key per platform that the scope can have: what a person is called on each is hashed on its own. Null when a key cannot be made. */
+/** Every key per platform that the scope can have: what a person is called on each is hashed on its own. Null when a key cannot be made. */
 function staffKeys(viewer: string, platform: Platform | null, keys: ViewerKeys): string[] | null {
   const exported = /^vk\d+:[0-9a-f]{16}( vk\d+:[0-9a-f]{16})*$/.test(viewer) ? viewer.split(' ') : [viewer];
-  const made = exported.flatMap((one) => (platform ? [platform] : PLATFORMS).map((each) => keys.keyOf(each, one)));
+  const made = exported.flatMap((one) => (platform ? [platform] : PLATFORMS).flatMap((each) => keys.everyKeyOf(each, one) ?? [null]));
   if (made.some((key) => key === null || key === 0n)) return null;
   return [...new Set(made.map(String))].sort();
 }

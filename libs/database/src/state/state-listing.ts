@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY, type Policy } from '@app/contracts';
-import { ViewerKeys } from '@app/warehouse';
 import type { DataSource, EntityManager } from 'typeorm';
 import { PlatformGrantEntity } from '../entities/platform-grant.entity';
+import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { storedAccounts } from './account-store';
 import { storedDealers } from './dealer-store';
 import { storedDeclarations } from './declaration-store';
@@ -26,7 +26,7 @@ const LISTERS: { [K in StateKind]: Lister<K> } = {
   'rate-cards': async (tx, brandId) => (await activeRateCards(tx, brandId)).map(rateCardItem),
   costs: storedCosts,
   declarations: async (tx, brandId, secret) => {
-    const keys = new ViewerKeys(secret, brandId);
+    const keys = await loadViewerKeys(tx, secret, brandId);
     return (await storedDeclarations(tx, brandId)).map(({ viewerKeys, ...row }) => ({
       ...row,
       viewer: viewerKeys.length > 0 ? viewerKeys.map((key) => keys.exported(BigInt(key))).join(' ') : null,

@@ -13,11 +13,12 @@ import {
   type Ownership,
   type Policy,
 } from '@app/contracts';
-import { ViewerKeys, accountKey } from '@app/warehouse';
+import { accountKey, type ViewerKeys } from '@app/warehouse';
 import type { DataSource, EntityManager } from 'typeorm';
 import { AccountEntity } from '../entities/account.entity';
 import { BrandEntity } from '../entities/brand.entity';
 import { PlatformGrantEntity } from '../entities/platform-grant.entity';
+import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { storedAccounts, type AccountItem } from './account-store';
 import { storedDealers } from './dealer-store';
 import { storedDeclarations } from './declaration-store';
@@ -66,6 +67,7 @@ export class StateReader {
     if (!brand) throw unknownBrand(String(brandId));
     const { code, name, zone } = brand;
     const owned = await storedAccounts(tx, brandId);
+    const keys = await loadViewerKeys(tx, this.secret, brandId);
     return {
       brand: { brandId, code, name, zone },
       policies: withDefault(await activePolicies(tx, brandId)),
@@ -75,17 +77,18 @@ export class StateReader {
       rateCards: await activeRateCards(tx, brandId),
       costs: await costsOf(tx, brandId),
       declarations: await declarationsOf(tx, brandId),
-      sentinelKeys: await this.sentinelKeysOf(tx, brandId),
+      sentinelKeys: await sentinelKeysOf(tx, brandId, keys),
+      ...(keys.changes.length > 0 ? { viewerKeyChanges: keys.changes } : {}),
       grantedFrom: await grantedFromOf(tx, brandId, zone),
     };
   }
+}
 
-  private async sentinelKeysOf(tx: EntityManager, brandId: number): Promise<string[]> {
-    const keys = new ViewerKeys(this.secret, brandId);
-    const inForce = (await storedSentinels(tx, brandId)).filter(({ validTo }) => validTo === null);
-    const made = inForce.flatMap(({ viewer }) => PLATFORMS.map((platform) => keys.keyOf(platform, viewer)));
-    return [...new Set(['0', ...made.filter((key) => key !== null).map(String)])].sort();
-  }
+/** The keys of the listed ids under every version of the brand's key; an id that is listed as a key has that one. */
+async function sentinelKeysOf(tx: EntityManager, brandId: number, keys: ViewerKeys): Promise<string[]> {
+  const inForce = (await storedSentinels(tx, brandId)).filter(({ validTo }) => validTo === null);
+  const made = inForce.flatMap(({ viewer }) => PLATFORMS.flatMap((platform) => keys.everyKeyOf(platform, viewer) ?? []));
+  return [...new Set(['0', ...made.map(String)])].sort();
 }
 
 function withDefault(stored: Policy[]): Policy[] {

@@ -1,5 +1,5 @@
-import { ViewerKeys } from '@app/warehouse';
 import type { DataSource, EntityManager } from 'typeorm';
+import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { accountStore } from './account-store';
 import { dealerStore } from './dealer-store';
 import { declarationStore } from './declaration-store';
@@ -74,11 +74,12 @@ export class StateWriter {
       calendar: calendarStore,
       'rate-cards': rateCardStore,
       costs: costStore,
-      declarations: (tx, brandId) => declarationStore(tx, brandId, new ViewerKeys(this.secret, brandId)),
+      declarations: async (tx, brandId) => declarationStore(tx, brandId, await loadViewerKeys(tx, this.secret, brandId)),
       grants: (tx, brandId) => grantStore(tx, brandId, this.#vault),
     };
     return stores[kind];
   }
 }
 
-const STATE_LOCK = 826_410;
+/** Among all advisory locks: who changes the state of a brand (the second number). */
+export const STATE_LOCK = 826_410;
