@@ -19,6 +19,7 @@ const DERIVED = [
   'dirty_keys',
   'viewer_month',
   'showroom_visitor',
+  'rolling_visitor',
   'account_month',
   'account_day',
   'rollup_key',
