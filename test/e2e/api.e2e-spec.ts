@@ -5,8 +5,6 @@ import { RunningProduct, get, temporaryFolder, vitrineJson } from '../support/cl
 import { FIGURES, LONG_ID, ODD_DEALER, ODD_ID, ROOM, STRAY, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
-jest.setTimeout(180_000);
-
 describe('HTTP interface', () => {
   const folder = temporaryFolder();
   const data = path.join(folder, 'data');

@@ -8,8 +8,6 @@ import { Ran, RunningProduct, temporaryFolder, vitrine, vitrineJson } from '../s
 import { LONG_ID, ROOM } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
-jest.setTimeout(180_000);
-
 const SECRETS = ['geheim-viewer', '13800138000', 'geheim-text', 'geheim-token'];
 const HEAD = 'platform,accountId,viewer,enteredAt,dwellSeconds';
 

@@ -6,7 +6,6 @@ import { Ran, RunningProduct, get, temporaryFolder, vitrine, vitrineJson } from 
 import { BRAND, FIGURES, LONG_ID, ODD_DEALER, ODD_ID, ROOM, STRAY, writeBrandFiles } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
-jest.setTimeout(180_000); // real processes on a machine that may be busy
 const HIGHER_LEVELS = ['dealer', 'region', 'brand'] as const;
 const october = ['--month', '2026-10'];
 

@@ -14,8 +14,6 @@ import { RunningProduct, startProgram, temporaryFolder, until, vitrine } from '.
 import { ndjson } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
-jest.setTimeout(120_000);
-
 const ACCOUNTS = 12;
 const hasRedis = spawnSync('which', ['redis-server']).status === 0;
 const world = createWorld({ seed: 11, endMonth: addMonths(businessMonth(Date.now(), 'Asia/Shanghai'), -1) });

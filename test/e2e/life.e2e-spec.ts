@@ -8,8 +8,6 @@ import { NODE, ROOT, RunningProduct, get, startProgram, temporaryFolder, until, 
 import { FIGURES, prepareBrand } from '../support/cli-brand';
 import { processesOn, untilNothingRunsOn } from '../support/instance-processes';
 
-jest.setTimeout(90_000);
-
 describe('life of the product', () => {
   const folder = temporaryFolder();
   const data = path.join(folder, 'data');
@@ -132,7 +130,7 @@ describe('life of the product', () => {
   it('the demo that is killed while it is made leaves nothing running', async () => {
     const demo = path.join(folder, 'demo');
     const product = new RunningProduct(startProgram(['--data', demo, 'demo', '--exit'], { env: { PORT: '0' } }));
-    await until('the making of the files', () => processesOn(demo).length > 1, 60);
+    await until('the making of the files', () => processesOn(demo).length > 1);
     await sleep(500);
     await product.stop('SIGKILL');
     await untilNothingRunsOn(demo);

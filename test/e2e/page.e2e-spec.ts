@@ -6,8 +6,6 @@ import { RunningProduct, get, temporaryFolder, until, vitrineJson } from '../sup
 import { FIGURES, ODD_DEALER, ODD_ID, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
-jest.setTimeout(180_000);
-
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';

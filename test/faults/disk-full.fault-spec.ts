@@ -77,6 +77,6 @@ describe('a disk that gets full', () => {
       expect(outcome.figures.filled).toEqual(outcome.figures.clean);
       expect(outcome.figures.clean.some((row) => (row.showroomVisitors ?? 0) > 0)).toBe(true);
     },
-    240_000,
+    600_000,
   );
 });

@@ -101,5 +101,5 @@ describe('a fact store that has too little memory', () => {
     const dwell = Array.from({ length: ROWS }, (_, at) => at % 500).reduce((sum, each) => sum + each, 0);
     expect(await kept()).toEqual({ rows: String(ROWS), dwell: String(dwell) });
     expect(await importOf(warehouse)).toMatchObject({ accepted: 0, replaced: 0, unchanged: ROWS });
-  }, 180_000);
+  });
 });

@@ -55,7 +55,7 @@ describe('a closed month', () => {
     return Number(row.parts);
   };
   const merged = async (table: string) => {
-    for (let waited = 0; (await parts(table)) > 1 && waited < 90_000; waited += 500) await sleep(500);
+    for (let waited = 0; (await parts(table)) > 1 && waited < 240_000; waited += 500) await sleep(500);
     return parts(table);
   };
 

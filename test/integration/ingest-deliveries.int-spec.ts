@@ -106,7 +106,7 @@ describe('deliveries of the same facts', () => {
       }),
       { numRuns: 6 },
     );
-  }, 120_000);
+  });
 
   it('a file that cannot be read does not lose the files before it', async () => {
     const good = write([{ platform: 'douyin', accountId: '1', viewer: 'v', enteredAt: ENTERED }]);
@@ -158,5 +158,5 @@ describe('deliveries of the same facts', () => {
     const byId = (list: Row[]) => new Map(list.map((row) => [row.commentId, row]));
     expect(byId(await state())).toEqual(byId(first));
     expect(first).toHaveLength(rows.length);
-  }, 120_000);
+  });
 });

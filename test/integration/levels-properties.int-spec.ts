@@ -175,7 +175,7 @@ describe('levels and ranking on generated brands', () => {
     }
     for (const each of totals) expect(each).toEqual(totals[0]);
     expect(rowsWithValue).toBeGreaterThan(60);
-  }, 240_000);
+  });
 
   it('showroom visitors go to the owner at their deciding visit; a part is at most the whole, the whole at most the sum of its parts', async () => {
     const brand = await ownedBrand(stores, writer, 'shown', SEED + 1);
@@ -220,7 +220,7 @@ describe('levels and ranking on generated brands', () => {
       }
     }
     expect([...accounts.values()].filter((size) => size > 0).length).toBeGreaterThan(10);
-  }, 240_000);
+  });
 
   it('account scores, percentiles and ranks equal an independent formula on brands of 1 to 40 accounts', async () => {
     const known = new Set<unknown>();
@@ -251,7 +251,7 @@ describe('levels and ranking on generated brands', () => {
     // the brands are no desert: many scores, ranks and sets of known parts, and some without score
     expect(known.size).toBeGreaterThan(40);
     expect(known.has(null)).toBe(true);
-  }, 240_000);
+  });
 
   it("dealer scores stand on the dealers' own figures among the dealers of the brand; a region has the mean of its dealers", async () => {
     const worlds = placed('deal', SEED + 20, 36, fc.constant(null));
@@ -276,7 +276,7 @@ describe('levels and ranking on generated brands', () => {
       return rounded(over(sum(scores), scores.length), 4);
     });
     expect(REGIONS.map((adcode) => regions.find((row) => row.adcode === `${adcode.slice(0, 4)}00`)?.score)).toEqual(means);
-  }, 240_000);
+  });
 
   it('permuting accounts permutes ranks and changes no score', async () => {
     const worlds = placed('perm', SEED + 30, 30, fc.constantFrom(null, 1, 2));
@@ -297,5 +297,5 @@ describe('levels and ranking on generated brands', () => {
       expect(stripped(renamed)).toEqual(stripped(mine));
     }
     expect(new Set(before.map(({ rank }) => rank)).size).toBeGreaterThan(5);
-  }, 240_000);
+  });
 });

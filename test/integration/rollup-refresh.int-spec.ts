@@ -96,7 +96,7 @@ describe('a refresh of the kept rows', () => {
     const other = await RollupWorlds.open(stores, 'twice-other');
     await other.deliver(accountsOf(other, 1));
     expect(await brand.refresh()).toMatchObject({ keys: 0 });
-  }, 300_000);
+  });
 
   it('computes the asked months of what other rules decide, and no more', async () => {
     const brand = await RollupWorlds.open(stores, 'rules');
@@ -161,7 +161,7 @@ describe('a refresh of the kept rows', () => {
     } finally {
       await other.destroy();
     }
-  }, 300_000);
+  });
 
   it('is not undone by rows that an older one writes late, and is compared with the facts', async () => {
     const brand = await RollupWorlds.open(stores, 'late');
@@ -184,7 +184,7 @@ describe('a refresh of the kept rows', () => {
     expect(busy.busy).toBeGreaterThan(0);
     expect(busy.differences).toHaveLength(busy.keys);
     await brand.finish(open);
-  }, 300_000);
+  });
 
   it('of given keys repairs rows that are not what the facts say', async () => {
     const brand = await RollupWorlds.open(stores, 'repaired');
@@ -203,7 +203,7 @@ describe('a refresh of the kept rows', () => {
     const [repaired] = await recomputeKeys(stores, [SHOWROOM_ROLLUP], { brandId: brand.brandId, readState }, keys);
     expect(repaired.keys).toBe(6);
     expect((await compare())[0].differences).toEqual([]);
-  }, 300_000);
+  });
 
   /** Writes the brand's rows of accounts and months again, changed. */
   const rewritten = (brand: RollupWorlds, ...changes: string[]) =>

@@ -222,7 +222,7 @@ describe('virtual showroom traffic on generated worlds', () => {
     // the worlds are no desert: without these the comparison would prove nothing
     expect(known).toBeGreaterThan(WORLDS);
     expect(showroomVisitors).toBeGreaterThan(WORLDS);
-  }, 240_000);
+  });
 
   it('a shuffle, a split and a second delivery of everything change no figure', async () => {
     const worlds = placedWorlds('once', SEED + 1, worldCount(200));
@@ -238,7 +238,7 @@ describe('virtual showroom traffic on generated worlds', () => {
         expect(twice.get(group)).toEqual({ ...once.get(String(key)), group: group });
       }
     }
-  }, 120_000);
+  });
 
   it('never falls when minVisits, minVisitDwellSeconds or (at no minimum dwell) the gap falls', async () => {
     const placed = placedWorlds('monotone', SEED + 2, worldCount(300));
@@ -256,7 +256,7 @@ describe('virtual showroom traffic on generated worlds', () => {
         before = new Map([...rows].map(([group, row]) => [group, row.showroomVisitors ?? 0]));
       }
     }
-  }, 120_000);
+  });
 
   it('of a group is at most the sum of its accounts and at least each of them', async () => {
     const placed = placedWorlds('group', SEED + 3, worldCount(240));
@@ -277,7 +277,7 @@ describe('virtual showroom traffic on generated worlds', () => {
         }
       }
     }
-  }, 120_000);
+  });
 
   it('a month is not changed by anything that happens after what can touch it', async () => {
     const placed = placedWorlds('later', SEED + 4, 60);
@@ -299,7 +299,7 @@ describe('virtual showroom traffic on generated worlds', () => {
     await deliver(later, 1, 7);
     const after = await figures(placed, DEFAULT_POLICY, '2026-01');
     expect([...after.values()]).toEqual([...before.values()]);
-  }, 120_000);
+  });
 });
 
 const describeWorld = (world: World) =>

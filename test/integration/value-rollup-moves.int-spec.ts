@@ -80,7 +80,7 @@ describe('what moves between months, from kept days', () => {
       facts.session(story.account, '2026-10-01 00:10', { session_id: 's', retracted: 1, ...later(1) }, 'api-final'),
     );
     expect(await story.months()).toEqual([['live_view 7'], [], [], []]);
-  }, 300_000);
+  });
 
   it('a lead is out as soon as its session, of whatever month, knows its leads itself, and in again when it is gone', async () => {
     const story = await Story.begin();
@@ -92,7 +92,7 @@ describe('what moves between months, from kept days', () => {
     expect(await story.months()).toEqual([[], ['lead 3'], [], []]);
     await story.tell((facts) => facts.lead(story.account, 'l', '2026-11-01', { session_id: '', count: 4, ...later(2) }));
     expect(await story.months()).toEqual([[], [], [], ['lead 4']]);
-  }, 300_000);
+  });
 
   it('a reading that arrives late changes later months, an earlier reading the first one of others', async () => {
     const story = await Story.begin();
@@ -106,7 +106,7 @@ describe('what moves between months, from kept days', () => {
     // the account's first reading is now of the video's own month: what came after it counts from 0
     await story.tell(read('other', '2026-07-04', 1));
     expect(await story.months()).toEqual([['video_play 100'], ['video_play 150'], [], ['video_play 150']]);
-  }, 300_000);
+  });
 
   it('a session that ends months later is found in its own month', async () => {
     const story = await Story.begin();
@@ -115,7 +115,7 @@ describe('what moves between months, from kept days', () => {
       facts.session(story.account, '2026-09-01 03:00', { session_id: 'b', views: 2 });
     });
     expect(await story.months()).toEqual([['live_view 1'], ['live_view 2'], [], []]);
-  }, 300_000);
+  });
 
   it('what a delivery moves out while a refresh computes is still found by the next one', async () => {
     const story = await Story.begin();
@@ -145,7 +145,7 @@ describe('what moves between months, from kept days', () => {
     after.get('over')!();
     await moved;
     expect(await story.months()).toEqual([[], [], ['live_view 7'], []]);
-  }, 300_000);
+  });
 
   it('computing the same month again leaves the same rows', async () => {
     const story = await Story.begin();
@@ -158,5 +158,5 @@ describe('what moves between months, from kept days', () => {
       await recomputeValue(stores.warehouse, { ...keys, version, previous: true });
     }
     expect(await story.months()).toEqual(told);
-  }, 300_000);
+  });
 });

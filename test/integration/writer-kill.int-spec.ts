@@ -4,7 +4,6 @@ import { IngestStores, SpillDrainer, importRows } from '@app/ingest';
 import { FactWriter, SpillFolder, applyRetention, entriesTable } from '@app/warehouse';
 import { FaultStores, openFaultStores } from '../support/fault-stores';
 
-jest.setTimeout(300_000);
 const START = Date.UTC(2026, 8, 15);
 const DAY = 86_400_000;
 const NOW = START + 300 * DAY;

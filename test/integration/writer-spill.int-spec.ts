@@ -8,7 +8,6 @@ import { CollectionWriter } from '../../apps/collector/src/collect/collection.wr
 import { Fault, HostileProxy } from '../support/hostile-proxy';
 import { TestStores, openTestStores } from '../support/stores';
 
-jest.setTimeout(300_000);
 const START = Date.UTC(2026, 8, 15);
 const SECRET_VIEWER = 'viewer-who-must-not-be-seen';
 

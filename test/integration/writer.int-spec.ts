@@ -2,7 +2,6 @@ import { FACT_TABLES, FactRow, FactTable, FactWriter, UnencodableRow, Warehouse,
 import { Fault, HostileProxy } from '../support/hostile-proxy';
 import { TestStores, openTestStores } from '../support/stores';
 
-jest.setTimeout(300_000);
 const START = Date.UTC(2026, 8, 15);
 const DAY = 86_400_000;
 

@@ -60,7 +60,7 @@ export async function vitrineJson<Answer>(args: string[], options: RunOptions = 
 export async function until<Value>(
   what: string,
   done: () => Promise<Value | undefined | false> | Value | undefined | false,
-  seconds = 30,
+  seconds = 120,
 ): Promise<Value> {
   for (const end = Date.now() + seconds * 1000; ; await sleep(100)) {
     const value = await done();
@@ -86,7 +86,7 @@ export class RunningProduct {
   }
 
   /** The address of its `ready` line; fails with what it said when it ends before. */
-  ready(seconds = 60): Promise<string> {
+  ready(seconds = 180): Promise<string> {
     let over: number | string | undefined;
     void this.ended.then((how) => (over = how));
     return until(

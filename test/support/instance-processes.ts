@@ -54,7 +54,7 @@ export function processesOn(dataDir: string): { pid: number; args: string[] }[] 
 }
 
 /** Waits until nothing runs on the folder any more; fails after the limit, naming what still does. */
-export async function untilNothingRunsOn(dataDir: string, seconds = 40): Promise<void> {
+export async function untilNothingRunsOn(dataDir: string, seconds = 120): Promise<void> {
   for (const end = Date.now() + seconds * 1000; processesOn(dataDir).length; await sleep(50))
     if (Date.now() > end) {
       const left = processesOn(dataDir).map(({ pid, args }) => `${pid} ${args.join(' ').slice(0, 120)}`);
