@@ -1,3 +1,4 @@
+export * from './capability-matrix';
 export * from './create-connectors';
 export * from './create-platforms';
 export * from './grant';
