@@ -8,5 +8,13 @@ require.extensions['.ts'] = (module, file) => module._compile(swc.transformFileS
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (request, ...rest) {
   const lib = /^@app\/([^/]+)$/.exec(request)?.[1];
-  return resolve.call(this, lib ? path.join(libs, lib, 'src/index.ts') : request, ...rest);
+  const found = (name) => resolve.call(this, name, ...rest);
+  if (lib) return found(path.join(libs, lib, 'src/index.ts'));
+  try {
+    return found(request);
+  } catch (error) {
+    // late imports name the built file
+    if (!/^\.{1,2}\/.*\.js$/.test(request)) throw error;
+    return found(request.replace(/\.js$/, '.ts'));
+  }
 };

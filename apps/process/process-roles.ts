@@ -1,10 +1,14 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '@app/config';
+import { ConnectService, WebhookInbox } from '@app/connect';
 import { StateReader } from '@app/database';
+import { createLogger } from '@app/observability';
+import { BullQueueAdapter, JobQueue } from '@app/queue';
 import { DirectoryService, ReportService } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
+import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
 import type { ProcessRole } from './role';
 import type { Stores } from './stores';
@@ -16,8 +20,9 @@ export { CollectService } from '../collector/src/collect/collect.service';
 @Global()
 @Module({})
 class StoresModule {
-  static with({ instance, warehouse, dataSource, clock }: Stores): DynamicModule {
+  static with({ settings, instance, warehouse, dataSource, clock }: Stores): DynamicModule {
     const secret = instance.secret;
+    const connecting = { dataSource, secret, settings, clock };
     const providers = [
       { provide: Warehouse, useValue: warehouse },
       { provide: DataSource, useValue: dataSource },
@@ -25,6 +30,11 @@ class StoresModule {
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
+      { provide: ConnectService, useValue: new ConnectService(connecting) },
+      { provide: WebhookInbox, useValue: new WebhookInbox(connecting) },
+      // only asks for jobs; it connects with the first
+      { provide: JobQueue, useFactory: () => new BullQueueAdapter(instance) },
+      { provide: WEBHOOK_LOGGER, useFactory: () => createLogger(settings) },
     ];
     return { module: StoresModule, providers, exports: providers.map(({ provide }) => provide) };
   }

@@ -14,6 +14,7 @@ import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
+import { WEBHOOK_PATH, webhookBody } from '../api/src/webhooks/webhook-body';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
 import { firstBrand } from './first-brand';
 import { keepLanding } from './keep-landing';
@@ -87,6 +88,7 @@ function dress(app: NestExpressApplication, logger: Logger): void {
       strictTransportSecurity: false, // set by the proxy that terminates TLS
     }),
   );
+  app.use(WEBHOOK_PATH, webhookBody);
   app.use(compression());
   app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => !request.url?.startsWith('/api') }, customLogLevel: () => 'debug' }));
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));

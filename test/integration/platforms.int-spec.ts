@@ -37,6 +37,9 @@ class OneGrantStore extends GrantStore {
     this.grant = await renew(this.grant);
     return this.grant;
   }
+  async revoke(_grant: Grant, revoked: { at: number; code: string }): Promise<void> {
+    this.grant = { ...this.grant, revoked };
+  }
 }
 
 const closers: (() => Promise<void>)[] = [];

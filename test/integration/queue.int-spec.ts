@@ -18,6 +18,7 @@ describe('jobs on PostgreSQL', () => {
   afterAll(() => stores?.close());
 
   const round: AnyJobHandler = { name: 'collect-round', handle: async () => ({}) };
+  const pushes: AnyJobHandler = { name: 'process-webhook', handle: async () => ({}) };
   const payload = (account: string) => ({ brandId: 1, platform: 'douyin' as const, accounts: [account] });
 
   it('a job that fails once is repeated and gives its result and its progress', async () => {
@@ -25,6 +26,7 @@ describe('jobs on PostgreSQL', () => {
     let tries = 0;
     await queue.start([
       round,
+      pushes,
       {
         name: 'collect',
         handle: async ({ accounts }, { progress, attempt }) => {
@@ -45,7 +47,7 @@ describe('jobs on PostgreSQL', () => {
     const first = queueOf();
     const id = await first.enqueue('collect', payload('waits'));
     const second = queueOf();
-    await second.start([round, { name: 'collect', handle: async ({ accounts }) => ({ accounts }) }]);
+    await second.start([round, pushes, { name: 'collect', handle: async ({ accounts }) => ({ accounts }) }]);
     await expect(first.wait('collect', id)).resolves.toEqual({ accounts: ['waits'] });
   });
 
@@ -53,6 +55,7 @@ describe('jobs on PostgreSQL', () => {
     const queue = queueOf();
     await queue.start([
       round,
+      pushes,
       {
         name: 'collect',
         handle: async () => {

@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
 import { collectCommand } from './commands/collect.command';
+import { connectCommand } from './commands/connect.command';
+import { connectionsCommand } from './commands/connections.command';
 import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
 import { exportCommand } from './commands/export.command';
@@ -10,6 +12,7 @@ import { laterCommands } from './commands/later.command';
 import { migrateCommand } from './commands/migrate.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
+import { secretCommand } from './commands/secret.command';
 import { templateCommand } from './commands/template.command';
 import { upCommand } from './commands/up.command';
 import { verifyCommand } from './commands/verify.command';
@@ -33,9 +36,12 @@ export function buildProgram(): Command {
     exportCommand(),
     reportCommand(),
     collectCommand(),
+    connectCommand(),
+    connectionsCommand(),
     backupCommand(),
     restoreCommand(),
     verifyCommand(),
+    secretCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

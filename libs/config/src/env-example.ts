@@ -1,4 +1,5 @@
 import { PLATFORM_APPS, PlatformApp } from './platform-settings';
+import { PushSettings } from './push-settings';
 import { ServerSettings } from './server-settings';
 import { platformDeclarations } from './settings';
 import { SettingDeclaration, settingsOf } from './setting';
@@ -15,5 +16,6 @@ export function environmentExample(): string {
     '# Settings of Vitrine. Nothing has to be set: without any, everything runs on this machine.\n# Generated from libs/config: npm run -s env-example\n',
     ...[...settingsOf(ServerSettings).values()].map(paragraph),
     ...apps,
+    `## Pushes of platforms\n\n${[...settingsOf(PushSettings).values()].map(paragraph).join('\n')}`,
   ].join('\n');
 }

@@ -123,6 +123,31 @@ export class ServerSettings {
   secret: string | null;
 
   @Setting({
+    name: 'VITRINE_SECRET_PREVIOUS',
+    unit: 'text of at least 32 characters',
+    default: null,
+    whenUnset: 'not needed',
+    purpose: 'The former VITRINE_SECRET, only for `vitrine secret rotate`; unset it afterwards.',
+    expected: { zh: '至少应有 32 个字符', en: 'must have at least 32 characters' },
+  })
+  @IsOptional()
+  @MinLength(32)
+  secretPrevious: string | null;
+
+  @Setting({
+    name: 'VITRINE_PUBLIC_URL',
+    unit: 'URL, https://host or https://host/path',
+    default: null,
+    whenUnset: 'whoever authorises pastes the address that the platform sent them to',
+    purpose:
+      'Address under which platforms reach /api/v1/connections/<product>/callback and /api/v1/webhooks/<channel>; nothing else must be public.',
+    expected: { zh: '应为 http(s) 地址', en: 'must be an http(s) address' },
+  })
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  publicUrl: string | null;
+
+  @Setting({
     name: 'VITRINE_LANDING_DAYS',
     unit: 'days, 62 or more',
     default: null,

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { PLATFORM_APPS, PlatformApp, PlatformSettings } from './platform-settings';
+import { PushSettings } from './push-settings';
 import { ServerSettings } from './server-settings';
 import { SettingDeclaration, settingsOf } from './setting';
 
@@ -16,11 +17,17 @@ export interface Settings {
   databaseUrl: string | null;
   redisUrl: string | null;
   secret: string | null;
+  /** The former secret, during a rotation. */
+  secretPrevious: string | null;
+  /** Where platforms reach this installation; null: they do not. */
+  publicUrl: string | null;
   /** Days for which landing logs hold every delivery; null: for ever. */
   landingDays: number | null;
   platforms: Record<'douyin' | 'kuaishou' | 'channels', PlatformSettings>;
   /** Apps at the advertising platforms. */
   advertising: Record<'oceanengine' | 'magnetic' | 'tencentads', PlatformSettings>;
+  /** What pushes of platforms are checked with. */
+  push: PushSettings;
   logLevel: string;
 }
 
@@ -107,6 +114,7 @@ function loadPlatform(app: PlatformApp, env: Environment, problems: SettingProbl
 export function loadSettings(env: Environment = process.env): Settings {
   const problems: SettingProblem[] = [];
   const server = load(ServerSettings, namedDeclarations(ServerSettings), env, problems);
+  const push = load(PushSettings, namedDeclarations(PushSettings), env, problems);
   const platform = (app: PlatformApp) => loadPlatform(app, env, problems);
   const platforms = { douyin: platform('douyin'), kuaishou: platform('kuaishou'), channels: platform('channels') };
   const advertising = { oceanengine: platform('oceanengine'), magnetic: platform('magnetic'), tencentads: platform('tencentads') };
@@ -121,5 +129,6 @@ export function loadSettings(env: Environment = process.env): Settings {
       },
     });
   if (problems.length) throw new SettingsError(problems);
-  return { ...server, dataDir: path.resolve(server.dataDir), platforms, advertising };
+  const publicUrl = server.publicUrl?.replace(/\/+$/, '') ?? null;
+  return { ...server, publicUrl, dataDir: path.resolve(server.dataDir), platforms, advertising, push };
 }

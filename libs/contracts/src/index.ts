@@ -2,6 +2,7 @@ export * from './api';
 export * from './errors';
 export * from './platform';
 export * from './product';
+export * from './connection';
 export * from './capability';
 export * from './capability-needs';
 export * from './reports';

@@ -20,6 +20,13 @@ export const metrics = {
     labelNames: ['kind', 'outcome'] as const,
     registers,
   }),
+  /** Pushes of platforms by channel and what became of them: stored, answered, or why they were refused. */
+  webhooks: new Counter({
+    name: 'vitrine_webhooks_total',
+    help: 'Pushes of platforms, by channel and outcome',
+    labelNames: ['channel', 'outcome'] as const,
+    registers,
+  }),
   /** Jobs by name and how they ended: done, failed, retried. */
   jobOutcomes: new Counter({
     name: 'vitrine_jobs_total',

@@ -27,6 +27,11 @@ class MemoryStore extends GrantStore {
   async list(): Promise<Map<string, Grant>> {
     return new Map([['x', this.stored]]);
   }
+  revocations: string[] = [];
+  async revoke(_: Grant, { at, code }: { at: number; code: string }): Promise<void> {
+    this.revocations.push(code);
+    this.stored = { ...this.stored, revoked: { at, code } };
+  }
   async renew(_: Grant, renew: (stored: Grant) => Promise<Grant>): Promise<Grant> {
     return (this.stored = await renew(this.stored));
   }
@@ -64,5 +69,39 @@ describe('grant keeper', () => {
     const keeper = new GrantKeeper(new MemoryStore(), new StillClock());
     await keeper.access(platform, grant, signal).use(only('a1'));
     expect(keeper.access(platform, { ...grant, accessToken: 'anew' }, signal).current().accessToken).toBe('anew');
+  });
+
+  it('a permission that has ended is kept as ended, and no call is made under it until the owner authorises anew', async () => {
+    const store = new MemoryStore();
+    const keeper = new GrantKeeper(store, new StillClock());
+    let calls = 0;
+    const refused = async () => {
+      calls++;
+      throw new PlatformError('kuaishou', 'mark-revoked', '100200109', '/openapi');
+    };
+    await expect(keeper.access(platform, grant, signal).use(refused)).rejects.toThrow('100200109');
+    await expect(keeper.access(platform, store.stored, signal).use(refused)).rejects.toMatchObject({ wireCode: '100200109' });
+    expect([calls, store.revocations]).toEqual([1, ['100200109']]);
+    const anew = { ...grant, accessToken: 'a9', revoked: null };
+    await expect(keeper.access(platform, anew, signal).use(only('a9'))).resolves.toBe('a9');
+  });
+
+  it('a refusal that may pass ends nothing; a refused refresh ends the grant whatever its code', async () => {
+    const store = new MemoryStore();
+    const keeper = new GrantKeeper(store, new StillClock());
+    const banned = async () => {
+      throw new PlatformError('kuaishou', 'mark-revoked', '28001046', '/openapi');
+    };
+    await expect(keeper.access(platform, grant, signal).use(banned)).rejects.toThrow('28001046');
+    expect(store.revocations).toEqual([]);
+    const refusing = {
+      name: 'kuaishou',
+      storesTokens: true,
+      refresh: async () => {
+        throw new PlatformError('kuaishou', 'mark-revoked', '40105', '/refresh');
+      },
+    } as unknown as Platform;
+    await expect(keeper.access(refusing, grant, signal).use(only('none'))).rejects.toThrow('40105');
+    expect(store.revocations).toEqual(['40105']);
   });
 });

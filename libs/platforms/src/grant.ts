@@ -12,6 +12,10 @@ export interface Grant {
   refreshExpiresAt: number | null;
   /** Accounts that the grant is for, where known: what a product tells per grant belongs to an account only if it is the only one. */
   accountIds?: readonly string[];
+  /** How often the refresh token was renewed since the authorisation. */
+  renewals?: number;
+  /** The owner's permission ended then, by this code of the platform or event of a webhook: no call is made under it any more. */
+  revoked?: { at: number; code: string } | null;
 }
 
 /** Port to where grants are kept (encrypted there). */
@@ -23,6 +27,15 @@ export abstract class GrantStore {
    * is stored before the lock is given back; when it returns the grant that it got, nothing is stored.
    */
   abstract renew(grant: Grant, renew: (stored: Grant) => Promise<Grant>): Promise<Grant>;
+  /**
+   * The token of an app that all processes share. `fetch` is called while nobody else fetches it; `force` as the platform's limits allow. Without
+   * a place to keep it (this default) every process fetches its own.
+   */
+  renewApp(_grant: Grant, force: boolean, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
+    return fetch(force);
+  }
+  /** Keeps that the owner's permission ended, unless the owner has authorised anew since the grant was read. */
+  abstract revoke(grant: Grant, revoked: { at: number; code: string }): Promise<void>;
 }
 
 /** Tokens of one grant during one call of the port. */

@@ -3,6 +3,8 @@ export * from './create-connectors';
 export * from './create-platforms';
 export * from './grant';
 export * from './grant-keeper';
+export { OAUTH_FLOWS, type AuthorizedProduct } from './oauth/flows';
+export type { Authorised, CodeExchange, NeededScope, OAuthApp, OAuthFlow } from './oauth/oauth-flow';
 export * from './platform';
 export * from './platform-error';
 export * from './wire/circuit-breaker';

@@ -20,15 +20,23 @@ export interface CollectRoundPayload {
   platform: Platform;
 }
 
+/** Works on the pushes of platforms that are stored: it looks for them itself. */
+export type ProcessWebhookPayload = Record<string, never>;
+
 /** Every job of the product. Start-up refuses a name without handler, or with two. */
 export interface JobPayloads {
   collect: CollectPayload;
   'collect-round': CollectRoundPayload;
+  'process-webhook': ProcessWebhookPayload;
 }
 export type JobName = keyof JobPayloads;
 
 /** Which queue a job runs in: schedules have their own, so that a cron tick never waits behind a backlog. */
-export const JOB_QUEUES: Record<JobName, 'jobs' | 'schedules'> = { collect: 'jobs', 'collect-round': 'schedules' };
+export const JOB_QUEUES: Record<JobName, 'jobs' | 'schedules'> = {
+  collect: 'jobs',
+  'collect-round': 'schedules',
+  'process-webhook': 'jobs',
+};
 export const JOB_NAMES = Object.keys(JOB_QUEUES) as JobName[];
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -78,6 +86,7 @@ const PARSERS: { [Name in JobName]: (input: Record<string, unknown>) => JobPaylo
     brandId: brandOf('collect-round', input.brandId),
     platform: platformOf('collect-round', input.platform),
   }),
+  'process-webhook': () => ({}),
 };
 
 /** Parses what came out of the queue's store. Throws VitrineError('bad_input'). */

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
+import { clockAdvice, wrongClocks } from '@app/connect';
 import { StateReader } from '@app/database';
 import { assertSchema, untestedVersion } from '@app/warehouse';
 import { ReportService } from '@app/reports';
@@ -29,7 +30,8 @@ export function doctorCommand(): Command {
       const stores = await openStores(settings, { migrate: false });
       try {
         findings.push(...(await servers(stores)), ...(await schema(stores)));
-        if (findings.every(({ state }) => state !== 'fail')) findings.push(...(await spilled(stores)), ...(await coverage(stores)));
+        if (findings.every(({ state }) => state !== 'fail'))
+          findings.push(...(await clocks(stores)), ...(await spilled(stores)), ...(await coverage(stores)));
       } finally {
         await stores.close();
       }
@@ -111,6 +113,16 @@ async function declared(stores: Stores): Promise<Finding> {
     if (!(error instanceof VitrineError)) throw error;
     return { check: 'facts', state: 'fail', what: error.text.en, doThis: error.options.remedy?.en };
   }
+}
+
+/** Our clock against those of the platforms, as their answers told it. */
+async function clocks({ dataSource }: Stores): Promise<Finding[]> {
+  return (await wrongClocks(dataSource)).map(({ origin, skewMs }) => ({
+    check: 'clock',
+    state: 'fail',
+    what: `${Math.round(skewMs / 60_000)} min ahead of ${origin}`,
+    doThis: clockAdvice(skewMs).en,
+  }));
 }
 
 /** Rows that wait on the disk of a machine for the fact store; until they are in, reports end before them. */

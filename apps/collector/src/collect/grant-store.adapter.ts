@@ -1,10 +1,12 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { GrantVault } from '@app/database';
-import { GrantStore, type Grant } from '@app/platforms';
+import { GrantVault, SealVault } from '@app/database';
+import { GrantStore, PlatformError, type Grant } from '@app/platforms';
+import { PRODUCT_PLATFORM, type GrantProduct } from '@app/contracts';
+import { SystemClock, type Clock } from '@app/config';
 
 interface GrantRecord {
   brand_id: number;
-  product: string;
+  product: GrantProduct;
   principal_id: string;
   account_ids: string[];
   access_token: Buffer;
@@ -13,26 +15,41 @@ interface GrantRecord {
   app_secret: Buffer | null;
   access_expires_at: Date | null;
   refresh_expires_at: Date | null;
+  renewals: number;
+  revoked_at: Date | null;
+  revoked_code: string | null;
 }
 
-const COLUMNS = `brand_id, product, principal_id, account_ids, access_token, refresh_token, app_id, app_secret, access_expires_at, refresh_expires_at`;
+const COLUMNS = `brand_id, product, principal_id, account_ids, access_token, refresh_token, app_id, app_secret, access_expires_at,
+  refresh_expires_at, renewals, revoked_at, revoked_code`;
 const PLACE = 'brand_id = $1 AND product = $2 AND principal_id = $3';
+const APP_TOKEN_LOCK = 826_411;
+
+/** WeChat allows so many renewals by force a day, so far apart; what is more is answered with the token that the platform holds. */
+const FORCED_A_DAY = 20;
+const FORCED_APART_MS = 30_000;
+const DAY_MS = 86_400_000;
 
 /** Grants in the state store: sealed there, and renewed by one process at a time (the row's lock is held while the platform answers). */
 export class GrantStoreAdapter extends GrantStore {
   private readonly vault: GrantVault;
+  private readonly appVault: SealVault;
 
   constructor(
     private readonly dataSource: DataSource,
     secret: string,
+    private readonly clock: Clock = new SystemClock(),
   ) {
     super();
     this.vault = new GrantVault(secret);
+    this.appVault = new SealVault(secret, 'app-tokens');
   }
 
   async list(brandId: number, product: string): Promise<Map<string, Grant>> {
+    // of two grants of an account the one that stands is used, then the newer one
     const records = (await this.dataSource.query(
-      `SELECT ${COLUMNS} FROM platform_grant WHERE brand_id = $1 AND product = $2 ORDER BY granted_at, principal_id`,
+      `SELECT ${COLUMNS} FROM platform_grant WHERE brand_id = $1 AND product = $2
+       ORDER BY revoked_at IS NULL, granted_at, principal_id`,
       [brandId, product],
     )) as GrantRecord[];
     const grants = new Map<string, Grant>();
@@ -45,28 +62,86 @@ export class GrantStoreAdapter extends GrantStore {
 
   renew(grant: Grant, renew: (stored: Grant) => Promise<Grant>): Promise<Grant> {
     return this.dataSource.transaction(async (tx) => {
-      const place = [grant.brandId, grant.product, grant.principalId];
-      const [record] = (await tx.query(`SELECT ${COLUMNS} FROM platform_grant WHERE ${PLACE} FOR UPDATE`, place)) as GrantRecord[];
+      const record = await this.locked(tx, grant);
       const stored = record ? this.open(record) : grant;
+      if (stored.revoked)
+        throw new PlatformError(PRODUCT_PLATFORM[stored.product as GrantProduct], 'mark-revoked', stored.revoked.code, 'grant');
       const renewed = await renew(stored);
       if (renewed !== stored && record) await this.save(tx, renewed);
       return renewed;
     });
   }
 
+  async revoke(grant: Grant, { at, code }: { at: number; code: string }): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const record = await this.locked(tx, grant);
+      // another access token: somebody has authorised anew, or refreshed, since
+      if (!record || record.revoked_at !== null || this.open(record).accessToken !== grant.accessToken) return;
+      await tx.query(`UPDATE platform_grant SET revoked_at = $4, revoked_code = $5 WHERE ${PLACE}`, [
+        ...placeOf(grant),
+        new Date(at),
+        code,
+      ]);
+    });
+  }
+
+  override renewApp(grant: Grant, force: boolean, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
+    // unforced, the platform gives every process the same token
+    if (!force) return fetch(false);
+    const appId = grant.appId ?? grant.principalId;
+    return this.dataSource.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [APP_TOKEN_LOCK, `${grant.product} ${appId}`]);
+      const held = await this.heldToken(tx, grant.product, appId);
+      const now = this.clock.now();
+      if (held && held.token !== grant.accessToken && held.expiresAt > now)
+        return { ...grant, accessToken: held.token, accessExpiresAt: held.expiresAt };
+      const forced = held?.forced.filter((at) => at > now - DAY_MS && at <= now) ?? [];
+      const mayForce = forced.length < FORCED_A_DAY && (forced.at(-1) ?? 0) <= now - FORCED_APART_MS;
+      const fresh = await fetch(mayForce);
+      const expiresAt = fresh.accessExpiresAt ?? now + FORCED_APART_MS;
+      await tx.query(
+        `INSERT INTO app_token (product, app_id, token, expires_at, forced_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (product, app_id) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at, forced_at = excluded.forced_at`,
+        [
+          grant.product,
+          appId,
+          this.appVault.seal(fresh.accessToken, ['app-token', grant.product, appId]),
+          new Date(expiresAt),
+          [...forced, ...(mayForce ? [now] : [])].map((at) => new Date(at)),
+        ],
+      );
+      return fresh;
+    });
+  }
+
+  private async heldToken(tx: EntityManager, product: string, appId: string) {
+    const [row] = (await tx.query('SELECT token, expires_at, forced_at FROM app_token WHERE product = $1 AND app_id = $2', [
+      product,
+      appId,
+    ])) as { token: Buffer; expires_at: Date; forced_at: Date[] }[];
+    if (!row) return null;
+    const token = this.appVault.open(row.token, ['app-token', product, appId]).toString('utf8');
+    return { token, expiresAt: row.expires_at.getTime(), forced: row.forced_at.map((at) => at.getTime()) };
+  }
+
+  private async locked(tx: EntityManager, grant: Grant): Promise<GrantRecord | undefined> {
+    const sql = `SELECT ${COLUMNS} FROM platform_grant WHERE ${PLACE} FOR UPDATE`;
+    return ((await tx.query(sql, placeOf(grant))) as GrantRecord[])[0];
+  }
+
   private async save(tx: EntityManager, grant: Grant): Promise<void> {
     const { brandId, product, principalId, accessToken, refreshToken, accessExpiresAt, refreshExpiresAt } = grant;
     const place = { brandId, product, principalId };
     await tx.query(
-      `UPDATE platform_grant SET access_token = $4, refresh_token = $5, access_expires_at = $6, refresh_expires_at = $7 WHERE ${PLACE}`,
+      `UPDATE platform_grant SET access_token = $4, refresh_token = $5, access_expires_at = $6, refresh_expires_at = $7, renewals = $8
+       WHERE ${PLACE}`,
       [
-        brandId,
-        product,
-        principalId,
+        ...placeOf(grant),
         this.vault.seal(accessToken, { ...place, field: 'accessToken' }),
         refreshToken === null ? null : this.vault.seal(refreshToken, { ...place, field: 'refreshToken' }),
         accessExpiresAt === null ? null : new Date(accessExpiresAt),
         refreshExpiresAt === null ? null : new Date(refreshExpiresAt),
+        grant.renewals ?? 0,
       ],
     );
   }
@@ -78,12 +153,17 @@ export class GrantStoreAdapter extends GrantStore {
       box === null ? null : this.vault.open(box, { ...place, field }).reveal();
     return {
       ...place,
+      accountIds: record.account_ids,
       accessToken: text(record.access_token, 'accessToken') ?? '',
       refreshToken: text(record.refresh_token, 'refreshToken'),
       appId: record.app_id,
       appSecret: text(record.app_secret, 'appSecret'),
       accessExpiresAt: record.access_expires_at?.getTime() ?? null,
       refreshExpiresAt: record.refresh_expires_at?.getTime() ?? null,
+      renewals: record.renewals,
+      revoked: record.revoked_at === null ? null : { at: record.revoked_at.getTime(), code: record.revoked_code ?? '' },
     };
   }
 }
+
+const placeOf = ({ brandId, product, principalId }: Grant): unknown[] => [brandId, product, principalId];

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Brand } from '@app/contracts';
 import { SystemClock, type Clock, type Settings } from '@app/config';
+import { ServerClocks, WebhookProcessor } from '@app/connect';
 import type { Instance } from '@app/embedded';
 import { importRows, SpillDrainer, type DrainEvent, type IngestStores } from '@app/ingest';
 import { createLogger, type Logger } from '@app/observability';
@@ -11,6 +12,8 @@ import { SpillFolder, type Warehouse } from '@app/warehouse';
 import { CollectProcessor, CollectRoundProcessor } from './collect.processor';
 import { collectSchedules } from './collect-schedule';
 import { brandById, CollectService } from './collect.service';
+import { ProcessWebhookProcessor } from './process-webhook.processor';
+import { WEBHOOK_SCHEDULE, webhookEffects } from './webhook-effects';
 import { CollectionWriter, type RowSink } from './collection.writer';
 import { GrantStoreAdapter } from './grant-store.adapter';
 
@@ -47,7 +50,9 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
   const { settings, instance, warehouse, dataSource, clock } = stores;
   const logger = createLogger(settings);
   // under a virtual clock the servers are local, and real seconds of waiting serve nobody
-  const patience: WireOptions = clock instanceof SystemClock ? {} : { retryBaseMs: 20 };
+  const clocks = new ServerClocks(dataSource, clock, (error) => logger.warn({ err: error }, 'clocks of platforms'));
+  const patience: WireOptions =
+    clock instanceof SystemClock ? { onAnswer: (origin, date) => clocks.saw(origin, date) } : { retryBaseMs: 20 };
   const platforms = createPlatforms(settings.platforms, { ...patience, ...wire });
   const queue = new BullQueueAdapter(
     { redisUrl: instance.redisUrl, postgres: instance.postgres },
@@ -68,19 +73,20 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
     return { accepted: accepted ?? 0, replaced: replaced ?? 0, unchanged: unchanged ?? 0, rejected, ...(waiting > 0 ? { waiting } : {}) };
   };
   const writer = new CollectionWriter(warehouse, sink, spill);
-  const grants = new GrantStoreAdapter(dataSource, instance.secret);
+  const grants = new GrantStoreAdapter(dataSource, instance.secret, clock);
   const brandOf = (brandId: number): Promise<Brand> => brandById(dataSource, brandId);
   const service = new CollectService({ dataSource, grants, platforms, writer, queue, clock, brandOf });
+  const webhooks = new WebhookProcessor({ dataSource, warehouse, clock, effects: webhookEffects(queue, ingest) });
   let timer: NodeJS.Timeout | undefined;
   const schedule = async (): Promise<void> => {
     const brands = (await dataSource.query('SELECT brand_id AS "brandId", code, name, zone FROM brand ORDER BY brand_id')) as Brand[];
-    await queue.schedule(collectSchedules(brands));
+    await queue.schedule([...collectSchedules(brands), WEBHOOK_SCHEDULE]);
   };
   return {
     service,
     start: async ({ schedules }) => {
       drainer.start(DRAIN_EVERY_MS, (error) => logger.warn({ err: error }, 'spill folder'));
-      await queue.start([new CollectProcessor(service), new CollectRoundProcessor(service)]);
+      await queue.start([new CollectProcessor(service), new CollectRoundProcessor(service), new ProcessWebhookProcessor(webhooks)]);
       if (!schedules) return;
       await schedule();
       timer = setInterval(() => void schedule().catch((error: unknown) => logger.warn({ err: error }, 'schedules')), SCHEDULES_EVERY_MS);

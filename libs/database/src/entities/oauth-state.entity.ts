@@ -18,8 +18,11 @@ export class OAuthStateEntity {
   @Column({ type: 'text' })
   product: GrantProduct;
 
-  @Column({ name: 'account_id', type: 'text', nullable: true })
-  accountId: string | null;
+  @Column({ name: 'account_ids', type: 'text', array: true, default: [] })
+  accountIds: string[];
+
+  @Column({ name: 'platform_brand_ids', type: 'text', array: true, default: [] })
+  platformBrandIds: string[];
 
   @Column({ name: 'redirect_uri', type: 'text' })
   redirectUri: string;

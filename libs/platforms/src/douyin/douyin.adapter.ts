@@ -29,6 +29,10 @@ const MAX_SPAN_MS = 30 * DAY_MS;
  */
 const RENEW_AHEAD_MS = 16 * DAY_MS;
 
+/** The platform renews a refresh token at most so often, then refuses with this code. */
+const RENEWAL_LIMIT = 5;
+const RENEWALS_USED_UP = '10020';
+
 const userOf = (grant: Grant): DouyinUser => ({ openId: grant.principalId, accessToken: grant.accessToken });
 const SERIES = ['play', 'like', 'comment', 'share'] as const;
 
@@ -136,7 +140,7 @@ export class DouyinAdapter extends Platform {
 
   /**
    * A refresh token near its end is renewed, as the last call before the grant is stored: the old one dies at once. When the platform refuses
-   * (it renews at most five times), the old one is used until it ends.
+   * (it renews at most five times, which are counted), the old one is used until it ends.
    */
   private async renewed(grant: Grant, clientKey: string, now: number, signal: AbortSignal): Promise<Grant> {
     const { refreshToken, refreshExpiresAt } = grant;
@@ -145,10 +149,12 @@ export class DouyinAdapter extends Platform {
       const data = wireObject((await this.client.renewRefreshToken(clientKey, refreshToken, signal)).data);
       const token = wireText(data.refresh_token);
       const life = wireCount(data.expires_in) ?? wireCount(data.refresh_expires_in);
-      return token === '' ? grant : { ...grant, refreshToken: token, refreshExpiresAt: now + (life === null ? 30 * DAY_MS : life * 1_000) };
+      if (token === '') return grant;
+      const renewals = (grant.renewals ?? 0) + 1;
+      return { ...grant, refreshToken: token, refreshExpiresAt: now + (life === null ? 30 * DAY_MS : life * 1_000), renewals };
     } catch (error) {
-      if (error instanceof PlatformError) return grant;
-      throw error;
+      if (!(error instanceof PlatformError)) throw error;
+      return error.wireCode === RENEWALS_USED_UP ? { ...grant, renewals: RENEWAL_LIMIT } : grant;
     }
   }
 

@@ -2,7 +2,7 @@ import { wireCount, wireId, wireInstant, wireList, wireObject, wireText, type Wi
 import type { WebhookChannel } from './webhook';
 
 /** Keys of a viewer for every brand that it could be a viewer of: the push does not say whose room it is. */
-export type ViewerKeysOf = (viewer: string) => Record<string, string>;
+export type ViewerKeysOf = (viewer: string, at: number) => Record<string, string>;
 
 /** What is kept of a push: no id of a viewer but its keys, no text, name, picture, phone. Instants are epoch ms. */
 export type KeptMessage =
@@ -72,9 +72,8 @@ function douyinLive(event: string, message: WireObject, { receivedAt, viewerKeys
     const comments = list.flatMap((one) => {
       const commentId = wireId(one.msg_id);
       const viewer = wireText(one.sec_openid);
-      return commentId === null || viewer === ''
-        ? []
-        : [{ commentId, viewers: viewerKeys(viewer), at: wireInstant(one.timestamp) ?? receivedAt }];
+      const at = wireInstant(one.timestamp) ?? receivedAt;
+      return commentId === null || viewer === '' ? [] : [{ commentId, viewers: viewerKeys(viewer, at), at }];
     });
     return { what: 'comments', roomId, principalId: null, comments };
   }
@@ -92,7 +91,7 @@ function kuaishouLive(event: string, data: WireObject, { receivedAt, viewerKeys 
     // the elements have no id of their own: their place in the message is one
     const comments = list.flatMap((one, index) => {
       const viewer = wireId(wireObject(one.userInfo).userId);
-      return messageId === null || viewer === null ? [] : [{ commentId: `${messageId}-${index}`, viewers: viewerKeys(viewer), at }];
+      return messageId === null || viewer === null ? [] : [{ commentId: `${messageId}-${index}`, viewers: viewerKeys(viewer, at), at }];
     });
     return { what: 'comments', ...place, comments };
   }

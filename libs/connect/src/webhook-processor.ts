@@ -1,0 +1,169 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Clock } from '@app/config';
+import { PRODUCT_PLATFORM, type Platform } from '@app/contracts';
+import type { KeptComment, KeptMessage, WebhookChannel } from '@app/platforms';
+import type { Warehouse } from '@app/warehouse';
+import { changeGrants } from './grant-events';
+import { roomOf } from './live-room';
+import { CHANNEL_PRODUCT } from './webhook-inbox';
+
+/** What processing may set going. */
+export interface WebhookEffects {
+  /** Collects the videos of accounts soon. */
+  collectVideos(brandId: number, platform: Platform, accounts: string[]): Promise<void>;
+  /** Writes rows of the import kind `comments`. Throws when they are not safe. */
+  importComments(brandId: number, rows: object[]): Promise<void>;
+}
+
+export interface ProcessorParts {
+  dataSource: DataSource;
+  warehouse: Warehouse;
+  clock: Clock;
+  effects: WebhookEffects;
+}
+
+/** What became of the messages that were looked at. */
+export interface ProcessedCounts {
+  done: number;
+  ignored: number;
+  postponed: number;
+  failed: number;
+}
+
+interface Waiting {
+  id: string;
+  channel: WebhookChannel;
+  event: string;
+  content: KeptMessage & { sentAt: number | null };
+  receivedAt: Date;
+  attempts: number;
+}
+/** `later`: what it needs is not known yet. */
+type Outcome = { state: 'done' | 'ignored' | 'later'; outcome: string };
+
+const BATCH = 200;
+/** A session is known the morning after; what is not known then never will be. */
+const PATIENCE_MS = 3 * 86_400_000;
+const LATER_MS = 60 * 60_000;
+const RETRY_MS = 30_000;
+const MAX_ATTEMPTS = 8;
+/** So long a repetition is recognised. */
+const KEEP_DAYS = 30;
+
+/** Works on stored pushes. Two at once share the messages between them; a message whose work is cut short is worked on again. */
+export class WebhookProcessor {
+  constructor(private readonly parts: ProcessorParts) {}
+
+  /** Works on everything that is due. */
+  async process(signal: AbortSignal): Promise<ProcessedCounts> {
+    const counts: ProcessedCounts = { done: 0, ignored: 0, postponed: 0, failed: 0 };
+    while (!signal.aborted && (await this.batch(counts)) === BATCH);
+    await this.parts.dataSource.query(`DELETE FROM webhook_message WHERE finished_at < $1::timestamptz - make_interval(days => $2)`, [
+      new Date(this.parts.clock.now()),
+      KEEP_DAYS,
+    ]);
+    return counts;
+  }
+
+  private batch(counts: ProcessedCounts): Promise<number> {
+    return this.parts.dataSource.transaction(async (tx) => {
+      const now = this.parts.clock.now();
+      const waiting = (await tx.query(
+        `SELECT message_id AS id, channel, event, content, received_at AS "receivedAt", attempts FROM webhook_message
+         WHERE finished_at IS NULL AND next_try_at <= $1 ORDER BY message_id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+        [new Date(now)],
+      )) as Waiting[];
+      for (const message of waiting) {
+        const result = await this.attempt(tx, message, now);
+        counts[result.state === 'later' ? 'postponed' : result.state]++;
+        await settle(tx, message, result, now);
+      }
+      return waiting.length;
+    });
+  }
+
+  /** A failure of one message leaves the others alone. */
+  private async attempt(tx: EntityManager, message: Waiting, now: number): Promise<Outcome | { state: 'failed'; outcome: string }> {
+    await tx.query('SAVEPOINT message');
+    try {
+      const result = await this.work(tx, message, now);
+      await tx.query('RELEASE SAVEPOINT message');
+      return result;
+    } catch (error) {
+      await tx.query('ROLLBACK TO SAVEPOINT message');
+      const outcome = error instanceof Error ? error.name : 'error';
+      return message.attempts + 1 >= MAX_ATTEMPTS ? { state: 'failed', outcome } : { state: 'later', outcome };
+    }
+  }
+
+  private async work(tx: EntityManager, { channel, event, content, receivedAt }: Waiting, now: number): Promise<Outcome> {
+    const product = CHANNEL_PRODUCT[channel];
+    switch (content.what) {
+      case 'grant': {
+        const ended = /un_?authorize/i.test(event);
+        const at = content.sentAt ?? receivedAt.getTime();
+        return { state: 'done', outcome: await changeGrants(tx, { product, ...content, ended, event, at }) };
+      }
+      case 'video': {
+        const bound = await boundAccounts(tx, product, content.principalId);
+        for (const { brandId, accounts } of bound) await this.parts.effects.collectVideos(brandId, PRODUCT_PLATFORM[product], accounts);
+        return bound.length > 0 ? { state: 'done', outcome: 'collecting' } : { state: 'ignored', outcome: 'unknown principal' };
+      }
+      case 'comments':
+        return this.comments(tx, content, { channel, now, receivedAt: receivedAt.getTime() });
+      case 'counts':
+        // a minute needs the number of viewers beside its counts, which no push tells
+        return { state: 'ignored', outcome: 'counted by the session' };
+      case 'none':
+        return { state: 'ignored', outcome: 'nothing to do' };
+    }
+  }
+
+  private async comments(
+    tx: EntityManager,
+    { roomId, principalId, comments }: Extract<KeptMessage, { what: 'comments' }>,
+    { channel, now, receivedAt }: { channel: WebhookChannel; now: number; receivedAt: number },
+  ): Promise<Outcome> {
+    if (comments.length === 0) return { state: 'ignored', outcome: 'no comment of a viewer' };
+    const platform = PRODUCT_PLATFORM[CHANNEL_PRODUCT[channel]];
+    const owners = principalId === null ? [] : await boundAccounts(tx, CHANNEL_PRODUCT[channel], principalId);
+    const room = await roomOf({ tx, warehouse: this.parts.warehouse }, { platform, roomId, owners, at: comments[0].at });
+    if (!room)
+      return now - receivedAt > PATIENCE_MS
+        ? { state: 'ignored', outcome: 'no session' }
+        : { state: 'later', outcome: 'session not known yet' };
+    const rows = comments
+      .flatMap((comment) => rowOf(comment, room.brandId))
+      .map((row) => ({ ...row, platform, ...room, brandId: undefined }));
+    if (rows.length > 0) await this.parts.effects.importComments(room.brandId, rows);
+    return { state: 'done', outcome: `${rows.length} comments` };
+  }
+}
+
+/** Without its text: no figure is made of it. */
+function rowOf({ commentId, viewers, at }: KeptComment, brandId: number): object[] {
+  const viewer = viewers[String(brandId)];
+  return viewer ? [{ viewer, at, commentId, source: 'feed' }] : [];
+}
+
+async function boundAccounts(tx: EntityManager, product: string, principalId: string): Promise<{ brandId: number; accounts: string[] }[]> {
+  return (await tx.query(
+    'SELECT brand_id AS "brandId", account_ids AS accounts FROM platform_grant WHERE product = $1 AND principal_id = $2 ORDER BY brand_id',
+    [product, principalId],
+  )) as { brandId: number; accounts: string[] }[];
+}
+
+async function settle(
+  tx: EntityManager,
+  { id, attempts }: Waiting,
+  { state, outcome }: { state: Outcome['state'] | 'failed'; outcome: string },
+  now: number,
+): Promise<void> {
+  const waits = outcome === 'session not known yet';
+  const next = new Date(now + (waits ? LATER_MS : RETRY_MS * 2 ** attempts));
+  const ended = state === 'later' ? null : new Date(now);
+  await tx.query(
+    `UPDATE webhook_message SET state = $2, outcome = $3, attempts = attempts + $4, next_try_at = $5, finished_at = $6 WHERE message_id = $1`,
+    [id, state === 'later' ? 'waiting' : state, outcome, waits ? 0 : 1, next, ended],
+  );
+}

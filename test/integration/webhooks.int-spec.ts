@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { Clock, loadSettings } from '@app/config';
+import type { Brand } from '@app/contracts';
+import { WebhookInbox, WebhookProcessor, type InboxAnswer, type ProcessedCounts } from '@app/connect';
+import { ensureBrand, StateWriter } from '@app/database';
+import { importRows } from '@app/ingest';
+import type { WebhookChannel } from '@app/platforms';
+import { ViewerKeys } from '@app/warehouse';
+import { openTestStores, type TestStores } from '../support/stores';
+
+class HandClock extends Clock {
+  instant = Date.parse('2026-11-20T12:00:00Z');
+  now(): number {
+    return this.instant;
+  }
+}
+
+const clock = new HandClock();
+const signal = new AbortController().signal;
+let stores: TestStores;
+let brand: Brand;
+let inbox: WebhookInbox;
+let processor: WebhookProcessor;
+const collected: object[] = [];
+let failing: string | null = null;
+
+const settings = loadSettings({
+  DOUYIN_CLIENT_KEY: 'ck',
+  DOUYIN_CLIENT_SECRET: 'cs',
+  KUAISHOU_APP_ID: 'ka',
+  KUAISHOU_APP_SECRET: 'ks',
+  DOUYIN_LIVE_SECRETS: 'live_comment=lc,live_gift=lg=',
+});
+const hashed = (algorithm: string, encoding: 'hex' | 'base64', ...parts: string[]): string => {
+  const hash = createHash(algorithm);
+  for (const part of parts) hash.update(part);
+  return hash.digest(encoding);
+};
+
+beforeAll(async () => {
+  stores = await openTestStores();
+  brand = await ensureBrand(stores.dataSource, { code: 'b', name: 'B', zone: 'Asia/Shanghai' });
+  const { dataSource, warehouse, secret } = stores;
+  const grant = { accessToken: 't', refreshToken: 'r' };
+  await new StateWriter(dataSource, secret).upsertGrants(brand.brandId, [
+    { ...grant, product: 'douyin-open', principalId: 'dy-owner', accounts: ['dy1'], scopes: ['user_info', 'video.list.bind'] },
+    { ...grant, product: 'kuaishou-open', principalId: 'ks-owner', accounts: ['ks1'], scopes: ['user_info', 'user_video_info'] },
+  ]);
+  inbox = new WebhookInbox({ dataSource, secret, settings, clock });
+  const ingest = { warehouse, dataSource, secret, dataDir: stores.dataDir, now: () => clock.now() };
+  processor = new WebhookProcessor({
+    dataSource,
+    warehouse,
+    clock,
+    effects: {
+      collectVideos: async (...given) => {
+        if (failing !== null && given[2].includes(failing)) throw new Error('the queue does not answer');
+        collected.push(given);
+      },
+      importComments: async (brandId, rows) => void (await importRows(ingest, { kind: 'comments', rows, brandId, source: 'feed' })),
+    },
+  });
+});
+afterAll(() => stores?.close());
+
+const push = (channel: WebhookChannel, body: string, headers: Record<string, string>): Promise<InboxAnswer> =>
+  inbox.receive(channel, { method: 'POST', headers, query: {}, body: Buffer.from(body) });
+function douyin(event: string, content: object | string, messageId: string, from = 'dy-owner'): Promise<InboxAnswer> {
+  const body = JSON.stringify({ event, from_user_id: from, client_key: 'ck', content });
+  return push('douyin', body, { 'x-douyin-signature': hashed('sha1', 'hex', 'cs', body), 'msg-id': messageId });
+}
+function kuaishou(event: string, scope: string[], messageId: string, sentAt = clock.now()): Promise<InboxAnswer> {
+  const body = JSON.stringify({ app_id: 'ka', event, message_id: messageId, timestamp: sentAt, data: { open_id: 'ks-owner', scope } });
+  return push('kuaishou', body, { kwaisign: hashed('md5', 'hex', body, 'ks') });
+}
+function comment(roomId: string, id: string, viewer: string): Promise<InboxAnswer> {
+  const body = JSON.stringify([
+    { msg_id: id, sec_openid: viewer, content: 'secret text', nickname: 'nick', timestamp: clock.now() - 1_000 },
+  ]);
+  const headers = { 'x-msg-type': 'live_comment', 'x-nonce-str': 'n', 'x-roomid': roomId, 'x-timestamp': String(clock.now()) };
+  const signed = Object.entries(headers)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  return push('douyin-live', body, { ...headers, 'x-signature': hashed('md5', 'base64', signed, body, 'lc') });
+}
+const work = (): Promise<ProcessedCounts> => processor.process(signal);
+const grantOf = async (principal: string) =>
+  (
+    (await stores.dataSource.query('SELECT revoked_code AS code, scopes FROM platform_grant WHERE principal_id = $1', [principal])) as {
+      code: string | null;
+      scopes: string[];
+    }[]
+  )[0];
+const messages = async (): Promise<number> =>
+  ((await stores.dataSource.query('SELECT count(*)::int AS n FROM webhook_message')) as { n: number }[])[0].n;
+
+describe('events about permissions', () => {
+  it('an owner who takes all permissions ends the grant, one who gives them revives it; a repetition does nothing', async () => {
+    await expect(douyin('unauthorize', { scopes: ['user_info', 'video.list.bind'] }, 'm1')).resolves.toMatchObject({ waiting: true });
+    await expect(douyin('unauthorize', { scopes: ['user_info', 'video.list.bind'] }, 'm1')).resolves.toMatchObject({ waiting: false });
+    await expect(work()).resolves.toMatchObject({ done: 1 });
+    expect(await grantOf('dy-owner')).toMatchObject({ code: 'event unauthorize' });
+    clock.instant += 60_000;
+    await douyin('authorize', JSON.stringify({ scopes: ['user_info', 'live.room.base'] }), 'm2');
+    await work();
+    expect(await grantOf('dy-owner')).toEqual({ code: null, scopes: expect.arrayContaining(['live.room.base', 'video.list.bind']) });
+    await douyin('unauthorize', { scopes: ['user_info', 'video.list.bind'] }, 'm1');
+    await expect(work()).resolves.toMatchObject({ done: 0 });
+    expect((await grantOf('dy-owner')).code).toBeNull();
+  });
+
+  it('an owner who takes one permission keeps the others', async () => {
+    await kuaishou('UN_AUTHORIZE', ['user_video_info'], 'k1');
+    await work();
+    expect(await grantOf('ks-owner')).toEqual({ code: null, scopes: ['user_info'] });
+    await kuaishou('UN_AUTHORIZE', ['user_info'], 'k2');
+    await work();
+    expect((await grantOf('ks-owner')).code).toBe('event UN_AUTHORIZE');
+  });
+
+  it('an event from before the latest authorisation, that comes late, changes nothing', async () => {
+    await stores.dataSource.query(
+      `UPDATE platform_grant SET revoked_at = NULL, revoked_code = NULL, authorised_at = $1 WHERE principal_id = 'ks-owner'`,
+      [new Date(clock.now())],
+    );
+    await kuaishou('UN_AUTHORIZE', [], 'k3', clock.now() - 60_000);
+    await work();
+    expect((await grantOf('ks-owner')).code).toBeNull();
+    await kuaishou('UN_AUTHORIZE', [], 'k4', clock.now() + 1);
+    await work();
+    expect((await grantOf('ks-owner')).code).toBe('event UN_AUTHORIZE');
+  });
+});
+
+describe('events about content', () => {
+  it('a new video lets the videos of its owner be collected; of a stranger nothing is', async () => {
+    await douyin('create_video', { item_id: '@i' }, 'v1');
+    await douyin('create_video', { item_id: '@j' }, 'v2', 'stranger');
+    await expect(work()).resolves.toMatchObject({ done: 1, ignored: 1 });
+    expect(collected).toEqual([[brand.brandId, 'douyin', ['dy1']]]);
+  });
+
+  it('comments wait for their session, then are facts of hashed viewers without text; repeated ones are the same facts', async () => {
+    await comment('room7', 'c1', 'raw-viewer-1');
+    await comment('room7', 'c1', 'raw-viewer-1');
+    await expect(work()).resolves.toMatchObject({ done: 0, postponed: 1 });
+    const { warehouse, dataSource, secret, dataDir } = stores;
+    const at = clock.now();
+    const session = { platform: 'douyin', accountId: 'dy1', sessionId: 'room7', startedAt: at - 3_600_000, endedAt: at + 3_600_000 };
+    const ingest = { warehouse, dataSource, secret, dataDir, now: () => clock.now() + 86_400_000 };
+    await importRows(ingest, { kind: 'sessions', rows: [session], brandId: brand.brandId, source: 'api-final' });
+    clock.instant += 7_200_000;
+    await expect(work()).resolves.toMatchObject({ done: 1 });
+    clock.instant += 1_000;
+    await comment('room7', 'c1', 'raw-viewer-1');
+    await work();
+    const sql = 'SELECT comment_id, viewer_key, text FROM comments FINAL WHERE brand_id = {brand: UInt32}';
+    const facts = await warehouse.query<object>({ name: 'test.comments', sql, params: { brand: brand.brandId } });
+    const key = new ViewerKeys(secret, brand.brandId).keyOf('douyin', 'raw-viewer-1');
+    expect(facts.length).toBeGreaterThanOrEqual(1);
+    expect(new Set(facts.map((fact) => (fact as { viewer_key: unknown }).viewer_key?.toString()))).toEqual(new Set([String(key)]));
+    const kept = JSON.stringify([facts, await dataSource.query('SELECT * FROM webhook_message')], (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    expect(kept).not.toMatch(/raw-viewer|secret text|nick/);
+  });
+
+  it('a comment whose session never comes is given up after three days', async () => {
+    await comment('room-unknown', 'c9', 'v');
+    clock.instant += 3 * 86_400_000 + 1;
+    await expect(work()).resolves.toMatchObject({ ignored: 1, postponed: 0 });
+  });
+});
+
+describe('the door', () => {
+  it('what is refused is not stored, nor is a viewer’s event more than its name', async () => {
+    const before = await messages();
+    await expect(push('douyin', '{}', { 'x-douyin-signature': 'no' })).resolves.toEqual({ refused: 'signature' });
+    await expect(push('channels', '{}', {})).resolves.toEqual({ refused: 'no secret' });
+    expect(await messages()).toBe(before);
+    await douyin('im_receive_msg', { content: 'hello' }, 'i1', 'some-viewer');
+    const [kept] = (await stores.dataSource.query(`SELECT content, state FROM webhook_message WHERE message_key = 'i1'`)) as object[];
+    expect(kept).toEqual({ content: { what: 'none', sentAt: null }, state: 'ignored' });
+  });
+
+  it('a failure of one message leaves the others alone; it is tried again, and given up in the end', async () => {
+    failing = 'dy1';
+    await douyin('create_video', { item_id: '@k' }, 'v3');
+    await kuaishou('AUTHORIZE', ['user_info'], 'k5');
+    await expect(work()).resolves.toMatchObject({ done: 1, postponed: 1 });
+    const state = async () =>
+      ((await stores.dataSource.query(`SELECT state FROM webhook_message WHERE message_key = 'v3'`)) as { state: string }[])[0].state;
+    expect(await state()).toBe('waiting');
+    for (let again = 0; again < 7; again++) {
+      clock.instant += 2 * 3_600_000;
+      await work();
+    }
+    expect(await state()).toBe('failed');
+    failing = null;
+  });
+
+  it('two processors at once work on each message once', async () => {
+    collected.length = 0;
+    for (let serial = 0; serial < 10; serial++) await douyin('create_video', { item_id: `@${serial}` }, `p${serial}`);
+    const counts = await Promise.all([work(), work()]);
+    expect(counts[0].done + counts[1].done).toBe(10);
+    expect(collected).toHaveLength(10);
+  });
+});
