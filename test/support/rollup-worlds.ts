@@ -1,7 +1,7 @@
 import { showroom, showroomByMonth } from '@app/analytics';
 import { BrandState, DEFAULT_POLICY, Membership, Policy, businessDay, monthPeriod } from '@app/contracts';
 import { beginDelivery, ensureBrand, finishDelivery } from '@app/database';
-import { Refreshed, SHOWROOM_ROLLUP, refreshRollups } from '@app/rollup';
+import { ROLLING_ROLLUP, Refreshed, SHOWROOM_ROLLUP, refreshRollups } from '@app/rollup';
 import { ViewerKeys, Warehouse, accountKey, entriesTable, sessionsTable } from '@app/warehouse';
 import type { EntryDelivery, SessionDelivery, World } from './oracle/showroom-oracle';
 import type { TestStores } from './stores';
@@ -20,6 +20,8 @@ export interface Asked {
   months?: string[];
   grouping?: (account: string) => string;
   memberships?: Membership[];
+  /** At whose end the rolling window lies, where it is before the period's; default: after everything. */
+  dataInstant?: number;
 }
 
 const NO_SESSION_FIGURES = Object.fromEntries(
@@ -94,7 +96,7 @@ export class RollupWorlds {
   async refresh(months: readonly string[] = MONTHS, { warehouse, dataSource }: Partial<TestStores> = {}): Promise<Refreshed> {
     const stores = { warehouse: warehouse ?? this.stores.warehouse, dataSource: dataSource ?? this.stores.dataSource };
     const brand = { brandId: this.brandId, readState: () => Promise.resolve(this.state()) };
-    return (await refreshRollups(stores, [SHOWROOM_ROLLUP], brand, months))[0];
+    return (await refreshRollups(stores, [SHOWROOM_ROLLUP, ROLLING_ROLLUP], brand, months))[0];
   }
 
   /** A month, or whole months together; grouped by account unless asked otherwise. */
@@ -102,7 +104,8 @@ export class RollupWorlds {
     const months = asked.months ?? [asked.month!];
     const period = { from: monthPeriod(months[0], ZONE).from, to: monthPeriod(months.at(-1)!, ZONE).to };
     const memberships = asked.memberships ?? this.memberships(period, asked.grouping);
-    const rows = await showroom(warehouse, { ...this.common(months[0]), period, memberships, stored });
+    const { dataInstant = DATA_INSTANT } = asked;
+    const rows = await showroom(warehouse, { ...this.common(months[0]), dataInstant, period, memberships, stored });
     return rows.sort((a, b) => (a.group < b.group ? -1 : 1));
   }
 

@@ -13,3 +13,10 @@ export interface RollupRecompute {
   /** Rows of an earlier computation of some of the keys may exist. */
   previous: boolean;
 }
+
+/**
+ * Of every statement of a recomputation. The month, which is the partition, is part of an identity: FINAL need not look across partitions. The rest is
+ * what costs more than it gives where little is read: nothing is compiled to machine code (the third run of each statement paid more for that than for
+ * all of its reading, and again after each restart), and chains of comparisons are not extended (two thirds of the analysis of viewer_month).
+ */
+export const RECOMPUTE_SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0, optimize_and_compare_chain = 0`;

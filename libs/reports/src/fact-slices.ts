@@ -9,6 +9,7 @@ import {
   readValueUnits,
 } from '@app/analytics';
 import { dayStart } from '@app/contracts';
+import { AccountReading, COVERING, VALUED, rowsOfAccounts } from './account-rows';
 import { areKept } from './kept-months';
 import { ReportContext, cutDays } from './report-context';
 
@@ -35,7 +36,7 @@ export interface SliceOptions {
  */
 export async function readSlices(contexts: readonly ReportContext[], options: SliceOptions = {}): Promise<FactSlice[]> {
   const [first, last] = [contexts[0], contexts[contexts.length - 1]];
-  const { warehouse, remember, state, zone, policy } = last;
+  const { warehouse, memory, state, zone, policy } = last;
   const window = {
     brandId: state.brand.brandId,
     zone,
@@ -48,11 +49,37 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
   const edges = [...new Set([window.fromDay, ...contexts.flatMap((context) => [context.period.fromDay, ...cutDays(context)])])].sort();
   const days = { brandId: window.brandId, zone, fromDay: own.fromDay, toDay: own.toDay };
   const least = policy.cadenceMinSessionMinutes;
+  const accounts = [...new Set(contexts.flatMap((context) => context.accounts.map(({ accountKey }) => accountKey)))];
+  const rows = <Row extends { accountKey: string }>(reading: AccountReading<Row>) => rowsOfAccounts(memory, accounts, reading);
   const [value, sessions, followers, covered] = await Promise.all([
-    remember('value', [window, edges], () => readValueUnits(warehouse, window, state.rateCards, edges)),
-    options.valueOnly ? [] : remember('sessions', [own, least, edges], () => readSessionCounts(warehouse, own, least, edges)),
-    options.valueOnly ? [] : remember('followers', own, () => readFollowers(warehouse, own)),
-    remember('covered', days, () => readCoveredDays(warehouse, days)),
+    rows({
+      name: 'value',
+      decidedBy: [window, edges],
+      from: VALUED,
+      read: (accountKeys) => readValueUnits(warehouse, { ...window, accountKeys }, state.rateCards, edges),
+    }),
+    options.valueOnly
+      ? []
+      : rows({
+          name: 'sessions',
+          decidedBy: [own, least, edges],
+          from: VALUED,
+          read: (accountKeys) => readSessionCounts(warehouse, { ...own, accountKeys }, least, edges),
+        }),
+    options.valueOnly
+      ? []
+      : rows({
+          name: 'followers',
+          decidedBy: [own],
+          from: ['follower_readings'],
+          read: (accountKeys) => readFollowers(warehouse, { ...own, accountKeys }),
+        }),
+    rows({
+      name: 'covered',
+      decidedBy: [days],
+      from: COVERING,
+      read: (accountKeys) => readCoveredDays(warehouse, { ...days, accountKeys }),
+    }),
   ]);
   const starts = edges.map((day) => dayStart(day, zone));
   const placed = <Row extends { bucket: number }>(rows: Row[]) => rows.map((row) => ({ ...row, at: starts[row.bucket - 1] }));

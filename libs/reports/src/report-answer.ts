@@ -1,4 +1,4 @@
-import { ShowroomFigures, showroom, showroomByMonth } from '@app/analytics';
+import { PartMemory, ShowroomFigures, showroom, showroomByMonth } from '@app/analytics';
 import {
   Account,
   Bilingual,
@@ -17,7 +17,7 @@ import { readSlices } from './fact-slices';
 import { areKept } from './kept-months';
 import { rankingRows } from './ranking-report';
 import { NOTES } from './reasons';
-import { Remember, ReportContext, contextOf, ownershipAt } from './report-context';
+import { ReportContext, contextOf, ownershipAt } from './report-context';
 import type { ReportPeriod } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
@@ -30,7 +30,7 @@ export type ReportAnswer = Report<AnyRow>;
 
 export interface ReportAsk {
   warehouse: Warehouse;
-  remember: Remember;
+  memory: PartMemory;
   brand: Brand;
   state: BrandState;
   dataInstant: number;
@@ -61,10 +61,10 @@ export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
 const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
 
 function contextFor(
-  { warehouse, remember, state, query, period, dataInstant }: ReportAsk,
+  { warehouse, memory, state, query, period, dataInstant }: ReportAsk,
   only?: (account: Account) => boolean,
 ): ReportContext {
-  return contextOf({ warehouse, remember, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
+  return contextOf({ warehouse, memory, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
 }
 
 function isChosen(
@@ -94,16 +94,14 @@ function isShown(context: ReportContext, query: ReportQuery, chosen: (account: A
 /** Figures of one context; `ranking` leaves out what no ranking shows. */
 export function readShowroom(context: ReportContext, figures: 'all' | 'ranking' = 'all'): Promise<ShowroomFigures[]> {
   const { period, memberships } = context;
-  const question = {
+  return showroom(context.warehouse, {
     ...showroomQuestion(context),
     // an end that has passed is the same for every later question
     dataInstant: Math.min(context.dataInstant, period.to),
     period: period.month === null ? { from: period.from, to: period.to } : { month: period.month },
     memberships,
     figures,
-  };
-  const { state, ...decides } = question;
-  return context.remember('showroom', [state.brand.brandId, decides], () => showroom(context.warehouse, question));
+  });
 }
 
 /** Figures of adjacent whole months under one policy, out of one reading. */
@@ -121,6 +119,7 @@ const showroomQuestion = (context: ReportContext) => ({
   policy: context.policy,
   dataInstant: context.dataInstant,
   stored: areKept(context, context.period.fromDay, context.period.toDay),
+  memory: context.memory,
 });
 
 async function rowsOf(

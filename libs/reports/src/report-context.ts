@@ -1,18 +1,14 @@
+import type { PartMemory } from '@app/analytics';
 import { Account, BrandState, Level, Membership, Ownership, Platform, Policy, UNASSIGNED, businessDay } from '@app/contracts';
 import { memberships, policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
 import type { ReportPeriod } from './report-period';
 
-/**
- * Keeps what was read from the facts, by everything that decides it, so that the reports of one page share readings. Two inputs that differ in
- * accounts, period or policy never share one.
- */
-export type Remember = <T>(name: string, input: unknown, read: () => Promise<T>) => Promise<T>;
-
 /** One question, spelled out: which accounts, grouped how, over which period, under which policy. */
 export interface ReportContext {
   warehouse: Warehouse;
-  remember: Remember;
+  /** What was read before of the brand under this state. */
+  memory: PartMemory;
   state: BrandState;
   zone: string;
   level: Level;
@@ -32,7 +28,7 @@ export interface ReportContext {
 
 export interface ContextInput {
   warehouse: Warehouse;
-  remember: Remember;
+  memory: PartMemory;
   state: BrandState;
   level: Level;
   regions: 'adcode' | 'sales';

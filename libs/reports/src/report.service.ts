@@ -11,11 +11,10 @@ import {
   VitrineError,
   businessMonth,
 } from '@app/contracts';
-import type { Warehouse } from '@app/warehouse';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
 import { ReportAnswer, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
-import type { Remember } from './report-context';
+import { Readings } from './readings';
 import { monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
@@ -27,18 +26,18 @@ export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow>
 export type BrandQuery = ReportQuery & { brand?: string };
 
 const CACHED_ANSWERS = 64;
-const CACHED_READINGS = 32;
 
 /** Answers every report for the command line and the interface: the same numbers, because it is the same code. */
 export class ReportService {
   private readonly snapshots: Snapshots;
   private readonly reports = new ReportCache<ReportAnswer>(CACHED_ANSWERS);
   private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
-  private readonly readings = new ReportCache<unknown>(CACHED_READINGS);
+  private readonly readings: Readings;
   private readonly factMonths = new ReportCache<string[]>(CACHED_ANSWERS);
 
   constructor(private readonly stores: ReportStores) {
     this.snapshots = new Snapshots(stores);
+    this.readings = new Readings(stores.warehouse);
   }
 
   /** A report, with `asOf` out of what was known at that instant. Throws bad_input for a bad period or instant, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
@@ -52,18 +51,13 @@ export class ReportService {
     const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
     const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), zone);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
-    const key = JSON.stringify([
-      snapshot.brand.brandId,
-      scopeKey(scope),
-      { ...query },
-      period.fromDay,
-      period.toDay,
-      instant,
-      snapshot.fingerprint,
-    ]);
-    const answer = await this.reports.get(key, async () => {
-      await this.snapshots.refresh(snapshot, monthsInto(period));
-      return answerReport({ ...snapshot, ...this.reading(snapshot), query, scope, period });
+    const asked = [snapshot.brand.brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant];
+    const answer = await this.reports.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
+      const { moment, memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
+      // who asked before the last delivery, and waited for it to be taken in, is answered with it
+      return this.reports.get(JSON.stringify([...asked, snapshot.declared, moment]), () =>
+        answerReport({ ...snapshot, memory, query, scope, period }),
+      );
     });
     return answer as AnyReport;
   }
@@ -75,10 +69,12 @@ export class ReportService {
     const withFacts = await this.monthsOf(snapshot);
     const last = to ?? withFacts[0] ?? businessMonth(snapshot.dataInstant, snapshot.brand.zone);
     const instant = Math.floor(snapshot.dataInstant / 3_600_000);
-    const key = JSON.stringify([snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant, snapshot.fingerprint]);
-    return this.seriesCache.get(key, async () => {
-      await this.snapshots.refresh(snapshot, monthsUntil(last, months));
-      return answerSeries({ ...snapshot, ...this.reading(snapshot), scope, subject, last, months, withFacts: new Set(withFacts) });
+    const asked = [snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant];
+    return this.seriesCache.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
+      const { moment, memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsUntil(last, months)));
+      return this.seriesCache.get(JSON.stringify([...asked, snapshot.declared, moment]), () =>
+        answerSeries({ ...snapshot, memory, scope, subject, last, months, withFacts: new Set(withFacts) }),
+      );
     });
   }
 
@@ -108,13 +104,6 @@ export class ReportService {
       dealers: dealersOf(state, scope),
       demo: brand.code.startsWith('demo'),
     };
-  }
-
-  /** The store, and what was read from it while facts and state were the same. */
-  private reading({ fingerprint, warehouse }: Snapshot): { warehouse: Warehouse; remember: Remember } {
-    const remember: Remember = <T>(name: string, input: unknown, read: () => Promise<T>) =>
-      this.readings.get(`${fingerprint} ${name} ${JSON.stringify(input)}`, read) as Promise<T>;
-    return { warehouse, remember };
   }
 
   private async defaultMonth(snapshot: Snapshot): Promise<string> {

@@ -1,10 +1,11 @@
+import type { PartMemory } from '@app/analytics';
 import { Brand, BrandState, Platform, VitrineError } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { monthsUntil } from './brand-facts.reader';
 import { readSlices } from './fact-slices';
 import { RankingFacts, rankingRows } from './ranking-report';
 import { readShowroomMonths } from './report-answer';
-import { ReportContext, contextOf, Remember } from './report-context';
+import { ReportContext, contextOf } from './report-context';
 import { monthSpan } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
@@ -26,7 +27,7 @@ export interface SeriesMonth {
 
 export interface SeriesAsk {
   warehouse: Warehouse;
-  remember: Remember;
+  memory: PartMemory;
   brand: Brand;
   state: BrandState;
   dataInstant: number;

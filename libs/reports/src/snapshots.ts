@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bilingual, Brand, BrandState } from '@app/contracts';
 import { MAY_STILL_WRITE, StateReader, dataInstant } from '@app/database';
-import { RollupKeeper } from '@app/rollup';
+import { Covered, KeptMarks, RollupKeeper } from '@app/rollup';
 import type { Warehouse } from '@app/warehouse';
 import { instantAsked, readPastBrand } from './as-of';
 import { withUndeclared } from './brand-facts.reader';
@@ -14,17 +14,12 @@ export interface Snapshot {
   dataInstant: number;
   /** Changes with facts and state. */
   fingerprint: string;
+  /** Changes with everything that no delivery tells: the state, and the days that a collector saw. */
+  declared: string;
   /** Reads the facts of the moment. */
   warehouse: Warehouse;
   /** What the answer says about the moment. */
   notes: Bilingual[];
-}
-
-interface Marks {
-  /** Deliveries that are closed. */
-  deliveries: string;
-  /** Versions of the brand's state. */
-  state: string;
 }
 
 // count and greatest: an id is given out before it is committed, so that the greatest alone can stay the same
@@ -42,21 +37,34 @@ const COLLECTED = `SELECT
 FROM collection_days
 WHERE brand_id = {brandId: UInt32}`;
 
+interface KnownState {
+  /** Version of the state. */
+  mark: string;
+  declared: Promise<BrandState>;
+  /** With the accounts that only facts know, as of these deliveries. */
+  deliveries: string;
+  state: Promise<BrandState>;
+}
+
 /** Reads the state of a brand once for as long as nothing changes, and brings the roll-ups up to it. */
 export class Snapshots {
   readonly reader: StateReader;
   private readonly keeper: RollupKeeper;
-  private readonly known = new Map<number, { marks: string; state: Promise<BrandState> }>();
+  private readonly known = new Map<number, KnownState>();
 
   constructor(private readonly stores: ReportStores) {
     this.reader = new StateReader(stores.dataSource, stores.secret);
-    this.keeper = new RollupKeeper(stores, (brandId) => this.readState(brandId));
+    this.keeper = new RollupKeeper(stores, {
+      marks: (brandId) => this.marks(brandId),
+      state: async (brandId) => this.stateOf(brandId, await this.marks(brandId)),
+    });
   }
 
   /** As of an instant (ISO 8601 or epoch ms), out of the histories of both stores. */
   async asOf(code: string | undefined, asked: string): Promise<Snapshot> {
     const { instant, ...past } = await readPastBrand(this.stores, this.reader, { brand: code, asOf: instantAsked(asked) });
-    return { ...past, dataInstant: instant, fingerprint: `as of ${past.brand.brandId} ${instant}` };
+    const fingerprint = `as of ${past.brand.brandId} ${instant}`;
+    return { ...past, dataInstant: instant, fingerprint, declared: fingerprint };
   }
 
   async take(code?: string): Promise<Snapshot> {
@@ -67,37 +75,55 @@ export class Snapshots {
       dataInstant(dataSource, clock.now()),
       collectedMark(warehouse, brand.brandId),
     ]);
-    const state = await this.stateOf(brand.brandId, JSON.stringify(marks));
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify([marks, collected]))
-      .digest('hex');
-    return { brand, state, dataInstant: instant, fingerprint, warehouse, notes: [] };
+    const state = await this.stateOf(brand.brandId, marks);
+    return {
+      brand,
+      state,
+      dataInstant: instant,
+      fingerprint: hashed([marks, collected]),
+      declared: hashed([marks.state, collected]),
+      warehouse,
+      notes: [],
+    };
   }
 
-  /** Roll-ups that hold every delivery that was closed when the snapshot was taken, under today's rules in the given months (`2026-10`). */
-  async refresh({ brand, warehouse }: Snapshot, months: readonly string[]): Promise<void> {
-    if (warehouse.instant !== null) return; // roll-ups know the present only
-    await this.keeper.keep(brand.brandId, await this.marks(brand.brandId), months);
+  /**
+   * Roll-ups that hold every delivery that was closed when the snapshot was taken, under today's rules in the given months (`2026-10`). Answers what they
+   * hold; null: a question about the past, which no roll-up knows.
+   */
+  async refresh({ brand, warehouse }: Snapshot, months: readonly string[]): Promise<Covered | null> {
+    if (warehouse.instant !== null) return null;
+    return this.keeper.keep(brand.brandId, await this.marks(brand.brandId), months);
   }
 
-  private async marks(brandId: number): Promise<Marks> {
-    const [marks] = (await this.stores.dataSource.query(MARKS, [brandId])) as Marks[];
+  private async marks(brandId: number): Promise<KeptMarks> {
+    const [marks] = (await this.stores.dataSource.query(MARKS, [brandId])) as KeptMarks[];
     return marks;
   }
 
-  private stateOf(brandId: number, marks: string): Promise<BrandState> {
+  /** What is declared is read when it has changed; which accounts only facts know, after each delivery. */
+  private stateOf(brandId: number, { state: mark, deliveries }: KeptMarks): Promise<BrandState> {
     const known = this.known.get(brandId);
-    if (known?.marks === marks) return known.state;
-    const state = this.readState(brandId);
-    this.known.set(brandId, { marks, state });
-    state.catch(() => this.known.delete(brandId));
+    if (known?.mark === mark && known.deliveries === deliveries) return known.state;
+    const declared = known?.mark === mark ? known.declared : this.reader.state(brandId);
+    const state = declared.then((own) => withUndeclared(this.stores.warehouse, own)).then((now) => sameState(known, mark, now));
+    const next = { mark, declared, deliveries, state };
+    this.known.set(brandId, next);
+    state.catch(() => {
+      if (this.known.get(brandId) === next) this.known.delete(brandId);
+    });
     return state;
   }
-
-  private async readState(brandId: number): Promise<BrandState> {
-    return withUndeclared(this.stores.warehouse, await this.reader.state(brandId));
-  }
 }
+
+/** The state of before where nothing but facts of known accounts came: what was listed of it stays known. */
+async function sameState(known: KnownState | undefined, mark: string, now: BrandState): Promise<BrandState> {
+  if (known?.mark !== mark) return now;
+  const before = await known.state.catch(() => null);
+  return before !== null && before.accounts.length === now.accounts.length ? before : now;
+}
+
+const hashed = (marks: unknown[]): string => createHash('sha256').update(JSON.stringify(marks)).digest('hex');
 
 async function collectedMark(warehouse: Warehouse, brandId: number): Promise<unknown> {
   return warehouse.query({ name: 'reports.collected', sql: COLLECTED, params: { brandId } });

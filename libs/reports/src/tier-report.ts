@@ -10,6 +10,7 @@ import {
   ValueUnitRow,
 } from '@app/analytics';
 import { Reasons, Subject, Tier, TierRow, addMonths, dayStart } from '@app/contracts';
+import { COVERING, VALUED, rowsOfAccounts } from './account-rows';
 import { areKept } from './kept-months';
 import { WHY } from './reasons';
 import { ReportContext, ownershipAt } from './report-context';
@@ -27,17 +28,27 @@ export const trailingFrom = ({ period }: ReportContext): string => `${addMonths(
 
 /** Trailing value and earned tier per account for the month that the period ends with (domain.md 5). Value goes with the account. `trailing`: its units, where they are read already. */
 export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[]): Promise<Map<string, AccountTier>> {
-  const { warehouse, state, zone, period, policy } = context;
+  const { warehouse, memory, state, zone, period, policy } = context;
+  const accounts = context.accounts.map(({ accountKey }) => accountKey);
   const fromDay = trailingFrom(context);
   const toDay = `${addMonths(period.lastMonth, 1)}-01`;
   const window = { brandId: state.brand.brandId, zone, fromDay, toDay };
   const until = completeUntil(toDay, context.dataDay);
+  const priced = { ...window, sourceOrder: policy.sourceOrder, stored: areKept(context, fromDay, toDay) };
   const [units, observed] = await Promise.all([
     trailing ??
-      readValueUnits(warehouse, { ...window, sourceOrder: policy.sourceOrder, stored: areKept(context, fromDay, toDay) }, state.rateCards, [
-        fromDay,
-      ]),
-    readObservedDays(warehouse, { ...window, toDay: until }),
+      rowsOfAccounts(memory, accounts, {
+        name: 'value',
+        decidedBy: [priced, [fromDay]],
+        from: VALUED,
+        read: (accountKeys) => readValueUnits(warehouse, { ...priced, accountKeys }, state.rateCards, [fromDay]),
+      }),
+    rowsOfAccounts(memory, accounts, {
+      name: 'observed',
+      decidedBy: [window, until],
+      from: COVERING,
+      read: (accountKeys) => readObservedDays(warehouse, { ...window, toDay: until, accountKeys }),
+    }),
   ]);
   const unitsOf = new Map<string, ValueUnitRow[]>();
   for (const unit of units) {

@@ -3,3 +3,4 @@ export * from './refresh';
 export * from './rollup';
 export * from './rollup-keeper';
 export * from './rollups';
+export * from './touched-accounts';

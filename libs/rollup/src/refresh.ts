@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { Progress, readProgress, writeProgress } from './progress';
 import type { Rollup } from './rollup';
 import { RollupLock } from './rollup-lock';
-import { readRules, readTouchedKeys } from './touched-keys.reader';
+import { TouchedKeys, readRules, readTouchedKeys } from './touched-keys.reader';
 
 /** What a refresh did, per roll-up. */
 export interface Refreshed {
@@ -16,6 +16,14 @@ export interface Refreshed {
   /** The version of the watermark: two equal versions mean equal rows. */
   version: bigint;
   seconds: number;
+  /** Everything that was over then is in the rows. */
+  deliveries: DeliverySnapshot;
+}
+
+/** A moment of a brand's roll-ups: the deliveries that are in them, and the version of each. */
+export interface Covered {
+  deliveries: DeliverySnapshot;
+  versions: Readonly<Record<string, bigint>>;
 }
 
 export interface RefreshStores {
@@ -40,7 +48,7 @@ export async function refreshRollups(
   brand: RefreshedBrand,
   months: readonly string[] = [],
 ): Promise<Refreshed[]> {
-  return refreshed(stores, rollups, brand, (refresh, to) => refresh.run(to, (known) => known.staleKeys(months)));
+  return refreshed(stores, rollups, brand, (refresh) => refresh.staleKeys(months));
 }
 
 /** Refreshes, and computes the given keys anew whatever the marks say of them: the way back from rows that are not what the facts say. */
@@ -52,30 +60,46 @@ export async function recomputeKeys(
 ): Promise<Refreshed[]> {
   const wanted = new Map<number, string[]>();
   for (const { accountKey, month } of keys) wanted.set(monthNumber(month), [...(wanted.get(monthNumber(month)) ?? []), accountKey]);
-  return refreshed(stores, rollups, brand, (refresh, to) => refresh.run(to, () => Promise.resolve(wanted)));
+  return refreshed(stores, rollups, brand, () => Promise.resolve(wanted));
 }
 
+/** So few keys are computed of all roll-ups at once: they share nothing but the store, whose time goes into planning rather than reading then. */
+const FEW_KEYS = 500;
+
+/** `more`: keys to compute beside those that the deliveries touch. */
 async function refreshed(
   { warehouse, dataSource }: RefreshStores,
   rollups: readonly Rollup[],
   brand: RefreshedBrand,
-  run: (refresh: Refresh, to: DeliverySnapshot) => Promise<Refreshed>,
+  more: (refresh: Refresh) => Promise<Map<number, string[]>>,
 ): Promise<Refreshed[]> {
   const lock = await RollupLock.take(dataSource, brand.brandId);
   try {
     // the state is read under the lock: nobody can compute under older rules after us
     const state = await brand.readState();
     const to = await deliverySnapshot(dataSource);
+    const refreshes = rollups.map((rollup) => new Refresh(warehouse, rollup, state, lock));
+    const planned = await allOf(refreshes.map((refresh) => refresh.plan(to, more)));
+    if (planned.reduce((sum, keys) => sum + keys, 0) <= FEW_KEYS) return await allOf(refreshes.map((refresh) => refresh.run(to)));
     const done: Refreshed[] = [];
-    for (const rollup of rollups) done.push(await run(new Refresh(warehouse, rollup, state, lock), to));
+    for (const refresh of refreshes) done.push(await refresh.run(to));
     return done;
   } finally {
     await lock.release();
   }
 }
 
+/** All of them, or the first failure when none is under way any more: the lock must not go before the work. */
+async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
+
 class Refresh {
   private readonly brandId: number;
+  private readonly began = performance.now();
+  private readonly wanted = new Map<number, Set<string>>();
+  private from: Progress;
   private keys = 0;
 
   constructor(
@@ -87,31 +111,37 @@ class Refresh {
     this.brandId = state.brand.brandId;
   }
 
-  /** `more`: keys to compute beside those that the deliveries touch. */
-  async run(to: DeliverySnapshot, more: (refresh: Refresh) => Promise<Map<number, string[]>>): Promise<Refreshed> {
-    const began = performance.now();
+  /** Finds what the deliveries touch, and how many keys that are, with `more`. */
+  async plan(to: DeliverySnapshot, more: (refresh: Refresh) => Promise<Map<number, string[]>>): Promise<number> {
+    const { wanted } = this;
+    for (const keys of await allOf<ReadonlyMap<number, Iterable<string>>>([this.touched(to), more(this)]))
+      for (const [month, accounts] of keys) wanted.set(month, new Set([...(wanted.get(month) ?? []), ...accounts]));
+    return [...wanted.values()].reduce((sum, accounts) => sum + accounts.size, 0);
+  }
+
+  private async touched(to: DeliverySnapshot): Promise<TouchedKeys> {
     const { warehouse, rollup, brandId } = this;
-    const from = await readProgress(warehouse, brandId, rollup.name);
-    const [touched, stale] = await Promise.all([
-      isCovered(from, to)
-        ? new Map<number, Set<string>>()
-        : readTouchedKeys(warehouse, rollup, { brandId, zone: this.state.brand.zone, from, to }),
-      more(this),
-    ]);
+    const from = (this.from = await readProgress(warehouse, brandId, rollup.name));
+    return isCovered(from, to) ? new Map() : readTouchedKeys(warehouse, rollup, { brandId, zone: this.state.brand.zone, from, to });
+  }
+
+  /** After `plan`: computes, and moves the watermark. */
+  async run(to: DeliverySnapshot): Promise<Refreshed> {
+    const { warehouse, rollup, brandId, wanted, from } = this;
     const version = from.version + 1n;
-    const wanted = [...new Set([...touched.keys(), ...stale.keys()])].sort((a, b) => a - b);
     // the version is taken before it is used: rows of an interrupted refresh never carry the version of a later one
-    if (wanted.length > 0) await writeProgress(warehouse, brandId, rollup.name, { ...from, version });
-    for (const month of wanted) await this.month(month, new Set([...(touched.get(month) ?? []), ...(stale.get(month) ?? [])]), version);
+    if (wanted.size > 0) await writeProgress(warehouse, brandId, rollup.name, { ...from, version });
+    for (const [month, accounts] of [...wanted].sort(([a], [b]) => a - b)) await this.month(month, accounts, version);
     const after = { ...to, version: version + 1n };
-    const moved = wanted.length > 0 || !isCovered(from, to);
+    const moved = wanted.size > 0 || !isCovered(from, to);
     this.lock.check();
     if (moved) await writeProgress(warehouse, brandId, rollup.name, after);
     return {
       rollup: rollup.name,
       keys: this.keys,
       version: moved ? after.version : from.version,
-      seconds: (performance.now() - began) / 1000,
+      seconds: (performance.now() - this.began) / 1000,
+      deliveries: to,
     };
   }
 

@@ -13,6 +13,8 @@ export interface Rollup {
    * (rollup_key) it falls.
    */
   facts: Readonly<Record<string, 'own' | 'reach'>>;
+  /** So many ms after a fact a month may begin that it still touches. None: facts touch the months in which they lie, and what knows them. */
+  lastsMs?: number;
   /** What of the state decides a month's rows, as one number per account. */
   rules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint;
   /** Writes the rows of the keys, and last their rows in rollup_key. May be interrupted anywhere and run again. */

@@ -1,4 +1,14 @@
-import { recomputeShowroom, recomputeValue, showroomDifferences, showroomRules, valueDifferences, valueRules } from '@app/analytics';
+import {
+  ROLLING_MS,
+  recomputeRolling,
+  recomputeShowroom,
+  recomputeValue,
+  rollingDifferences,
+  showroomDifferences,
+  showroomRules,
+  valueDifferences,
+  valueRules,
+} from '@app/analytics';
 import type { Rollup } from './rollup';
 
 /** Viewers, visits and showroom visitors per account and month (domain.md 3): session_audience, viewer_month, showroom_visitor, account_month. */
@@ -8,6 +18,19 @@ export const SHOWROOM_ROLLUP: Rollup = {
   rules: showroomRules,
   recompute: recomputeShowroom,
   differences: showroomDifferences,
+};
+
+/**
+ * Who may be a showroom visitor of a window of 720 h that ends in the month (domain.md 3.11): rolling_visitor. A window begins in the months before, so
+ * that an entry touches the months after its own, too.
+ */
+export const ROLLING_ROLLUP: Rollup = {
+  name: 'rolling',
+  facts: { entries: 'reach' },
+  lastsMs: ROLLING_MS,
+  rules: showroomRules,
+  recompute: recomputeRolling,
+  differences: rollingDifferences,
 };
 
 /**
@@ -23,4 +46,4 @@ export const VALUE_ROLLUP: Rollup = {
 };
 
 /** All roll-ups, in the order in which they are refreshed. */
-export const ROLLUPS: readonly Rollup[] = [SHOWROOM_ROLLUP, VALUE_ROLLUP];
+export const ROLLUPS: readonly Rollup[] = [SHOWROOM_ROLLUP, ROLLING_ROLLUP, VALUE_ROLLUP];

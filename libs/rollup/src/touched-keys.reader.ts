@@ -1,4 +1,4 @@
-import { businessMonth, monthNumber } from '@app/contracts';
+import { addMonths, businessMonth, monthNumber } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import type { Progress } from './progress';
 import type { Rollup } from './rollup';
@@ -7,7 +7,7 @@ import type { Rollup } from './rollup';
 export type TouchedKeys = Map<number, Set<string>>;
 
 /** A delivery that the watermark does not cover and that is closed now. Without a watermark also what came without any delivery (0). */
-const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AND delivery_id <= {newHorizon: UInt64}) OR delivery_id IN {open: Array(UInt64)})
+export const PENDING = `(((delivery_id > {horizon: UInt64} OR {version: UInt64} = 0) AND delivery_id <= {newHorizon: UInt64}) OR delivery_id IN {open: Array(UInt64)})
     AND delivery_id NOT IN {newOpen: Array(UInt64)}`;
 
 const MARKS = `SELECT
@@ -106,11 +106,13 @@ export async function readTouchedKeys(
   const { marks, named } = await readMarks(rollup, ask);
   const touched: TouchedKeys = new Map();
   const add = (month: number, account: string) => touched.set(month, (touched.get(month) ?? new Set()).add(account));
-  for (const mark of marks) for (const month of monthsOf(mark, span.zone)) add(month, mark.account);
+  for (const mark of marks) for (const month of monthsOf(mark, span.zone, rollup.lastsMs)) add(month, mark.account);
   const accounts = [...new Set(marks.map((mark) => mark.account))];
   if (accounts.length === 0) return touched;
-  const known = await ask<{ account: string; month: number; reachFrom: string; reachTo: string }>('known_keys', KNOWN, [], accounts);
-  if (known.length === 0) return touched;
+  const [known, byName] = await Promise.all([
+    ask<{ account: string; month: number; reachFrom: string; reachTo: string }>('known_keys', KNOWN, [], accounts),
+    named ? ask<{ account: string; month: number }>('named_keys', KNOWN_BY_NAME, Object.keys(rollup.facts), accounts) : [],
+  ]);
   const byAccount = new Map<string, Mark[]>();
   for (const mark of marks) {
     if (!mark.reaches) continue;
@@ -122,11 +124,7 @@ export async function readTouchedKeys(
     const [reachFrom, reachTo] = [Number(key.reachFrom), Number(key.reachTo)];
     if (byAccount.get(key.account)?.some((mark) => mark.first < reachTo && mark.last >= reachFrom)) add(key.month, key.account);
   }
-  if (named) {
-    const facts = Object.keys(rollup.facts);
-    for (const key of await ask<{ account: string; month: number }>('named_keys', KNOWN_BY_NAME, facts, accounts))
-      add(key.month, key.account);
-  }
+  for (const key of byName) add(key.month, key.account);
   return touched;
 }
 
@@ -156,12 +154,19 @@ async function readMarks(rollup: Rollup, ask: Ask): Promise<{ marks: Mark[]; nam
   return { marks, named: rows.some((row) => row.named) };
 }
 
-function monthsOf({ bucket, first, last }: Mark, zone: string): Set<number> {
-  if (bucket !== null) return new Set([bucket]);
+function monthsOf({ bucket, first, last }: Mark, zone: string, lastsMs = 0): Set<number> {
   const instants = [first, last];
-  return new Set(
-    [...instants.map((at) => businessMonth(at, zone)), ...instants.map((at) => new Date(at).toISOString().slice(0, 7))].map(monthNumber),
-  );
+  const months =
+    bucket !== null
+      ? [bucket]
+      : [...instants.map((at) => businessMonth(at, zone)), ...instants.map((at) => new Date(at).toISOString().slice(0, 7))].map(
+          monthNumber,
+        );
+  const after: number[] = [];
+  if (lastsMs > 0)
+    for (let month = businessMonth(first, zone); month < businessMonth(last + lastsMs, zone);)
+      after.push(monthNumber((month = addMonths(month, 1))));
+  return new Set([...months, ...after]);
 }
 
 const RULES = `SELECT

@@ -1,4 +1,5 @@
 import type { Warehouse } from '@app/warehouse';
+import { FactScope, scoped } from '../value/merged.sql';
 
 export const COVERAGE_KINDS = ['sessions', 'videos', 'followers'] as const;
 export type CoverageKind = (typeof COVERAGE_KINDS)[number];
@@ -26,31 +27,33 @@ export interface CoverageWindow {
   zone: string;
   fromDay: string;
   toDay: string;
+  /** Absent: all accounts of the brand. */
+  accountKeys?: readonly string[];
 }
 
 const COLLECTED = `source NOT IN ('file', 'correction')`;
 /** One row per (account, kind, day): `complete` 1 when the reading of that day arrived, `collected` 1 when a collector brought it. */
-const DAY_CTE = `
+const dayCte = (scope: FactScope): string => `
 covered_day AS (
   SELECT account_key, toString(kind) AS kind, day, complete, 1 AS collected
   FROM facts(collection_days)
-  WHERE brand_id = {brandId: UInt32}
+  WHERE ${scoped(scope)}
   UNION ALL
   SELECT account_key, 'videos' AS kind, toDate(read_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
   FROM facts(video_readings)
-  WHERE brand_id = {brandId: UInt32}
+  WHERE ${scoped(scope)}
   UNION ALL
   SELECT account_key, 'videos' AS kind, day, 1 AS complete, ${COLLECTED} AS collected
   FROM facts(video_days)
-  WHERE brand_id = {brandId: UInt32}
+  WHERE ${scoped(scope)}
   UNION ALL
   SELECT account_key, 'followers' AS kind, day, 1 AS complete, ${COLLECTED} AS collected
   FROM facts(follower_readings)
-  WHERE brand_id = {brandId: UInt32}
+  WHERE ${scoped(scope)}
 )`;
 
-const COVERED_SQL = `
-WITH ${DAY_CTE}
+const coveredSql = (scope: FactScope): string => `
+WITH ${dayCte(scope)}
 SELECT
   toString(account_key) AS accountKey,
   kind,
@@ -63,8 +66,8 @@ GROUP BY
   kind`;
 
 // A session out of a file covers its day like any other reading; it shows since when an account is known.
-const OBSERVED_SQL = `
-WITH ${DAY_CTE}
+const observedSql = (scope: FactScope): string => `
+WITH ${dayCte(scope)}
 SELECT
   toString(account_key) AS accountKey,
   max(collected) AS any_collected,
@@ -75,17 +78,20 @@ FROM (
   UNION ALL
   SELECT account_key, toDate(started_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
   FROM facts(sessions)
-  WHERE brand_id = {brandId: UInt32}
+  WHERE ${scoped(scope)}
 )
 GROUP BY account_key
 HAVING countIf(complete = 1) > 0`;
+
+const scopeOf = ({ accountKeys }: CoverageWindow): FactScope => (accountKeys ? 'accounts' : 'brand');
+const paramsOf = ({ accountKeys = [], ...window }: CoverageWindow) => ({ ...window, accounts: accountKeys.map(BigInt) });
 
 /** Reads which days are covered, per account and kind. */
 export async function readCoveredDays(warehouse: Warehouse, window: CoverageWindow): Promise<CoveredDays[]> {
   const rows = await warehouse.query<Omit<CoveredDays, 'collected'> & { any_collected: number }>({
     name: 'covered_days',
-    sql: COVERED_SQL,
-    params: { ...window },
+    sql: coveredSql(scopeOf(window)),
+    params: paramsOf(window),
   });
   return rows.map(({ any_collected, ...row }) => ({ ...row, collected: Boolean(any_collected) }));
 }
@@ -94,8 +100,8 @@ export async function readCoveredDays(warehouse: Warehouse, window: CoverageWind
 export async function readObservedDays(warehouse: Warehouse, window: CoverageWindow): Promise<ObservedDays[]> {
   const rows = await warehouse.query<{ accountKey: string; any_collected: number; firstDay: string; daysObserved: string }>({
     name: 'observed_days',
-    sql: OBSERVED_SQL,
-    params: { ...window },
+    sql: observedSql(scopeOf(window)),
+    params: paramsOf(window),
   });
   return rows.map(({ any_collected, ...row }) => ({ ...row, collected: Boolean(any_collected), daysObserved: Number(row.daysObserved) }));
 }

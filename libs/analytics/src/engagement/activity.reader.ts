@@ -1,5 +1,5 @@
 import type { Warehouse } from '@app/warehouse';
-import type { FactScope } from '../value/merged.sql';
+import { FactScope, scoped } from '../value/merged.sql';
 import { storedSessionsQuery } from '../value/rollup/stored-units.sql';
 import { sessionCte } from '../value/session-units.sql';
 import { ValueWindow, scopeOf, unitParams } from '../value/value.reader';
@@ -54,7 +54,7 @@ export interface FollowerRow {
   before: bigint | null;
 }
 
-const FOLLOWERS_SQL = `
+const followersSql = (scope: FactScope): string => `
 SELECT
   toString(account_key) AS accountKey,
   month,
@@ -74,7 +74,7 @@ FROM (
       day,
       argMax(total, indexOf({sourcesLastFirst: Array(String)}, source)) AS total
     FROM facts(follower_readings)
-    WHERE brand_id = {brandId: UInt32} AND day < {toDay: Date}
+    WHERE ${scoped(scope)} AND day < {toDay: Date}
     GROUP BY
       account_key,
       day
@@ -89,7 +89,7 @@ GROUP BY
 export async function readFollowers(warehouse: Warehouse, window: ValueWindow): Promise<FollowerRow[]> {
   const rows = await warehouse.query<{ accountKey: string; month: string; last: string; before: string | null }>({
     name: 'followers_by_month',
-    sql: FOLLOWERS_SQL,
+    sql: followersSql(scopeOf(window)),
     params: unitParams(window),
   });
   return rows.map((row) => ({ ...row, last: BigInt(row.last), before: row.before === null ? null : BigInt(row.before) }));

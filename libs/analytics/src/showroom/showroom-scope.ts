@@ -1,5 +1,6 @@
 import { addMonths, businessMonth, monthPeriod } from '@app/contracts';
 import type { BrandState, Membership, Period, Policy } from '@app/contracts';
+import type { PartMemory } from '../part-memory';
 import { rowsByAccount } from './rows-by-account';
 
 /** What showroom figures are asked for. Plain values only; instants are epoch ms. */
@@ -21,6 +22,8 @@ export interface ShowroomInput {
   figures?: 'all' | 'ranking';
   /** Whole months are read from the roll-ups, which are fresh (rollup: refreshRollups); else everything comes from the entries. */
   stored?: boolean;
+  /** What of the kept rows is known already. */
+  memory?: PartMemory;
 }
 
 /** Several whole months in one reading: adjacent, ascending, under one policy; each is answered as if it were asked alone with `figures: 'ranking'`. */
@@ -29,7 +32,7 @@ export type ShowroomMonthsInput = Omit<ShowroomInput, 'period' | 'memberships' |
 };
 
 /** 720 h. */
-const ROLLING_MS = 2_592_000_000;
+export const ROLLING_MS = 2_592_000_000;
 const FOREVER_AGO = -9_000_000_000_000_000;
 
 export interface ShowroomScope {

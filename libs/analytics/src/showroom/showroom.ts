@@ -1,5 +1,6 @@
 import type { BrandState } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { NO_MEMORY, PartMemory } from '../part-memory';
 import { rowsByAccount } from './rows-by-account';
 import { AccountTold, GroupSums, REASONS, ShowroomFigures, emptySums, figuresOf } from './showroom-figures';
 import { StoredReader } from './rollup/stored.reader';
@@ -29,17 +30,32 @@ interface Gathered {
 async function answersOf(
   warehouse: Warehouse,
   scope: ShowroomScope,
-  input: { state: BrandState; stored?: boolean },
+  input: { state: BrandState; stored?: boolean; memory?: PartMemory },
 ): Promise<ShowroomFigures[][]> {
   if (scope.accounts.length === 0) return scope.answers.map(() => []);
   const demanded = (own: ShowroomScope) => gathered(own, new DemandReader(warehouse, own, input.state));
-  if (!input.stored || !scope.wholeMonths) return figuresBySubject(scope, await demanded(scope), new Set());
+  const { memory = NO_MEMORY } = input;
+  const recalled = (own: ShowroomScope) => fromEntries(memory, own, () => demanded(own));
+  if (!input.stored || !scope.wholeMonths) return figuresBySubject(scope, await recalled(scope), new Set());
   const moved = movedPart(scope);
   const [stored, now] = await Promise.all([
-    gathered(scope, new StoredReader(warehouse, scope, input.state)),
-    moved && demanded(moved.scope),
+    gathered(scope, new StoredReader(warehouse, scope, input.state, memory)),
+    moved && recalled(moved.scope),
   ]);
   return figuresBySubject(scope, stored, moved?.subjects ?? new Set(), now);
+}
+
+/** What the entries say of a scope, kept as long as nobody tells of its accounts. */
+async function fromEntries(memory: PartMemory, scope: ShowroomScope, read: () => Promise<Gathered>): Promise<Gathered> {
+  const { brandId, policy, period, rolling, groups, owners, rankingOnly } = scope;
+  const parts = await memory.recall({
+    name: 'showroom.entries',
+    decidedBy: [brandId, policy, period, rolling, groups, owners, rankingOnly],
+    from: ['entries', 'sessions'],
+    parts: new Map([['all', scope.accounts]]),
+    read: async () => new Map([['all', await read()]]),
+  });
+  return parts.get('all')!;
 }
 
 /** Rows of a month know one owner: groups that an account left or entered inside a month are computed from the entries, with all their accounts. */

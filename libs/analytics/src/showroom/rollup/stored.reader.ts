@@ -1,9 +1,12 @@
 import { businessMonth, monthNumber, monthPeriod, monthText } from '@app/contracts';
 import type { BrandState } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { PartMemory, partsOfAccounts } from '../../part-memory';
+import { rowsByAccount } from '../rows-by-account';
 import type { EntryCount, SessionFigures, ShowroomReadings, VisitorSums } from '../showroom-readings';
 import { ShowroomScope, subjectAt } from '../showroom-scope';
 import { ShowroomReader } from '../showroom.reader';
+import { STORED_ROLLING } from './rolling.sql';
 import { STORED_ACCOUNTS, STORED_FIRST, STORED_LIST, STORED_VIEWERS } from './stored.sql';
 
 type Counts = Record<
@@ -30,7 +33,13 @@ interface ListRow {
   consecutive: string;
 }
 
-/** The figures of whole months from the roll-ups. Grabbers, and the rolling number where it is asked for, still come from the entries. */
+/** Everything that a visitor's row of a group is made of. */
+interface SubjectRows {
+  sums: GroupSums | undefined;
+  list: ListRow[];
+}
+
+/** The figures of whole months from the roll-ups: of groups with one account and month from account_month, of others from the rows per viewer. */
 export class StoredReader implements ShowroomReadings {
   private readonly demand: ShowroomReader;
   private readonly months: number[];
@@ -40,6 +49,7 @@ export class StoredReader implements ShowroomReadings {
     private readonly warehouse: Warehouse,
     private readonly scope: ShowroomScope,
     state: BrandState,
+    private readonly memory: PartMemory,
   ) {
     this.demand = new ShowroomReader(warehouse, scope, state);
     this.months = scope.buckets.map((bucket) => monthNumber(businessMonth(bucket.from, scope.zone)));
@@ -48,8 +58,14 @@ export class StoredReader implements ShowroomReadings {
   async countsAndSessions(): Promise<{ entries: EntryCount[]; sessions: SessionFigures[] }> {
     const subject = subjectAt(this.scope);
     const starts = new Map(this.scope.buckets.map((bucket) => [monthNumber(businessMonth(bucket.from, this.scope.zone)), bucket.from]));
-    const rows = await this.ask<Omit<AccountMonth, 'subject'>>('showroom.stored_accounts', STORED_ACCOUNTS, this.scope.accounts);
-    this.rows = rows.map((row) => ({ ...row, subject: subject(row.account, starts.get(row.month)!) }));
+    const kept = await this.memory.recall<Omit<AccountMonth, 'subject'>[]>({
+      name: 'showroom.accounts',
+      decidedBy: [this.scope.brandId, this.months],
+      from: ['showroom'],
+      parts: partsOfAccounts(this.scope.accounts),
+      read: async (accounts) => rowsByAccount(await this.ask('showroom.stored_accounts', STORED_ACCOUNTS, accounts)),
+    });
+    this.rows = [...kept.values()].flat().map((row) => ({ ...row, subject: subject(row.account, starts.get(row.month)!) }));
     return {
       entries: this.rows.filter((row) => row.entries !== '0'),
       sessions: sessionSums(this.rows.filter((row) => row.sessions !== '0')),
@@ -57,22 +73,31 @@ export class StoredReader implements ShowroomReadings {
   }
 
   async firstEntries(accounts: string[]): Promise<Map<string, number>> {
-    if (accounts.length === 0) return new Map();
-    const rows = await this.ask<{ account: string; month: number }>('showroom.stored_first', STORED_FIRST, accounts);
-    return new Map(rows.map((row) => [row.account, monthPeriod(monthText(row.month), this.scope.zone).from]));
+    const kept = await this.memory.recall<number>({
+      name: 'showroom.first',
+      decidedBy: [this.scope.brandId],
+      from: ['showroom'],
+      parts: partsOfAccounts(accounts),
+      read: async (asked) => {
+        const rows = await this.ask<{ account: string; month: number }>('showroom.stored_first', STORED_FIRST, asked);
+        return new Map(rows.map((row) => [row.account, row.month]));
+      },
+    });
+    return new Map([...kept].map(([account, month]) => [account, monthPeriod(monthText(month), this.scope.zone).from]));
   }
 
   async visitorsOf(accounts: string[]) {
     const known = new Set(accounts);
     const rows = new Map<number, AccountMonth[]>();
     for (const row of this.rows) if (known.has(row.account)) listed(rows, row.subject).push(row);
-    const several = new Set([...rows].filter(([, own]) => own.length > 1).map(([subject]) => subject));
-    const [groups, list, grabbers, rolling] = await Promise.all([
-      several.size === 0 ? [] : this.ask<GroupSums>('showroom.stored_viewers', STORED_VIEWERS, accounts, this.owners(several, known)),
-      several.size === 0 ? [] : this.ask<ListRow>('showroom.stored_list', STORED_LIST, accounts, this.owners(several, known)),
-      this.demand.grabbers(accounts),
-      this.scope.rankingOnly ? [] : this.demand.rollingSums(accounts),
+    const several = new Map([...rows].filter(([, own]) => own.length > 1));
+    const [grouped, grabbers, rolling] = await Promise.all([
+      this.subjects(several),
+      this.grabbers(accounts),
+      this.scope.rankingOnly ? [] : this.rolling(accounts),
     ]);
+    const list = [...grouped.values()].flatMap((subject) => subject.list);
+    const groups = [...grouped.values()].flatMap((subject) => subject.sums ?? []);
     const rollingOf = new Map(rolling.map((row) => [row.subject, row.rolling]));
     const single = [...rows].filter(([subject]) => !several.has(subject)).map(([subject, [row]]) => singleSums(subject, row));
     const visitors = [...single, ...groupedSums(groups, list)].map((sums) => ({
@@ -89,16 +114,108 @@ export class StoredReader implements ShowroomReadings {
     return { visitors, grabbers, consecutive };
   }
 
-  /** Accounts of some subjects with their months, as parallel columns. */
-  private owners(subjects: ReadonlySet<number>, known: ReadonlySet<string>): Record<string, unknown> {
-    const own = this.rows.filter((row) => subjects.has(row.subject) && known.has(row.account));
-    return {
-      ownerAccounts: own.map((row) => BigInt(row.account)),
-      ownerMonths: own.map((row) => row.month),
-      ownerSubjects: own.map((row) => row.subject),
-      accounts: [...new Set(own.map((row) => row.account))].map(BigInt),
-    };
+  /** Rolling showroom visitors per subject, from the kept month in which the window ends; from the entries when it ends in none of the asked months. */
+  async rolling(accounts: string[]): Promise<{ subject: number; rolling: string }[]> {
+    const { brandId, rolling, zone, policy } = this.scope;
+    const month = monthNumber(businessMonth(rolling.to - 1, zone));
+    if (!this.months.includes(month)) return this.demand.rollingSums(accounts);
+    const subject = subjectAt(this.scope);
+    const accountsOf = new Map<number, string[]>();
+    for (const account of accounts) listed(accountsOf, subject(account, rolling.to - 1)).push(account);
+    const kept = await this.memory.recall<string>({
+      name: 'showroom.rolling',
+      decidedBy: [brandId, month, rolling, policy.minVisits],
+      from: ['rolling'],
+      parts: this.partsOf(accountsOf),
+      read: async (groups) => {
+        const asked = groups.map((group) => this.subjectOf(group));
+        const members = asked.flatMap((place) => accountsOf.get(place)!);
+        const rows = await this.ask<{ subject: number; rolling: string }>('showroom.stored_rolling', STORED_ROLLING, members, {
+          month,
+          windowFrom: rolling.from,
+          windowTo: rolling.to,
+          ownerAccounts: members.map(BigInt),
+          ownerSubjects: asked.flatMap((place) => accountsOf.get(place)!.map(() => place)),
+        });
+        return new Map(rows.map((row) => [this.groupOf(row.subject), row.rolling]));
+      },
+    });
+    return [...kept].map(([group, count]) => ({ subject: this.subjectOf(group), rolling: count }));
   }
+
+  /** From the entries of those who came near a raffle: no roll-up knows 30 days around a month. */
+  private async grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
+    const { brandId, policy, period, owners } = this.scope;
+    const known = new Set(accounts);
+    const accountsOf = new Map<number, string[]>();
+    for (const { account, subject } of owners) if (known.has(account)) listed(accountsOf, subject).push(account);
+    const kept = await this.memory.recall<string>({
+      name: 'showroom.grabbers',
+      decidedBy: [brandId, policy, period],
+      from: ['entries'],
+      parts: this.partsOf(accountsOf),
+      read: async (groups) => {
+        const asked = new Set(groups.map((group) => this.subjectOf(group)));
+        const members = new Set([...asked].flatMap((subject) => accountsOf.get(subject)!));
+        const rows = await this.demand.grabbers([...members]);
+        return new Map(rows.filter((row) => asked.has(row.subject)).map((row) => [this.groupOf(row.subject), row.grabbers]));
+      },
+    });
+    return [...kept].map(([group, count]) => ({ subject: this.subjectOf(group), grabbers: count }));
+  }
+
+  /** Sums and lists of subjects with several rows; what is kept of a subject knows it by its group, since its number is another one in another answer. */
+  private async subjects(several: ReadonlyMap<number, AccountMonth[]>): Promise<Map<number, SubjectRows>> {
+    if (several.size === 0) return new Map();
+    const { brandId, policy } = this.scope;
+    const accountsOf = new Map([...several].map(([subject, rows]) => [subject, [...new Set(rows.map((row) => row.account))]]));
+    const kept = await this.memory.recall<SubjectRows>({
+      name: 'showroom.groups',
+      decidedBy: [brandId, this.months, policy.minVisits],
+      from: ['showroom'],
+      parts: this.partsOf(accountsOf),
+      read: async (groups) => {
+        const subjects = groups.map((group) => this.subjectOf(group));
+        const rows = subjects.flatMap((subject) => several.get(subject)!);
+        const members = [...new Set(rows.map((row) => row.account))];
+        const owners = {
+          ownerAccounts: rows.map((row) => BigInt(row.account)),
+          ownerMonths: rows.map((row) => row.month),
+          ownerSubjects: rows.map((row) => row.subject),
+        };
+        const [sums, list] = await Promise.all([
+          this.ask<GroupSums>('showroom.stored_viewers', STORED_VIEWERS, members, owners),
+          this.ask<ListRow>('showroom.stored_list', STORED_LIST, members, owners),
+        ]);
+        const sumsOf = new Map(sums.map((row) => [row.subject, row]));
+        const lists = new Map<number, ListRow[]>();
+        for (const row of list) listed(lists, row.subject).push(row);
+        return new Map(subjects.map((subject) => [this.groupOf(subject), { sums: sumsOf.get(subject), list: lists.get(subject) ?? [] }]));
+      },
+    });
+    return new Map(
+      [...kept].map(([group, { sums, list }]) => {
+        const subject = this.subjectOf(group);
+        return [subject, { sums: sums && { ...sums, subject }, list: list.map((row) => ({ ...row, subject })) }];
+      }),
+    );
+  }
+
+  private partsOf(accountsOf: ReadonlyMap<number, string[]>): Map<string, string[]> {
+    return new Map([...accountsOf].map(([subject, accounts]) => [this.groupOf(subject), accounts]));
+  }
+
+  /** A subject by what it is in every answer: its months and its group. */
+  private groupOf(subject: number): string {
+    const { answer, group } = this.scope.groups[subject - 1];
+    return `${this.scope.answers[answer].from} ${group}`;
+  }
+
+  private subjectOf(name: string): number {
+    this.places ??= new Map(this.scope.groups.map((_, place) => [this.groupOf(place + 1), place + 1]));
+    return this.places.get(name)!;
+  }
+  private places: Map<string, number> | undefined;
 
   private ask<Row>(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<Row[]> {
     const { brandId, policy } = this.scope;

@@ -1,4 +1,5 @@
-import { EXITS, EntryPieces, SETTINGS, entryPieces } from '../showroom.sql';
+import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { EXITS, EntryPieces, entryPieces } from '../showroom.sql';
 
 const IN_ORDER = 'PARTITION BY account_key, viewer_key ORDER BY entered_ms ROWS BETWEEN';
 
@@ -6,7 +7,7 @@ const IN_ORDER = 'PARTITION BY account_key, viewer_key ORDER BY entered_ms ROWS 
  * Visits without a grouping of their own: at its last entry a visit's sums are the running sums less those at the end of the visit before it. Three
  * windows over one sort cost a fifth of grouping eight million visits.
  */
-const ENDED_VISITS = `${EXITS},
+export const ENDED_VISITS = `${EXITS},
 running AS (
   SELECT
     account_key,
@@ -95,4 +96,4 @@ GROUP BY
   account_key,
   viewer_key
 HAVING deleted = 0 OR min(now) = 0
-${SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
+${RECOMPUTE_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
