@@ -2,6 +2,5 @@ export * from './clock';
 export * from './derive-key';
 export { environmentExample } from './env-example';
 export { PlatformSettings } from './platform-settings';
-export { PushSettings } from './push-settings';
 export { loadSettings, SettingsError } from './settings';
 export type { SettingProblem, Settings } from './settings';

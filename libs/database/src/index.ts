@@ -7,8 +7,7 @@ export * from './deliveries/stream-health';
 export { ERROR_CLASSES, type ErrorClass } from './entities/collection-health.entity';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
 export { resealAll, type ResealResult } from './seal/reseal';
-export { SealError, SealVault, type SealPlace } from './seal/seal-vault';
-export { SEALED_COLUMNS, type SealedColumn } from './seal/sealed-columns';
+export { SealVault } from './seal/seal-vault';
 export {
   IngestKeyRepository,
   type IngestScope,
