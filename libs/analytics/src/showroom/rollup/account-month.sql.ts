@@ -1,5 +1,5 @@
+import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
 import { SESSIONS } from '../sessions.sql';
-import { SETTINGS } from '../showroom.sql';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
@@ -73,7 +73,7 @@ FROM (SELECT arrayJoin({accounts: Array(UInt64)}) AS account_key) AS asked
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 LEFT JOIN run ON run.account_key = asked.account_key
 LEFT JOIN room ON room.account_key = asked.account_key
-${SETTINGS}, max_insert_threads = 1`;
+${RECOMPUTE_SETTINGS}, max_insert_threads = 1`;
 
 /**
  * Fills rollup_key for the same keys: what can change them. Visits of the month depend on the entries of 24 h + gap before it, and on those after it
@@ -136,4 +136,4 @@ FROM asked
 LEFT JOIN near ON near.account_key = asked.account_key
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 LEFT JOIN room ON room.account_key = asked.account_key
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;

@@ -2,7 +2,8 @@ import { addMonths, businessMonth, monthNumber, monthPeriod } from '@app/contrac
 import type { Period, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { raffleColumns, staffColumns } from '../left-out';
-import { EntryPieces, SETTINGS } from '../showroom.sql';
+import { EntryPieces } from '../showroom.sql';
+import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
 import type { RollupRecompute } from '../../rollup-recompute';
 
 /** Which entries a statement loads. */
@@ -25,12 +26,13 @@ const SIZES = `SELECT
   uniqExact(source) < 2 AS oneSource
 FROM entries
 WHERE brand_id = {brandId: UInt32} AND month >= {monthBefore: UInt32} AND month <= {monthAfter: UInt32} AND account_key IN {accounts: Array(UInt64)}
-GROUP BY account`;
+GROUP BY account
+${RECOMPUTE_SETTINGS}`;
 
 const OVERHANGING = `SELECT DISTINCT account_key AS account
 FROM rollup(viewer_month)
 WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang > {reachSeconds: Int64}
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;
 
 /** Runs the statements of one recomputation with what they all need. */
 export class RollupReader {

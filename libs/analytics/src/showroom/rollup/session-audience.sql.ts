@@ -1,4 +1,5 @@
-import { EntryPieces, SETTINGS, entryPieces } from '../showroom.sql';
+import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { EntryPieces, entryPieces } from '../showroom.sql';
 import { HEARD, SESSIONS, SESSION_SPANS } from '../sessions.sql';
 
 /**
@@ -16,7 +17,7 @@ SELECT
 FROM session
 GROUP BY account
 HAVING countIf(start_ms >= {periodFrom: Int64} AND start_ms < {periodTo: Int64}) > 0
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;
 
 /**
  * From when to when the entries lie that name a session of the month, or of [since, month), per account: given session ids may point anywhere. Without
@@ -54,7 +55,8 @@ FROM (
     session_id
 )
 WHERE (account_key, session_id) IN (SELECT account_key, session_id FROM named)
-GROUP BY account`;
+GROUP BY account
+${RECOMPUTE_SETTINGS}`;
 
 /** Fills session_audience for one month and some accounts: the month's sessions and {place} long enough ones before it. */
 export const sessionAudience = (pieces: EntryPieces): string => `INSERT INTO session_audience
@@ -111,7 +113,7 @@ SELECT
   deleted,
   {version: UInt64} AS version
 FROM found${pieces.previous ? PREVIOUS : ''}
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;
 
 const FORGOTTEN = `SELECT
   brand_id,
@@ -141,7 +143,7 @@ ${FORGOTTEN}
 /** Takes every session of the month from accounts that no longer have one. */
 export const FORGET_SESSIONS = `INSERT INTO session_audience
 ${FORGOTTEN}
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;
 
 /** After sessionAudience: accounts that have fewer than {place} eligible sessions before the month, though earlier ones may exist. */
 export const SHORT_OF_SESSIONS = `SELECT
@@ -151,4 +153,4 @@ FROM rollup(session_audience)
 WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND version = {version: UInt64}
 GROUP BY account
 HAVING eligible < {runsNeeded: UInt32}
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;

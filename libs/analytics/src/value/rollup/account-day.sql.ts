@@ -1,9 +1,8 @@
+import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
 import { scoped } from '../merged.sql';
 import { SESSION_DAY_CTE } from '../session-units.sql';
 import { UNITS, unitCtes } from '../units.sql';
 import { DAY_FLAGS } from './stored-units.sql';
-
-const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
 /** Rows of an earlier computation, as nothing. */
 const PREVIOUS = `
@@ -48,7 +47,7 @@ GROUP BY
   day,
   line,
   origin
-${SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
+${RECOMPUTE_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
 
 /** How many rows of facts the computation of an account reads: without FINAL, an upper bound. */
 export const FACT_ROWS = `SELECT
@@ -70,7 +69,8 @@ FROM (
   WHERE ${scoped('accounts')}
   GROUP BY account_key
 )
-GROUP BY account`;
+GROUP BY account
+${RECOMPUTE_SETTINGS}`;
 
 /** What the keys below are of. */
 const ASKED = `{brandId: UInt32} AS brand_id,
@@ -118,7 +118,7 @@ SELECT
   {version: UInt64} AS version
 FROM (SELECT arrayJoin({accounts: Array(UInt64)}) AS account_key) AS asked
 LEFT JOIN named ON named.account_key = asked.account_key
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;
 
 /** Says, after the days, under which rules they are. */
 export const CLOSE_KEYS = `INSERT INTO rollup_key
@@ -136,4 +136,4 @@ FROM (
   FROM (SELECT arrayJoin(arrayZip({accounts: Array(UInt64)}, {rules: Array(UInt64)})) AS pair)
 ) AS asked
 INNER JOIN (SELECT account_key, reach_from, reach_to, names FROM rollup(rollup_key) WHERE ${OF_KEYS}) AS opened ON opened.account_key = asked.account_key
-${SETTINGS}`;
+${RECOMPUTE_SETTINGS}`;
