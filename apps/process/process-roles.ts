@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '@app/config';
 import { ConnectService, WebhookInbox } from '@app/connect';
 import { StateReader } from '@app/database';
+import { SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
 import { DirectoryService, ReportService } from '@app/reports';
@@ -27,6 +28,10 @@ class StoresModule {
       { provide: Warehouse, useValue: warehouse },
       { provide: DataSource, useValue: dataSource },
       { provide: Clock, useValue: clock },
+      {
+        provide: SignedDeliveries,
+        useValue: new SignedDeliveries({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
+      },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },

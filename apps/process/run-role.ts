@@ -14,6 +14,7 @@ import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
+import { INGEST_PATH, ingestBody } from '../api/src/ingest/ingest-body';
 import { WEBHOOK_PATH, webhookBody } from '../api/src/webhooks/webhook-body';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
 import { firstBrand } from './first-brand';
@@ -89,6 +90,7 @@ function dress(app: NestExpressApplication, logger: Logger): void {
     }),
   );
   app.use(WEBHOOK_PATH, webhookBody);
+  app.use(INGEST_PATH, ingestBody);
   app.use(compression());
   app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => !request.url?.startsWith('/api') }, customLogLevel: () => 'debug' }));
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { assertRestored } from '@app/backup';
 import { Clock, Settings, SystemClock } from '@app/config';
-import { createDataSource, migrateDatabase } from '@app/database';
+import { createDataSource, migrateDatabase, sealFirstViewerKeys } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
 import { createLogger, metrics } from '@app/observability';
 import { Warehouse, assertSchema, migrateWarehouse, serverVersion, untestedVersion } from '@app/warehouse';
@@ -34,6 +34,7 @@ export async function openStores(settings: Settings, options: { migrate?: boolea
     opened.push(() => warehouse.close());
     if (options.migrate ?? true) {
       await migrateDatabase(dataSource);
+      await sealFirstViewerKeys(dataSource, instance.secret);
       await assertSchema(warehouse);
       const untested = untestedVersion(await serverVersion(warehouse));
       if (untested) createLogger(settings).warn(untested.en);

@@ -3,10 +3,11 @@ import { AccountsModule } from './accounts/accounts.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { DealersModule } from './dealers/dealers.module';
 import { HealthModule } from './health/health.module';
+import { IngestModule } from './ingest/ingest.module';
 import { OverviewModule } from './overview/overview.module';
 import { ReportsModule } from './reports/reports.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Every HTTP slice. Stores and services come from the process role that imports it. */
-@Module({ imports: [AccountsModule, ConnectionsModule, DealersModule, HealthModule, OverviewModule, ReportsModule, WebhooksModule] })
+@Module({ imports: [AccountsModule, ConnectionsModule, DealersModule, HealthModule, IngestModule, OverviewModule, ReportsModule, WebhooksModule] })
 export class ApiModule {}

@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
 import { exportCommand } from './commands/export.command';
 import { importCommand } from './commands/import.command';
+import { ingestKeysCommand } from './commands/ingest-keys.command';
 import { laterCommands } from './commands/later.command';
 import { migrateCommand } from './commands/migrate.command';
 import { reportCommand } from './commands/report.command';
@@ -16,6 +17,7 @@ import { secretCommand } from './commands/secret.command';
 import { templateCommand } from './commands/template.command';
 import { upCommand } from './commands/up.command';
 import { verifyCommand } from './commands/verify.command';
+import { viewerKeysCommand } from './commands/viewer-keys.command';
 
 /** The whole command line. Usage errors throw CommanderError. */
 export function buildProgram(): Command {
@@ -42,6 +44,8 @@ export function buildProgram(): Command {
     restoreCommand(),
     verifyCommand(),
     secretCommand(),
+    ingestKeysCommand(),
+    viewerKeysCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

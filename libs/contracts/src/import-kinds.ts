@@ -98,6 +98,9 @@ const entries = facts(
     optional('adcode', '行政区划代码', 'GB/T 2260 code', 'id', '330100'),
     optional('device', '设备', 'Device', 'text', 'android'),
     optional('isNewAccount', '新注册账号', 'New account', 'boolean', 'false'),
+    optional('nextViewer', '下一密钥的观众ID', 'Viewer under the next key', 'viewer', '', {
+      note: { zh: '仅在导入本系统导出的文件时出现', en: 'Only in files that were exported from here' },
+    }),
   ],
 );
 

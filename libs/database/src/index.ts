@@ -3,6 +3,7 @@ export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } fro
 export * from './deliveries/cursor.repository';
 export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
+export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
 export { ERROR_CLASSES, type ErrorClass } from './entities/collection-health.entity';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';

@@ -1,5 +1,6 @@
 import { Brand, ImportField, ImportKind, PLATFORMS, businessDay } from '@app/contracts';
-import { ViewerKeys } from '@app/warehouse';
+import { loadViewerKeys } from '@app/database';
+import type { ViewerKeys } from '@app/warehouse';
 import type { ExportRequest, ExportedRow } from './export-request';
 import { columnOf, factTableOf } from './fact-builder';
 import type { IngestStores } from './import-request';
@@ -23,11 +24,11 @@ const instantText = (column: string) =>
 function selected(field: ImportField, columns: Readonly<Record<string, string>>): string | null {
   if (field.name === 'platform') return "ifNull(dictionary.platform, '') AS f_platform";
   if (field.name === 'accountId') return "ifNull(dictionary.account_id, '') AS f_accountId";
-  if (field.type === 'viewer') return "lower(leftPad(hex(facts.viewer_key), 16, '0')) AS f_viewer";
-  const column = columnOf(field.name);
+  const column = field.type === 'viewer' ? `${columnOf(field.name)}_key` : columnOf(field.name);
   const type = columns[column];
   if (!type) return null;
   const quoted = `facts.${column}`;
+  if (field.type === 'viewer') return `lower(leftPad(hex(${quoted}), 16, '0')) AS f_${field.name}`;
   if (type.includes('DateTime64')) {
     const text = instantText(type.startsWith('Nullable') ? `assumeNotNull(${quoted})` : quoted);
     return `${type.startsWith('Nullable') ? `if(isNull(${quoted}), NULL, ${text})` : text} AS f_${field.name}`;
@@ -85,17 +86,24 @@ SELECT
     ${columns.join(',\n    ')}
 FROM (SELECT ${kept.join(', ')} FROM ${table.name} FINAL WHERE ${where.join(' AND ')}) AS facts
 ${join}`;
-  const viewers = new ViewerKeys(stores.secret, brand.brandId);
+  const viewers = await loadViewerKeys(stores.dataSource, stores.secret, brand.brandId);
   for await (const row of stores.warehouse.stream<ExportedRow>({ name: 'ingest.export', sql, params, maxSeconds: 3600, maxRows: 0 })) {
     const out: ExportedRow = {};
-    for (const field of fields) out[field.name] = fieldValue(field, row[`f_${field.name}`], viewers);
+    for (const field of fields)
+      out[field.name] = field.type === 'viewer' ? viewerOf(field, row, viewers) : fieldValue(field, row[`f_${field.name}`]);
     yield out;
   }
 }
 
-function fieldValue(field: ImportField, value: unknown, viewers: ViewerKeys): unknown {
+/** A viewer with the version in force at the row's own instant; the next key with the one after. */
+function viewerOf(field: ImportField, row: ExportedRow, viewers: ViewerKeys): string | null {
+  const key = BigInt(`0x${String(row[`f_${field.name}`])}`);
+  const at = Date.parse(String(row.f_enteredAt ?? row.f_at));
+  return (field.name === 'nextViewer' ? viewers.exportedNext(key, at) : viewers.exported(key, at)) || null;
+}
+
+function fieldValue(field: ImportField, value: unknown): unknown {
   if (value === null || value === undefined || value === '') return null;
-  if (field.type === 'viewer') return viewers.exported(BigInt(`0x${String(value)}`)) || null;
   if (field.type === 'boolean') return Number(value) === 1;
   if (field.type === 'count' || field.type === 'seconds') return Number(value);
   return String(value);

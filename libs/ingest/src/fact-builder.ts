@@ -37,6 +37,8 @@ export interface FactContext {
   brandId: number;
   zone: string;
   viewerKeys: ViewerKeys;
+  /** Keys that the state knows beside the entries (sentinels, staff): what they become at the next change is noted. */
+  carried?: { of: ReadonlySet<bigint>; found: Map<bigint, { next: bigint; at: number }> };
   deliveryId: bigint | string;
   ingestedAt: number;
   /** For rows that do not carry observedAt, epoch ms. */
@@ -75,7 +77,7 @@ export class FactBuilder {
       delivery_id: BigInt(context.deliveryId),
       ingested_at: context.ingestedAt,
     });
-    for (const key of ['viewer_key', 'entry_key', 'comment_key']) if (key in columns) this.template[key] = 0n;
+    for (const key of ['viewer_key', 'next_viewer_key', 'entry_key', 'comment_key']) if (key in columns) this.template[key] = 0n;
     this.plain = kind.fields.map(({ name }): [string, string] => [name, columnOf(name)]).filter(([, column]) => column in columns);
     this.monthOf = monthReader(context.zone);
   }
@@ -91,11 +93,30 @@ export class FactBuilder {
     if (row.source === '') row.source = this.context.source;
     if ('account_key' in row) row.account_key = this.accountOf(parsed.platform as string, parsed.accountId as string).key;
     if ('viewer_key' in row) {
-      const key = parsed.viewer === undefined ? 0n : this.context.viewerKeys.keyOf(parsed.platform as Platform, parsed.viewer as string);
-      if (key === null) return new Rejected(PROBLEMS.viewerKey, 'viewer');
-      row.viewer_key = key;
+      const wrong = this.hash(row, parsed);
+      if (wrong) return wrong;
     }
     return this.derive(row);
+  }
+
+  /** Puts the viewer's key in force at the row's own instant, and before a change the next one (entries), into the row. */
+  private hash(row: FactRow, parsed: ParsedRow): Rejected | null {
+    const { viewerKeys, carried } = this.context;
+    const viewer = (parsed.viewer ?? '') as string;
+    const platform = parsed.platform as Platform;
+    const at = (row.entered_at ?? row.at) as number;
+    const key = viewer === '' ? 0n : viewerKeys.keyOf(platform, viewer, at);
+    if (key === null) return new Rejected(PROBLEMS.viewerKey, 'viewer');
+    row.viewer_key = key;
+    if (!('next_viewer_key' in row) || key === 0n) return null;
+    const next =
+      parsed.nextViewer === undefined
+        ? viewerKeys.nextKeyOf(platform, viewer, at)
+        : viewerKeys.importedNextKey(parsed.nextViewer as string, at);
+    if (next === null) return new Rejected(PROBLEMS.viewerKey, 'nextViewer');
+    row.next_viewer_key = next;
+    if (next !== 0n && carried?.of.has(key)) carried.found.set(key, { next, at });
+    return null;
   }
 
   private derive(row: FactRow): FactRow | Rejected {

@@ -1,5 +1,5 @@
 import type { Bilingual, ImportKind } from '@app/contracts';
-import { EncodedBatch, FactRow, FactWriter, SpillFolder, UnencodableRow, isOutage } from '@app/warehouse';
+import { EncodedBatch, FactRow, FactWriter, SpillFolder, UnencodableRow, ViewerKeys, isOutage } from '@app/warehouse';
 import { spillDelivery } from '@app/database';
 import { accountRows, registerAccounts } from './account-registry';
 import { ChangeCounts, DeliveryScope, deliveryCounts } from './delivery-counts';
@@ -57,6 +57,7 @@ export class FactGroup {
   private readonly writer: FactWriter;
   private finished: Promise<Map<string, ChangeCounts> | 'waiting'> | null = null;
   private noted = false;
+  private keys: Promise<ViewerKeys> | null = null;
   private readonly retryMs: number;
   private spilling: Promise<void> | null = null;
 
@@ -74,6 +75,11 @@ export class FactGroup {
       },
       onOutage: spill ? (batch) => this.keep(spill, batch) : undefined,
     });
+  }
+
+  /** The brand's viewer keys, asked for once by all batches that are written together. */
+  viewerKeys(load: () => Promise<ViewerKeys>): Promise<ViewerKeys> {
+    return (this.keys ??= load());
   }
 
   add(fact: FactRow): Promise<void> | null {

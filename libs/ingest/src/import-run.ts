@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import type { Bilingual, Brand } from '@app/contracts';
-import type { DeliveryCounts } from '@app/database';
-import { ViewerKeys } from '@app/warehouse';
+import { carryKeys, keysToCarry, loadViewerKeys, type DeliveryCounts } from '@app/database';
+import type { ViewerKeys } from '@app/warehouse';
 import { OpenDelivery } from './delivery';
+import type { FactContext } from './fact-builder';
 import { FactGroup, FactTarget } from './fact-target';
 import type { ImportOptions, IngestStores } from './import-request';
 import type { KindSource } from './import-source';
@@ -44,6 +45,8 @@ export class ImportRun {
   private rows = 0;
   private bytes = 0;
   private localTimes = false;
+  private viewerKeys: ViewerKeys;
+  private carried: FactContext['carried'];
 
   constructor(
     private readonly stores: IngestStores,
@@ -74,6 +77,7 @@ export class ImportRun {
         contentHash: source.contentHash,
         fileName: source.fileName,
       });
+    if (this.group) await this.loadKeys(this.group);
     const target = this.target(this.delivery);
     await this.takeRows(target, this.delivery);
     this.whole = target;
@@ -87,6 +91,7 @@ export class ImportRun {
       if (!this.whole) await this.group?.abandon();
       else {
         counts = await this.whole.finish();
+        await this.carry();
         this.notes.push(...(await this.whole.notes()));
         if (counts === 'waiting') await this.group?.seal({ read: this.rows, rejected: this.rejects.count });
         done = true;
@@ -108,6 +113,26 @@ export class ImportRun {
     };
   }
 
+  private async loadKeys(group: FactGroup): Promise<void> {
+    const { dataSource, secret } = this.stores;
+    const { brandId } = this.brand;
+    this.viewerKeys = await group.viewerKeys(() => loadViewerKeys(dataSource, secret, brandId));
+    const carries = this.kind.kind.name === 'entries' && this.viewerKeys.changes.length > 0 && !this.options.dryRun;
+    if (carries) this.carried = { of: await keysToCarry(dataSource, brandId), found: new Map() };
+  }
+
+  /** What sentinels and staff known by key are called after the change: before the delivery ends, so that no report sees the one without the other. */
+  private async carry(): Promise<void> {
+    const found = [...(this.carried?.found ?? [])];
+    if (found.length === 0) return;
+    const exported = found.map(([key, { next, at }]) => ({
+      key: String(key),
+      next: String(next),
+      version: this.viewerKeys.versionAfter(at),
+    }));
+    await carryKeys(this.stores.dataSource, this.brand.brandId, exported);
+  }
+
   private deliveryCounts(counts: { accepted: number; replaced: number } | null, done: boolean): DeliveryCounts {
     const { accepted, replaced } = counts ?? { accepted: 0, replaced: 0 };
     const unchanged = done ? Math.max(0, this.rows - this.rejects.count - accepted - replaced) : 0;
@@ -122,7 +147,8 @@ export class ImportRun {
     return new FactTarget(this.group, {
       brandId: brand.brandId,
       zone: brand.zone,
-      viewerKeys: new ViewerKeys(stores.secret, brand.brandId),
+      viewerKeys: this.viewerKeys,
+      carried: this.carried,
       deliveryId: delivery?.delivery.deliveryId ?? '0',
       ingestedAt: delivery?.ingestedAt ?? this.now(),
       observedAt: options.observedAt ?? fallback,

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
-import { Bilingual, VitrineError } from '@app/contracts';
+import { Bilingual, Source, VitrineError } from '@app/contracts';
 import { brandOf } from './delivery';
 import { scanFile } from './file-scan';
-import type { ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';
+import type { ImportOptions, ImportRequest, ImportResult, IngestStores, RowsRequest } from './import-request';
 import { ImportGroup } from './import-group';
 import type { BatchResult, BatchSource } from './import-run';
 import { accountDefaults, formatOf, kindSource, openRows } from './import-source';
+import { readNdjson } from './ndjson-reader';
 import type { RawRow, RawRows } from './raw-row';
+import { scopedRows } from './signed/scoped-rows';
 
 /**
  * Imports files of one kind (contracts.md): streaming, each file one batch. A bad row goes to the rejects file and stops nothing. Throws
@@ -58,18 +60,46 @@ export async function importFiles(stores: IngestStores, request: ImportRequest):
   return summed(batches);
 }
 
+/** A body of NDJSON on disk, of which only rows of the key's accounts (empty: all) are taken. */
+interface NdjsonRequest {
+  brandId: number;
+  kind: string;
+  source: Source;
+  contentHash: string;
+  file: string;
+  bytes: number;
+  accounts: string[];
+}
+
+/** Imports such a body as one batch. No row of use is a result here, not an error. */
+export async function importNdjson(stores: IngestStores, request: NdjsonRequest): Promise<ImportResult> {
+  const source: BatchSource = {
+    fileName: null,
+    contentHash: request.contentHash,
+    totalBytes: request.bytes,
+    spreadsheet: false,
+    defaults: {},
+    open: (reading) => scopedRows(readNdjson(request.file, request.bytes, reading), request),
+  };
+  return importBatch(stores, request, source);
+}
+
 /** Imports rows that come as objects (collectors, HTTP): the same validation and the same writer as files; local times are refused. */
 export async function importRows(stores: IngestStores, request: RowsRequest): Promise<ImportResult> {
-  const kind = kindSource(request.kind);
-  const brand = await brandOf(stores.dataSource, request.brandId);
   const source: BatchSource = {
     fileName: null,
     contentHash: request.contentHash ?? `rows ${randomUUID()}`,
     totalBytes: null,
     spreadsheet: false,
-    defaults: accountDefaults(kind, request.account),
+    defaults: accountDefaults(kindSource(request.kind), request.account),
     open: () => batched(request.rows),
   };
+  return importBatch(stores, request, source);
+}
+
+async function importBatch(stores: IngestStores, request: ImportOptions & { kind: string }, source: BatchSource): Promise<ImportResult> {
+  const kind = kindSource(request.kind);
+  const brand = await brandOf(stores.dataSource, request.brandId);
   const group = new ImportGroup(stores, brand, kind, request.dryRun === true);
   try {
     await group.read(source, request);

@@ -15,4 +15,6 @@ export type {
 } from './import-request';
 export type { RejectLine } from './rejects';
 export { writeTemplate } from './template';
+export { PLUGIN_KIND, SignedDeliveries, type SignedRequest, type SignedResult } from './signed/signed-deliveries';
+export type { PluginResult } from './signed/douyin-plugin';
 export { type DrainEvent, SpillDrainer } from './spill-drainer';

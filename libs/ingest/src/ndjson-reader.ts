@@ -11,7 +11,7 @@ const LONGEST_LINE = 4 << 20;
 const NEWLINE = 10;
 
 /** Numbers beyond 2^53 come as their text, exactly as written. */
-function parseExact(line: string): unknown {
+export function parseExact(line: string): unknown {
   return JSON.parse(line, (_key, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && context?.source && /^-?\d+$/.test(context.source) ? context.source : value,
   );

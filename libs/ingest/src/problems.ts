@@ -145,8 +145,8 @@ export const PROBLEMS = {
   ),
   viewerKey: problem(
     'viewer_key',
-    '观众密钥不是本品牌可用的版本。',
-    'The viewer key is not of a version that this brand can use.',
+    '观众密钥不是本品牌在该时刻有效的版本。',
+    'The viewer key is not of the version of this brand that was in force at that instant.',
     '只能导入本品牌导出的 vk 观众，或导入平台原始 ID。',
     'Import only vk viewers that this brand exported, or ids of the platform.',
   ),
@@ -156,6 +156,20 @@ export const PROBLEMS = {
     'The column cannot hold this value.',
     '按目录中该字段的说明改正后重新导入。',
     'Correct it as the catalogue describes the field, and import again.',
+  ),
+  notOfKey: problem(
+    'not_of_key',
+    '该接入密钥不能提交这个账号的数据。',
+    'The ingest key may not bring rows of this account.',
+    '检查 platform 和 accountId，或使用范围合适的密钥。',
+    'Check platform and accountId, or use a key of the right scope.',
+  ),
+  notByFeed: problem(
+    'not_by_feed',
+    '更正不能由接入方提交，须在本系统内批准。',
+    'A correction cannot be brought by a feed: it is approved here.',
+    '去掉 source，或填写 feed。',
+    'Leave source out, or give feed.',
   ),
   formula: problem(
     'formula',

@@ -43,6 +43,9 @@ export const COMMON_COLUMNS = {
   delivery_id: 'UInt64',
 } as const satisfies Record<string, ColumnType>;
 
+/** Columns that a row may lack: it then says 0. */
+export const ZERO_IF_ABSENT: ReadonlySet<string> = new Set(['next_viewer_key']);
+
 /** Builds the declaration of a fact table from its own columns. */
 export function factTable<C extends Record<string, ColumnType>>(
   name: string,

@@ -99,7 +99,7 @@ export async function listViewerKeys(dataSource: DataSource, brand: Brand, now: 
   }));
   const listed = all[0]?.version === 1 ? all : [first, ...all];
   const current = listed.findLast(({ from }) => from <= now)?.version;
-  return listed.map(({ from: _from, ...one }) => ({ ...one, inForce: one.version === current }));
+  return listed.map(({ version, fromMonth, overlap, sealed }) => ({ version, fromMonth, overlap, sealed, inForce: version === current }));
 }
 
 /** The first month at which a key that is made now can be in force with its 31 days of overlap. */

@@ -14,7 +14,7 @@ const KEYS_AT_ONCE = 500;
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 700;
 /** Never shown: a viewer, what somebody wrote. */
-const HIDDEN = new Set(['viewer_key', 'text']);
+const HIDDEN = new Set(['viewer_key', 'next_viewer_key', 'text']);
 
 /** The facts of one key where their last deliveries in the landing log and the fact table differ. */
 export interface KeyDifference extends FactKey {

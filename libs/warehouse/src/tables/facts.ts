@@ -1,6 +1,6 @@
 import { factTable } from '../fact-table';
 
-/** One row: a viewer entered a room. `month` is the business month (YYYYMM) of entered_at; blank viewers have viewer_key 0 and entry_key from entryId. */
+/** One row: a viewer entered a room. `month` is the business month (YYYYMM) of entered_at; blank viewers have viewer_key 0 and entry_key from entryId. next_viewer_key: of the 31 days before the key changes, else 0 (docs/adr/0018). */
 export const entriesTable = factTable('entries', ['month', 'account_key', 'viewer_key', 'entered_at', 'entry_key'], {
   month: 'UInt32',
   account_key: 'UInt64',
@@ -14,6 +14,7 @@ export const entriesTable = factTable('entries', ['month', 'account_key', 'viewe
   adcode: 'LowCardinality(String)',
   device: 'LowCardinality(String)',
   is_new_account: 'Nullable(UInt8)',
+  next_viewer_key: 'UInt64',
 });
 
 /** One row: the totals of one broadcast as one source gave them. Null is unknown. */

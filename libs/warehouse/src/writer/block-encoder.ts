@@ -1,4 +1,4 @@
-import type { ColumnType, FactRow } from '../fact-table';
+import { ZERO_IF_ABSENT, type ColumnType, type FactRow } from '../fact-table';
 import { ColumnBuffer, FixedColumn, NullableColumn } from './column-buffer';
 import { DictionaryColumn, TextColumn, Texts } from './text-column';
 
@@ -34,7 +34,7 @@ function rowWriterOf(columns: Readonly<Record<string, ColumnType>>): RowWriter {
   if (writer) return writer;
   const lines = Object.keys(columns).map((name, at) => {
     if (!/^\w+$/.test(name)) throw new RangeError('not a plain name');
-    return `progress.at = ${at}; buffers[${at}].write(place, row.${name});`;
+    return `progress.at = ${at}; buffers[${at}].write(place, row.${name}${ZERO_IF_ABSENT.has(name) ? ' ?? 0' : ''});`;
   });
   writer = new Function('row', 'place', 'buffers', 'progress', lines.join('\n')) as RowWriter;
   ROW_WRITERS.set(columns, writer);
