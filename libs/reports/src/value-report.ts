@@ -5,16 +5,28 @@ import type { FactSlice } from './fact-slices';
 import { WHY } from './reasons';
 import type { ReportContext } from './report-context';
 
+/** What several parts of one answer ask of the same slice is computed once. */
+function onceOf<T>(compute: (context: ReportContext, slice: FactSlice) => T): (context: ReportContext, slice: FactSlice) => T {
+  const known = new WeakMap<FactSlice, { context: ReportContext; result: T }>();
+  return (context, slice) => {
+    const before = known.get(slice);
+    if (before?.context === context) return before.result;
+    const result = compute(context, slice);
+    known.set(slice, { context, result });
+    return result;
+  };
+}
+
 /** Coverage per account of a context's period. */
-export function accountCoverage(context: ReportContext, slice: FactSlice): Map<string, Coverage> {
-  return coverageOf({
+export const accountCoverage = onceOf((context, slice): ReadonlyMap<string, Coverage> =>
+  coverageOf({
     accounts: context.accounts,
     covered: slice.covered,
     grantedFrom: context.state.grantedFrom,
     fromDay: context.period.fromDay,
     toDay: completeUntil(context.period.toDay, context.dataDay),
-  });
-}
+  }),
+);
 
 export interface GroupValue extends ValueFigures {
   known: number;
@@ -22,7 +34,7 @@ export interface GroupValue extends ValueFigures {
 }
 
 /** Value per group: each bucket goes to who owned the account then. Levels add up, because every row goes to exactly one group. */
-export function valueByGroup(context: ReportContext, slice: FactSlice): Map<string, GroupValue> {
+export const valueByGroup = onceOf((context, slice): ReadonlyMap<string, GroupValue> => {
   const shown = new Set(context.accounts.map((account) => account.accountKey));
   const rows = new Map<string, FactSlice['value']>();
   for (const row of slice.value) {
@@ -39,7 +51,7 @@ export function valueByGroup(context: ReportContext, slice: FactSlice): Map<stri
       return [group, { ...foldValue(own), known: known.size, total: accounts.size }];
     }),
   );
-}
+});
 
 /** Do sample rate cards reach into the period? */
 export const usesSamples = ({ state, period }: ReportContext): boolean =>
