@@ -2,6 +2,7 @@
 // Not NODE_OPTIONS=--experimental-vm-modules: with the flag every spec file leaks some megabytes for good and runs several times slower.
 const { ts, js } = require('./tools/jest-swc.cjs');
 const esm = require('./tools/esm-packages.cjs')(__dirname);
+const seeded = { '^fast-check$': '<rootDir>/tools/seeded-fast-check.cjs' };
 const common = {
   rootDir: __dirname,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'vue'],
@@ -12,7 +13,7 @@ const node = {
   ...common,
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', ts], '^.+\\.m?js$': ['@swc/jest', js] },
-  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: { ...seeded, '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
 };
 module.exports = {
   maxWorkers: '100%', // the default on 2 cores is one worker, that is in-band
@@ -35,6 +36,7 @@ module.exports = {
         '^.+\\.m?js$': ['@swc/jest', js],
       },
       moduleNameMapper: {
+        ...seeded,
         '\\.(css|scss)$': '<rootDir>/tools/empty.cjs',
         '^@/(.*)$': '<rootDir>/frontend/src/$1',
         '^@app/contracts$': '<rootDir>/libs/contracts/src',
