@@ -6,7 +6,7 @@ import { StateReader } from '@app/database';
 import { SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
-import { DirectoryService, ReportService } from '@app/reports';
+import { CapabilityService, DirectoryService, ReportService } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
@@ -34,6 +34,7 @@ class StoresModule {
       },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
+      { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
       { provide: ConnectService, useValue: new ConnectService(connecting) },
       { provide: WebhookInbox, useValue: new WebhookInbox(connecting) },

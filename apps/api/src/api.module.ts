@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module';
+import { CapabilitiesModule } from './capabilities/capabilities.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { DealersModule } from './dealers/dealers.module';
 import { HealthModule } from './health/health.module';
@@ -9,5 +10,17 @@ import { ReportsModule } from './reports/reports.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Every HTTP slice. Stores and services come from the process role that imports it. */
-@Module({ imports: [AccountsModule, ConnectionsModule, DealersModule, HealthModule, IngestModule, OverviewModule, ReportsModule, WebhooksModule] })
+@Module({
+  imports: [
+    AccountsModule,
+    CapabilitiesModule,
+    ConnectionsModule,
+    DealersModule,
+    HealthModule,
+    IngestModule,
+    OverviewModule,
+    ReportsModule,
+    WebhooksModule,
+  ],
+})
 export class ApiModule {}

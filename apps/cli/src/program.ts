@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
+import { capabilitiesCommand } from './commands/capabilities.command';
 import { collectCommand } from './commands/collect.command';
 import { connectCommand } from './commands/connect.command';
 import { connectionsCommand } from './commands/connections.command';
@@ -38,6 +39,7 @@ export function buildProgram(): Command {
     exportCommand(),
     reportCommand(),
     collectCommand(),
+    capabilitiesCommand(),
     connectCommand(),
     connectionsCommand(),
     backupCommand(),

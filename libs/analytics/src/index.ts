@@ -14,7 +14,7 @@ export * from './value/rate-cards';
 export * from './value/value-figures';
 export * from './value/value.reader';
 export { showroom, showroomByMonth } from './showroom/showroom';
-export type { ShowroomFigures } from './showroom/showroom-figures';
+export { REASONS, type ShowroomFigures } from './showroom/showroom-figures';
 export { ROLLING_MS, type ShowroomInput, type ShowroomMonthsInput } from './showroom/showroom-scope';
 export type { RollupRecompute } from './rollup-recompute';
 export { recomputeShowroom } from './showroom/rollup/showroom-rollup';

@@ -1,4 +1,5 @@
-import type { Bilingual } from './platform';
+import type { Bilingual, Platform } from './platform';
+import type { GrantProduct } from './product';
 
 /** A source can give it, or cannot and says why and where else it comes from. */
 export type Capability = true | { kind: false; reason: Bilingual };
@@ -30,3 +31,29 @@ export const CAPABILITY_LABELS = {
 export type CapabilityName = keyof typeof CAPABILITY_LABELS;
 export const CAPABILITIES = Object.keys(CAPABILITY_LABELS) as CapabilityName[];
 export type Capabilities = Readonly<Record<CapabilityName, Capability>>;
+
+/** Where one capability of an account comes from; from nowhere: the reason, with what would bring it. */
+export interface CapabilitySource {
+  capability: CapabilityName;
+  products: GrantProduct[];
+  /** Delivered by file, feed or correction. */
+  imported: boolean;
+  reason: Bilingual | null;
+}
+
+/** A figure of the catalogue, or a line of value (without name), that no source of an account gives. */
+export interface UnknownFigure {
+  key: string;
+  name: Bilingual | null;
+  reason: Bilingual;
+}
+
+/** What the sources of one account can give, and what stays unknown for want of one. */
+export interface AccountCapabilities {
+  platform: Platform;
+  accountId: string;
+  name: string;
+  products: GrantProduct[];
+  capabilities: CapabilitySource[];
+  unknown: UnknownFigure[];
+}

@@ -14,6 +14,7 @@ import {
   type Capabilities,
   type Capability,
   type CapabilityName,
+  type CapabilitySource,
   type GrantProduct,
   type Needs,
   type Platform,
@@ -35,15 +36,6 @@ export const PRODUCT_CAPABILITIES: Readonly<Record<GrantProduct, Capabilities>> 
   'channels-app': CHANNELS_CAPABILITIES,
   'tencent-ads': TENCENT_ADS_CAPABILITIES,
 };
-
-/** Where one capability of an account comes from; none: the reason, with what would bring it. */
-export interface CapabilitySource {
-  capability: CapabilityName;
-  products: GrantProduct[];
-  /** Also delivered by file or feed. */
-  imported: boolean;
-  reason: Bilingual | null;
-}
 
 const joined = (names: readonly Bilingual[]): Bilingual => ({
   zh: names.map(({ zh }) => zh).join('、'),

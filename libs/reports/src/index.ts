@@ -1,4 +1,5 @@
 export { withUndeclared } from './brand-facts.reader';
+export { CapabilityService } from './capability.service';
 export { DirectoryService } from './directory.service';
 export { ReportService, type AnyReport, type BrandQuery } from './report.service';
 export type { BrandScope, ReportStores } from './report-stores';

@@ -18,9 +18,10 @@ import {
   toDecimal,
   toNumber,
 } from '@app/analytics';
-import { Bilingual, RankingPart, RankingRow, Reasons, ScorePart, Subject, UNASSIGNED } from '@app/contracts';
+import { Bilingual, Platform, RankingPart, RankingRow, Reasons, ScorePart, Subject, UNASSIGNED } from '@app/contracts';
 import type { FactSlice } from './fact-slices';
 import { WHY } from './reasons';
+import { withRemedies, withRemedy } from './source-hints';
 import { ReportContext, dealerGroups, groupedBy, ownershipAt } from './report-context';
 import { AccountTier, tierOfGroup } from './tier-report';
 import { accountCoverage, round, valueByGroup } from './value-report';
@@ -166,7 +167,7 @@ export function rankingRows(facts: RankingFacts, subjects: Map<string, Subject>,
       score: score?.score && isRanked(context, id) ? toNumber(score.score, 4) : null,
       weightKnown: score?.weightKnown ?? 0,
       partial: score?.partial ?? true,
-      parts: (score?.parts ?? []).map(partRow),
+      parts: (score?.parts ?? []).map((one) => partRow(one, context.byKey.get(id)?.platform)),
       showroomVisitors: row?.showroomVisitors ?? null,
       showroomVisitorsLow: row?.showroomVisitorsLow ?? null,
       showroomVisitorsHigh: row?.showroomVisitorsHigh ?? null,
@@ -180,7 +181,7 @@ export function rankingRows(facts: RankingFacts, subjects: Map<string, Subject>,
       accountsKnown: row?.accountsKnown ?? 0,
       accountsTotal: total,
       coverage: round(lowest(meanCoverage(accountShares), row?.coverage ?? null)),
-      reasons: rowReasons(context, id, score, row, valueCny),
+      reasons: withRemedies(rowReasons(context, id, score, row, valueCny), context.byKey.get(id)?.platform),
     };
   });
 }
@@ -210,9 +211,13 @@ function rowReasons(
   return reasons;
 }
 
-function partRow({ metric, weight, value, percentile, peers, peerGroup, smallGroup, reason }: Score['parts'][number]): RankingPart {
+function partRow(
+  { metric, weight, value, percentile, peers, peerGroup, smallGroup, reason }: Score['parts'][number],
+  platform: Platform | undefined,
+): RankingPart {
   const text = value === null ? null : value.d === 1n ? toDecimal(value, 0) : metric === 'value' ? trimmed(value) : toDecimal(value, 4);
-  return { metric, weight, value: text, percentile: percentile && toNumber(percentile, 4), peers, peerGroup, smallGroup, reason };
+  const shown = percentile && toNumber(percentile, 4);
+  return { metric, weight, value: text, percentile: shown, peers, peerGroup, smallGroup, reason: withRemedy(reason, platform) };
 }
 
 /** The exact decimal of a money fraction (at most ten places). */

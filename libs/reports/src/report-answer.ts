@@ -21,6 +21,7 @@ import { ReportContext, contextOf, ownershipAt } from './report-context';
 import type { ReportPeriod } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
+import { withRemedies } from './source-hints';
 import { subjectsOf } from './subjects';
 import { AccountTier, readTiers, tierRows, trailingFrom } from './tier-report';
 import { round, usesSamples, valueRows } from './value-report';
@@ -166,6 +167,7 @@ function showroomRows(context: ReportContext, figures: ShowroomFigures[], subjec
     ...subjects.get(group)!,
     month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
     ...figure,
+    reasons: withRemedies(figure.reasons, subjects.get(group)!.platform),
   }));
   return sorted(rows);
 }
