@@ -14,8 +14,8 @@ import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
-import { INGEST_PATH, ingestBody } from '../api/src/ingest/ingest-body';
 import { WEBHOOK_PATH, webhookBody } from '../api/src/webhooks/webhook-body';
+import { INGEST_PATH, ingestBody } from '../api/src/ingest/ingest-body';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
 import { firstBrand } from './first-brand';
 import { keepLanding } from './keep-landing';
@@ -79,6 +79,11 @@ function closeOnce(app: INestApplicationContext, before: () => Promise<void>): (
   return () => (closing ??= before().then(() => app.close()));
 }
 
+/** Codes of authorisations and signatures of pushes stand in the query of their addresses. */
+const SECRET_QUERY = /^\/api\/v1\/(connections|webhooks)\//;
+const withoutSecretQuery = (request: { url?: string }): object =>
+  SECRET_QUERY.test(request.url ?? '') ? { ...request, url: request.url?.replace(/\?.*$/, ''), query: undefined } : request;
+
 /** Everything HTTP that all routes share: security headers, validation, errors, request log, OpenAPI, the page. */
 function dress(app: NestExpressApplication, logger: Logger): void {
   app.use(
@@ -92,7 +97,14 @@ function dress(app: NestExpressApplication, logger: Logger): void {
   app.use(WEBHOOK_PATH, webhookBody);
   app.use(INGEST_PATH, ingestBody);
   app.use(compression());
-  app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => !request.url?.startsWith('/api') }, customLogLevel: () => 'debug' }));
+  app.use(
+    pinoHttp({
+      logger,
+      autoLogging: { ignore: (request) => !request.url?.startsWith('/api') },
+      customLogLevel: () => 'debug',
+      serializers: { req: withoutSecretQuery },
+    }),
+  );
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
   app.useGlobalFilters(new VitrineErrorFilter(logger));
   const document = new DocumentBuilder()

@@ -1,9 +1,10 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { GRANT_PRODUCTS, PRODUCT_NAME, VitrineError, type Connection, type GrantProduct } from '@app/contracts';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { GRANT_PRODUCTS, PRODUCT_NAME, VitrineError, type Connection, type GrantProduct, type Page } from '@app/contracts';
 import { ConnectService } from '@app/connect';
 import { StateReader } from '@app/database';
-import { CallbackQuery, ConnectionsQuery } from './connections.dto';
+import { pageOf } from '../http/page.dto';
+import { ConnectionsQuery } from './connections.dto';
 
 const EXCHANGE_MS = 30_000;
 
@@ -17,23 +18,37 @@ export class ConnectionsController {
 
   @Get()
   @ApiOperation({ summary: 'Every connection of a brand: state, days left, missing permissions, what to do; never a token' })
-  async list(@Query() { brand }: ConnectionsQuery): Promise<{ rows: Connection[] }> {
-    return { rows: await this.connections.list(await this.state.brand(brand)) };
+  async list(@Query() query: ConnectionsQuery): Promise<Page<Connection>> {
+    const rows = await this.connections.list(await this.state.brand(query.brand));
+    const sought = query.q ?? '';
+    const found = rows.filter(({ product, principalId, accounts }) =>
+      [product, principalId, ...accounts].some((id) => id.includes(sought)),
+    );
+    return pageOf(found, ({ product, principalId }) => `${product} ${principalId}`, query);
   }
 
   @Get(':product/callback')
   @ApiOperation({ summary: 'Where a platform sends the owner of an account after the authorize page' })
   @ApiParam({ name: 'product', enum: GRANT_PRODUCTS })
+  @ApiQuery({ name: 'state', required: true })
+  @ApiQuery({ name: 'code', required: false, description: 'also auth_code, authorization_code; platforms add fields of their own' })
   @ApiOkResponse({ description: 'A page for the owner' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('cache-control', 'no-store')
   @Header('referrer-policy', 'no-referrer')
-  async callback(@Param('product') name: string, @Query() query: CallbackQuery): Promise<string> {
+  async callback(@Param('product') name: string, @Query() query: Record<string, unknown>): Promise<string> {
     const product = productOf(name);
-    const code = query.code ?? query.auth_code ?? query.authorization_code ?? '';
-    const connection = await this.connections.callback(product, { state: query.state, code }, AbortSignal.timeout(EXCHANGE_MS));
+    const code = textOf(query, 'code') || textOf(query, 'auth_code') || textOf(query, 'authorization_code');
+    const given = { state: textOf(query, 'state'), code };
+    const connection = await this.connections.callback(product, given, AbortSignal.timeout(EXCHANGE_MS));
     return connectedPage(product, connection);
   }
+}
+
+/** Platforms add fields of their own to the address, so it is no closed form. */
+function textOf(query: Record<string, unknown>, name: string): string {
+  const value = query[name];
+  return typeof value === 'string' ? value.slice(0, 2_000) : '';
 }
 
 function productOf(name: string): GrantProduct {
