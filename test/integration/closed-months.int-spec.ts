@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Clock } from '@app/config';
 import type { ShowroomRow } from '@app/contracts';
 import { beginDelivery, ensureBrand, finishDelivery } from '@app/database';
 import { ReportService } from '@app/reports';
 import { FactRow, accountKey, entriesTable } from '@app/warehouse';
+import { FixedClock } from '../support/fixed-clock';
 import { TestStores, openTestStores } from '../support/stores';
 
 const DAY = 86_400_000;
 const FROM = Date.parse('2026-02-28T16:00:00Z');
 const NOTHING = { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 };
-
-class FixedClock extends Clock {
-  now(): number {
-    return Date.parse('2026-11-22T04:00:00Z');
-  }
-}
 
 describe('a closed month', () => {
   let stores: TestStores;
@@ -62,7 +56,7 @@ describe('a closed month', () => {
   beforeAll(async () => {
     stores = await openTestStores();
     ({ brandId } = await ensureBrand(stores.dataSource, { code: 'acme', name: 'Acme', zone: 'Asia/Shanghai' }));
-    reports = new ReportService({ ...stores, clock: new FixedClock() });
+    reports = new ReportService({ ...stores, clock: new FixedClock('2026-11-22T04:00:00Z') });
     await stores.warehouse.insertRows('account_keys', [
       { brand_id: brandId, account_key: String(accountKey(brandId, 'douyin', 'a1')), platform: 'douyin', account_id: 'a1' },
     ]);

@@ -1,21 +1,16 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Clock } from '@app/config';
 import { LEVELS, Level, VitrineError } from '@app/contracts';
 import { ensureBrand } from '@app/database';
 import { exportKind, importFiles } from '@app/ingest';
 import { ReportService } from '@app/reports';
 import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import { FixedClock } from '../support/fixed-clock';
 import { BRAND, ndjson, writeBrandFiles } from '../support/cli-brand';
 import { TestShards, openTestShards } from '../support/shards';
 import { TestStores, openTestStores } from '../support/stores';
 
-class FixedClock extends Clock {
-  now(): number {
-    return Date.parse('2026-11-22T12:00:00+08:00');
-  }
-}
 const MONTH = '2026-10';
 
 describe('a cluster of two shards', () => {
@@ -55,7 +50,7 @@ describe('a cluster of two shards', () => {
 
   /** Every report at these levels, or why there is none. */
   const reportsOf = async (stores: TestStores, levels: readonly Level[]) => {
-    const reports = new ReportService({ ...stores, clock: new FixedClock() });
+    const reports = new ReportService({ ...stores, clock: new FixedClock('2026-11-22T12:00:00+08:00') });
     const answers: Record<string, unknown> = {};
     for (const name of ['showroom', 'value', 'tiers', 'ranking'] as const)
       for (const level of levels)
@@ -211,7 +206,7 @@ describe('a cluster of two shards', () => {
     });
 
     it('no report is answered', async () => {
-      const reports = new ReportService({ ...cluster, clock: new FixedClock() });
+      const reports = new ReportService({ ...cluster, clock: new FixedClock('2026-11-22T12:00:00+08:00') });
       for (const name of ['showroom', 'value', 'ranking'] as const) {
         const error = await refusal(reports.report({ name, level: 'account', basis: 'adjusted', month: MONTH, brand: 'brand' }, 'all'));
         expect(error.code).toBe('store_unavailable');

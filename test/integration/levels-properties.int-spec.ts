@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Clock } from '@app/config';
 import { DEFAULT_POLICY, Level, RankingRow, Report, ReportName, ShowroomRow, ValueRow } from '@app/contracts';
 import { StateWriter, ensureBrand } from '@app/database';
 import { ReportService } from '@app/reports';
 import { ViewerKeys, accountKey, entriesTable, followerReadingsTable, sessionsTable } from '@app/warehouse';
+import { FixedClock } from '../support/fixed-clock';
 import { Contestant, Standing, over, ratio, rounded, standings, sum } from '../support/oracle/score-oracle';
 import { SCORE_MONTH, ScoreWorld, partsOf, scoreRows, scoreWorldArbitrary } from '../support/oracle/score-worlds';
 import { priced, scaled, unitsOf } from '../support/oracle/value-oracle';
@@ -35,12 +35,6 @@ const REGIONS = ['310101', '110101', '440103'];
 /** What an earned view is worth, as a fraction of a yuan. */
 const PRICE = ratio(333_333 * 3, 4_000_000);
 
-class FixedClock extends Clock {
-  now(): number {
-    return Date.parse('2026-05-20T00:00:00Z');
-  }
-}
-
 describe('levels and ranking on generated brands', () => {
   let stores: TestStores;
   let reports: ReportService;
@@ -48,7 +42,7 @@ describe('levels and ranking on generated brands', () => {
   beforeAll(async () => {
     stores = await openTestStores();
     writer = new StateWriter(stores.dataSource, stores.secret);
-    reports = new ReportService({ ...stores, clock: new FixedClock() });
+    reports = new ReportService({ ...stores, clock: new FixedClock('2026-05-20T00:00:00Z') });
   });
   afterAll(() => stores?.close());
 

@@ -1,16 +1,10 @@
 import { sumCny } from '@app/analytics';
-import { Clock } from '@app/config';
 import type { Level, RankingRow, Report, ReportName, TierRow, ValueRow } from '@app/contracts';
 import { StateWriter, ensureBrand } from '@app/database';
 import { BrandScope, DirectoryService, ReportService } from '@app/reports';
+import { FixedClock } from '../support/fixed-clock';
 import { TestStores, openTestStores } from '../support/stores';
 import { ValueFacts, at } from './value-facts';
-
-class FixedClock extends Clock {
-  now(): number {
-    return at('2026-11-22 12:00');
-  }
-}
 
 describe('reports of a small brand', () => {
   let stores: TestStores;
@@ -95,7 +89,12 @@ describe('reports of a small brand', () => {
     facts.follower(key.a1, '2026-09-30', 1000);
     for (let day = 1; day <= 31; day++) facts.follower(key.a1, `2026-10-${String(day).padStart(2, '0')}`, 1069 + day);
     await facts.deliver(stores.warehouse, stores.dataSource);
-    const inputs = { warehouse: stores.warehouse, dataSource: stores.dataSource, secret: stores.secret, clock: new FixedClock() };
+    const inputs = {
+      warehouse: stores.warehouse,
+      dataSource: stores.dataSource,
+      secret: stores.secret,
+      clock: new FixedClock('2026-11-22T12:00:00+08:00'),
+    };
     reports = new ReportService(inputs);
     directory = new DirectoryService(inputs);
   });

@@ -4,6 +4,7 @@ import { BrandState, DEFAULT_POLICY, Membership, Policy, addMonths, businessDay,
 import { ViewerKeys, accountKey, entriesTable, sessionsTable } from '@app/warehouse';
 import { OracleFigures, World, showroomOracle } from '../support/oracle/showroom-oracle';
 import { EDGES, worldArbitrary } from '../support/oracle/showroom-worlds';
+import { TEST_SEED, seeded } from '../support/seeded';
 import { TestStores, openTestStores, worldCount } from '../support/stores';
 
 const ZONE = 'Asia/Shanghai';
@@ -11,7 +12,6 @@ const BRAND = 1;
 const MONTHS = ['2026-01', '2026-02', '2026-03'];
 const DATA_INSTANT = Date.parse('2026-04-20T00:00:00Z');
 const WORLDS = worldCount(600);
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const keys = new ViewerKeys('a secret of at least thirty-two characters', BRAND);
 const day = (ms: number) => businessDay(ms, ZONE);
 
@@ -197,8 +197,8 @@ describe('virtual showroom traffic on generated worlds', () => {
   };
 
   it(`equals an independent formula on ${WORLDS * POLICIES.length} worlds in three months`, async () => {
-    const placed = placedWorlds('oracle', SEED, WORLDS * POLICIES.length);
-    await deliver(placed, 3, SEED);
+    const placed = placedWorlds('oracle', TEST_SEED, WORLDS * POLICIES.length);
+    await deliver(placed, 3, TEST_SEED);
     let known = 0;
     let showroomVisitors = 0;
     for (const [at, policy] of POLICIES.entries()) {
@@ -211,7 +211,7 @@ describe('virtual showroom traffic on generated worlds', () => {
           try {
             expect(comparable(row, oracle)).toEqual(expected(oracle));
           } catch (error) {
-            (error as Error).message += `\nseed ${SEED}, policy ${at}, ${month}\n${describeWorld(each.world)}`;
+            (error as Error).message += `\nseed ${TEST_SEED}, policy ${at}, ${month}\n${describeWorld(each.world)}`;
             throw error;
           }
           known += Number(oracle.known);
@@ -225,7 +225,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   });
 
   it('a shuffle, a split and a second delivery of everything change no figure', async () => {
-    const worlds = placedWorlds('once', SEED + 1, worldCount(200));
+    const worlds = placedWorlds('once', TEST_SEED + 1, worldCount(200));
     const again = worlds.map(({ world, policy }, at) => place(world, `again-${at}`, policy));
     await deliver(worlds, 1, 1);
     await deliver(again, 7, 2);
@@ -241,7 +241,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   });
 
   it('never falls when minVisits, minVisitDwellSeconds or (at no minimum dwell) the gap falls', async () => {
-    const placed = placedWorlds('monotone', SEED + 2, worldCount(300));
+    const placed = placedWorlds('monotone', TEST_SEED + 2, worldCount(300));
     await deliver(placed, 1, 4);
     const ladders: Policy[][] = [
       [4, 3, 2, 1].map((minVisits) => ({ ...DEFAULT_POLICY, minVisits })),
@@ -259,7 +259,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   });
 
   it('of a group is at most the sum of its accounts and at least each of them', async () => {
-    const placed = placedWorlds('group', SEED + 3, worldCount(240));
+    const placed = placedWorlds('group', TEST_SEED + 3, worldCount(240));
     await deliver(placed, 1, 5);
     const groupOf = (key: string) => `dealer-${BigInt(key) % 40n}`;
     for (const month of MONTHS) {
@@ -280,7 +280,7 @@ describe('virtual showroom traffic on generated worlds', () => {
   });
 
   it('a month is not changed by anything that happens after what can touch it', async () => {
-    const placed = placedWorlds('later', SEED + 4, 60);
+    const placed = placedWorlds('later', TEST_SEED + 4, 60);
     await deliver(placed, 1, 6);
     const before = await figures(placed, DEFAULT_POLICY, '2026-01');
     const later = placed.map(({ world, ...rest }) => ({
@@ -306,17 +306,6 @@ const describeWorld = (world: World) =>
   JSON.stringify(world, (name, value: unknown) =>
     ['enteredAt', 'startedAt', 'endedAt', 'from', 'to'].includes(name) && typeof value === 'number' ? new Date(value).toISOString() : value,
   ).slice(0, 6000);
-
-/** A small seeded generator (mulberry32): the same shuffle for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 // the edges of the generator and the months of the test are the same ones
 it('the generator works on the edges of the asked months', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { readValueUnits } from '@app/analytics';
-import { Clock } from '@app/config';
 import { DEFAULT_POLICY, Level, Platform, Report, ReportName, Source, ValueRow, addDays } from '@app/contracts';
 import { StateWriter, ensureBrand } from '@app/database';
 import { ReportService } from '@app/reports';
 import { accountKey } from '@app/warehouse';
+import { FixedClock } from '../support/fixed-clock';
 import { CardGiven, ValueFiguresExpected, ValueWorld, fourPlaces, money, priced, scaled, unitsOf } from '../support/oracle/value-oracle';
 import {
   AFTER_LAST_DAY,
@@ -29,11 +29,6 @@ const ORDERS: ((month: string) => Source[])[] = [
   (month) => (month < '2026-03' ? DEFAULT_POLICY.sourceOrder : OTHER_ORDER),
 ];
 
-class FixedClock extends Clock {
-  now(): number {
-    return Date.parse('2026-05-20T00:00:00Z');
-  }
-}
 interface Placed {
   brandId: number;
   code: string;
@@ -48,7 +43,7 @@ describe('communication value on generated worlds', () => {
   beforeAll(async () => {
     stores = await openTestStores();
     writer = new StateWriter(stores.dataSource, stores.secret);
-    reports = new ReportService({ ...stores, clock: new FixedClock() });
+    reports = new ReportService({ ...stores, clock: new FixedClock('2026-05-20T00:00:00Z') });
   });
   afterAll(() => stores?.close());
 

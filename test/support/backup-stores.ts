@@ -9,12 +9,7 @@ import { Instance, openInstance } from '@app/embedded';
 import { exportKind } from '@app/ingest';
 import { ReportService } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
-
-class FixedClock extends Clock {
-  now(): number {
-    return Date.parse('2026-11-22T12:00:00+08:00');
-  }
-}
+import { FixedClock } from './fixed-clock';
 
 /** Both stores of a data folder, as they are: not migrated. */
 export interface OpenStores {
@@ -36,7 +31,7 @@ export async function openData(dataDir: string): Promise<OpenStores> {
     await dataSource.destroy();
     await instance.stop();
   };
-  return { dataDir, instance, warehouse, dataSource, secret: instance.secret, clock: new FixedClock(), close };
+  return { dataDir, instance, warehouse, dataSource, secret: instance.secret, clock: new FixedClock('2026-11-22T12:00:00+08:00'), close };
 }
 
 /** Every report at every level: what it says about figures, not when it was asked. */

@@ -3,10 +3,9 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { loadSettings } from '@app/config';
-import { createDataSource, migrateDatabase } from '@app/database';
 import { ShardPlace, openInstance, startClickHouse } from '@app/embedded';
-import { Warehouse, WarehouseAddress, migrateWarehouse } from '@app/warehouse';
-import type { TestStores } from './test-stores';
+import { WarehouseAddress, migrateWarehouse } from '@app/warehouse';
+import { TestStores, connectStores } from './test-stores';
 
 /** One server of a cluster of embedded ones. */
 export interface TestShard {
@@ -42,24 +41,8 @@ export async function openTestShards(count = 2): Promise<TestShards> {
     }),
   );
   await migrateWarehouse(instance.clickhouse, undefined, addresses);
-  const warehouse = Warehouse.connect(instance.clickhouse);
-  const dataSource = await createDataSource(instance.postgres).initialize();
-  await migrateDatabase(dataSource);
-  return {
-    dataDir,
-    instance,
-    secret: instance.secret,
-    warehouse,
-    dataSource,
-    shards,
-    close: async () => {
-      await warehouse.close();
-      await dataSource.destroy();
-      await instance.stop();
-      await Promise.all(servers.map((server) => server.stop()));
-      fs.rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+  const stores = await connectStores(dataDir, instance, () => Promise.all(servers.map((server) => server.stop())));
+  return { ...stores, shards };
 }
 
 interface ShardServer {
@@ -67,12 +50,18 @@ interface ShardServer {
   stop(): Promise<void>;
 }
 
-async function startServers(dataDir: string, count: number): Promise<ShardServer[]> {
+/** A port that another process took meanwhile: all of them again on others. */
+async function startServers(dataDir: string, count: number, attempts = 5): Promise<ShardServer[]> {
   const ports = await freePorts(2 * count);
   const place = { cluster: CLUSTER, secret: 'between the shards of a test', tcpPorts: ports.slice(count) };
-  return Promise.all(
+  const servers = await Promise.allSettled(
     Array.from({ length: count }, (_, index) => startServer(path.join(dataDir, `shard-${index + 1}`), ports[index], { ...place, index })),
   );
+  const started = servers.flatMap((server) => (server.status === 'fulfilled' ? [server.value] : []));
+  if (started.length === count) return started;
+  await Promise.all(started.map((server) => server.stop()));
+  if (attempts > 1) return startServers(dataDir, count, attempts - 1);
+  throw servers.find((server) => server.status === 'rejected')!.reason;
 }
 
 async function startServer(dir: string, httpPort: number, place: ShardPlace): Promise<ShardServer> {

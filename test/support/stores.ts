@@ -2,11 +2,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { loadSettings } from '@app/config';
-import { createDataSource, migrateDatabase } from '@app/database';
 import { openInstance } from '@app/embedded';
-import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import { migrateWarehouse } from '@app/warehouse';
 import { openTestShards } from './shards';
-import type { TestStores } from './test-stores';
+import { TestStores, connectStores } from './test-stores';
 
 export type { TestStores };
 
@@ -24,20 +23,5 @@ export async function openTestStores(): Promise<TestStores> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-test-'));
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   await migrateWarehouse(instance.clickhouse);
-  const warehouse = Warehouse.connect(instance.clickhouse);
-  const dataSource = await createDataSource(instance.postgres).initialize();
-  await migrateDatabase(dataSource);
-  return {
-    dataDir,
-    instance,
-    secret: instance.secret,
-    warehouse,
-    dataSource,
-    close: async () => {
-      await warehouse.close();
-      await dataSource.destroy();
-      await instance.stop();
-      fs.rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+  return connectStores(dataDir, instance);
 }

@@ -1,6 +1,8 @@
+import * as fs from 'node:fs';
 import type { DataSource } from 'typeorm';
+import { createDataSource, migrateDatabase } from '@app/database';
 import type { Instance } from '@app/embedded';
-import type { Warehouse } from '@app/warehouse';
+import { Warehouse } from '@app/warehouse';
 
 /** What a test works on, wherever its facts are. */
 export interface TestStores {
@@ -10,4 +12,23 @@ export interface TestStores {
   warehouse: Warehouse;
   dataSource: DataSource;
   close(): Promise<void>;
+}
+
+/** Connects to the migrated warehouse of an instance and brings its state to the current schema; `close` ends it all and removes the folder. */
+export async function connectStores(
+  dataDir: string,
+  instance: Instance,
+  stopMore: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<TestStores> {
+  const warehouse = Warehouse.connect(instance.clickhouse);
+  const dataSource = await createDataSource(instance.postgres).initialize();
+  await migrateDatabase(dataSource);
+  const close = async () => {
+    await warehouse.close();
+    await dataSource.destroy();
+    await instance.stop();
+    await stopMore();
+    fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { dataDir, instance, secret: instance.secret, warehouse, dataSource, close };
 }
