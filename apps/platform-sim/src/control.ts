@@ -12,12 +12,12 @@ export interface ControlParts {
   /** A fixed instant, or null for the clock that the simulator was started with. */
   setNow: (ms: number | null) => void;
   requests: () => object;
-  gaps: () => object[];
-  push: (fields: Record<string, unknown>) => object;
+  gaps: (readings: readonly number[]) => object[];
+  push: (orders: unknown) => object;
 }
 
 const USAGE =
-  'POST /now {"now": ms, or null for the real time}; GET /requests, /scenarios, /calls?from=N, /limits, /gaps; POST /scenarios [{"name": …}] replaces what is on, POST /calm ends what is transient, POST /push {"to": url, …}';
+  'POST /now {"now": ms, or null for the real time}; GET /requests, /scenarios, /calls?from=N, /limits, /gaps?at=MS,MS…; POST /scenarios [{"name": …}] replaces what is on, POST /calm ends what is transient, POST /push {"to": url, …}';
 
 /** The control server: the clock, the scenarios, and what the platforms saw. */
 export function controlAnswer(call: Call, parts: ControlParts): object {
@@ -40,9 +40,9 @@ export function controlAnswer(call: Call, parts: ControlParts): object {
     case 'GET /limits':
       return { excesses: excesses(parts.log.calls) };
     case 'GET /gaps':
-      return { gaps: parts.gaps() };
+      return { gaps: parts.gaps(readingsOf(call)) };
     case 'POST /push':
-      return guarded(() => parts.push(fields));
+      return guarded(() => parts.push(JSON.parse(call.body)));
     case 'POST /now':
       return setNow(fields['now'], parts);
   }
@@ -53,6 +53,15 @@ function setNow(instant: unknown, { setNow: set, clock }: ControlParts): object 
   if (instant !== null && (typeof instant !== 'number' || !Number.isFinite(instant))) return { error: USAGE };
   set(instant);
   return { now: clock() };
+}
+
+/** `at=1,2,3`: instants of readings, ascending. */
+function readingsOf(call: Call): number[] {
+  return (call.query.get('at') ?? '')
+    .split(',')
+    .map(Number)
+    .filter((at) => at > 0)
+    .sort((a, b) => a - b);
 }
 
 function guarded(answer: () => object): object {

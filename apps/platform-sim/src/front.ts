@@ -25,7 +25,7 @@ export class Front {
     const { maker, server, wire } = this;
     const { scenarios, now } = this.parts;
     maker.begin(call.path);
-    const quiet = scenarios.active.length === 0;
+    const { quiet } = scenarios;
     const unheard = quiet ? null : this.unheard(call);
     if (unheard) return unheard;
     const answer = wire.answer(call);

@@ -4,6 +4,8 @@ import { CallLog } from './log/call-log';
 import type { LoggedCall } from './log/call-log';
 import { excesses } from './log/limits';
 import type { Excess } from './log/limits';
+import { Pusher, parseOrders } from './push/pusher';
+import type { PushOrder, SentPush } from './push/pusher';
 import { ScenarioEngine } from './scenario/engine';
 import { SimTruth } from './truth/truth';
 import { listen } from './wire/http';
@@ -43,6 +45,8 @@ export interface PlatformSim {
   calls: LoggedCall[];
   /** Published limits that the calls exceeded. */
   limits(): Excess[];
+  /** Sends pushes to addresses, with what the scenarios do to them; see docs/platform-sim.md. */
+  push(orders: readonly PushOrder[]): Promise<SentPush[]>;
   /** What a perfect collector would hold, had it read at these instants (epoch ms, ascending). */
   truth(readings: readonly number[]): SimTruth;
   stop(): Promise<void>;
@@ -67,14 +71,20 @@ export async function startPlatformSim(options: PlatformSimOptions): Promise<Pla
       return front.answer(call);
     };
   });
+  const pusher = new Pusher(world, parts.scenarios, parts.now);
+  let pushed: Promise<unknown> = Promise.resolve();
   const control = (call: Call) =>
     controlAnswer(call, {
       ...parts,
       clock: parts.now,
       setNow,
       requests: () => counts,
-      gaps: () => [],
-      push: () => ({}),
+      gaps: (readings) => new SimTruth(wires.told, parts.scenarios, readings).gaps(world.accounts),
+      push: (input) => {
+        const orders = parseOrders(input);
+        pushed = pushed.then(() => pusher.push(orders)).catch(() => undefined);
+        return { accepted: orders.length };
+      },
     });
   // the control server keeps its place behind the first three, whatever servers are added
   const names = [...SIM_SERVERS.slice(0, 3), 'control' as const, ...SIM_SERVERS.slice(3)];
@@ -86,8 +96,10 @@ export async function startPlatformSim(options: PlatformSimOptions): Promise<Pla
     scenarios: parts.scenarios,
     calls: parts.log.calls,
     limits: () => excesses(parts.log.calls),
+    push: (orders) => pusher.push(orders),
     truth: (readings) => new SimTruth(wires.told, parts.scenarios, readings),
     stop: async () => {
+      await pushed;
       await Promise.all(listeners.map((one) => one.close()));
     },
   };

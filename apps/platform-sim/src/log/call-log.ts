@@ -25,7 +25,4 @@ export class CallLog {
   add(call: LoggedCall): void {
     this.calls.push(call);
   }
-  clear(): void {
-    this.calls.length = 0;
-  }
 }

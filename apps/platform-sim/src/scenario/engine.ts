@@ -21,6 +21,7 @@ export class ScenarioEngine {
   private readonly asked = new Map<string, number>();
   private readonly inARow = new Map<string, number>();
   private readonly rest = new Map<string, number>();
+  private readonly refused = new Set<string>();
   private turn = '';
 
   constructor(
@@ -32,12 +33,15 @@ export class ScenarioEngine {
   set(settings: unknown): void {
     this.settings = parseSettings(settings);
   }
-  add(...settings: ScenarioSetting[]): void {
-    this.settings.push(...parseSettings(settings));
-  }
-  /** Everything transient ends; what is lost for good stays lost. */
+  /** Everything transient ends now; what is lost for good stays lost. What was on stays known, for the truth of the time before. */
   calm(): void {
-    this.settings = this.settings.filter(({ name }) => scenarioEntry(name).lasting);
+    const now = this.now();
+    this.settings = this.settings.map((one) => (scenarioEntry(one.name).lasting ? one : { ...one, to: Math.min(one.to ?? Infinity, now) }));
+  }
+  /** Whether nothing that is switched on can still touch a request. */
+  get quiet(): boolean {
+    const now = this.now();
+    return this.settings.every(({ to }) => now >= (to ?? Infinity));
   }
   get active(): readonly ScenarioSetting[] {
     return this.settings;
@@ -73,6 +77,14 @@ export class ScenarioEngine {
       if (unit(this.world.seed, saltOf(name), account, ...what) < (one.rate ?? entry.rate ?? 1)) return one;
     }
     return null;
+  }
+
+  /** A daily count was used up in the middle of reading a kind of an account: at this instant nobody gets the rest. */
+  noteUsedUp(account: number, kind: string | null, at = this.now()): void {
+    this.refused.add(`${account} ${kind} ${at}`);
+  }
+  wasUsedUp(account: number, kind: string, at: number): boolean {
+    return this.refused.has(`${account} ${kind} ${at}`);
   }
 
   /** A request begins; `caller` and path tell those apart that a patient client repeats. */

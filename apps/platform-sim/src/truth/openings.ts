@@ -36,7 +36,7 @@ export function blockAt(scenarios: ScenarioEngine, account: SimAccount, kind: Tr
     if (name === 'stuck-cursor' && !(platform === 'channels' ? kind === 'sessions' : platform === 'douyin' && kind === 'videos')) continue;
     if (scenarios.find(name, platform, name === 'platform-down' ? -1 : index, at)) return reason;
   }
-  return null;
+  return scenarios.wasUsedUp(index, kind, at) ? 'quota' : null;
 }
 
 /** Kinds that a platform's interface has at all. */
@@ -45,4 +45,15 @@ export function kindsOf({ platform }: SimAccount): TruthKind[] {
   if (platform !== 'kuaishou') kinds.push('sessions');
   if (platform !== 'channels') kinds.push('videos');
   return [...kinds, 'followers'];
+}
+
+const KIND_PATHS: readonly [RegExp, TruthKind][] = [
+  [/^\/room\/data\/|get_finder_live_data_list$/, 'sessions'],
+  [/video_list|^\/video\/list|\/external\/item\/|^\/openapi\/photo\/list$/, 'videos'],
+  [/\/external\/user\/fans|^\/openapi\/user_info$|get_finder_attr/, 'followers'],
+];
+
+/** The kind of facts that a call reads, or null. */
+export function kindOfPath(path: string): TruthKind | null {
+  return KIND_PATHS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }

@@ -23,6 +23,8 @@ export interface TruthGap {
 
 /** A metric of a Douyin room by its number within its call; the largest number decides nothing, each has its own time. */
 const DOUYIN_METRICS = 6;
+/** The longest daily series of followers that is sure to be had. */
+const SERIES_DAYS = 15;
 
 /**
  * What a collector that never errs and never tires would hold, had it read at the given instants. It is computed from the world, not from what was
@@ -66,19 +68,32 @@ export class SimTruth {
   /** Follower totals by day, as far as some reading could tell them. */
   followers(account: SimAccount): TruthRow[] {
     const open = this.open(account, 'followers');
-    const { world } = this.told;
-    if (account.platform !== 'douyin') {
-      const days = [...new Set(open.map(dayOf))];
-      const total = (day: number) => (account.platform === 'channels' ? channelsFans(world, account, day) : world.followers(account, day));
-      return days.map((day) => ({ day: dayText(day), total: total(day) }));
-    }
-    // a series of at most fifteen days up to the newest: yesterday from 10:00
-    const days = new Set(open.flatMap((at) => Array.from({ length: 7 }, (_, back) => newestDay(at) - back)));
-    const first = Math.min(...open.map(newestDay));
-    return [...days]
-      .filter((day) => day >= first && this.told.servesDay(account, day))
+    const told =
+      account.platform === 'douyin'
+        ? // a series up to the newest day; the shorter of its lengths is sure to be asked for
+          open.flatMap((at) => Array.from({ length: 7 }, (_, back) => newestDay(at) - back))
+        : open.map(dayOf);
+    const first = account.platform === 'douyin' ? Math.min(...open.map(newestDay)) : -Infinity;
+    return [...new Set(told)]
+      .filter((day) => day >= first)
       .sort((a, b) => a - b)
-      .map((day) => ({ day: dayText(day), total: world.followers(account, day) }));
+      .map((day) => this.follower(account, day))
+      .filter((row) => row !== null);
+  }
+
+  /** The follower total of a day where some reading could have told it; null where none could. */
+  follower(account: SimAccount, day: number): TruthRow | null {
+    const { world } = this.told;
+    const open = this.open(account, 'followers');
+    const known =
+      account.platform === 'douyin'
+        ? this.told.servesDay(account, day) && open.some((at) => newestDay(at) >= day && newestDay(at) < day + SERIES_DAYS)
+        : open.some((at) => dayOf(at) === day);
+    if (!known) return null;
+    return {
+      day: dayText(day),
+      total: account.platform === 'channels' ? channelsFans(world, account, day) : world.followers(account, day),
+    };
   }
 
   /** Increase of a video on a business day, as a platform's daily series tells it; null for a day that it leaves out. */
@@ -118,8 +133,9 @@ export class SimTruth {
     const wanted = this.readings.filter(useful);
     if (wanted.some((at) => open.includes(at))) return null;
     if (kind === 'followers' && !this.told.servesDay(account, day)) return 'never-served';
+    // what stood in the way the last time decides: it is what nobody could wait for
     const blocked = wanted.length > 0 ? wanted : this.readings.filter((at) => dayOf(at) >= day);
-    const reason = blocked.map((at) => blockAt(this.scenarios, account, kind, at)).find((one) => one !== null);
+    const reason = blockAt(this.scenarios, account, kind, blocked[blocked.length - 1] ?? 0);
     return reason ?? (kind === 'sessions' ? 'never-ready' : 'never-served');
   }
 

@@ -75,7 +75,7 @@ export class ChannelsWire {
     const account = this.authorise(call);
     if (typeof account === 'number') return failure(account);
     const refusal = this.maker.refuse(account.index, this.world.outagePeriod(account), this.now());
-    if (refusal === 'expired') this.office.end(call.query.get('access_token') ?? '', this.now());
+    if (refusal === 'expired') this.office.end(call.query.get('access_token') ?? '', this.maker.tokenClock(this.now()));
     if (refusal) return failure(refusal === 'expired' && account.index % 2 === 1 ? 40001 : REFUSAL_CODES.channels[refusal]);
     if (call.method !== 'POST') return failure(43002);
     if (call.body === '') return failure(44002);
@@ -116,7 +116,7 @@ export class ChannelsWire {
     const account = this.app(fields);
     if (typeof account === 'number') return failure(account);
     if (fields['force_refresh'] === true) return this.force(account);
-    const now = this.now();
+    const now = this.maker.tokenClock(this.now());
     const held = this.forced.get(account.index);
     const claims = held && this.office.read(held.token);
     if (held && claims && now >= held.issuedAt && now < claims.expiresAt - OVERLAP) return grant(held.token, claims.expiresAt - now);
@@ -127,7 +127,7 @@ export class ChannelsWire {
   }
 
   private force(account: SimAccount): object {
-    const now = this.now();
+    const now = this.maker.tokenClock(this.now());
     const held = this.forced.get(account.index);
     const today = held && held.day === dayOf(now) ? held.today + 1 : 1;
     if (this.maker.trouble.strict && held && Math.abs(now - held.issuedAt) < 30_000 && !this.office.hasEnded(held.token, now))
@@ -143,7 +143,7 @@ export class ChannelsWire {
   private plainToken(call: Call): object {
     const account = this.app(Object.fromEntries(call.query));
     if (typeof account === 'number') return failure(account);
-    const now = this.now();
+    const now = this.maker.tokenClock(this.now());
     const token = this.office.issue({ account: account.index, issuedAt: now, expiresAt: now + LIFE, serial: 100_000 + this.plainSerial++ });
     const older = this.plain.get(account.index);
     if (older) this.office.end(older, now + OVERLAP);
@@ -157,9 +157,9 @@ export class ChannelsWire {
     const claims = this.office.read(token);
     const account = claims && this.world.accounts[claims.account];
     if (!claims || !account) return 40014;
-    const now = this.now();
+    const now = this.maker.tokenClock(this.now());
     if (this.office.hasEnded(token, now)) return 40001;
-    return this.maker.tokenClock(now) >= claims.expiresAt ? 42001 : account;
+    return now >= claims.expiresAt ? 42001 : account;
   }
 
   private attributes(account: SimAccount): object {
@@ -183,7 +183,7 @@ export class ChannelsWire {
     const all = this.ended(account, fields);
     if (!all || !Number.isInteger(offset)) return failure(47001);
     if (offset > 0 && this.maker.endsToken()) {
-      this.office.end(call.query.get('access_token') ?? '', this.now());
+      this.office.end(call.query.get('access_token') ?? '', this.maker.tokenClock(this.now()));
       return failure(account.index % 2 === 0 ? 42001 : 40001);
     }
     const { page, rows, more, stuck } = pageOf(all, offset, PAGE, this.maker);

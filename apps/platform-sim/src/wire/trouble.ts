@@ -1,5 +1,6 @@
 import type { ScenarioEngine } from '../scenario/engine';
 import { dayOf } from '../world/calendar';
+import { kindOfPath } from '../truth/openings';
 import { unit } from '../world/random';
 
 /** How the platforms misbehave. Rates are shares of requests, 0–1, drawn from the seed and the number of the request. */
@@ -29,7 +30,7 @@ export const TROUBLE_LEVELS: Record<'none' | 'demo' | 'test', Trouble> = {
 };
 
 /** Calls that a permission for live figures opens. */
-const LIVE_CALL = /^\/room\/|live/;
+const LIVE_CALL = /^\/room\/|live_(data|leads)|livedashboard/;
 
 const SALT: Record<string, number> = { douyin: 51, kuaishou: 52, channels: 53, oceanengine: 54, magnetic: 55, tencentads: 56 };
 
@@ -79,7 +80,7 @@ export class TroubleMaker {
 
   private byScenario(now: number): Refusal | null {
     const { scenarios, server, account } = this;
-    if (scenarios.active.length === 0) return null;
+    if (scenarios.quiet) return null;
     const on = (name: Parameters<ScenarioEngine['find']>[0]) => scenarios.find(name, server, account, now) !== null;
     if (on('app-banned')) return 'app-banned';
     if (on('revoked')) return 'revoked';
@@ -87,7 +88,10 @@ export class TroubleMaker {
     if (server === 'channels' && on('ip-not-allowed')) return 'ip-not-allowed';
     if (on('quota-gone')) return 'quota';
     const quota = scenarios.amount('daily-quota', server, account, now);
-    if (quota !== null && this.usedToday(account, now) > quota) return 'quota';
+    if (quota !== null && this.usedToday(account, now) > quota) {
+      scenarios.noteUsedUp(account, kindOfPath(this.path), now);
+      return 'quota';
+    }
     if (scenarios.endsToken('token-dies-anywhere', this.where)) return 'expired';
     const left = this.burst.get(account) ?? 0;
     const begins = left <= 0 && scenarios.strikes('rate-bursts', this.where) !== null;
