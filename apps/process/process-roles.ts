@@ -6,7 +6,7 @@ import { StateReader } from '@app/database';
 import { SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
-import { CapabilityService, DirectoryService, ReportService } from '@app/reports';
+import { CapabilityService, DirectoryService, ReportService, SentinelService, SessionListService } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
@@ -36,6 +36,8 @@ class StoresModule {
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
+      { provide: SentinelService, useValue: new SentinelService({ warehouse, dataSource, secret, clock }) },
+      { provide: SessionListService, useValue: new SessionListService({ warehouse, dataSource, secret, clock }) },
       { provide: ConnectService, useValue: new ConnectService(connecting) },
       { provide: WebhookInbox, useValue: new WebhookInbox(connecting) },
       // only asks for jobs; it connects with the first

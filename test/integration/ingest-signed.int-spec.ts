@@ -89,6 +89,7 @@ describe('signed deliveries over HTTP', () => {
       {
         port: (app.getHttpServer().address() as { port: number }).port,
         method: 'POST',
+        agent: false, // a kept connection may be ending just now
         path: `${INGEST_PATH}/${sent.kind ?? 'entries'}`,
         headers: headersOf(sent),
       },

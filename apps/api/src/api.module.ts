@@ -7,6 +7,7 @@ import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OverviewModule } from './overview/overview.module';
 import { ReportsModule } from './reports/reports.module';
+import { SentinelsModule } from './sentinels/sentinels.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Every HTTP slice. Stores and services come from the process role that imports it. */
@@ -20,6 +21,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     IngestModule,
     OverviewModule,
     ReportsModule,
+    SentinelsModule,
     WebhooksModule,
   ],
 })

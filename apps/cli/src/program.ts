@@ -15,6 +15,7 @@ import { migrateCommand } from './commands/migrate.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
 import { secretCommand } from './commands/secret.command';
+import { sentinelsCommand } from './commands/sentinels.command';
 import { templateCommand } from './commands/template.command';
 import { upCommand } from './commands/up.command';
 import { verifyCommand } from './commands/verify.command';
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
     secretCommand(),
     ingestKeysCommand(),
     viewerKeysCommand(),
+    sentinelsCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

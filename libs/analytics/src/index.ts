@@ -13,6 +13,8 @@ export * from './value/exact-decimal';
 export * from './value/rate-cards';
 export * from './value/value-figures';
 export * from './value/value.reader';
+export { accountSessions } from './showroom/session-list';
+export { keysBeside, sentinelSuspects } from './showroom/sentinel-suspects.reader';
 export { showroom, showroomByMonth } from './showroom/showroom';
 export { REASONS, type ShowroomFigures } from './showroom/showroom-figures';
 export { ROLLING_MS, type ShowroomInput, type ShowroomMonthsInput } from './showroom/showroom-scope';

@@ -27,6 +27,22 @@ export interface AccountListRow {
   undeclared: boolean;
 }
 
+/**
+ * A live session of an account. Instants epoch ms. `entries`, those with a usable id and distinct identified viewers are as the viewer-level source saw
+ * them, null for an account without any; `identifiability` is usable ÷ all (0–1, four places), null where nobody was seen entering.
+ */
+export interface SessionListRow {
+  sessionId: string;
+  startedAt: number;
+  endedAt: number | null;
+  views: number | null;
+  uniqueViewers: number | null;
+  entries: number | null;
+  usableEntries: number | null;
+  identifiedViewers: number | null;
+  identifiability: number | null;
+}
+
 export interface DealerListRow {
   dealerId: string;
   name: string;

@@ -6,6 +6,7 @@ import { KeepStateVersions1763100000000 } from '../../../migrations/database/176
 import { CollectionHealth1764000000000 } from '../../../migrations/database/1764000000000-collection-health';
 import { Connections1764100000000 } from '../../../migrations/database/1764100000000-connections';
 import { ViewerKeys1764200000000 } from '../../../migrations/database/1764200000000-viewer-keys';
+import { KeepViewerKeyVersions1764210000000 } from '../../../migrations/database/1764210000000-keep-viewer-key-versions';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -68,6 +69,7 @@ const MIGRATIONS = [
   CollectionHealth1764000000000,
   Connections1764100000000,
   ViewerKeys1764200000000,
+  KeepViewerKeyVersions1764210000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -128,4 +128,4 @@ function hashed(key: KeyObject, platform: Platform, id: string): bigint {
 }
 
 /** A viewer key as files and people see it. */
-export const exportedViewer = (version: number, key: bigint): string => `vk${version}:${key.toString(16).padStart(16, '0')}`;
+const exportedViewer = (version: number, key: bigint): string => `vk${version}:${key.toString(16).padStart(16, '0')}`;

@@ -1,9 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AccountListRow, PLATFORMS, Page, Platform, VitrineError } from '@app/contracts';
-import { DirectoryService, ReportService, SeriesMonth } from '@app/reports';
+import { AccountListRow, PLATFORMS, Page, Platform, SessionListRow, VitrineError } from '@app/contracts';
+import { DirectoryService, ReportService, SeriesMonth, SessionListService } from '@app/reports';
 import { PageQuery, pageOf } from '../http/page.dto';
 import { SeriesParameters } from '../http/series.dto';
+import { SessionParameters } from './sessions.dto';
+
+/** Pages are in ascending order of their keys. */
+const LAST_INSTANT = 8.64e15;
 
 /** The platform of a path; an unknown one is bad input that names the three. */
 function platformOf(text: string): Platform {
@@ -22,6 +26,7 @@ export class AccountsController {
   constructor(
     private readonly directory: DirectoryService,
     private readonly reports: ReportService,
+    private readonly sessionLists: SessionListService,
   ) {}
 
   @Get()
@@ -34,6 +39,17 @@ export class AccountsController {
   @ApiOperation({ summary: 'One account' })
   get(@Param('platform') platform: string, @Param('accountId') accountId: string): Promise<AccountListRow> {
     return this.directory.getAccount('all', platformOf(platform), accountId);
+  }
+
+  @Get(':platform/:accountId/sessions')
+  @ApiOperation({ summary: 'Live sessions of a month or span, latest first, each with its identifiability' })
+  async sessions(
+    @Param('platform') platform: string,
+    @Param('accountId') accountId: string,
+    @Query() query: SessionParameters,
+  ): Promise<Page<SessionListRow>> {
+    const rows = await this.sessionLists.sessions('all', platformOf(platform), accountId, query);
+    return pageOf(rows, ({ startedAt, sessionId }) => `${String(LAST_INSTANT - startedAt).padStart(15, '0')} ${sessionId}`, query);
   }
 
   @Get(':platform/:accountId/series')

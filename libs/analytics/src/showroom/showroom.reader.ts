@@ -2,7 +2,9 @@ import { businessMonth, monthNumber } from '@app/contracts';
 import type { BrandState, Period } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { grabbersByGroup } from './grabbers.sql';
+import { keyLinks } from './key-links.sql';
 import { raffleColumns, staffColumns } from './left-out';
+import { HAS_ENTRIES, sessionList } from './session-list.sql';
 import { FIRST_ENTRIES, SESSION_REACH, consecutiveVisitors, entryCounts, sessionFigures } from './sessions.sql';
 import type { EntryCount, SessionFigures, VisitorSums } from './showroom-readings';
 import type { EntryPieces } from './showroom.sql';
@@ -17,6 +19,17 @@ export interface ConsecutiveVisitor {
   viewer: string;
   at: string;
   open: boolean;
+}
+/** A session as the store tells it: counts as text, null what nobody told. */
+export interface ListedSession {
+  sessionId: string;
+  startedAt: string;
+  endedAt: string | null;
+  views: string | null;
+  uniqueViewers: string | null;
+  entries: string;
+  usableEntries: string;
+  identifiedViewers: string;
 }
 /** Accounts whose sessions are followed back to the same instant. */
 export interface SessionWindow {
@@ -48,6 +61,18 @@ export class ShowroomReader {
   async sessionFigures(window: SessionWindow): Promise<SessionFigures[]> {
     const load = await this.sessionReach(window);
     return this.ask('showroom.sessions', sessionFigures, window.accounts, load, { sessionsFrom: window.sessionsFrom });
+  }
+
+  /** Sessions of one account that start in the period, with what is known of who was in them. */
+  async sessionList(account: string): Promise<ListedSession[]> {
+    const load = await this.sessionReach({ accounts: [account], sessionsFrom: this.scope.period.from });
+    return this.ask('showroom.session_list', sessionList, [account], load);
+  }
+
+  /** Whether any source has ever told who entered the account's rooms. */
+  async hasEntries(account: string): Promise<boolean> {
+    const rows = await this.ask('showroom.has_entries', () => HAS_ENTRIES, [account], this.scope.period);
+    return rows.length > 0;
   }
 
   /** Of the given accounts, the instant of the first usable entry before the period's end. */
@@ -163,8 +188,12 @@ export class ShowroomReader {
     const keys = accounts.map(BigInt);
     const from = Math.max(0, load.from);
     const raffles = raffleColumns(this.state, keys, from, load.to);
-    const params = { ...this.scopeParams(accounts), ...this.loadParams(from, load.to), accounts: keys, ...this.staff, ...raffles, ...more };
-    const text = sql({ staff: this.staff.staffViewers.length > 0, raffles: raffles.raffleAccounts.length > 0 });
+    const { period, buckets } = this.scope;
+    const naming = { named: period.to - 1, acrossAccounts: buckets.length > 1 };
+    const linked = keyLinks(this.state.viewerKeyChanges, { from, to: load.to }, naming);
+    const loaded = { ...this.loadParams(from, load.to), ...linked?.params };
+    const params = { ...this.scopeParams(accounts), ...loaded, accounts: keys, ...this.staff, ...raffles, ...more };
+    const text = sql({ staff: this.staff.staffViewers.length > 0, raffles: raffles.raffleAccounts.length > 0, links: linked?.links });
     return this.warehouse.query<Row>({ name, sql: text, params });
   }
 

@@ -1,3 +1,5 @@
+import { type KeyLinks, linkedEntries } from './key-links.sql';
+
 /**
  * The named pieces of virtual showroom traffic (domain.md 3), each one CTE over the piece before it:
  * `merged` (entries merged over sources) → `entry` (what stays) → `formed` and `visit` (visits) → `visitor` (one row per account and viewer)
@@ -21,12 +23,18 @@ export const LOADED = `brand_id = {brandId: UInt32}
     AND entered_at >= fromUnixTimestamp64Milli({loadFrom: Int64}, 'UTC')
     AND entered_at < fromUnixTimestamp64Milli({loadTo: Int64}, 'UTC')`;
 
-/** (a) One row per identity that any source keeps; each field from the first source that knows it (domain.md 2.3). */
-const SEVERAL_SOURCES = (only: string): string => `merged AS (
+/** Entries that are yet to be linked over changes of the key carry the next one, and are known by their own as well. */
+const opening = (linked: boolean, next: string): string => `${linked ? 'unlinked' : 'merged'} AS (
   SELECT
     account_key,
-    viewer_key,
-    toUnixTimestamp64Milli(entered_at) AS entered_ms,
+    ${linked ? `viewer_key AS raw_key,\n    raw_key AS person_0,\n    ${next} AS next_key` : 'viewer_key'},
+`;
+
+/** (a) One row per identity that any source keeps; each field from the first source that knows it (domain.md 2.3). */
+const SEVERAL_SOURCES = (
+  only: string,
+  linked: boolean,
+): string => `${opening(linked, 'max(next_viewer_key)')}    toUnixTimestamp64Milli(entered_at) AS entered_ms,
     argMinIf(dwell_seconds, ${RANK}, dwell_seconds IS NOT NULL) AS dwell,
     argMinIf(toString(session_id), ${RANK}, session_id != '') AS given_session,
     max(source != 'file') AS live_source
@@ -39,11 +47,10 @@ const SEVERAL_SOURCES = (only: string): string => `merged AS (
     entry_key
 )`;
 /** The same where no account has a second source: every row is an identity. */
-const ONE_SOURCE = (only: string): string => `merged AS (
-  SELECT
-    account_key,
-    viewer_key,
-    toUnixTimestamp64Milli(entered_at) AS entered_ms,
+const ONE_SOURCE = (
+  only: string,
+  linked: boolean,
+): string => `${opening(linked, 'next_viewer_key')}    toUnixTimestamp64Milli(entered_at) AS entered_ms,
     dwell_seconds AS dwell,
     session_id AS given_session,
     source != 'file' AS live_source
@@ -62,10 +69,14 @@ export interface EntryPieces {
   previous?: boolean;
   /** A further condition on the entries that are read (SQL, begins with AND). */
   only?: string;
+  /** The viewer key changes inside what is loaded. What `only` says of viewers would miss their other keys: it is then not applied. */
+  links?: KeyLinks;
 }
 
-export const mergedEntries = ({ oneSource, only = '' }: Pick<EntryPieces, 'oneSource' | 'only'>): string =>
-  oneSource ? ONE_SOURCE(only) : SEVERAL_SOURCES(only);
+export function mergedEntries({ oneSource, only = '', links }: Pick<EntryPieces, 'oneSource' | 'only' | 'links'>): string {
+  const merged = oneSource ? ONE_SOURCE : SEVERAL_SOURCES;
+  return links ? `${merged('', true)},\n${linkedEntries(links)}` : merged(only, false);
+}
 
 const STAFF_SPANS = `staff_span AS (
   SELECT

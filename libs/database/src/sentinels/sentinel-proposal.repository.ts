@@ -1,7 +1,7 @@
 import { VitrineError, type SentinelProposal, type SentinelSuspect, type SentinelState } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { SentinelProposalEntity } from '../entities/sentinel-proposal.entity';
-import { STATE_LOCK } from '../state/state.writer';
+import { STATE_LOCK } from '../state/state-lock';
 
 /** Proposals for the list of sentinels (domain.md 3.5): behaviour proposes, a person decides. */
 export class SentinelProposalRepository {

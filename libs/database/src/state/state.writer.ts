@@ -9,6 +9,7 @@ import { calendarStore, costStore, sentinelStore } from './plain-stores';
 import { policyStore } from './policy-store';
 import { rateCardStore } from './rate-card-store';
 import { regionStore } from './region-store';
+import { STATE_LOCK } from './state-lock';
 import type * as Rows from './state-rows';
 import { upsertRows, type KindStore, type UpsertResult } from './upsert';
 
@@ -80,6 +81,3 @@ export class StateWriter {
     return stores[kind];
   }
 }
-
-/** Among all advisory locks: who changes the state of a brand (the second number). */
-export const STATE_LOCK = 826_410;

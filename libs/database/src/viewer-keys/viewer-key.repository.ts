@@ -4,6 +4,7 @@ import { KEY_OVERLAP_MS, ViewerKeys, firstViewerKey, type ViewerKeyVersion } fro
 import type { DataSource, EntityManager } from 'typeorm';
 import { ViewerKeyEntity } from '../entities/viewer-key.entity';
 import { SealVault } from '../seal/seal-vault';
+import { STATE_LOCK } from '../state/state-lock';
 
 export const VIEWER_KEY_PURPOSE = 'viewer-keys';
 export const viewerKeyPlace = (brandId: number | string, version: number | string) => ['viewer-key', brandId, version];
@@ -205,6 +206,7 @@ export async function carryKeys(dataSource: DataSource, brandId: number, carried
   const hex = (key: string) => BigInt(key).toString(16).padStart(16, '0');
   for (const { version, key, next } of carried)
     await dataSource.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
       await tx.query(
         `INSERT INTO sentinel (brand_id, viewer, valid_from, valid_to)
          SELECT brand_id, $3, valid_from, valid_to FROM sentinel WHERE brand_id = $1 AND viewer ~ ('^vk[0-9]+:' || $2 || '$')

@@ -1,7 +1,7 @@
 import { Hmac, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** A signature is good for so long before and after the server's clock. */
-export const SIGNATURE_WINDOW_MS = 300_000;
+const SIGNATURE_WINDOW_MS = 300_000;
 
 /** What a request says of itself. */
 export interface SignedHeaders {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { Hmac } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -46,7 +45,7 @@ export async function spoolBody(
     await (gzip ? pipeline(whole, sent, createGunzip(), unpacked, out) : pipeline(whole, sent, unpacked, out));
     return { file, signature: signature.digest(), remove };
   } catch (error) {
-    if (!out.closed) await once(out, 'close'); // a file that is just being opened would come after its removal
+    if (!out.closed) await new Promise((resolve) => out.once('close', resolve)); // a file that is just being opened would come after its removal
     await remove();
     throw error instanceof VitrineError ? error : brokenOff(error);
   }
@@ -65,7 +64,8 @@ export async function sweepBodies(folder: string, now: number): Promise<void> {
 function entrance(body: Readable): PassThrough {
   const pass = new PassThrough();
   const cut = () => void (body.readableEnded || pass.destroy(new Error('broken off')));
-  body.once('close', cut).once('error', cut).pipe(pass);
+  if (body.destroyed) cut();
+  else body.once('close', cut).once('error', cut).pipe(pass);
   return pass;
 }
 

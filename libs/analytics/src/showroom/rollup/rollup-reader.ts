@@ -1,6 +1,7 @@
 import { addMonths, businessMonth, monthNumber, monthPeriod } from '@app/contracts';
 import type { Period, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { keyLinks } from '../key-links.sql';
 import { raffleColumns, staffColumns } from '../left-out';
 import { EntryPieces } from '../showroom.sql';
 import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
@@ -125,13 +126,15 @@ export class RollupReader {
     const [fromMonth, toMonth] = [from, load.to].map((instant) => monthNumber(businessMonth(instant, this.input.state.brand.zone)));
     const { monthBefore, monthAfter } = this.around();
     const raffles = raffleColumns(this.input.state, accounts.map(BigInt), from, load.to);
+    const linked = keyLinks(this.input.state.viewerKeyChanges, { from, to: load.to }, { named: this.period.to - 1, acrossAccounts: false });
     const text = sql({
       staff: this.staff.staffViewers.length > 0,
       raffles: raffles.raffleAccounts.length > 0,
       oneSource: this.oneSource && fromMonth >= monthBefore && toMonth <= monthAfter,
       previous: this.previous,
+      links: linked?.links,
     });
-    const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: fromMonth, loadToMonth: toMonth };
+    const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: fromMonth, loadToMonth: toMonth, ...linked?.params };
     return { text, params: { ...this.params(accounts), ...loaded, ...this.staff, ...raffles, ...more } };
   }
 

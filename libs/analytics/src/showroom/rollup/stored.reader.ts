@@ -7,7 +7,7 @@ import type { EntryCount, SessionFigures, ShowroomReadings, VisitorSums } from '
 import { ShowroomScope, subjectAt } from '../showroom-scope';
 import { ShowroomReader } from '../showroom.reader';
 import { STORED_ROLLING } from './rolling.sql';
-import { STORED_ACCOUNTS, STORED_FIRST, STORED_LIST, STORED_VIEWERS } from './stored.sql';
+import { STORED_ACCOUNTS, STORED_FIRST, storedList, storedViewers } from './stored.sql';
 
 type Counts = Record<
   | 'entries'
@@ -43,6 +43,8 @@ interface SubjectRows {
 export class StoredReader implements ShowroomReadings {
   private readonly demand: ShowroomReader;
   private readonly months: number[];
+  /** Changes of the viewer key between the months, which call viewers by the key of their own time. */
+  private readonly keyChanges: number[];
   private rows: AccountMonth[] = [];
 
   constructor(
@@ -52,6 +54,7 @@ export class StoredReader implements ShowroomReadings {
     private readonly memory: PartMemory,
   ) {
     this.demand = new ShowroomReader(warehouse, scope, state);
+    this.keyChanges = (state.viewerKeyChanges ?? []).filter((change) => change > scope.period.from && change < scope.period.to);
     this.months = scope.buckets.map((bucket) => monthNumber(businessMonth(bucket.from, scope.zone)));
   }
 
@@ -182,10 +185,11 @@ export class StoredReader implements ShowroomReadings {
           ownerAccounts: rows.map((row) => BigInt(row.account)),
           ownerMonths: rows.map((row) => row.month),
           ownerSubjects: rows.map((row) => row.subject),
+          keyChanges: this.keyChanges,
         };
         const [sums, list] = await Promise.all([
-          this.ask<GroupSums>('showroom.stored_viewers', STORED_VIEWERS, members, owners),
-          this.ask<ListRow>('showroom.stored_list', STORED_LIST, members, owners),
+          this.ask<GroupSums>('showroom.stored_viewers', storedViewers(this.keyChanges.length), members, owners),
+          this.ask<ListRow>('showroom.stored_list', storedList(this.keyChanges.length), members, owners),
         ]);
         const sumsOf = new Map(sums.map((row) => [row.subject, row]));
         const lists = new Map<number, ListRow[]>();

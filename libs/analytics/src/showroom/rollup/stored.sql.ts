@@ -1,3 +1,5 @@
+import { storedLinks, storedName } from '../key-links.sql';
+
 const KEYS = `brand_id = {brandId: UInt32} AND month IN {months: Array(UInt32)} AND account_key IN {accounts: Array(UInt64)}`;
 const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
@@ -46,12 +48,15 @@ const OWNER = `owner AS (
   FROM (SELECT arrayJoin(arrayZip({ownerAccounts: Array(UInt64)}, {ownerMonths: Array(UInt32)}, {ownerSubjects: Array(UInt32)})) AS own)
 )`;
 
-/** Distinct viewers of subjects with several accounts or months; a viewer is a showroom visitor of one that is of any of its accounts and months. */
-export const STORED_VIEWERS = `WITH ${OWNER},
+/**
+ * Distinct viewers of subjects with several accounts or months; a viewer is a showroom visitor of one that is of any of its accounts and months.
+ * `changes`: of the viewer key between the months.
+ */
+export const storedViewers = (changes: number): string => `WITH ${storedLinks(changes)}${OWNER},
 person AS (
   SELECT
     subject,
-    viewer_key,
+    ${storedName('viewer_month', changes).name} AS person_key,
     max(is_viewer) AS seen,
     sum(viewer_month.visits) AS visits,
     sum(viewer_month.known_visits) AS known_visits,
@@ -59,11 +64,11 @@ person AS (
     max(viewer_month.visits >= {minVisits: UInt32}) AS is_showroom,
     max(viewer_month.visits >= {minVisits: UInt32} AND on_2_days) AS is_showroom_on_2_days
   FROM rollup(viewer_month)
-  INNER JOIN owner ON owner.account_key = viewer_month.account_key AND owner.month = viewer_month.month
+  INNER JOIN owner ON owner.account_key = viewer_month.account_key AND owner.month = viewer_month.month${storedName('viewer_month', changes).joins}
   WHERE brand_id = {brandId: UInt32} AND viewer_month.month IN {months: Array(UInt32)} AND viewer_month.account_key IN {accounts: Array(UInt64)}
   GROUP BY
     subject,
-    viewer_key
+    person_key
 )
 SELECT
   subject,
@@ -80,22 +85,22 @@ GROUP BY subject
 ${SETTINGS}`;
 
 /** From the short list: distinct showroom visitors of each account of a subject, and the subject's distinct consecutive visitors (account 0). */
-export const STORED_LIST = `WITH ${OWNER},
+export const storedList = (changes: number): string => `WITH ${storedLinks(changes)}${OWNER},
 listed AS (
   SELECT
     subject,
-    account_key,
-    viewer_key,
+    showroom_visitor.account_key AS account_key,
+    ${storedName('showroom_visitor', changes).name} AS person_key,
     max(showroom_visitor.is_showroom) AS is_showroom,
     max(showroom_visitor.is_possible) AS is_possible,
     max(showroom_visitor.is_consecutive) AS is_consecutive
   FROM rollup(showroom_visitor)
-  INNER JOIN owner ON owner.account_key = showroom_visitor.account_key AND owner.month = showroom_visitor.month
+  INNER JOIN owner ON owner.account_key = showroom_visitor.account_key AND owner.month = showroom_visitor.month${storedName('showroom_visitor', changes).joins}
   WHERE brand_id = {brandId: UInt32} AND showroom_visitor.month IN {months: Array(UInt32)} AND showroom_visitor.account_key IN {accounts: Array(UInt64)}
   GROUP BY
     subject,
     account_key,
-    viewer_key
+    person_key
 )
 SELECT
   subject,
@@ -113,7 +118,7 @@ SELECT
   toUInt64(0) AS account,
   0 AS showroom,
   0 AS possible,
-  uniqExactIf(viewer_key, is_consecutive) AS consecutive
+  uniqExactIf(person_key, is_consecutive) AS consecutive
 FROM listed
 GROUP BY subject
 ${SETTINGS}`;

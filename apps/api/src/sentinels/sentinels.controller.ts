@@ -1,0 +1,39 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Page, SentinelProposal } from '@app/contracts';
+import { SentinelService } from '@app/reports';
+import { pageOf } from '../http/page.dto';
+import { Decision, ProposalQuery } from './sentinels.dto';
+
+@ApiTags('sentinels')
+@Controller('api/v1/sentinels/proposals')
+export class SentinelsController {
+  constructor(private readonly sentinels: SentinelService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Viewer keys that behave like no person, with the evidence' })
+  async list(@Query() query: ProposalQuery): Promise<Page<SentinelProposal>> {
+    return pageOf(await this.sentinels.list(query.state), (row) => row.viewer, query);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Look through the last 35 days; what is found is proposed, nothing is changed' })
+  propose(): Promise<{ found: number; proposed: number }> {
+    return this.sentinels.propose();
+  }
+
+  @Post(':viewer/accept')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Put the key into the list of sentinels' })
+  accept(@Param('viewer') viewer: string, @Body() decision: Decision): Promise<SentinelProposal> {
+    return this.sentinels.accept(viewer, decision?.note ?? null);
+  }
+
+  @Post(':viewer/reject')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Keep it as a viewer' })
+  reject(@Param('viewer') viewer: string, @Body() decision: Decision): Promise<SentinelProposal> {
+    return this.sentinels.reject(viewer, decision?.note ?? null);
+  }
+}
