@@ -38,8 +38,9 @@ const UP = [
     UNIQUE (channel, message_key),
     CONSTRAINT webhook_message_finished CHECK ((state = 'waiting') = (finished_at IS NULL))
   )`,
-  `COMMENT ON TABLE webhook_message IS 'One row is one verified push of a platform, once however often it was sent: no viewer id but its key, no text of a person. Finished rows are kept 30 days to know a repetition.'`,
+  `COMMENT ON TABLE webhook_message IS 'One row is one verified push of a platform, once however often it was sent: no viewer id but its key, no text of a person. Finished rows are kept 30 days (pushes of live rooms: one) to know a repetition.'`,
   `CREATE INDEX webhook_message_waiting ON webhook_message (next_try_at) WHERE finished_at IS NULL`,
+  `CREATE INDEX webhook_message_over ON webhook_message (finished_at) WHERE finished_at IS NOT NULL`,
   `CREATE TABLE app_token (
     product text NOT NULL,
     app_id text NOT NULL,

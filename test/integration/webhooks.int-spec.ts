@@ -174,6 +174,24 @@ describe('events about content', () => {
 });
 
 describe('the door', () => {
+  it('finished pushes of live rooms go after a day, others after a month; what waits stays', async () => {
+    const count = async (channel: string) =>
+      (
+        (await stores.dataSource.query('SELECT count(*)::int AS n FROM webhook_message WHERE channel = $1', [channel])) as { n: number }[]
+      )[0].n;
+    await comment('room-late', 'c10', 'v');
+    const live = await count('douyin-live');
+    const others = await count('douyin');
+    clock.instant += 2 * 86_400_000;
+    await work();
+    expect(await count('douyin')).toBe(others);
+    expect(await count('douyin-live')).toBe(1);
+    expect(live).toBeGreaterThan(1);
+    clock.instant += 31 * 86_400_000;
+    await work();
+    expect(await count('douyin')).toBe(0);
+  });
+
   it('what is refused is not stored, nor is a viewer’s event more than its name', async () => {
     const before = await messages();
     await expect(push('douyin', '{}', { 'x-douyin-signature': 'no' })).resolves.toEqual({ refused: 'signature' });

@@ -75,7 +75,8 @@ export class WebhookInbox {
     kept: KeptMessage,
     now: number,
   ): Promise<boolean> {
-    const ignored = kept.what === 'none';
+    // counts without viewers in the room make no minute: they need no work
+    const ignored = kept.what === 'none' || kept.what === 'counts';
     const at = new Date(now);
     const rows = (await this.parts.dataSource.query(
       `INSERT INTO webhook_message (channel, message_key, event, content, received_at, next_try_at, state, finished_at)

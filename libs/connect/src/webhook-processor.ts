@@ -47,22 +47,34 @@ const PATIENCE_MS = 3 * 86_400_000;
 const LATER_MS = 60 * 60_000;
 const RETRY_MS = 30_000;
 const MAX_ATTEMPTS = 8;
-/** So long a repetition is recognised. */
+/** So long a repetition is recognised; live rooms push often, and nothing of theirs is sent again after a day. */
 const KEEP_DAYS = 30;
+const KEEP_LIVE_DAYS = 1;
+const CLEAN_EVERY_MS = 60 * 60_000;
 
 /** Works on stored pushes. Two at once share the messages between them; a message whose work is cut short is worked on again. */
 export class WebhookProcessor {
+  private cleanedAt = -Infinity;
+
   constructor(private readonly parts: ProcessorParts) {}
 
   /** Works on everything that is due. */
   async process(signal: AbortSignal): Promise<ProcessedCounts> {
     const counts: ProcessedCounts = { done: 0, ignored: 0, postponed: 0, failed: 0 };
     while (!signal.aborted && (await this.batch(counts)) === BATCH);
-    await this.parts.dataSource.query(`DELETE FROM webhook_message WHERE finished_at < $1::timestamptz - make_interval(days => $2)`, [
-      new Date(this.parts.clock.now()),
-      KEEP_DAYS,
-    ]);
+    await this.clean();
     return counts;
+  }
+
+  private async clean(): Promise<void> {
+    const now = this.parts.clock.now();
+    if (now - this.cleanedAt < CLEAN_EVERY_MS) return;
+    this.cleanedAt = now;
+    const before = (days: number): Date => new Date(now - days * 86_400_000);
+    await this.parts.dataSource.query(
+      `DELETE FROM webhook_message WHERE finished_at < $1 OR (finished_at < $2 AND channel IN ('douyin-live', 'kuaishou-live'))`,
+      [before(KEEP_DAYS), before(KEEP_LIVE_DAYS)],
+    );
   }
 
   private batch(counts: ProcessedCounts): Promise<number> {
