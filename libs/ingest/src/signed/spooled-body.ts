@@ -45,7 +45,7 @@ export async function spoolBody(
     await (gzip ? pipeline(whole, sent, createGunzip(), unpacked, out) : pipeline(whole, sent, unpacked, out));
     return { file, signature: signature.digest(), remove };
   } catch (error) {
-    if (!out.closed) await new Promise((resolve) => out.once('close', resolve)); // a file that is just being opened would come after its removal
+    if (!out.closed) await new Promise<void>((resolve) => out.once('close', resolve)); // a file that is just being opened would come after its removal
     await remove();
     throw error instanceof VitrineError ? error : brokenOff(error);
   }
