@@ -7,7 +7,7 @@ import { loadSettings } from '@app/config';
 import { addMonths, businessMonth } from '@app/contracts';
 import { StateReader, createDataSource } from '@app/database';
 import { openInstance } from '@app/embedded';
-import { BullQueueAdapter } from '@app/queue';
+import { BullQueueAdapter, type JobEnd } from '@app/queue';
 import { KUAISHOU_APP, PlatformSim, createWorld, startPlatformSim } from '../../apps/platform-sim/src';
 import { accountRows, grantRows } from '../../apps/platform-sim/src/files/rows';
 import { RunningProduct, startProgram, temporaryFolder, until, vitrine } from '../support/cli';
@@ -140,12 +140,19 @@ describe.each([
     try {
       await until('the first worker', () => /^ready/m.test(first.out));
       door.letThrough(10);
-      const id = await queue.enqueue('collect', { brandId, platform: 'kuaishou', accounts: some.map(({ accountId }) => accountId) });
+      const jobs = some.flatMap(({ accountId }) =>
+        (['videos', 'followers'] as const).map((kind) => ({
+          payload: { brandId, product: 'kuaishou-open' as const, accountId, kind, now: true as const },
+        })),
+      );
+      const asked = await queue.enqueueMany('collect-stream', jobs);
       await until('requests in the middle of the job', () => door.held() > 0);
       await first.stop('SIGKILL');
       door.letThrough(Infinity);
       second = worker();
-      expect(await queue.wait('collect', id)).toMatchObject({ platform: 'kuaishou', accounts: ACCOUNTS, failures: [] });
+      const ends: JobEnd[] = [];
+      await queue.waitMany('collect-stream', asked, (end) => ends.push(end));
+      expect(ends.map((end) => ('result' in end ? Object.keys(end.result as object) : end))).toEqual(asked.map(() => ['committed']));
       expect(await readings('killed')).toEqual(await readings('brand'));
     } finally {
       await first.stop('SIGKILL');

@@ -143,7 +143,7 @@ describe('jobs against a server that misbehaves', () => {
     const [summary] = await collector.service.collectNow({ brandId: brand.brandId, platform: 'douyin' });
     expect(summary).toMatchObject({ platform: 'douyin', accounts: 2, counts: { videos: { accepted: 1 }, followers: { accepted: 1 } } });
     expect(summary?.failures).toMatchObject([
-      { accountId: 'revoked', kind: 'sessions', code: '28001045', action: 'mark-revoked', remedy: { zh: expect.any(String) } },
+      { accountId: 'revoked', code: '28001045', action: 'mark-revoked', remedy: { zh: expect.any(String) } },
     ]);
     const [kept] = (await stores.dataSource.query("SELECT cursor FROM collection_cursor WHERE brand_id = $1 AND account_id = 'revoked'", [
       brand.brandId,

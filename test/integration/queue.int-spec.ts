@@ -17,9 +17,9 @@ describe('jobs on PostgreSQL', () => {
   });
   afterAll(() => stores?.close());
 
-  const round: AnyJobHandler = { name: 'collect-round', handle: async () => ({}) };
+  const round: AnyJobHandler = { name: 'collect-tick', handle: async () => ({}) };
   const pushes: AnyJobHandler = { name: 'process-webhook', handle: async () => ({}) };
-  const payload = (account: string) => ({ brandId: 1, platform: 'douyin' as const, accounts: [account] });
+  const payload = (accountId: string) => ({ brandId: 1, product: 'douyin-open' as const, accountId, kind: 'videos' as const });
 
   it('a job that fails once is repeated and gives its result and its progress', async () => {
     const queue = queueOf();
@@ -28,27 +28,27 @@ describe('jobs on PostgreSQL', () => {
       round,
       pushes,
       {
-        name: 'collect',
-        handle: async ({ accounts }, { progress, attempt }) => {
+        name: 'collect-stream',
+        handle: async ({ accountId }, { progress, attempt }) => {
           tries++;
           await progress({ done: 0, attempt });
           if (tries === 1) throw new Error('not yet');
-          return { accounts };
+          return { accountId };
         },
       },
     ]);
     const states: object[] = [];
-    const id = await queue.enqueue('collect', payload('0042'));
-    await expect(queue.wait('collect', id, (state) => states.push(state))).resolves.toEqual({ accounts: ['0042'] });
+    const id = await queue.enqueue('collect-stream', payload('0042'));
+    await expect(queue.wait('collect-stream', id, (state) => states.push(state))).resolves.toEqual({ accountId: '0042' });
     expect(tries).toBe(2);
   });
 
   it('a job enqueued while no worker runs is done by the next one, also of another adapter', async () => {
     const first = queueOf();
-    const id = await first.enqueue('collect', payload('waits'));
+    const id = await first.enqueue('collect-stream', payload('waits'));
     const second = queueOf();
-    await second.start([round, pushes, { name: 'collect', handle: async ({ accounts }) => ({ accounts }) }]);
-    await expect(first.wait('collect', id)).resolves.toEqual({ accounts: ['waits'] });
+    await second.start([round, pushes, { name: 'collect-stream', handle: async ({ accountId }) => ({ accountId }) }]);
+    await expect(first.wait('collect-stream', id)).resolves.toEqual({ accountId: 'waits' });
   });
 
   it('what a job throws for good reaches who waits', async () => {
@@ -57,22 +57,22 @@ describe('jobs on PostgreSQL', () => {
       round,
       pushes,
       {
-        name: 'collect',
+        name: 'collect-stream',
         handle: async () => {
           throw new Error('refused by the platform');
         },
       },
     ]);
-    const id = await queue.enqueue('collect', payload('x'), { attempts: 1 });
-    await expect(queue.wait('collect', id)).rejects.toThrow('refused by the platform');
+    const id = await queue.enqueue('collect-stream', payload('x'), { attempts: 1 });
+    await expect(queue.wait('collect-stream', id)).rejects.toThrow('refused by the platform');
   });
 
   it('schedules are replaced as a whole', async () => {
     const queue = queueOf();
     const schedule = (id: string) => ({
       id,
-      name: 'collect-round' as const,
-      payload: { brandId: 1, platform: 'douyin' as const },
+      name: 'collect-tick' as const,
+      payload: {},
       cron: '30 10 * * *',
       zone: 'Asia/Shanghai',
     });

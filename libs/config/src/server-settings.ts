@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsIP, IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsIP, IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
 import { Setting } from './setting';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -146,6 +146,45 @@ export class ServerSettings {
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   publicUrl: string | null;
+
+  @Setting({
+    name: 'VITRINE_LIMIT_SCALE',
+    unit: 'factor, 0.01–1000',
+    default: '1',
+    purpose: 'Factor for all limits of platforms, published ones too: other than 1 only against servers that stand in for them.',
+    expected: { zh: '应为 0.01 到 1000 之间的数', en: 'must be a number from 0.01 to 1000' },
+  })
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0.01)
+  @Max(1000)
+  limitScale: number;
+
+  @Setting({
+    name: 'VITRINE_APP_RATE',
+    unit: 'calls per second, 0.1–10000',
+    default: '50',
+    purpose: 'Calls per second of one app at a platform that publishes no limit; halves by itself when the platform complains.',
+    expected: { zh: '应为 0.1 到 10000 之间的数', en: 'must be a number from 0.1 to 10000' },
+  })
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0.1)
+  @Max(10000)
+  appRate: number;
+
+  @Setting({
+    name: 'VITRINE_CREDENTIAL_RATE',
+    unit: 'calls per second, 0.1–10000',
+    default: '10',
+    purpose: 'The same for one authorisation.',
+    expected: { zh: '应为 0.1 到 10000 之间的数', en: 'must be a number from 0.1 to 10000' },
+  })
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0.1)
+  @Max(10000)
+  credentialRate: number;
 
   @Setting({
     name: 'VITRINE_LANDING_DAYS',

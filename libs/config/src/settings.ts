@@ -21,6 +21,11 @@ export interface Settings {
   secretPrevious: string | null;
   /** Where platforms reach this installation; null: they do not. */
   publicUrl: string | null;
+  /** Factor for all limits of platforms. */
+  limitScale: number;
+  /** Assumed where a platform publishes no limit: calls per second of an app, of one authorisation. */
+  appRate: number;
+  credentialRate: number;
   /** Days for which landing logs hold every delivery; null: for ever. */
   landingDays: number | null;
   platforms: Record<'douyin' | 'kuaishou' | 'channels', PlatformSettings>;

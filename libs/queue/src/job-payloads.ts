@@ -1,40 +1,43 @@
-import { PLATFORMS, VitrineError, type Platform } from '@app/contracts';
+import { GRANT_PRODUCTS, VitrineError, type GrantProduct } from '@app/contracts';
 
 /** Kinds of facts that a platform can be asked for. */
-export const COLLECT_KINDS = ['accounts', 'sessions', 'videos', 'followers'] as const;
+export const COLLECT_KINDS = ['accounts', 'sessions', 'videos', 'followers', 'leads'] as const;
 export type CollectKind = (typeof COLLECT_KINDS)[number];
 
-/** Collect a chunk of one platform's accounts. `from`, `to`: business days, half open; absent = from the cursors. */
-export interface CollectPayload {
+/** What jobs read: the kinds, and the past of broadcasts, a month at a time. */
+export const STREAM_KINDS = [...COLLECT_KINDS, 'sessions-history'] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
+
+/** One kind of one account, through one product. `from`, `to`: business days, half open; absent = from the cursor. */
+export interface CollectStreamPayload {
   brandId: number;
-  platform: Platform;
-  accounts: string[];
-  kinds?: CollectKind[];
+  product: GrantProduct;
+  accountId: string;
+  kind: StreamKind;
   from?: string;
   to?: string;
+  /** Somebody waits: an error ends the job with its report, instead of putting it off. */
+  now?: true;
 }
 
-/** The daily round of one brand and platform: finds the accounts with a grant and enqueues `collect` jobs. */
-export interface CollectRoundPayload {
-  brandId: number;
-  platform: Platform;
-}
+/** Looks for what is due, in all brands. */
+export type CollectTickPayload = Record<string, never>;
 
 /** Works on the pushes of platforms that are stored: it looks for them itself. */
 export type ProcessWebhookPayload = Record<string, never>;
 
 /** Every job of the product. Start-up refuses a name without handler, or with two. */
 export interface JobPayloads {
-  collect: CollectPayload;
-  'collect-round': CollectRoundPayload;
+  'collect-stream': CollectStreamPayload;
+  'collect-tick': CollectTickPayload;
   'process-webhook': ProcessWebhookPayload;
 }
 export type JobName = keyof JobPayloads;
 
 /** Which queue a job runs in: schedules have their own, so that a cron tick never waits behind a backlog. */
 export const JOB_QUEUES: Record<JobName, 'jobs' | 'schedules'> = {
-  collect: 'jobs',
-  'collect-round': 'schedules',
+  'collect-stream': 'jobs',
+  'collect-tick': 'schedules',
   'process-webhook': 'jobs',
 };
 export const JOB_NAMES = Object.keys(JOB_QUEUES) as JobName[];
@@ -47,12 +50,6 @@ const refuse = (job: JobName, field: string): VitrineError =>
     { details: [{ field, message: 'not valid' }] },
   );
 
-function platformOf(job: JobName, value: unknown): Platform {
-  const platform = PLATFORMS.find((known) => known === value);
-  if (!platform) throw refuse(job, 'platform');
-  return platform;
-}
-
 function brandOf(job: JobName, value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) throw refuse(job, 'brandId');
   return value;
@@ -64,28 +61,27 @@ function dayOf(job: JobName, field: string, value: unknown): string | undefined 
   return value;
 }
 
-function parseCollect(input: Record<string, unknown>): CollectPayload {
-  const { accounts, kinds } = input;
-  if (!Array.isArray(accounts) || !accounts.every((account) => typeof account === 'string')) throw refuse('collect', 'accounts');
-  const known = kinds === undefined || kinds === null ? undefined : kinds;
-  if (known !== undefined && !(Array.isArray(known) && known.every((kind) => COLLECT_KINDS.includes(kind as CollectKind))))
-    throw refuse('collect', 'kinds');
+function parseStream(input: Record<string, unknown>): CollectStreamPayload {
+  const job = 'collect-stream';
+  const product = GRANT_PRODUCTS.find((known) => known === input.product);
+  const kind = STREAM_KINDS.find((known) => known === input.kind);
+  if (!product) throw refuse(job, 'product');
+  if (!kind) throw refuse(job, 'kind');
+  if (typeof input.accountId !== 'string' || input.accountId === '') throw refuse(job, 'accountId');
   return {
-    brandId: brandOf('collect', input.brandId),
-    platform: platformOf('collect', input.platform),
-    accounts: accounts as string[],
-    kinds: known as CollectKind[] | undefined,
-    from: dayOf('collect', 'from', input.from),
-    to: dayOf('collect', 'to', input.to),
+    brandId: brandOf(job, input.brandId),
+    product,
+    accountId: input.accountId,
+    kind,
+    from: dayOf(job, 'from', input.from),
+    to: dayOf(job, 'to', input.to),
+    ...(input.now === true ? { now: true as const } : {}),
   };
 }
 
 const PARSERS: { [Name in JobName]: (input: Record<string, unknown>) => JobPayloads[Name] } = {
-  collect: parseCollect,
-  'collect-round': (input) => ({
-    brandId: brandOf('collect-round', input.brandId),
-    platform: platformOf('collect-round', input.platform),
-  }),
+  'collect-stream': parseStream,
+  'collect-tick': () => ({}),
   'process-webhook': () => ({}),
 };
 

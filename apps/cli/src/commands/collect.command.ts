@@ -30,7 +30,8 @@ export function collectCommand(): Command {
         const brand = await brandOf(stores, globals);
         const { CollectService } = await import('../../../process/process-roles.js');
         const { runRole } = await import('../../../process/run-role.js');
-        const role = await runRole('collector', stores);
+        // what is due is another process's matter: this one ends with what was asked for
+        const role = await runRole('collector', Object.assign({}, stores, { schedules: false }));
         const progress = progressLine('collect');
         try {
           const { account, ...request } = options;

@@ -1,8 +1,8 @@
 import { addDays, businessDay, type Platform as PlatformName } from '@app/contracts';
 import { PlatformError, type Platform, type PlatformCall, type SessionReading, type VideoRow } from '@app/platforms';
-import type { CollectKind } from '@app/queue';
+import type { CollectKind, StreamKind } from '@app/queue';
 import type { CollectionBuffer, CoverageKind, WrittenKind } from './collection-buffer';
-import { advanceSessions, sessionWindow, type SessionCursor } from './session-cursor';
+import { advanceSessions, FIRST_DAYS, sessionWindow, type SessionCursor } from './session-cursor';
 
 /** Which days are asked for, and how thrifty to be. */
 export interface CollectScope {
@@ -11,6 +11,10 @@ export interface CollectScope {
   to?: string;
   /** Where a platform keeps past follower totals: ask every so many days only. */
   followersEveryDays: number;
+  /** How far back broadcasts are asked for, days. Only the stream `sessions-history` goes there. */
+  historyDays?: number;
+  /** Look again, once a day, at sessions that were final some days ago: platforms correct late. */
+  recheck?: boolean;
 }
 
 export interface VideoCursor {
@@ -29,6 +33,23 @@ export interface FollowerCursor {
   lastDay: string | null;
   askedOn: string;
 }
+
+export interface LeadCursor {
+  /** Every day before it was read after it had ended. */
+  through: string;
+}
+
+/** Where the reading of the past stands: days from here on were asked for. */
+export interface HistoryCursor {
+  since: string;
+  done: boolean;
+}
+
+/** Numbers of leads of the latest days change: they are read again every time. */
+const LEAD_DAYS = 3;
+const FIRST_LEAD_DAYS = 30;
+/** The past is read in spans that every platform answers. */
+const HISTORY_SPAN_DAYS = 30;
 
 /** A platform's daily series of a video reaches this far back, and appears the day after the authorisation. */
 const SERIES_DAYS = 30;
@@ -53,7 +74,7 @@ export class AccountCollector {
     this.today = businessDay(this.now, this.zone);
   }
 
-  collect(kind: CollectKind, cursor: Record<string, unknown> | null): Promise<object> {
+  collect(kind: StreamKind, cursor: Record<string, unknown> | null): Promise<object> {
     switch (kind) {
       case 'sessions':
         return this.sessions(cursor as SessionCursor | null);
@@ -63,6 +84,10 @@ export class AccountCollector {
         return this.followers(cursor as FollowerCursor | null);
       case 'accounts':
         return this.profile();
+      case 'leads':
+        return this.leads(cursor as LeadCursor | null);
+      case 'sessions-history':
+        return this.history(cursor as HistoryCursor | null);
     }
   }
 
@@ -77,16 +102,66 @@ export class AccountCollector {
 
   private async sessions(cursor: SessionCursor | null): Promise<SessionCursor> {
     const at = { now: this.now, zone: this.zone };
-    const window = sessionWindow(cursor, { ...at, from: this.scope.from, to: this.scope.to });
-    const isFinal = (id: string): boolean => !window.explicit && cursor !== null && Object.hasOwn(cursor.final, id);
+    const { from, to, recheck } = this.scope;
+    const window = sessionWindow(cursor, { ...at, from, to, recheck });
+    const isFinal = (id: string): boolean =>
+      !window.explicit && cursor !== null && Object.hasOwn(cursor.final, id) && !window.again.includes(cursor.final[id] ?? '');
     const readings: SessionReading[] = [];
     for await (const reading of this.platform.sessions(this.call, { from: window.from, to: window.to, isFinal })) {
       readings.push(reading);
+      this.seen(reading.startedAt);
       for (const { source, ...row } of reading.rows) this.write('sessions', row, source);
     }
+    const ended = readings.filter(({ sessionId, final }) => final && !Object.hasOwn(cursor?.final ?? {}, sessionId));
+    await this.minutes(ended);
     const next = advanceSessions(cursor, window, readings, at);
-    for (const { day, complete } of next.marks) this.mark('sessions', day, complete);
+    // where only some broadcasts are listed, nothing is known of the others
+    if (this.platform.capabilities.sessionList === true) for (const { day, complete } of next.marks) this.mark('sessions', day, complete);
     return next.cursor;
+  }
+
+  /** The minute curves of sessions that have become final; one that is not to be had costs the session nothing. */
+  private async minutes(sessions: readonly SessionReading[]): Promise<void> {
+    if (this.platform.capabilities.minutes !== true) return;
+    for (const { sessionId, startedAt } of sessions) {
+      if (startedAt === null) continue;
+      await this.unlessMissing(async () => {
+        for await (const { source, ...row } of this.platform.minutes(this.call, { sessionId, startedAt }))
+          this.write('minutes', row, source);
+      });
+    }
+  }
+
+  /** One span of the past, backwards from where the stream `sessions` began. */
+  private async history(cursor: HistoryCursor | null): Promise<HistoryCursor> {
+    const first = addDays(this.today, -(this.scope.historyDays ?? 0));
+    const before = cursor?.since ?? addDays(this.today, -FIRST_DAYS);
+    const since = addDays(before, -HISTORY_SPAN_DAYS) < first ? first : addDays(before, -HISTORY_SPAN_DAYS);
+    if (since < before) {
+      const past = new AccountCollector(this.platform, this.call, this.buffer, { ...this.scope, from: since, to: before });
+      await past.sessions(null);
+    }
+    return { since: since < before ? since : before, done: since <= first };
+  }
+
+  private async leads(cursor: LeadCursor | null): Promise<LeadCursor> {
+    const tomorrow = addDays(this.today, 1);
+    const fromDay = this.scope.from ?? (cursor ? addDays(cursor.through, -LEAD_DAYS) : addDays(this.today, -FIRST_LEAD_DAYS));
+    const toDay = this.scope.to ?? tomorrow;
+    for await (const { source, ...row } of this.platform.leads(this.call, { fromDay, toDay })) {
+      this.write('leads', row, source);
+      this.seenDay(row.day);
+    }
+    for (let day = fromDay; day < this.today && day < toDay; day = addDays(day, 1)) this.mark('leads', day, true);
+    return { through: this.scope.from === undefined || !cursor ? this.today : cursor.through };
+  }
+
+  private seen(startedAt: number | null): void {
+    if (startedAt !== null && startedAt > (this.buffer.newestAt ?? -Infinity)) this.buffer.newestAt = startedAt;
+  }
+
+  private seenDay(day: string): void {
+    if (day > (this.buffer.newestDay ?? '')) this.buffer.newestDay = day;
   }
 
   private async videos(cursor: VideoCursor | null): Promise<VideoCursor> {
@@ -95,6 +170,7 @@ export class AccountCollector {
     const wanted: VideoRow[] = [];
     let oldest: VideoRow | null = null;
     for await (const video of this.platform.videos(this.call, cursor?.oldest)) {
+      this.seen(video.publishedAt);
       if (oldest === null || video.publishedAt <= oldest.publishedAt) oldest = video;
       const now = figuresOf(video);
       figures[video.videoId] = now;
@@ -120,17 +196,23 @@ export class AccountCollector {
 
   private async series(video: VideoRow): Promise<boolean> {
     let rows = 0;
-    try {
+    // a series that is not to be had leaves the opening balance unknown; the readings themselves are good
+    await this.unlessMissing(async () => {
       for await (const row of this.platform.videoDays(this.call, video)) {
         if (row.day >= this.today) continue;
         this.write('video-days', row, 'api-final');
         rows++;
       }
+    });
+    return rows > 0;
+  }
+
+  private async unlessMissing(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
     } catch (error) {
-      // a series that is not to be had leaves the opening balance unknown; the readings themselves are good
       if (!(error instanceof PlatformError) || !['stop-endpoint', 'gone', 'fail'].includes(error.action)) throw error;
     }
-    return rows > 0;
   }
 
   private async followers(cursor: FollowerCursor | null): Promise<FollowerCursor> {
@@ -139,10 +221,11 @@ export class AccountCollector {
     let lastDay = cursor?.lastDay ?? null;
     const since = lastDay;
     const days = since === null ? history : Math.round((Date.parse(this.today) - Date.parse(since)) / 86_400_000);
-    for await (const { day, total } of this.platform.followers(this.call, days)) {
+    for await (const { day, total, source } of this.platform.followers(this.call, days)) {
+      this.seenDay(day);
       // the day before is written again: its total may have been read before the day was over
       if (since !== null && day < since) continue;
-      this.write('followers', { day, total }, 'api-final');
+      this.write('followers', { day, total }, source ?? 'api-final');
       this.mark('followers', day, true);
       if (lastDay === null || day > lastDay) lastDay = day;
     }

@@ -1,34 +1,25 @@
-import type { JobContext, JobHandler, CollectPayload, CollectRoundPayload } from '@app/queue';
-import type { CollectService } from './collect.service';
+import type { CollectStreamPayload, JobContext, JobHandler } from '@app/queue';
+import type { CollectScheduler } from './collect-scheduler';
+import type { StreamJob } from './stream-job';
 
-/** How often a job tells how far it is. */
-const PROGRESS_MS = 500;
+/** The job `collect-stream`: one kind of one account. */
+export class CollectStreamProcessor implements JobHandler<'collect-stream'> {
+  readonly name = 'collect-stream';
 
-/** The job `collect`: one chunk of one platform's accounts. */
-export class CollectProcessor implements JobHandler<'collect'> {
-  readonly name = 'collect';
+  constructor(private readonly job: StreamJob) {}
 
-  constructor(private readonly service: CollectService) {}
-
-  async handle(payload: CollectPayload, context: JobContext): Promise<object> {
-    let toldAt = 0;
-    return this.service.collectChunk(payload, context.signal, (done) => {
-      const now = performance.now();
-      if (now - toldAt < PROGRESS_MS) return;
-      toldAt = now;
-      // progress is for people: losing one costs nothing
-      context.progress({ done, total: payload.accounts.length }).catch(() => undefined);
-    });
+  handle(payload: CollectStreamPayload, context: JobContext): Promise<object> {
+    return this.job.run(payload, context);
   }
 }
 
-/** The job `collect-round`: what the schedule asks for. */
-export class CollectRoundProcessor implements JobHandler<'collect-round'> {
-  readonly name = 'collect-round';
+/** The job `collect-tick`: enqueues what is due. */
+export class CollectTickProcessor implements JobHandler<'collect-tick'> {
+  readonly name = 'collect-tick';
 
-  constructor(private readonly service: CollectService) {}
+  constructor(private readonly scheduler: CollectScheduler) {}
 
-  async handle({ brandId, platform }: CollectRoundPayload): Promise<object> {
-    return { jobs: await this.service.enqueueRound(brandId, platform) };
+  handle(): Promise<object> {
+    return this.scheduler.tick();
   }
 }

@@ -2,9 +2,9 @@ import type { Platform } from '@app/contracts';
 import type { CoverageMark } from './session-cursor';
 
 /** Import kinds that collectors write. */
-export const WRITTEN_KINDS = ['accounts', 'sessions', 'videos', 'video-days', 'followers'] as const;
+export const WRITTEN_KINDS = ['accounts', 'sessions', 'minutes', 'videos', 'video-days', 'followers', 'leads'] as const;
 export type WrittenKind = (typeof WRITTEN_KINDS)[number];
-export type CoverageKind = 'sessions' | 'videos' | 'followers';
+export type CoverageKind = 'sessions' | 'videos' | 'followers' | 'leads';
 
 export interface CollectedMark extends CoverageMark {
   platform: Platform;
@@ -16,6 +16,9 @@ export interface CollectedMark extends CoverageMark {
 
 /** What a round has brought and is not written yet: one insert per kind serves all accounts, rather than one per account. */
 export class CollectionBuffer {
+  /** Newest start of a session, and newest day of a figure of days, among what came: for lag. */
+  newestAt: number | null = null;
+  newestDay: string | null = null;
   readonly rows = new Map<WrittenKind, object[]>();
   readonly marks: CollectedMark[] = [];
   private count = 0;
@@ -29,6 +32,12 @@ export class CollectionBuffer {
     if (rows) rows.push(row);
     else this.rows.set(kind, [row]);
     this.count++;
+  }
+
+  /** Takes over what another one holds. */
+  take(other: CollectionBuffer): void {
+    for (const [kind, rows] of other.rows) for (const row of rows) this.add(kind, row);
+    for (const mark of other.marks) this.mark(mark);
   }
 
   mark(mark: CollectedMark): void {

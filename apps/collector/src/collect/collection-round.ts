@@ -31,6 +31,8 @@ export interface RoundParts {
   signal: AbortSignal;
   /** Accounts under way at once. */
   concurrency: number;
+  /** Kinds that another product of the platform answers for an account. */
+  leaveOut?: (accountId: string, kind: CollectKind) => boolean;
 }
 
 /** One reading of a platform's accounts at the clock's instant, into the buffer. Errors of one account do not touch the others. */
@@ -64,7 +66,7 @@ export class CollectionRound {
     const call = { account: { accountId, zone: brand.zone }, grant: keeper.access(platform, stored, signal), clock, signal };
     const collector = new AccountCollector(platform, call, buffer, this.scope);
     for (const kind of this.scope.kinds) {
-      if (platform.capabilities[kind] !== true) continue;
+      if (platform.capabilities[kind] !== true || this.parts.leaveOut?.(accountId, kind)) continue;
       signal.throwIfAborted();
       const state = states.get(accountId, kind);
       if (this.stopped) {

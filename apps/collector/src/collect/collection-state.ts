@@ -1,7 +1,8 @@
-import type { Platform } from '@app/contracts';
+import { PRODUCT_PLATFORM, type GrantProduct, type Platform } from '@app/contracts';
 import type { DataSource } from 'typeorm';
-import type { CollectKind } from '@app/queue';
+import { COLLECT_KINDS, type CollectKind } from '@app/queue';
 import type { CollectorAction } from '@app/platforms';
+import { cursorKind } from './streams';
 
 /** The last error of one kind of one account, until it is collected again without. */
 export interface CollectionProblem {
@@ -29,15 +30,30 @@ export class CollectionStates {
     private readonly dataSource: DataSource,
     private readonly brandId: number,
     private readonly platform: Platform,
+    private readonly product: GrantProduct,
   ) {}
 
-  static async load(dataSource: DataSource, brandId: number, platform: Platform, accounts: readonly string[]): Promise<CollectionStates> {
-    const loaded = new CollectionStates(dataSource, brandId, platform);
+  private cursorKind(kind: string): string {
+    return cursorKind({ product: this.product, kind: kind as CollectKind });
+  }
+
+  static async load(
+    dataSource: DataSource,
+    brandId: number,
+    product: GrantProduct,
+    accounts: readonly string[],
+  ): Promise<CollectionStates> {
+    const platform = PRODUCT_PLATFORM[product];
+    const loaded = new CollectionStates(dataSource, brandId, platform, product);
+    const kinds = new Map(COLLECT_KINDS.map((kind) => [loaded.cursorKind(kind), kind]));
     const rows = (await dataSource.query(
       'SELECT account_id AS account, kind, cursor FROM collection_cursor WHERE brand_id = $1 AND platform = $2 AND account_id = ANY($3)',
       [brandId, platform, accounts],
     )) as { account: string; kind: string; cursor: unknown }[];
-    for (const { account, kind, cursor } of rows) if (isState(cursor)) loaded.states.set(keyOf(account, kind), { ...UNTOUCHED, ...cursor });
+    for (const { account, kind, cursor } of rows) {
+      const known = kinds.get(kind);
+      if (known && isState(cursor)) loaded.states.set(keyOf(account, known), { ...UNTOUCHED, ...cursor });
+    }
     return loaded;
   }
 
@@ -51,26 +67,60 @@ export class CollectionStates {
     this.changed.add(key);
   }
 
+  /** What changed since it was saved. */
+  *unsaved(): Generator<{ accountId: string; kind: string; state: CollectionState }> {
+    for (const key of this.changed) {
+      const [accountId = '', kind = ''] = key.split('\0');
+      yield { accountId, kind, state: this.states.get(key) ?? UNTOUCHED };
+    }
+  }
+
   /** Saves what changed, in one statement. To be called after the rows are written: then a crash in between repeats, and loses nothing. */
   async save(): Promise<void> {
-    const keys = [...this.changed];
-    if (keys.length === 0) return;
-    const parts = keys.map((key) => key.split('\0'));
-    await this.dataSource.query(
-      `INSERT INTO collection_cursor (brand_id, platform, account_id, kind, cursor, updated_at)
-       SELECT $1, $2, account_id, kind, cursor::jsonb, clock_timestamp()
-       FROM unnest($3::text[], $4::text[], $5::text[]) AS given (account_id, kind, cursor)
-       ON CONFLICT (brand_id, platform, account_id, kind) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at`,
-      [
-        this.brandId,
-        this.platform,
-        parts.map(([account]) => account),
-        parts.map(([, kind]) => kind),
-        keys.map((key) => JSON.stringify(this.states.get(key))),
-      ],
+    const { brandId, platform } = this;
+    await saveCursors(
+      this.dataSource,
+      [...this.unsaved()].map(({ kind, ...one }) => ({ ...one, brandId, platform, kind: this.cursorKind(kind) })),
     );
     this.changed.clear();
   }
+}
+
+/** A state and where it belongs. */
+export interface SavedState {
+  brandId: number;
+  platform: Platform;
+  accountId: string;
+  kind: string;
+  state: object;
+}
+
+/** Saves states, the last of a stream, in one statement. To be called after their rows are written. */
+export async function saveCursors(dataSource: DataSource, states: readonly SavedState[]): Promise<void> {
+  const last = [...new Map(states.map((one) => [[one.brandId, one.platform, one.accountId, one.kind].join('\0'), one])).values()];
+  if (last.length === 0) return;
+  await dataSource.query(
+    `INSERT INTO collection_cursor (brand_id, platform, account_id, kind, cursor, updated_at)
+     SELECT brand_id, platform::platform, account_id, kind, cursor::jsonb, clock_timestamp()
+     FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::text[]) AS given (brand_id, platform, account_id, kind, cursor)
+     ON CONFLICT (brand_id, platform, account_id, kind) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at`,
+    [
+      last.map(({ brandId }) => brandId),
+      last.map(({ platform }) => platform),
+      last.map(({ accountId }) => accountId),
+      last.map(({ kind }) => kind),
+      last.map(({ state }) => JSON.stringify(state)),
+    ],
+  );
+}
+
+/** The state of one stream. */
+export async function loadState(dataSource: DataSource, place: Omit<SavedState, 'state'>): Promise<CollectionState> {
+  const [row] = (await dataSource.query(
+    'SELECT cursor FROM collection_cursor WHERE brand_id = $1 AND platform = $2 AND account_id = $3 AND kind = $4',
+    [place.brandId, place.platform, place.accountId, place.kind],
+  )) as { cursor: unknown }[];
+  return row && isState(row.cursor) ? { ...UNTOUCHED, ...row.cursor } : UNTOUCHED;
 }
 
 const keyOf = (accountId: string, kind: string): string => `${accountId}\0${kind}`;

@@ -1,6 +1,7 @@
 import type { WebhookEffects } from '@app/connect';
 import { importRows, type IngestStores } from '@app/ingest';
-import type { JobQueue, Schedule } from '@app/queue';
+import type { Schedule } from '@app/queue';
+import type { CollectService } from './collect.service';
 
 /** Looks for stored pushes whose job was lost, or that wait for something, every minute. */
 export const WEBHOOK_SCHEDULE: Schedule<'process-webhook'> = {
@@ -12,11 +13,9 @@ export const WEBHOOK_SCHEDULE: Schedule<'process-webhook'> = {
 };
 
 /** What a push sets going: jobs, and rows of the live feed. */
-export function webhookEffects(queue: JobQueue, ingest: IngestStores): WebhookEffects {
+export function webhookEffects(collect: CollectService, ingest: IngestStores): WebhookEffects {
   return {
-    collectVideos: async (brandId, platform, accounts) => {
-      await queue.enqueue('collect', { brandId, platform, accounts, kinds: ['videos'] });
-    },
+    collectVideos: (brandId, platform, accounts) => collect.request(brandId, platform, accounts, ['videos']),
     importComments: async (brandId, rows) => {
       // a row that is rejected now would be rejected again: it is in the rejects file, and what waits on disk is safe
       await importRows(ingest, { kind: 'comments', rows, brandId, source: 'feed' });

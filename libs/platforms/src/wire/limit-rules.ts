@@ -26,11 +26,15 @@ export interface AssumedRates {
 }
 export const ASSUMED_RATES: AssumedRates = { app: 50, credential: 10 };
 
+/** Less than one call a second is one call in a longer span. */
+const perSecond = (rate: number): Pick<LimitRule, 'calls' | 'perMs'> =>
+  rate >= 1 ? { calls: Math.floor(rate), perMs: SECOND_MS } : { calls: 1, perMs: SECOND_MS / rate };
+
 /** A platform's rules, completed by assumed ones for those whose calls no general rule counts. */
 export function completeRules(rules: readonly LimitRule[], assumed: AssumedRates = ASSUMED_RATES): LimitRule[] {
   const general = (per: LimitRule['per']) => rules.some((rule) => rule.per === per && rule.endpoints === undefined);
   const missing = (['app', 'credential'] as const).filter((per) => !general(per));
-  return [...rules, ...missing.map((per) => ({ per, calls: assumed[per], perMs: SECOND_MS, published: false }))];
+  return [...rules, ...missing.map((per) => ({ per, ...perSecond(assumed[per]), published: false }))];
 }
 
 /**

@@ -1,0 +1,198 @@
+import { setMaxListeners } from 'node:events';
+import type { DataSource } from 'typeorm';
+import { businessDay, PRODUCT_PLATFORM, type Brand, type GrantProduct } from '@app/contracts';
+import type { Clock } from '@app/config';
+import { keepDeadLetter, streamFailures, type ErrorClass } from '@app/database';
+import { paidBy, PlatformError, type Connectors, type Grant, type GrantKeeper, type Platform } from '@app/platforms';
+import { Postponed, type CollectStreamPayload, type JobContext } from '@app/queue';
+import { AccountCollector, type HistoryCursor } from './account.collector';
+import { CollectionBuffer } from './collection-buffer';
+import type { CollectFailure } from './collection-round';
+import { loadState, type CollectionState } from './collection-state';
+import { HISTORY_DAYS } from './collect-schedule';
+import type { Committed, GroupCommit } from './group-commit';
+import type { KnownAccounts } from './known-accounts';
+import { errorClass, nextTry } from './next-try';
+import { cursorKind } from './streams';
+
+/** How a job ended. `skipped`: there was nothing to ask, or nobody to ask for. */
+export interface StreamReport {
+  skipped?: 'no grant' | 'not capable';
+  committed?: Committed;
+  failure?: CollectFailure;
+}
+
+export interface StreamJobParts {
+  dataSource: DataSource;
+  connectors: Connectors;
+  keeper: GrantKeeper;
+  known: KnownAccounts;
+  commit: GroupCommit;
+  clock: Clock;
+  /** How many times as fast as the real one the clock runs. */
+  speed: number;
+}
+
+interface Task {
+  payload: CollectStreamPayload;
+  brand: Brand;
+  connector: Platform;
+  grant: Grant;
+  state: CollectionState;
+  /** Instant of the try. */
+  at: number;
+}
+
+/** The work of one job: one kind of one account, read into the group commit. Repeated, or done by two at once, it changes nothing. */
+export class StreamJob {
+  constructor(private readonly parts: StreamJobParts) {}
+
+  async run(payload: CollectStreamPayload, context: JobContext): Promise<StreamReport> {
+    const { brandId, product, accountId } = payload;
+    const { known, connectors, dataSource, clock } = this.parts;
+    const connector = connectors[product];
+    if (!connector || !isCapable(connector, payload.kind)) return { skipped: 'not capable' };
+    const grant = await known.grant(brandId, product, accountId);
+    if (!grant) return { skipped: 'no grant' };
+    const brand = await known.brand(brandId);
+    const place = { brandId, platform: PRODUCT_PLATFORM[product], accountId, kind: cursorKind(payload) };
+    const task: Task = { payload, brand, connector, grant, state: await loadState(dataSource, place), at: clock.now() };
+    setMaxListeners(0, context.signal);
+    try {
+      return await this.read(task, context.signal);
+    } catch (error) {
+      if (error instanceof PlatformError) return this.failed(task, error);
+      if (context.lastAttempt && !context.signal.aborted) await this.bury(task, error);
+      throw error;
+    }
+  }
+
+  private async read(task: Task, signal: AbortSignal): Promise<StreamReport> {
+    const { payload, brand, connector, grant, state, at } = task;
+    const { keeper, clock, known, commit } = this.parts;
+    const { brandId, product, accountId, kind, from, to } = payload;
+    const buffer = new CollectionBuffer();
+    const call = { account: { accountId, zone: brand.zone }, grant: keeper.access(connector, grant, signal), clock, signal };
+    const scope = { kinds: [], from, to, followersEveryDays: 1, historyDays: HISTORY_DAYS[product], recheck: true };
+    const collector = new AccountCollector(connector, call, buffer, scope);
+    const share = await known.share(brandId, product, accountId);
+    const payer = { app: grant.appId ?? 'app', credential: grant.principalId, share };
+    const cursor = (await paidBy(payer, () => collector.collect(kind, state.cursor))) as Record<string, unknown>;
+    const spanned = from !== undefined || to !== undefined;
+    const next: CollectionState = { cursor, lastOkAt: at, problem: null };
+    const unfinished = kind === 'sessions-history' && !(cursor as unknown as HistoryCursor).done;
+    const committed = await commit.add({
+      brand,
+      stream: { brandId, product, accountId, kind },
+      buffer,
+      state: next,
+      tried: spanned
+        ? null
+        : {
+            ...this.tried(task),
+            error: null,
+            nextTryAt: unfinished ? at : null,
+            newestFactAt: buffer.newestAt,
+            newestFactDay: buffer.newestDay,
+          },
+      succeeded: true,
+      span: { from, to },
+    });
+    return { committed };
+  }
+
+  private tried({ payload: { brandId, product, accountId, kind }, brand, at }: Task) {
+    return { brandId, product, accountId, kind, at, day: businessDay(at, brand.zone), newestFactAt: null, newestFactDay: null };
+  }
+
+  private async failed(task: Task, error: PlatformError): Promise<StreamReport> {
+    const { payload, brand, state, at } = task;
+    const { brandId, product, accountId, kind, from, to } = payload;
+    const { dataSource, commit, clock, speed, known } = this.parts;
+    const now = clock.now();
+    const kindOfError = errorClass(error);
+    if (kindOfError === 'needs-user') known.forgetGrants(brandId, product);
+    const failures = (await streamFailures(dataSource, payload)) + 1;
+    const next = nextTry({ error, failures, now, zone: brand.zone, random: Math.random() });
+    const problem = { code: error.wireCode, action: error.action, endpoint: error.endpoint, at };
+    const told = { class: kindOfError, code: error.wireCode, endpoint: error.endpoint };
+    if (next.then === 'give-up') await this.deadLetter(payload, told, at);
+    await commit.add({
+      brand,
+      stream: { brandId, product, accountId, kind },
+      buffer: new CollectionBuffer(),
+      state: { ...state, problem },
+      tried: from === undefined && to === undefined ? { ...this.tried(task), error: told, nextTryAt: next.at } : null,
+      succeeded: false,
+      span: { from, to },
+    });
+    if (next.then === 'later' && !payload.now) throw new Postponed((next.at - now) / speed);
+    return {
+      failure: {
+        ...problem,
+        platform: error.platform,
+        accountId,
+        kind: kind === 'sessions-history' ? 'sessions' : kind,
+        message: error.text,
+        remedy: error.options.remedy ?? null,
+      },
+    };
+  }
+
+  /** What no attempt could do, for no reason that a platform gave: our own mistake, or a store that was out of reach for long. */
+  private async bury(task: Task, error: unknown): Promise<void> {
+    const { payload, brand, at } = task;
+    const code = error instanceof Error ? error.name : 'unknown';
+    const told = { class: 'internal' as const, code, endpoint: null };
+    try {
+      await this.deadLetter(payload, told, at);
+      await this.parts.commit.add({
+        brand,
+        stream: payload,
+        buffer: new CollectionBuffer(),
+        state: null,
+        tried: { ...this.tried(task), error: told, nextTryAt: null },
+        succeeded: false,
+        span: payload,
+      });
+    } catch {
+      // the store that would keep the letter is what fails: the schedule asks for the stream again
+    }
+  }
+
+  private deadLetter(payload: CollectStreamPayload, error: { class: ErrorClass; code: string; endpoint: string | null }, at: number) {
+    const { brandId, product, accountId, kind, from, to } = payload;
+    return keepDeadLetter(this.parts.dataSource, {
+      brandId,
+      product,
+      accountId,
+      kind,
+      payload: { brandId, product, accountId, kind, ...(from ? { from } : {}), ...(to ? { to } : {}) },
+      error,
+      at,
+    });
+  }
+}
+
+/** May this product be asked for that kind? */
+export function isCapable(connector: Platform, kind: CollectStreamPayload['kind']): boolean {
+  return connector.capabilities[kind === 'sessions-history' ? 'sessions' : kind] === true;
+}
+
+/** A product whose session ids are its own is asked for broadcasts only where no other product of the platform lists them. */
+export function isListedElsewhere(
+  connectors: Connectors,
+  grants: ReadonlyMap<GrantProduct, ReadonlyMap<string, Grant>>,
+  product: GrantProduct,
+  accountId: string,
+): boolean {
+  const connector = connectors[product];
+  if (!connector?.ownSessionIds) return false;
+  return Object.values(connectors).some(
+    (other) =>
+      other.product !== product &&
+      other.name === connector.name &&
+      other.capabilities.sessionList === true &&
+      grants.get(other.product)?.has(accountId),
+  );
+}

@@ -1,0 +1,48 @@
+import type { ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
+
+const EVERY_MS = 2_000;
+/** A process grows while it loads and meets its accounts: what counts is what comes after. */
+const WARM_MS = 60_000;
+const LEAST_MS = 60_000;
+const PAGE = 4_096;
+
+interface Watched {
+  startedAt: number;
+  samples: { at: number; bytes: number }[];
+}
+
+/** Resident memory of processes over their lives. */
+export class MemoryWatch {
+  private readonly processes: Watched[] = [];
+
+  add(child: ChildProcess): void {
+    const watched: Watched = { startedAt: performance.now(), samples: [] };
+    this.processes.push(watched);
+    const timer = setInterval(() => {
+      try {
+        const [, pages] = fs.readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ');
+        watched.samples.push({ at: performance.now(), bytes: Number(pages) * PAGE });
+      } catch {
+        clearInterval(timer);
+      }
+    }, EVERY_MS);
+    child.once('exit', () => clearInterval(timer));
+  }
+
+  /** Least-squares growth of each process that lived long enough, MB a minute, with the length of its warm life in minutes and its last size. */
+  slopes(): { mbPerMinute: number; minutes: number; mb: number }[] {
+    return this.processes.flatMap(({ startedAt, samples }) => {
+      const warm = samples.filter(({ at }) => at - startedAt > WARM_MS);
+      const [first, last] = [warm[0], warm.at(-1)];
+      if (!first || !last || last.at - first.at < LEAST_MS) return [];
+      const x = warm.map(({ at }) => at / 60_000);
+      const y = warm.map(({ bytes }) => bytes / 2 ** 20);
+      const mean = (list: number[]): number => list.reduce((sum, one) => sum + one, 0) / list.length;
+      const [mx, my] = [mean(x), mean(y)];
+      const over = x.reduce((sum, one, index) => sum + (one - mx) * ((y[index] ?? 0) - my), 0);
+      const under = x.reduce((sum, one) => sum + (one - mx) ** 2, 0);
+      return [{ mbPerMinute: over / under, minutes: (last.at - first.at) / 60_000, mb: last.bytes / 2 ** 20 }];
+    });
+  }
+}
