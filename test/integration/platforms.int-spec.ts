@@ -318,11 +318,40 @@ describe('Kuaishou', () => {
       return { result: 1, video_list: list.slice(start, start + size) };
     };
 
+  it('a list that holds fewer videos than the platform counts is no whole list; one published meanwhile is read', async () => {
+    const list = (ids: number[]) => ({ result: 1, video_list: ids.map((id) => ({ photo_id: `p${id}`, create_time: 1_790_000_000 + id })) });
+    const counted = (count: unknown, lists: number[][]) =>
+      open('kuaishou', ({ path, query }) => {
+        if (path === '/openapi/photo/count') return count === 'refused' ? { result: 100200106 } : { result: 1, public_count: count };
+        return list(query.get('cursor') === null ? (lists.shift() ?? []) : []);
+      });
+    const idsOf = async ({ platform, call }: Awaited<ReturnType<typeof open>>) =>
+      (await all(platform.videos(call))).map(({ videoId }) => videoId);
+    await expect(
+      idsOf(
+        await counted('3', [
+          [2, 1],
+          [2, 1],
+        ]),
+      ),
+    ).rejects.toMatchObject({ action: 'fail', wireCode: 'list shorter than its count' });
+    expect(
+      await idsOf(
+        await counted(3, [
+          [2, 1],
+          [3, 2, 1],
+        ]),
+      ),
+    ).toEqual(['p2', 'p1', 'p3']);
+    expect(await idsOf(await counted(1, [[2, 1]]))).toEqual(['p2', 'p1']);
+    expect(await idsOf(await counted('refused', [[2, 1]]))).toEqual(['p2', 'p1']);
+  });
+
   it('equal creation times at a page border lose no video, and a last page that is exactly full is followed by an empty one', async () => {
     const list = photos(6, (index) => 1_790_000_000_000 - Math.floor(index / 4) * 1_000);
     const { platform, call, server } = await open('kuaishou', serve(list, 2));
     expect((await all(platform.videos(call))).map(({ videoId }) => videoId)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5']);
-    expect(server.calls).toHaveLength(4);
+    expect(server.calls.filter(({ path }) => path === '/openapi/photo/list')).toHaveLength(4);
     expect(server.calls[0]?.query.get('access_token')).toBe('old');
   });
 
@@ -426,6 +455,29 @@ describe('Channels', () => {
       source: 'api-final',
     });
     expect(readings[0]?.rows[0]).not.toHaveProperty('views');
+  });
+
+  it("a shop room's dashboard adds impressions to final lives; the first refusal closes it for the rest, and leads come by day", async () => {
+    const live = (id: string) => ({ export_id: id, live_start_time: at('2026-10-18T19:00:00') / 1_000, live_duration_in_seconds: 60 });
+    const { platform, call, server } = await open('channels', ({ path, json }) => {
+      if (path.endsWith('get_finder_live_data_list'))
+        return { errcode: 0, item: [live('e1'), live('e2'), live('e3')], continue_flag: false };
+      if (path.endsWith('get_finder_live_leads_data'))
+        return { errcode: 0, item: [{ traffic_type: 1, leads_count: json.start_time === at('2026-10-18T00:00:00') / 1_000 ? '4' : 0 }] };
+      if (json.export_id !== 'e1') return { errcode: 48001 };
+      const block = JSON.stringify({ live_dashboard_data: { summary: { impression_uv: '900', comment_uv: 3 } } });
+      return { errcode: 0, live_dashboard_data: block };
+    });
+    const readings = await all(
+      platform.sessions(call, { from: at('2026-10-18T00:00:00'), to: at('2026-10-20T00:00:00'), isFinal: () => false }),
+    );
+    expect(readings.map(({ rows }) => rows[0]?.impressionViewers)).toEqual([900, undefined, undefined]);
+    expect(server.calls.filter(({ path }) => path.endsWith('getlivedata'))).toHaveLength(2);
+    const leads = await all(platform.leads(call, { fromDay: '2026-10-18', toDay: '2026-10-21' }));
+    expect(leads.map(({ day, count, paid }) => [day, count, paid])).toEqual([
+      ['2026-10-18', 4, 4],
+      ['2026-10-19', 0, 0],
+    ]);
   });
 
   it('a token refused in the middle of a list is replaced by force when the platform still hands out the same', async () => {

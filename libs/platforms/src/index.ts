@@ -28,3 +28,7 @@ export {
   type WebhookSecrets,
   type WebhookVerdict,
 } from './webhooks/webhook';
+export { capabilities } from './capabilities';
+export { numberedPages, pageTotals, rowsOf, type NumberedList } from './numbered-pages';
+export { answerCheck, WireClient } from './wire/wire-client';
+export { wireCount, wireId, wireInstant, wireText, type WireObject } from './wire/wire-value';

@@ -8,7 +8,7 @@ const NO_VIDEOS = {
 /** What api.weixin.qq.com gives with the account's own appid. It counts persons: views are in no call. */
 export const CHANNELS_CAPABILITIES = capabilities(
   'channels-app',
-  ['accounts', 'sessions', 'sessionList', 'sessionViewers', 'sessionDwell', 'sessionReactions', 'followers'],
+  ['accounts', 'sessions', 'sessionList', 'sessionViewers', 'sessionDwell', 'sessionReactions', 'followers', 'leads'],
   {
     videos: NO_VIDEOS,
     videoDays: NO_VIDEOS,

@@ -35,6 +35,17 @@ export class ChannelsClient {
     return this.post('/channels/finderlive/get_finder_live_data_list', accessToken, body, signal);
   }
 
+  /** The dashboard of one live; shop rooms only. */
+  dashboard(accessToken: string, exportId: string, signal: AbortSignal): Promise<WireObject> {
+    return this.post('/channels/livedashboard/getlivedata', accessToken, { export_id: exportId }, signal);
+  }
+
+  /** Numbers of leads of the span (unix seconds), all sources. */
+  leadTotals(accessToken: string, span: { startSeconds: number; endSeconds: number }, signal: AbortSignal): Promise<WireObject> {
+    const body = { start_time: span.startSeconds, end_time: span.endSeconds, source_type: 0 };
+    return this.post('/channels/finderlive/get_finder_live_leads_data', accessToken, body, signal);
+  }
+
   /** The stable token: may be asked for by several programs without ending each other's. */
   token(appId: string, secret: string, forceRefresh: boolean, signal: AbortSignal): Promise<WireObject> {
     const json = { grant_type: 'client_credential', appid: appId, secret, force_refresh: forceRefresh };

@@ -1,6 +1,6 @@
 import list from './fixtures/live-list.json';
 import { channelsCode } from './channels-errors';
-import { mapFinder, mapLive } from './channels-mapper';
+import { mapDashboard, mapFinder, mapLeadTotals, mapLive } from './channels-mapper';
 
 describe('Channels answers', () => {
   const row = list.item[0] ?? {};
@@ -33,5 +33,32 @@ describe('Channels answers', () => {
 
   it('no code and 0 are good', () => {
     expect([channelsCode({}), channelsCode({ errcode: '0' }), channelsCode({ errcode: -1 })]).toEqual([null, null, '-1']);
+  });
+
+  it("a day's leads are the sum of its components, with the part from advertising; a part without a number makes the day unknown", () => {
+    const item = [
+      { component_type: 0, traffic_type: 0, leads_count: 3 },
+      { component_type: '1', traffic_type: '1', leads_count: '2' },
+    ];
+    expect(mapLeadTotals({ item }, '2026-10-18')).toEqual({
+      leadId: 'count:2026-10-18',
+      day: '2026-10-18',
+      count: 5,
+      paid: 2,
+      source: 'api-final',
+    });
+    expect(mapLeadTotals({ errcode: 0 }, '2026-10-18')).toMatchObject({ count: 0, paid: 0 });
+    expect(mapLeadTotals({ item: [...item, { traffic_type: 0, leads_count: null }] }, '2026-10-18')).toBeNull();
+    expect(mapLeadTotals({ item: 'new' }, '2026-10-18')).toBeNull();
+  });
+
+  it('the dashboard is JSON inside JSON, once or twice, and nothing where there is no shop', () => {
+    const summary = { impression_uv: '5400', comment_uv: 77, sharing_uv: 9 };
+    const known = { impressionViewers: 5_400, commenters: 77 };
+    expect(mapDashboard({ live_dashboard_data: JSON.stringify({ live_dashboard_data: { summary } }) })).toEqual(known);
+    expect(mapDashboard({ live_dashboard_data: JSON.stringify({ live_dashboard_data: JSON.stringify({ summary }) }) })).toEqual(known);
+    expect(mapDashboard({ live_dashboard_data: { summary } })).toEqual(known);
+    for (const broken of ['{', '', null, 7, [], '{"live_dashboard_data":[]}'])
+      expect(mapDashboard({ live_dashboard_data: broken })).toEqual({ impressionViewers: null, commenters: null });
   });
 });

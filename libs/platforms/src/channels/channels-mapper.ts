@@ -1,5 +1,6 @@
-import type { ApiSource, SessionReading } from '../platform';
+import { leadCountId, type ApiSource, type LeadRow, type SessionReading } from '../platform';
 import { wireCount, wireId, wireInstant, wireList, wireNumber, wireObject, wireText, type WireObject } from '../wire/wire-value';
+import { wireEmbedded } from '../wire/wire-json';
 
 /** Name and followers: `finder_attr` is one object or a list of them. */
 export function mapFinder(answer: WireObject): { name: string; followers: number | null } {
@@ -40,4 +41,37 @@ export function mapLive(row: WireObject, finalBefore: number): SessionReading | 
       },
     ],
   };
+}
+
+/** Traffic that was paid for. */
+const AD_TRAFFIC = '1';
+
+/** A day's number of leads over all components, with the part from advertising; null where one part has no number: half a day is no day. */
+export function mapLeadTotals(answer: WireObject, day: string): LeadRow | null {
+  if (!Array.isArray(answer.item) && answer.item !== undefined && answer.item !== null) return null;
+  let [count, paid] = [0, 0];
+  for (const row of wireList(answer.item)) {
+    const leads = wireCount(row.leads_count);
+    if (leads === null) return null;
+    count += leads;
+    if (String(row.traffic_type) === AD_TRAFFIC) paid += leads;
+  }
+  return { leadId: leadCountId(day), day, count, paid, source: 'api-final' };
+}
+
+/** Persons whom a shop room was shown to, and who commented. */
+export interface DashboardFigures {
+  impressionViewers: number | null;
+  commenters: number | null;
+}
+
+/**
+ * What the dashboard adds to a live: `live_dashboard_data` is JSON text (or the object itself) that holds an entry of the same name. Its other figures
+ * are in the list of lives as well, or count persons where we count times.
+ */
+export function mapDashboard(answer: WireObject): DashboardFigures {
+  const block = wireEmbedded(answer.live_dashboard_data) ?? {};
+  const inner = wireEmbedded(block.live_dashboard_data) ?? block;
+  const summary = wireEmbedded(inner.summary) ?? {};
+  return { impressionViewers: wireCount(summary.impression_uv), commenters: wireCount(summary.comment_uv) };
 }

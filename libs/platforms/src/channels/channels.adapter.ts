@@ -1,13 +1,22 @@
-import { businessDay, dayStart } from '@app/contracts';
+import { addDays, businessDay, dayStart } from '@app/contracts';
 import type { Clock, PlatformSettings } from '@app/config';
 import type { Grant } from '../grant';
-import { Platform, type FollowerRow, type PlatformCall, type ProfileRow, type SessionReading, type SessionsRequest } from '../platform';
+import {
+  Platform,
+  type DaySpan,
+  type LeadRow,
+  type FollowerRow,
+  type PlatformCall,
+  type ProfileRow,
+  type SessionReading,
+  type SessionsRequest,
+} from '../platform';
 import { PlatformError } from '../platform-error';
 import type { WireOptions } from '../wire/wire-client';
 import { wireBoolean, wireCount, wireList, wireText } from '../wire/wire-value';
 import { CHANNELS_CAPABILITIES } from './channels-capabilities';
 import { ChannelsClient } from './channels-client';
-import { mapFinder, mapLive } from './channels-mapper';
+import { mapDashboard, mapFinder, mapLeadTotals, mapLive } from './channels-mapper';
 
 const DAY_MS = 86_400_000;
 const MAX_PAGES = 2_000;
@@ -15,6 +24,8 @@ const MAX_PAGES = 2_000;
 const LONGEST_LIVE_MS = DAY_MS;
 const LIVE_LIST = '/channels/finderlive/get_finder_live_data_list';
 const TOKEN = '/cgi-bin/stable_token';
+/** The call takes no earlier day. */
+const FIRST_LEAD_DAY = '2023-09-13';
 
 /** WeChat Channels by the account's own appid: ended lives and followers. Short videos are in no call. */
 export class ChannelsAdapter extends Platform {
@@ -42,15 +53,14 @@ export class ChannelsAdapter extends Platform {
   }
 
   /** Sessions that started in the span: lives that ended in it or up to a day later, as far as they have ended. */
-  override async *sessions(
-    { account, grant, clock, signal }: PlatformCall,
-    { from, to, isFinal }: SessionsRequest,
-  ): AsyncIterable<SessionReading> {
+  override async *sessions(call: PlatformCall, { from, to, isFinal }: SessionsRequest): AsyncIterable<SessionReading> {
+    const { account, grant, clock, signal } = call;
     const finalBefore = dayStart(businessDay(clock.now(), account.zone), account.zone);
     const endSeconds = Math.floor(Math.min(to + LONGEST_LIVE_MS, clock.now()) / 1_000);
     const startSeconds = Math.floor(from / 1_000);
     if (endSeconds <= startSeconds) return;
     const seen = new Set<string>();
+    const shop = { open: true };
     let lastBuffer = '';
     for (let page = 0; page < MAX_PAGES; page++) {
       const span = { startSeconds, endSeconds, lastBuffer };
@@ -59,7 +69,8 @@ export class ChannelsAdapter extends Platform {
         const reading = mapLive(row, finalBefore);
         if (!reading || seen.has(reading.sessionId) || isFinal(reading.sessionId)) continue;
         seen.add(reading.sessionId);
-        if (reading.startedAt === null || (reading.startedAt >= from && reading.startedAt < to)) yield reading;
+        if (reading.startedAt === null || (reading.startedAt >= from && reading.startedAt < to))
+          yield await this.withDashboard(call, reading, shop);
       }
       if (!wireBoolean(answer.continue_flag)) return;
       const next = wireText(answer.last_buffer);
@@ -67,6 +78,33 @@ export class ChannelsAdapter extends Platform {
       lastBuffer = next;
     }
     throw new PlatformError('channels', 'fail', 'list without end', LIVE_LIST);
+  }
+
+  /** A final live with what its dashboard adds. The first refusal closes the dashboard for the rest: few accounts are shops. */
+  private async withDashboard({ grant, signal }: PlatformCall, reading: SessionReading, shop: { open: boolean }): Promise<SessionReading> {
+    if (!shop.open || !reading.final) return reading;
+    try {
+      const answer = await grant.use((current) => this.client.dashboard(current.accessToken, reading.sessionId, signal));
+      const figures = mapDashboard(answer);
+      return { ...reading, rows: reading.rows.map((row) => ({ ...row, ...figures })) };
+    } catch (error) {
+      if (!(error instanceof PlatformError) || !['fail', 'gone', 'stop-endpoint'].includes(error.action)) throw error;
+      shop.open = false;
+      return reading;
+    }
+  }
+
+  /** Whole days, each by a call of its own: the answer does not tell days apart. */
+  override async *leads({ account, grant, clock, signal }: PlatformCall, { fromDay, toDay }: DaySpan): AsyncIterable<LeadRow> {
+    const today = businessDay(clock.now(), account.zone);
+    const until = toDay < today ? toDay : today;
+    for (let day = fromDay < FIRST_LEAD_DAY ? FIRST_LEAD_DAY : fromDay; day < until; day = addDays(day, 1)) {
+      const startSeconds = dayStart(day, account.zone) / 1_000;
+      const endSeconds = dayStart(addDays(day, 1), account.zone) / 1_000 - 1;
+      const answer = await grant.use((current) => this.client.leadTotals(current.accessToken, { startSeconds, endSeconds }, signal));
+      const row = mapLeadTotals(answer, day);
+      if (row) yield row;
+    }
   }
 
   /** The stable token stays the same until shortly before its end; one that was refused is replaced by force (at most 20 times a day). */

@@ -45,6 +45,10 @@ export class KuaishouClient {
     return this.get('/openapi/photo/list', user, { cursor, count: PAGE_SIZE }, signal);
   }
 
+  videoCount(user: KuaishouUser, signal: AbortSignal): Promise<WireObject> {
+    return this.get('/openapi/photo/count', user, {}, signal);
+  }
+
   refreshToken(appId: string, appSecret: string, refreshToken: string, signal: AbortSignal): Promise<WireObject> {
     const query = { app_id: appId, app_secret: appSecret, refresh_token: refreshToken, grant_type: 'refresh_token' };
     return this.wire.send({ path: '/oauth2/refresh_token', query, signal });

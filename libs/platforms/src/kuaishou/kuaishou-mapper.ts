@@ -36,3 +36,6 @@ export function mapUser(answer: WireObject): { name: string; followers: number |
   const user = wireObject(answer.user_info);
   return { name: wireText(user.name), followers: wireCount(user.fan) };
 }
+
+/** How many public videos the account has; null where the answer does not say. Whether the list holds others is not documented. */
+export const mapPublicCount = (answer: WireObject): number | null => wireCount(answer.public_count);

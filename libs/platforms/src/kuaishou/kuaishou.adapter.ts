@@ -7,8 +7,9 @@ import type { WireOptions } from '../wire/wire-client';
 import { wireCount, wireText, type WireObject } from '../wire/wire-value';
 import { KUAISHOU_CAPABILITIES } from './kuaishou-capabilities';
 import { KuaishouClient, type KuaishouUser } from './kuaishou-client';
-import { mapUser, mapVideos, nextCursors } from './kuaishou-mapper';
+import { mapPublicCount, mapUser, mapVideos, nextCursors } from './kuaishou-mapper';
 
+const VIDEO_LIST = '/openapi/photo/list';
 const MAX_PAGES = 2_000;
 /** How many older neighbours are tried as cursor when the oldest video was deleted between two pages. */
 const CURSOR_TRIES = 3;
@@ -46,30 +47,46 @@ export class KuaishouAdapter extends Platform {
 
   /**
    * Pages by the id of the oldest video so far. There is no "has more", and a short page may come before the end: the list ends with a page
-   * that brings nothing new.
+   * that brings nothing new. It is then compared with the number of public videos, where the platform tells it.
    */
-  override async *videos({ grant, signal }: PlatformCall, oldest: string | null = null): AsyncIterable<VideoRow> {
+  override async *videos(call: PlatformCall, oldest: string | null = null): AsyncIterable<VideoRow> {
     const seen = new Set<string>();
-    let cursors: (string | undefined)[] = [undefined];
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const answer = await this.pageFrom(cursors, (cursor) =>
-        grant.use((current) => this.client.videoPage(this.userOf(current), cursor, signal)),
-      );
-      const videos = mapVideos(answer);
+    const unseen = (videos: VideoRow[]): VideoRow[] => {
       const fresh = videos.filter(({ videoId }) => !seen.has(videoId));
-      if (fresh.length === 0) return;
       for (const video of fresh) seen.add(video.videoId);
+      return fresh;
+    };
+    let cursors: (string | undefined)[] = [undefined];
+    let ended = false;
+    for (let page = 0; page < MAX_PAGES && !ended; page++) {
+      const videos = mapVideos(await this.pageFrom(call, cursors));
+      const fresh = unseen(videos);
       yield* fresh;
-      if (oldest !== null && seen.has(oldest)) return;
+      ended = fresh.length === 0 || (oldest !== null && seen.has(oldest));
       cursors = nextCursors(videos);
     }
-    throw new PlatformError('kuaishou', 'fail', 'list without end', '/openapi/photo/list');
+    if (!ended) throw new PlatformError('kuaishou', 'fail', 'list without end', VIDEO_LIST);
+    const count = await this.publicCount(call);
+    if (count === null || seen.size >= count) return;
+    // one may have been published since the first page
+    yield* unseen(mapVideos(await this.pageFrom(call, [undefined])));
+    if (seen.size < count) throw new PlatformError('kuaishou', 'fail', 'list shorter than its count', VIDEO_LIST);
   }
 
-  private async pageFrom(cursors: (string | undefined)[], page: (cursor: string | undefined) => Promise<WireObject>): Promise<WireObject> {
+  /** Null where the call is not to be had: the list then stands alone. */
+  private async publicCount({ grant, signal }: PlatformCall): Promise<number | null> {
+    try {
+      return mapPublicCount(await grant.use((current) => this.client.videoCount(this.userOf(current), signal)));
+    } catch (error) {
+      if (error instanceof PlatformError && ['fail', 'gone', 'stop-endpoint'].includes(error.action)) return null;
+      throw error;
+    }
+  }
+
+  private async pageFrom({ grant, signal }: PlatformCall, cursors: (string | undefined)[]): Promise<WireObject> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await page(cursors[attempt]);
+        return await grant.use((current) => this.client.videoPage(this.userOf(current), cursors[attempt], signal));
       } catch (error) {
         const deleted = error instanceof PlatformError && error.action === 'gone';
         if (!deleted || attempt + 1 >= Math.min(CURSOR_TRIES, cursors.length)) throw error;
