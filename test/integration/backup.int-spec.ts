@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { GrantVault, StateWriter } from '@app/database';
+import { GrantVault, StateReader, StateWriter, rotateViewerKey } from '@app/database';
 import { importFiles } from '@app/ingest';
 import { until } from '../support/cli';
 import { OpenStores, exportsOf, openData, reportsOf, restoreTo, saveTo } from '../support/backup-stores';
@@ -64,6 +64,10 @@ describe('backup and restore', () => {
     fs.mkdirSync(path.join(folder('data'), 'demo'));
     fs.writeFileSync(path.join(folder('data'), 'demo/progress.json'), '{}');
     stores = await openData(folder('data'));
+    // from here on entries of October carry the key of November, too
+    const { dataSource, secret } = stores;
+    const brand = await new StateReader(dataSource, secret).brand();
+    await rotateViewerKey(dataSource, { brand, secret, now: Date.parse('2026-09-01T00:00:00Z'), fromMonth: '2026-11' });
     await new StateWriter(stores.dataSource, stores.secret).upsertGrants(1, [
       { product: 'douyin-open', principalId: 'p1', accounts: [ROOM], accessToken: TOKEN, platform: 'douyin' },
     ]);
