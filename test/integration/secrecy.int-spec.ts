@@ -309,7 +309,7 @@ it('no credential, viewer id or text of a person is in any store, job, log, answ
   const connections = await ran(['connections']);
   expect(connections.out).toContain('revoked');
   told.push(await (await fetch(`${url}/api/v1/connections`)).text());
-  await ran(['doctor']);
+  expect((await ran(['doctor'])).out).toContain('revoked');
   expect((await ran(['secret', 'rotate'])).code).toBe(1);
 
   const stored = await everythingStored();

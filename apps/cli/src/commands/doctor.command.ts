@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
-import { clockAdvice, wrongClocks } from '@app/connect';
+import { clockAdvice, ConnectService, wrongClocks } from '@app/connect';
 import { StateReader } from '@app/database';
 import { assertSchema, untestedVersion } from '@app/warehouse';
 import { ReportService } from '@app/reports';
@@ -19,6 +19,7 @@ interface Finding {
 
 const LOW_DISK_BYTES = 2e9;
 const CLOCK_SKEW_MS = 5000;
+const SHOWN_CONNECTIONS = 20;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -31,7 +32,7 @@ export function doctorCommand(): Command {
       try {
         findings.push(...(await servers(stores)), ...(await schema(stores)));
         if (findings.every(({ state }) => state !== 'fail'))
-          findings.push(...(await clocks(stores)), ...(await spilled(stores)), ...(await coverage(stores)));
+          findings.push(...(await clocks(stores)), ...(await connections(stores)), ...(await spilled(stores)), ...(await coverage(stores)));
       } finally {
         await stores.close();
       }
@@ -123,6 +124,26 @@ async function clocks({ dataSource }: Stores): Promise<Finding[]> {
     what: `${Math.round(skewMs / 60_000)} min ahead of ${origin}`,
     doThis: clockAdvice(skewMs).en,
   }));
+}
+
+/** Connections about which somebody has to do something; a clock is told once for all. */
+async function connections({ dataSource, instance, settings, clock }: Stores): Promise<Finding[]> {
+  const secret = instance.secret;
+  const service = new ConnectService({ dataSource, secret, settings, clock });
+  const findings: Finding[] = [];
+  for (const brand of await new StateReader(dataSource, secret).listBrands())
+    for (const { product, principalId, state, accounts, todo } of await service.list(brand))
+      if (state !== 'active')
+        findings.push({
+          check: product,
+          state: 'warn',
+          what: `${principalId}, ${accounts.length} accounts: ${state}`,
+          doThis: todo.map(({ en }) => en).join('\n      → '),
+        });
+  const more = findings.length - SHOWN_CONNECTIONS;
+  if (more <= 0) return findings;
+  const rest: Finding = { check: 'connections', state: 'warn', what: `${more} more`, doThis: 'See `vitrine connections`.' };
+  return [...findings.slice(0, SHOWN_CONNECTIONS), rest];
 }
 
 /** Rows that wait on the disk of a machine for the fact store; until they are in, reports end before them. */
