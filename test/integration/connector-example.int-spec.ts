@@ -1,7 +1,7 @@
-import { ensureBrand } from '@app/database';
-import { importRows } from '@app/ingest';
-import { connectorsFor, GrantKeeper, type Connectors } from '@app/platforms';
-import { all, HandClock, OneGrantStore } from '../support/connector-call';
+import { loadSettings } from '@app/config';
+import { ensureBrand, StateWriter } from '@app/database';
+import { openCollector } from '../../apps/collector/src/collect/open-collector';
+import { HandClock } from '../support/connector-call';
 import { ExampleConnector } from '../support/example-connector';
 import { fakeServer } from '../support/fake-server';
 import { openTestStores, type TestStores } from '../support/stores';
@@ -15,7 +15,7 @@ describe('a platform that nobody knew', () => {
     await stores.close();
   });
 
-  it('is one class: registered, it is asked, its token is renewed, its pages are read, and its rows are facts', async () => {
+  it('is one class: registered, it is asked by a job, its token is renewed, its pages are read, and its rows are facts', async () => {
     const begin = Date.parse('2026-10-18T19:00:00+08:00');
     let busy = true;
     const server = await fakeServer(({ path, query, headers }) => {
@@ -29,37 +29,29 @@ describe('a platform that nobody knew', () => {
       const show = (id: number) => ({ show: `s${id}`, begin: begin / 1_000 + id, end: begin + 3_600_000, visits: String(100 * id) });
       return { status: 0, shows: page === 1 ? [show(1), show(2)] : [show(3)], page_info: { total_page: 2 } };
     });
-    const connectors: Connectors = { magnetic: new ExampleConnector(server.url) };
-    const [connector] = connectorsFor(connectors, ['magnetic'], 'sessions');
-    if (!connector) throw new Error('the connector is not asked');
+    const { warehouse, dataSource, instance, secret, dataDir } = stores;
+    const brand = await ensureBrand(dataSource, { code: 'example', name: 'example', zone: 'Asia/Shanghai' });
+    const grant = { product: 'magnetic' as const, principalId: 'p1', accounts: ['a1'], accessToken: 'old', refreshToken: 'r1' };
+    await new StateWriter(dataSource, secret).upsertGrants(brand.brandId, [grant]);
+    const settings = loadSettings({ VITRINE_DATA: dataDir, LOG_LEVEL: 'silent' });
     const clock = new HandClock(Date.parse('2026-10-20T10:00:00+08:00'));
-    const grants = new OneGrantStore({
-      brandId: 1,
-      product: connector.product,
-      principalId: 'p1',
-      accessToken: 'old',
-      refreshToken: 'r1',
-      appId: null,
-      appSecret: null,
-      accessExpiresAt: clock.now() + 3_600_000,
-      refreshExpiresAt: null,
+    const collector = openCollector({
+      settings,
+      instance,
+      warehouse,
+      dataSource,
+      clock,
+      connectors: (made) => ({ ...made, magnetic: new ExampleConnector(server.url) }),
     });
-    const signal = new AbortController().signal;
-    const grant = new GrantKeeper(grants, clock).access(connector, grants.grant, signal);
-    const call = { account: { accountId: 'a1', zone: 'Asia/Shanghai' }, grant, clock, signal };
-    const readings = await all(connector.sessions(call, { from: begin, to: clock.now(), isFinal: () => false }));
-    const rows = readings.flatMap((reading) => reading.rows.map((row) => ({ ...row, platform: connector.name, accountId: 'a1' })));
-
-    const brand = await ensureBrand(stores.dataSource, { code: 'example', name: 'example', zone: 'Asia/Shanghai' });
-    const given = (async function* () {
-      yield* rows;
-    })();
-    expect(await importRows(stores, { kind: 'sessions', rows: given, brandId: brand.brandId })).toMatchObject({
-      read: 3,
-      accepted: 3,
-      rejected: 0,
-    });
-    const facts = await stores.warehouse.query<{ id: string; views: string }>({
+    try {
+      await collector.start({ schedules: false });
+      const [summary] = await collector.service.collectNow({ brandId: brand.brandId, platform: 'kuaishou' });
+      expect(summary).toMatchObject({ accounts: 1, failures: [], counts: { sessions: { accepted: 3, rejected: 0 } } });
+    } finally {
+      await collector.close();
+      await server.close();
+    }
+    const facts = await warehouse.query<{ id: string; views: string }>({
       name: 'example_sessions',
       sql: 'SELECT session_id AS id, toString(views) AS views FROM facts(sessions) WHERE brand_id = {brandId: UInt32} ORDER BY id',
       params: { brandId: brand.brandId },
@@ -69,7 +61,5 @@ describe('a platform that nobody knew', () => {
       { id: 's2', views: '200' },
       { id: 's3', views: '300' },
     ]);
-    expect(grants.renewals).toBe(1);
-    await Promise.all([connector.close(), server.close()]);
   });
 });

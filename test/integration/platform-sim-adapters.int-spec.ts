@@ -1,7 +1,7 @@
-import { Clock } from '@app/config';
-import { PLATFORMS } from '@app/contracts';
-import { createPlatforms, GrantKeeper, GrantStore } from '@app/platforms';
-import type { Grant, PlatformCall, Platforms, SessionReading, VideoRow } from '@app/platforms';
+import { Clock, loadSettings } from '@app/config';
+import type { Platform } from '@app/contracts';
+import { connectorsOf, createConnectors, GrantKeeper, GrantStore } from '@app/platforms';
+import type { Grant, Platform as Connector, PlatformCall, SessionReading, VideoRow } from '@app/platforms';
 import { createWorld, DOUYIN_APP, grantRows, KUAISHOU_APP, startPlatformSim } from '../../apps/platform-sim/src';
 import type { PlatformSim } from '../../apps/platform-sim/src';
 
@@ -53,30 +53,36 @@ class MemoryGrants extends GrantStore {
 }
 
 let sim: PlatformSim;
-let platforms: Platforms;
+let platforms: Record<Platform, Connector>;
+let closing: () => Promise<unknown>;
 const clock = new HandClock();
 const grants = new MemoryGrants();
 const keeper = new GrantKeeper(grants, clock);
 
 beforeAll(async () => {
   sim = await startPlatformSim({ world, trouble: 'test', now: () => clock.instant });
-  platforms = createPlatforms(
-    {
-      douyin: { baseUrl: sim.urls.douyin, appId: DOUYIN_APP.clientKey, appSecret: DOUYIN_APP.clientSecret },
-      kuaishou: { baseUrl: sim.urls.kuaishou, appId: KUAISHOU_APP.appId, appSecret: KUAISHOU_APP.appSecret },
-      channels: { baseUrl: sim.urls.channels, appId: null, appSecret: null },
-    },
-    { retryBaseMs: 1, retries: 8 },
-  );
+  const settings = loadSettings({
+    DOUYIN_BASE_URL: sim.urls.douyin,
+    DOUYIN_CLIENT_KEY: DOUYIN_APP.clientKey,
+    DOUYIN_CLIENT_SECRET: DOUYIN_APP.clientSecret,
+    KUAISHOU_BASE_URL: sim.urls.kuaishou,
+    KUAISHOU_APP_ID: KUAISHOU_APP.appId,
+    KUAISHOU_APP_SECRET: KUAISHOU_APP.appSecret,
+    CHANNELS_BASE_URL: sim.urls.channels,
+  });
+  const connectors = createConnectors(settings, { retryBaseMs: 1, retries: 8 });
+  closing = () => Promise.all(Object.values(connectors).map((connector) => connector.close()));
+  const ownOf = (platform: Platform): Connector => connectorsOf(connectors, platform)[0]!;
+  platforms = { douyin: ownOf('douyin'), kuaishou: ownOf('kuaishou'), channels: ownOf('channels') };
 });
 afterAll(async () => {
-  for (const platform of PLATFORMS) await platforms[platform].close();
+  await closing();
   await sim.stop();
 });
 
-const honest = (platform: keyof Platforms) => world.of(platform).filter((one) => !one.outage && !one.withoutLiveInterface);
+const honest = (platform: Platform) => world.of(platform).filter((one) => !one.outage && !one.withoutLiveInterface);
 
-function callOf(platform: keyof Platforms, accountId: string): PlatformCall {
+function callOf(platform: Platform, accountId: string): PlatformCall {
   const signal = new AbortController().signal;
   const grant = grants.byAccount.get(accountId)!;
   return { account: { accountId, zone: ZONE }, grant: keeper.access(platforms[platform], grant, signal), clock, signal };

@@ -1,92 +1,27 @@
-import { Clock } from '@app/config';
-import {
-  createPlatforms,
-  GrantKeeper,
-  GrantStore,
-  PlatformError,
-  type Grant,
-  type Platform,
-  type PlatformCall,
-  type Platforms,
-} from '@app/platforms';
+import { productsOf, type Platform as PlatformName } from '@app/contracts';
+import { PlatformError } from '@app/platforms';
+import { all, connectorCall, type ConnectorOptions } from '../support/connector-call';
 import { fakeServer, type FakeAnswer, type FakeRequest } from '../support/fake-server';
 
-const ZONE = 'Asia/Shanghai';
 const at = (text: string): number => Date.parse(`${text}+08:00`);
-
-class HandClock extends Clock {
-  constructor(public instant: number) {
-    super();
-  }
-  now(): number {
-    return this.instant;
-  }
-}
-
-/** One grant in memory, renewed by one caller at a time, as the store does it. */
-class OneGrantStore extends GrantStore {
-  renewals = 0;
-  constructor(public grant: Grant) {
-    super();
-  }
-  async list(): Promise<Map<string, Grant>> {
-    return new Map([['a1', this.grant]]);
-  }
-  async renew(_grant: Grant, renew: (stored: Grant) => Promise<Grant>): Promise<Grant> {
-    this.renewals++;
-    this.grant = await renew(this.grant);
-    return this.grant;
-  }
-  async revoke(_grant: Grant, revoked: { at: number; code: string }): Promise<void> {
-    this.grant = { ...this.grant, revoked };
-  }
-}
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function open(
-  name: keyof Platforms,
-  handler: (request: FakeRequest) => FakeAnswer,
-  options: { now?: number; grant?: Partial<Grant>; retries?: number; timeoutMs?: number } = {},
-) {
+/** The connector of a platform's own interface, against a server of the test's own. */
+async function open(name: PlatformName, handler: (request: FakeRequest) => FakeAnswer, options: Partial<ConnectorOptions> = {}) {
   const server = await fakeServer(handler);
-  const settings = { baseUrl: server.url, appId: 'app-1', appSecret: 'secret-1' };
-  const platforms = createPlatforms(
-    { douyin: settings, kuaishou: settings, channels: settings },
-    { retryBaseMs: 2, retries: options.retries ?? 5, timeoutMs: options.timeoutMs ?? 5_000 },
-  );
-  closers.push(server.close, ...Object.values(platforms).map((platform: Platform) => () => platform.close()));
-  const platform = platforms[name];
-  const clock = new HandClock(options.now ?? at('2026-10-20T10:30:00'));
-  const store = new OneGrantStore({
-    brandId: 1,
-    product: platform.product,
-    principalId: 'open-1',
-    accessToken: 'old',
-    refreshToken: 'r1',
-    appId: null,
-    appSecret: null,
-    accessExpiresAt: clock.now() + 3_600_000,
-    refreshExpiresAt: clock.now() + 40 * 86_400_000,
-    ...options.grant,
+  const [product] = productsOf(name);
+  const opened = connectorCall(product!, server.url, {
+    now: at('2026-10-20T10:30:00'),
+    timeoutMs: 5_000,
+    ...options,
+    grant: { principalId: 'open-1', ...options.grant },
   });
-  const signal = new AbortController().signal;
-  const call: PlatformCall = {
-    account: { accountId: 'a1', zone: ZONE },
-    grant: new GrantKeeper(store, clock).access(platform, store.grant, signal),
-    clock,
-    signal,
-  };
-  return { platform, call, server, store, clock };
-}
-
-async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const row of rows) list.push(row);
-  return list;
+  closers.push(server.close, opened.close);
+  return { ...opened, server };
 }
 
 describe('Douyin', () => {

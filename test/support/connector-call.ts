@@ -12,7 +12,7 @@ export class HandClock extends Clock {
 }
 
 /** One grant in memory, renewed by one caller at a time, as the store does it. */
-export class OneGrantStore extends GrantStore {
+class OneGrantStore extends GrantStore {
   renewals = 0;
   constructor(public grant: Grant) {
     super();
@@ -35,6 +35,7 @@ export interface ConnectorOptions {
   accountId?: string;
   grant?: Partial<Grant>;
   retries?: number;
+  timeoutMs?: number;
 }
 
 /** A product's connector against a server, with a grant that is good for an hour. */
@@ -53,7 +54,7 @@ export function connectorCall(product: GrantProduct, url: string, options: Conne
       }),
     ),
   );
-  const connectors = createConnectors(settings, { retryBaseMs: 2, retries: options.retries ?? 5, timeoutMs: 30_000 });
+  const connectors = createConnectors(settings, { retryBaseMs: 2, retries: options.retries ?? 5, timeoutMs: options.timeoutMs ?? 30_000 });
   const platform: Platform | undefined = connectors[product];
   if (!platform) throw new Error(`no connector ${product}`);
   const clock = new HandClock(options.now);

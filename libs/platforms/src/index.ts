@@ -1,6 +1,5 @@
 export * from './capability-matrix';
 export * from './create-connectors';
-export * from './create-platforms';
 export * from './grant';
 export * from './grant-keeper';
 export { OAUTH_FLOWS, type AuthorizedProduct } from './oauth/flows';

@@ -3,7 +3,7 @@ import { PlatformError } from './platform-error';
 import { isWireObject, wireCount, wireList, wireObject, type WireObject } from './wire/wire-value';
 
 /** A list that never ends is given up, so that a broken server cannot hold a worker for ever. */
-export const MAX_PAGES = 2_000;
+const MAX_PAGES = 2_000;
 
 export interface NumberedList {
   platform: Platform;

@@ -18,7 +18,7 @@ export function refreshParts(
 }
 
 /** Fields of a token answer, as they came. Lives in seconds. */
-export interface TokenAnswer {
+interface TokenAnswer {
   accessToken: unknown;
   refreshToken: unknown;
   accessSeconds: unknown;

@@ -8,7 +8,7 @@ interface Lives {
   access: number;
   refresh: number;
 }
-export interface AdvertiserPair {
+interface AdvertiserPair {
   accessToken: string;
   refreshToken: string;
   accessSeconds: number;

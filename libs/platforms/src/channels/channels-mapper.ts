@@ -60,7 +60,7 @@ export function mapLeadTotals(answer: WireObject, day: string): LeadRow | null {
 }
 
 /** Persons whom a shop room was shown to, and who commented. */
-export interface DashboardFigures {
+interface DashboardFigures {
   impressionViewers: number | null;
   commenters: number | null;
 }

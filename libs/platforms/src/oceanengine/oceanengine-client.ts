@@ -19,7 +19,7 @@ export const CLUES = '/open_api/2/tools/clue/get/';
 export const REFRESH = '/open_api/oauth2/refresh_token/';
 export const PAGE_SIZE = 100;
 
-export interface RoomReportPage {
+interface RoomReportPage {
   advertiserId: string;
   /** First and last day, both included. */
   first: string;
