@@ -5,17 +5,20 @@ import { Brand, monthPeriod } from '@app/contracts';
 import {
   StateReader,
   StateWriter,
+  beginDelivery,
   ensureBrand,
+  finishDelivery,
   listViewerKeys,
   loadViewerKeys,
   policyOf,
   resealAll,
   rotateViewerKey,
   sealFirstViewerKeys,
+  type Rotation,
 } from '@app/database';
 import { exportKind, importFiles, importRows } from '@app/ingest';
 import { SentinelService, SessionListService } from '@app/reports';
-import { ViewerKeys, accountKey, compareFacts, entriesTable, rebuildFacts } from '@app/warehouse';
+import { ViewerKeys, accountKey, compareFacts, entriesTable, hasEntriesSince, rebuildFacts } from '@app/warehouse';
 import { TestStores, openTestStores } from '../support/stores';
 
 const ZONE = 'Asia/Shanghai';
@@ -43,7 +46,7 @@ describe('versions of the viewer key', () => {
     importRows({ ...stores, now: () => now }, { kind: 'entries', brandId: own.brandId, source: 'feed', rows });
   const keys = (own = brand) => loadViewerKeys(stores.dataSource, stores.secret, own.brandId);
   const made = (code: string) => ensureBrand(stores.dataSource, { code, name: code, zone: ZONE });
-  const rotate = (own: Brand, more: { fromMonth?: string; withoutOverlap?: boolean; now?: number } = {}) =>
+  const rotate = (own: Brand, more: Partial<Rotation> = {}) =>
     rotateViewerKey(stores.dataSource, { brand: own, secret: stores.secret, now: SCHEDULED, ...more });
   const figures = async (own: Brand, month: string) => {
     const state = await new StateReader(stores.dataSource, stores.secret).state(own.brandId);
@@ -113,6 +116,26 @@ describe('versions of the viewer key', () => {
     expect((JSON.parse(versions) as { version: number }[]).map(({ version }) => version)).toEqual([1, 2, 3]);
     expect(versions).not.toContain('sealed_key');
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('where no entry of the 31 days is in, a near month will do', async () => {
+    const own = await made('near');
+    const near = { fromMonth: '2026-12', hasEntriesSince: (since: number) => hasEntriesSince(stores.warehouse, own.brandId, since) };
+    await deliver([entry('v', monthPeriod('2026-12', ZONE).from - 31 * DAY)], own);
+    await expect(rotate(own, near)).rejects.toMatchObject({ code: 'bad_input' });
+    const clean = await made('clean');
+    const asked = { fromMonth: '2026-12', hasEntriesSince: (since: number) => hasEntriesSince(stores.warehouse, clean.brandId, since) };
+    await deliver([entry('v', monthPeriod('2026-12', ZONE).from - 31 * DAY - 1)], clean);
+    const { deliveryId } = await beginDelivery(stores.dataSource, {
+      brandId: clean.brandId,
+      kind: 'entries',
+      source: 'feed',
+      contentHash: 'x',
+    });
+    await expect(rotate(clean, asked)).rejects.toMatchObject({ code: 'bad_input' });
+    await finishDelivery(stores.dataSource, deliveryId, { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 });
+    await expect(rotate(clean, { ...asked, fromMonth: '2026-11' })).rejects.toMatchObject({ code: 'bad_input' });
+    expect(await rotate(clean, asked)).toMatchObject([{ version: 1 }, { version: 2, fromMonth: '2026-12', overlap: true }]);
   });
 
   it('the same facts with and without a change of the key give the same figures, delivered late, again and in any order', async () => {

@@ -4,6 +4,7 @@ export { storedTable } from './cluster/stored-table';
 export * from './fact-table';
 export * from './keys';
 export { collectionDaysAsOf, factsAsOf } from './landing/as-of';
+export { hasEntriesSince } from './landing/entries-since';
 export type { FactKey } from './landing/fact-place';
 export {
   type FactCheck,

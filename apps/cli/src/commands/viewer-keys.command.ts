@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { earliestRotation, listViewerKeys, rotateViewerKey, type ListedViewerKey } from '@app/database';
+import { hasEntriesSince } from '@app/warehouse';
 import { printJson, printTable, say } from '../output';
 import { brandOf, globalsOf, withStores } from '../session';
 
@@ -27,8 +28,11 @@ export function viewerKeysCommand(): Command {
       const globals = globalsOf(sub);
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
-        const { dataSource, instance, clock } = stores;
-        const rotation = { brand, secret: instance.secret, now: clock.now(), fromMonth: from, withoutOverlap };
+        const { dataSource, warehouse, instance, clock } = stores;
+        const rotation = {
+          ...{ brand, secret: instance.secret, now: clock.now(), fromMonth: from, withoutOverlap },
+          hasEntriesSince: (since: number) => hasEntriesSince(warehouse, brand.brandId, since),
+        };
         show(await rotateViewerKey(dataSource, rotation), globals.json);
       });
     });

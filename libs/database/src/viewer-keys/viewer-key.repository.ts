@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { VitrineError, addMonths, businessMonth, isMonth, monthPeriod, type Brand } from '@app/contracts';
 import { KEY_OVERLAP_MS, ViewerKeys, firstViewerKey, type ViewerKeyVersion } from '@app/warehouse';
 import type { DataSource, EntityManager } from 'typeorm';
+import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
 import { ViewerKeyEntity } from '../entities/viewer-key.entity';
 import { SealVault } from '../seal/seal-vault';
 import { STATE_LOCK } from '../state/state-lock';
@@ -118,6 +119,8 @@ export interface Rotation {
   fromMonth?: string;
   /** A key that is known to others must go at the next month: viewers are then not joined over the change. */
   withoutOverlap?: boolean;
+  /** Whether entries from an instant on have been delivered. Where none have, nothing is in without the new key, and a near month will do. */
+  hasEntriesSince?: (since: number) => Promise<boolean>;
 }
 
 /**
@@ -129,9 +132,9 @@ export async function rotateViewerKey(dataSource: DataSource, rotation: Rotation
   const earliest = withoutOverlap ? addMonths(businessMonth(now, brand.zone), 1) : earliestRotation(brand, now);
   const fromMonth = rotation.fromMonth ?? earliest;
   if (!isMonth(fromMonth)) throw noMonth();
-  if (fromMonth < earliest) throw tooSoon(earliest, withoutOverlap);
   await dataSource.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [ROTATION_LOCK, brand.brandId]);
+    if (fromMonth < earliest && (withoutOverlap || !(await nothingIsIn(tx, rotation, fromMonth)))) throw tooSoon(earliest, withoutOverlap);
     await storeFirst(tx, secret, brand.brandId);
     const [latest] = await tx.find(ViewerKeyEntity, { where: { brandId: brand.brandId }, order: { version: 'DESC' }, take: 1 });
     const before = latest.validFrom && businessMonth(latest.validFrom.getTime(), brand.zone);
@@ -145,6 +148,16 @@ export async function rotateViewerKey(dataSource: DataSource, rotation: Rotation
     });
   });
   return listViewerKeys(dataSource, brand, now);
+}
+
+/** No entry that would have to carry the key is in or on its way: a delivery that begins after this transaction finds the key. */
+async function nothingIsIn(tx: EntityManager, { brand, now, hasEntriesSince }: Rotation, fromMonth: string): Promise<boolean> {
+  if (!hasEntriesSince || fromMonth <= businessMonth(now, brand.zone)) return false;
+  await tx.query('LOCK TABLE delivery IN SHARE ROW EXCLUSIVE MODE'); // nobody begins until this commits
+  const open = (await tx.query(`SELECT FROM delivery JOIN batch USING (batch_id) WHERE brand_id = $1 AND ${MAY_STILL_WRITE} LIMIT 1`, [
+    brand.brandId,
+  ])) as unknown[];
+  return open.length === 0 && !(await hasEntriesSince(monthPeriod(fromMonth, brand.zone).from - KEY_OVERLAP_MS));
 }
 
 const ROTATION_LOCK = 826_420;
