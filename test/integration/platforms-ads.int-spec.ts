@@ -1,5 +1,5 @@
 import { businessDay, type GrantProduct } from '@app/contracts';
-import { connectorsFor, PlatformError } from '@app/platforms';
+import { PlatformError } from '@app/platforms';
 import { createWorld, startPlatformSim, type PlatformSim } from '../../apps/platform-sim/src';
 import { createWires } from '../../apps/platform-sim/src/wire/servers';
 import { TROUBLE_LEVELS } from '../../apps/platform-sim/src/wire/trouble';
@@ -310,21 +310,6 @@ describe('Tencent Ads', () => {
   it('a permission that was not given stops this call only', async () => {
     const { platform, call } = await open('tencent-ads', () => refused(11014), principal);
     expect(await actionOf(all(platform.leads(call, DAYS)))).toBe('stop-endpoint 11014');
-  });
-});
-
-describe('which products are asked', () => {
-  it('broadcasts: all that share ids; one with ids of its own only where nobody else lists them; other kinds: the first that has them', async () => {
-    const { connectors } = await open('oceanengine', () => good({}));
-    const asked = (granted: GrantProduct[], kind: 'sessions' | 'leads' | 'followers') =>
-      connectorsFor(connectors, granted, kind).map(({ product }) => product);
-    expect(asked(['douyin-open', 'oceanengine'], 'sessions')).toEqual(['douyin-open', 'oceanengine']);
-    expect(asked(['douyin-open', 'oceanengine'], 'leads')).toEqual(['oceanengine']);
-    expect(asked(['kuaishou-open', 'magnetic'], 'sessions')).toEqual(['magnetic']);
-    expect(asked(['tencent-ads', 'channels-app'], 'sessions')).toEqual(['channels-app']);
-    expect(asked(['tencent-ads'], 'sessions')).toEqual(['tencent-ads']);
-    expect(asked(['tencent-ads', 'channels-app'], 'followers')).toEqual(['channels-app']);
-    expect(asked([], 'leads')).toEqual([]);
   });
 });
 

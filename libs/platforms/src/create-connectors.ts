@@ -33,18 +33,3 @@ export function createConnectors({ platforms, advertising }: ConnectorSettings, 
 /** Products of a platform that are collected, the platform's first one first. */
 export const connectorsOf = (connectors: Connectors, platform: PlatformName): Platform[] =>
   Object.values(connectors).filter((connector) => PRODUCT_PLATFORM[connector.product] === platform);
-
-/** Calls that are collected. */
-export type CollectCall = 'accounts' | 'sessions' | 'videos' | 'followers' | 'leads';
-
-/**
- * The products that are asked for one kind of one account, out of those that have a grant for it. Sessions: every product, each adds figures of its
- * own to the same broadcasts; but one whose session ids are its own only where no other lists them, or each broadcast would count twice. The other
- * kinds: the platform's first product that has them.
- */
-export function connectorsFor(connectors: Connectors, granted: readonly GrantProduct[], call: CollectCall): Platform[] {
-  const able = Object.values(connectors).filter(({ product, capabilities }) => granted.includes(product) && capabilities[call] === true);
-  if (call !== 'sessions') return able.slice(0, 1);
-  const shared = able.filter(({ ownSessionIds }) => !ownSessionIds);
-  return shared.length > 0 ? shared : able.slice(0, 1);
-}
