@@ -253,7 +253,7 @@ describe('Kuaishou', () => {
       return { result: 1, video_list: list.slice(start, start + size) };
     };
 
-  it('a list that holds fewer videos than the platform counts is no whole list; one published meanwhile is read', async () => {
+  it('a list that holds far fewer videos than the platform counts is no whole list; one published meanwhile is read', async () => {
     const list = (ids: number[]) => ({ result: 1, video_list: ids.map((id) => ({ photo_id: `p${id}`, create_time: 1_790_000_000 + id })) });
     const counted = (count: unknown, lists: number[][]) =>
       open('kuaishou', ({ path, query }) => {
@@ -264,7 +264,7 @@ describe('Kuaishou', () => {
       (await all(platform.videos(call))).map(({ videoId }) => videoId);
     await expect(
       idsOf(
-        await counted('3', [
+        await counted('10', [
           [2, 1],
           [2, 1],
         ]),
