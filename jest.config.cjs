@@ -18,6 +18,7 @@ const node = {
 module.exports = {
   maxWorkers: '100%', // the default on 2 cores is one worker, that is in-band
   workerIdleMemoryLimit: '600MB', // replaces a grown worker between files; has no effect in-band
+  testSequencer: '<rootDir>/tools/longest-first.cjs',
   testTimeout: 300_000, // ends what hangs; says nothing about speed: machines are busy
   projects: [
     { ...node, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.spec.ts'] },

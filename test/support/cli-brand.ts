@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { loadSettings } from '@app/config';
-import { createDataSource, ensureBrand, migrateDatabase } from '@app/database';
+import { createDataSource, ensureBrand } from '@app/database';
 import { openInstance } from '@app/embedded';
 import { importFiles } from '@app/ingest';
-import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import { Warehouse } from '@app/warehouse';
+import { fillWithStores } from './stores';
 
 /** Ids as people have them: leading zeros, 20 digits, a slash, a dot, Chinese. */
 export const ROOM = '007';
@@ -137,13 +138,12 @@ export function writeBrandFiles(folder: string): Record<string, string> {
 
 /** A data folder that holds the brand, written by the production import and left without any process on it. */
 export async function prepareBrand(dataDir: string): Promise<void> {
+  await fillWithStores(dataDir);
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   try {
-    await migrateWarehouse(instance.clickhouse);
     const warehouse = Warehouse.connect(instance.clickhouse);
     const dataSource = await createDataSource(instance.postgres).initialize();
     try {
-      await migrateDatabase(dataSource);
       const { brandId } = await ensureBrand(dataSource, { code: 'brand', name: '启明汽车', zone: 'Asia/Shanghai' });
       const stores = { warehouse, dataSource, secret: instance.secret, dataDir };
       const files = writeBrandFiles(path.join(dataDir, 'files'));

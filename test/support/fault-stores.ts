@@ -2,11 +2,12 @@ import * as net from 'node:net';
 import * as path from 'node:path';
 import { DataSource } from 'typeorm';
 import { loadSettings } from '@app/config';
-import { createDataSource, migrateDatabase } from '@app/database';
+import { createDataSource } from '@app/database';
 import { Instance, openInstance } from '@app/embedded';
-import { Warehouse, migrateWarehouse } from '@app/warehouse';
+import { Warehouse } from '@app/warehouse';
 import type { Addresses } from './fault-child';
 import { processesOn, untilNothingRunsOn } from './instance-processes';
+import { fillWithStores } from './stores';
 import { VanishingFolder, vanishingFolder } from './vanishing-folder';
 
 const freePort = (): Promise<number> =>
@@ -80,11 +81,10 @@ export class FaultStores {
   }
 }
 
-/** Stores in a folder of their own, brought to the current schema by the production migrators. */
+/** Stores in a folder of their own at the current schema. */
 export async function openFaultStores(name = 'faults'): Promise<FaultStores> {
   const stores = new FaultStores(vanishingFolder(name));
+  await fillWithStores(stores.dataDir);
   await stores.open();
-  await migrateWarehouse(stores.instance.clickhouse);
-  await migrateDatabase(stores.dataSource);
   return stores;
 }

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { loadSettings } from '@app/config';
 import { ShardPlace, openInstance, startClickHouse } from '@app/embedded';
 import { WarehouseAddress, migrateWarehouse } from '@app/warehouse';
+import { fillFromTemplate } from './store-template';
 import { TestStores, connectStores } from './test-stores';
 
 /** One server of a cluster of embedded ones. */
@@ -24,10 +25,15 @@ const DATABASE = 'vitrine';
 
 /**
  * Real stores like those of `openTestStores`, the facts on `count` embedded servers as shards of one cluster, brought to the current schema by the
- * production migrator. The warehouse is connected to the first shard.
+ * production migrator in a folder of which this one is a copy. The warehouse is connected to the first shard.
  */
 export async function openTestShards(count = 2): Promise<TestShards> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-shards-'));
+  await fillFromTemplate(dataDir, `${count}-shards`, async (draft) => (await openShardsIn(draft, count)).stop());
+  return openShardsIn(dataDir, count);
+}
+
+async function openShardsIn(dataDir: string, count: number): Promise<TestShards> {
   const servers = await startServers(dataDir, count);
   const shards = servers.map((server) => server.shard);
   const addresses = shards.map(({ address }) => address);

@@ -5,6 +5,7 @@ import { loadSettings } from '@app/config';
 import { openInstance } from '@app/embedded';
 import { migrateWarehouse } from '@app/warehouse';
 import { openTestShards } from './shards';
+import { fillFromTemplate } from './store-template';
 import { TestStores, connectStores } from './test-stores';
 
 export type { TestStores };
@@ -15,12 +16,25 @@ const shards = () => Number(process.env.VITRINE_TEST_SHARDS ?? 1);
 export const worldCount = (all: number): number => Math.ceil(all / (shards() > 1 ? 30 : process.env.VITRINE_TEST_LONG ? 1 : 2));
 
 /**
- * Real stores in a folder of their own, brought to the current schema by the production migrators. One per test file. With VITRINE_TEST_SHARDS=2 the
- * facts are on two servers as shards of a cluster.
+ * Real stores in a folder of their own, brought to the current schema by the production migrators: in a folder of which this one is a copy. One per
+ * test file. With VITRINE_TEST_SHARDS=2 the facts are on two servers as shards of a cluster.
  */
 export async function openTestStores(): Promise<TestStores> {
   if (shards() > 1) return openTestShards(shards());
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-test-'));
+  await fillWithStores(dataDir);
+  return openStoresIn(dataDir);
+}
+
+/** Fills a folder with both stores, empty and at the current schema, no process on them: for tests that are not about the first start. */
+export const fillWithStores = (dataDir: string): Promise<void> =>
+  fillFromTemplate(dataDir, 'stores', async (draft) => {
+    await (await openStoresIn(draft)).stop();
+    // survives a kill of any process all the same; only a machine that loses its power would tell the difference
+    fs.appendFileSync(path.join(draft, 'postgres/postgresql.conf'), 'fsync = off\n');
+  });
+
+async function openStoresIn(dataDir: string): Promise<TestStores> {
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   await migrateWarehouse(instance.clickhouse);
   return connectStores(dataDir, instance);

@@ -11,6 +11,8 @@ export interface TestStores {
   secret: string;
   warehouse: Warehouse;
   dataSource: DataSource;
+  /** Ends it all; the folder stays. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,12 +25,15 @@ export async function connectStores(
   const warehouse = Warehouse.connect(instance.clickhouse);
   const dataSource = await createDataSource(instance.postgres).initialize();
   await migrateDatabase(dataSource);
-  const close = async () => {
+  const stop = async () => {
     await warehouse.close();
     await dataSource.destroy();
     await instance.stop();
     await stopMore();
+  };
+  const close = async () => {
+    await stop();
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
-  return { dataDir, instance, secret: instance.secret, warehouse, dataSource, close };
+  return { dataDir, instance, secret: instance.secret, warehouse, dataSource, stop, close };
 }
