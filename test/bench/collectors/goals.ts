@@ -26,8 +26,8 @@ export interface Measured {
   down: { from: number; to: number };
 }
 
-const KINDS = ['sessions', 'videos', 'followers', 'leads'] as const;
-const asked: Record<string, readonly string[]> = {
+type Kind = 'sessions' | 'videos' | 'followers' | 'leads';
+const asked: Record<string, readonly Kind[]> = {
   'douyin-open': ['sessions', 'videos', 'followers'],
   'kuaishou-open': ['videos', 'followers'],
   'channels-app': ['sessions', 'followers', 'leads'],
@@ -42,7 +42,7 @@ interface Work {
 }
 
 /** Every slot of a stream between start and end, and the first read at or after each that comes before the next one. */
-function workOf(account: BenchAccount, rule: Rule, kind: (typeof KINDS)[number], read: readonly number[], { start, end }: Measured): Work {
+function workOf(account: BenchAccount, rule: Rule, kind: Kind, read: readonly number[], { start, end }: Measured): Work {
   const spread = spreadOf({ brandId: BRAND.id, product: account.product, accountId: account.accountId, kind });
   const work: Work = { slots: 0, missed: 0, lags: [], reads: read.length };
   let next = Infinity;
@@ -78,9 +78,9 @@ export async function goalLines(stores: Stores, measured: Measured): Promise<Goa
   const isDown = measured.down.to > measured.down.from;
   const works = measured.accounts.flatMap((account) =>
     (asked[account.product] ?? []).flatMap((kind) => {
-      const rule = SCHEDULE[account.product][kind as (typeof KINDS)[number]];
+      const rule = SCHEDULE[account.product][kind];
       if (!rule) return [];
-      const work = workOf(account, rule, kind as (typeof KINDS)[number], reads.get(`${kind} ${account.accountId}`) ?? [], measured);
+      const work = workOf(account, rule, kind, reads.get(`${kind} ${account.accountId}`) ?? [], measured);
       return [{ work, other: productsOf('channels')[0] !== account.product }];
     }),
   );

@@ -172,7 +172,8 @@ export class CollectService {
     const { dataSource, queue } = this.parts;
     const letter = await getDeadLetter(dataSource, deadLetterId);
     const payload = parsePayload('collect-stream', letter.payload);
-    const id = streamJobId(payload);
+    // not the stream's own id: its job may be under way still, and would swallow this one
+    const id = streamJobId(payload, `letter ${deadLetterId}`);
     // first the job, then the letter: a crash in between leaves a letter that may be replayed again, which harms nothing
     if (letter.state === 'open') await queue.enqueueMany('collect-stream', [{ payload, id, forget: true }]);
     if (letter.state === 'open' && (await endDeadLetter(dataSource, deadLetterId, 'replayed'))) return id;

@@ -114,7 +114,7 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
   const known = new KnownAccounts({ dataSource, grants, brandOf, keepMs: pace ? KEEP_MS : 0 });
   const commit = new GroupCommit({ dataSource, writer, flushMs: pace ? FLUSH_MS : 20, flushRows: FLUSH_ROWS });
   const job = new StreamJob({ dataSource, connectors, keeper, known, commit, clock, speed });
-  const scheduler = new CollectScheduler({ dataSource, grants, connectors, queue, clock, speed });
+  const scheduler = pace ? new CollectScheduler({ dataSource, grants, connectors, queue, clock, speed }) : null;
   const webhooks = new WebhookProcessor({ dataSource, warehouse, clock, effects: webhookEffects(service, ingest) });
   return {
     service,
