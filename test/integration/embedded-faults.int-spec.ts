@@ -97,6 +97,20 @@ describe(`embedded servers under faults (seed ${TEST_SEED})`, () => {
     await untilNothingRunsOn(shared);
   });
 
+  it('a PostgreSQL beside a ClickHouse elsewhere whose owner was killed this very moment is not taken either', async () => {
+    const elsewhere = { CLICKHOUSE_URL: 'http://127.0.0.1:9', VITRINE_SECRET: 'the secret of stores that are apart' };
+    const dataDir = freshDir();
+    for (let kills = 0; kills < 3; kills++) {
+      const child = start(dataDir, ['env', ...Object.entries(elsewhere).map(([name, value]) => `${name}=${value}`)]);
+      await child.open;
+      child.process.kill('SIGKILL');
+      const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir, ...elsewhere }));
+      expect(instance.owned).toBe(true);
+      await instance.stop();
+    }
+    await untilNothingRunsOn(dataDir);
+  });
+
   it.each([
     ['PostgreSQL', /bin\/postgres$/],
     ['ClickHouse', /clickhouse-child/],

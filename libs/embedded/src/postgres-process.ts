@@ -11,6 +11,8 @@ const LIFE_LINE =
   'exec 3<&0 </dev/null; "$@" 3<&- & pid=$!; (while read -r line; do :; done; kill -INT $pid; n=0; while kill -0 $pid; do [ $n -eq 20 ] && kill -QUIT $pid; n=$((n+1)); sleep 0.1; done) <&3 >/dev/null 2>&1 & exec 3<&-; wait $pid';
 
 export interface Supervised {
+  /** Of the shell that holds the life line: our child, and the parent of the program. */
+  pid: number | undefined;
   exited: Promise<string>;
   /** Set once it has ended: the exit code or signal. */
   gone(): string | undefined;
@@ -41,7 +43,7 @@ export function supervise(command: readonly string[], log: number): Supervised {
     child.stdin!.end();
     await exited;
   };
-  return { exited, gone: () => gone, stop };
+  return { pid: child.pid, exited, gone: () => gone, stop };
 }
 
 /** Folder with bin/ and lib/ of the npm package for this machine. Throws `unsupported_platform`. */

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diskFull, folderBusy, saysDiskFull, serverFailed, wrongVersion } from './failures';
 import { nativeFolder, notRoot, Supervised, supervise } from './postgres-process';
-import { runsWith, StartedServer } from './server-process';
+import { isChildOf, runsWith, StartedServer } from './server-process';
 
 /** For TypeORM and pg: `host` is the folder of the unix socket, which other users cannot open. */
 export interface PostgresAddress {
@@ -18,6 +18,7 @@ interface PostgresServer extends StartedServer {
   address: PostgresAddress;
 }
 
+const OWNER = 'owner.json';
 const READY_WITHIN_MS = 60_000;
 const addressOf = (host: string): PostgresAddress => ({ host, port: 5432, username: 'postgres', database: 'postgres' });
 
@@ -30,10 +31,31 @@ function readPidFile(dir: string): { pid: number; socketDir: string; state: stri
   }
 }
 
-/** The server that some process runs on this folder and that takes connections, if there is one. */
+/**
+ * The server that some process runs on this folder and that takes connections, if there is one. One whose owner was killed takes them for a moment
+ * more: it is not taken.
+ */
 export function runningPostgres(dir: string): PostgresAddress | undefined {
   const found = readPidFile(dir);
-  return found && found.state === 'ready' && runsWith(found.pid, dir) ? addressOf(found.socketDir) : undefined;
+  return found && found.state === 'ready' && runsWith(found.pid, dir) && !lostOwner(dir, found.pid)
+    ? addressOf(found.socketDir)
+    : undefined;
+}
+
+/** Has this server's life line another parent than the process that started it? Nothing is known in the moment before that is written down. */
+function lostOwner(dir: string, pid: number): boolean {
+  try {
+    const held = JSON.parse(fs.readFileSync(path.join(dir, OWNER), 'utf8')) as { pid: number; lifeLine: number; owner: number };
+    return held.pid === pid && !isChildOf(held.lifeLine, held.owner);
+  } catch {
+    return false;
+  }
+}
+
+function recordOwner(dir: string, lifeLine: number | undefined): void {
+  const draft = path.join(dir, `${OWNER}.new`);
+  fs.writeFileSync(draft, JSON.stringify({ pid: readPidFile(dir)?.pid, lifeLine, owner: process.pid }), { mode: 0o600 });
+  fs.renameSync(draft, path.join(dir, OWNER));
 }
 
 /**
@@ -84,7 +106,15 @@ async function launch(dir: string, command: string[], deadline: number): Promise
     return found?.state === 'ready' && runsWith(found.pid, dir);
   };
   while (server.gone() === undefined && !ready() && Date.now() < deadline) await sleep(20);
-  if (server.gone() === undefined && ready()) return { server, complaint: '' };
+  if (server.gone() === undefined && ready()) {
+    try {
+      recordOwner(dir, server.pid);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return { server, complaint: '' };
+  }
   await server.stop();
   return { complaint: fs.readFileSync(file).subarray(from).toString().trim() || 'no answer' };
 }
