@@ -5,6 +5,7 @@ import { createDataSource, ensureBrand } from '@app/database';
 import { openInstance } from '@app/embedded';
 import { importFiles } from '@app/ingest';
 import { Warehouse } from '@app/warehouse';
+import { fillFromTemplate } from './store-template';
 import { fillWithStores } from './stores';
 
 /** Ids as people have them: leading zeros, 20 digits, a slash, a dot, Chinese. */
@@ -137,7 +138,10 @@ export function writeBrandFiles(folder: string): Record<string, string> {
 }
 
 /** A data folder that holds the brand, written by the production import and left without any process on it. */
-export async function prepareBrand(dataDir: string): Promise<void> {
+export const prepareBrand = (dataDir: string): Promise<void> =>
+  fillFromTemplate(dataDir, { name: 'brand', madeFrom: ['libs', 'test/support/cli-brand.ts'], keepsSecret: true }, importBrand);
+
+async function importBrand(dataDir: string): Promise<void> {
   await fillWithStores(dataDir);
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   try {

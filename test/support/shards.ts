@@ -29,7 +29,7 @@ const DATABASE = 'vitrine';
  */
 export async function openTestShards(count = 2): Promise<TestShards> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-shards-'));
-  await fillFromTemplate(dataDir, `${count}-shards`, async (draft) => (await openShardsIn(draft, count)).stop());
+  await fillFromTemplate(dataDir, { name: `${count}-shards` }, async (draft) => (await openShardsIn(draft, count)).stop());
   return openShardsIn(dataDir, count);
 }
 

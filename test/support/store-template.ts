@@ -17,18 +17,25 @@ const SOURCES = [
   'test/support/shards.ts',
   'test/support/stores.ts',
 ];
-/** Each copy makes these anew at its first start, as a folder that was never a copy does. */
-const OF_ONE_FOLDER = new Set(['secret', 'password', 'server.json', 'owner.json', 'server.log', 'error.log']);
+/** Each copy makes these anew at its first start, as a folder that was never a copy does; the secret, too, where nothing in the stores hangs on it. */
+const OF_ONE_FOLDER = new Set(['password', 'server.json', 'owner.json', 'server.log', 'error.log']);
 
 function filesOf(source: string): string[] {
   if (!fs.statSync(source).isDirectory()) return [source];
   const names = fs.readdirSync(source, { recursive: true, encoding: 'utf8' }).sort();
-  return names.filter((name) => /\.(ts|sql)$/.test(name) && !name.endsWith('.spec.ts')).map((name) => path.join(source, name));
+  return names.filter((name) => /\.(ts|sql|json)$/.test(name) && !name.endsWith('.spec.ts')).map((name) => path.join(source, name));
 }
 
-function templateFolder(name: string): string {
+export interface Template {
+  name: string;
+  /** Sources and folders of the repository that decide what is made, beside those that decide what empty stores are. */
+  madeFrom?: readonly string[];
+  keepsSecret?: boolean;
+}
+
+function templateFolder({ name, madeFrom = [] }: Template): string {
   const hash = createHash('sha256').update(`${name} ${process.platform} ${process.arch} ${process.getuid?.()}`);
-  for (const file of SOURCES.flatMap((source) => filesOf(path.join(ROOT, source))))
+  for (const file of [...SOURCES, ...madeFrom].flatMap((source) => filesOf(path.join(ROOT, source))))
     hash.update(`\0${path.relative(ROOT, file)}\0`).update(fs.readFileSync(file));
   return path.join(os.tmpdir(), `${PREFIX}${name}-${hash.digest('hex').slice(0, 16)}`);
 }
@@ -38,14 +45,15 @@ function templateFolder(name: string): string {
  * directory, copied since. Two that make it at once do no harm: it appears whole, and the second is thrown away. Only for stores whose making is
  * not what a test is about; they are opened and migrated as any folder is, and then find nothing to do.
  */
-export async function fillFromTemplate(folder: string, name: string, make: (draft: string) => Promise<void>): Promise<void> {
-  const template = templateFolder(name);
+export async function fillFromTemplate(folder: string, what: Template, make: (draft: string) => Promise<void>): Promise<void> {
+  const template = templateFolder(what);
   if (!fs.existsSync(template)) {
     const draft = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-draft-'));
     try {
       await make(draft);
       for (const file of fs.readdirSync(draft, { recursive: true, encoding: 'utf8' }))
-        if (OF_ONE_FOLDER.has(path.basename(file))) fs.rmSync(path.join(draft, file));
+        if (OF_ONE_FOLDER.has(path.basename(file)) || (!what.keepsSecret && path.basename(file) === 'secret'))
+          fs.rmSync(path.join(draft, file));
       fs.renameSync(draft, template);
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error; // another process was first

@@ -28,7 +28,7 @@ export async function openTestStores(): Promise<TestStores> {
 
 /** Fills a folder with both stores, empty and at the current schema, no process on them: for tests that are not about the first start. */
 export const fillWithStores = (dataDir: string): Promise<void> =>
-  fillFromTemplate(dataDir, 'stores', async (draft) => {
+  fillFromTemplate(dataDir, { name: 'stores' }, async (draft) => {
     await (await openStoresIn(draft)).stop();
     // survives a kill of any process all the same; only a machine that loses its power would tell the difference
     fs.appendFileSync(path.join(draft, 'postgres/postgresql.conf'), 'fsync = off\n');
