@@ -105,7 +105,7 @@ describe('Ocean Engine', () => {
     expect(server.calls.filter(({ path }) => path.includes('oauth2'))).toHaveLength(1);
   });
 
-  it('a page that comes again, a list that ends before its end, and one without end are told, not taken for the whole list', async () => {
+  it('a page that comes again and a list that ends before its end are told, not taken for the whole list', async () => {
     const stuck = await open('oceanengine', () => good({ list: [room(1, 1)], page_info: { total_page: 3 } }));
     expect(await actionOf(all(stuck.platform.sessions(stuck.call, OCTOBER_18)))).toBe('fail page stands still');
     const short = await open('oceanengine', () => good({ list: [], page_info: { total_page: 3 } }));
