@@ -8,17 +8,17 @@ export const ACCOUNT_MONTHS = `INSERT INTO account_month
 WITH viewer AS (
   SELECT
     account_key,
-    sum(viewer_month.entries) AS entries,
-    sumIf(viewer_month.entries, NOT has({sentinels: Array(UInt64)}, viewer_key)) AS usable_entries,
+    sum(viewer_month.visits + further_entries) AS entries,
+    sumIf(viewer_month.visits + further_entries, NOT has({sentinels: Array(UInt64)}, viewer_key)) AS usable_entries,
     max(viewer_month.is_live) AS is_live,
     countIf(is_viewer) AS viewers,
     sum(viewer_month.visits) AS visits,
     countIf(viewer_month.visits >= {minVisits: UInt32}) AS showroom_visitors,
-    countIf(possible_visits >= {minVisits: UInt32}) AS possible_showroom_visitors,
+    countIf(viewer_month.visits + uncertain_visits >= {minVisits: UInt32}) AS possible_showroom_visitors,
     countIf(viewer_month.visits >= {minVisits: UInt32} AND on_2_days) AS showroom_on_2_days,
-    sumIf(known_visits, viewer_month.visits >= {minVisits: UInt32}) AS showroom_visits,
+    sumIf(viewer_month.visits - unknown_visits, viewer_month.visits >= {minVisits: UInt32}) AS showroom_visits,
     sumIf(known_dwell, viewer_month.visits >= {minVisits: UInt32}) AS showroom_dwell,
-    sumIf(known_visits, viewer_month.visits < {minVisits: UInt32}) AS other_visits,
+    sumIf(viewer_month.visits - unknown_visits, viewer_month.visits < {minVisits: UInt32}) AS other_visits,
     sumIf(known_dwell, viewer_month.visits < {minVisits: UInt32}) AS other_dwell
   FROM rollup(viewer_month)
   WHERE ${KEYS}

@@ -80,12 +80,12 @@ listed AS (
     account_key,
     viewer_key,
     toUInt8(visits >= {minVisits: UInt32}) AS showroom,
-    toUInt8(possible_visits >= {minVisits: UInt32}) AS possible,
+    toUInt8(visits + uncertain_visits >= {minVisits: UInt32}) AS possible,
     toUInt8(visits >= {minVisits: UInt32} AND on_2_days) AS days,
     toUInt8(0) AS consecutive,
     toUInt8(1) AS now
   FROM rollup(viewer_month)
-  WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND possible_visits >= {minVisits: UInt32}
+  WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND visits + uncertain_visits >= {minVisits: UInt32}
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 1, 1
   FROM run${pieces.previous ? PREVIOUS : ''}

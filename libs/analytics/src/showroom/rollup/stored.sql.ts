@@ -59,7 +59,7 @@ person AS (
     ${storedName('viewer_month', changes).name} AS person_key,
     max(is_viewer) AS seen,
     sum(viewer_month.visits) AS visits,
-    sum(viewer_month.known_visits) AS known_visits,
+    sum(viewer_month.visits - unknown_visits) AS known_visits,
     sum(viewer_month.known_dwell) AS known_dwell,
     max(viewer_month.visits >= {minVisits: UInt32}) AS is_showroom,
     max(viewer_month.visits >= {minVisits: UInt32} AND on_2_days) AS is_showroom_on_2_days

@@ -80,16 +80,16 @@ SELECT
   {month: UInt32} AS month,
   account_key,
   viewer_key,
-  countIf(inside) AS entries,
+  toUInt32(countIf(inside) - visits) AS further_entries,
   max(seen) AND NOT has({sentinels: Array(UInt64)}, viewer_key) AS is_viewer,
   max(live) AS is_live,
   countIf(counted) AS visits,
-  countIf(possible) AS possible_visits,
-  countIf(known) AS known_visits,
+  toUInt32(countIf(possible) - visits) AS uncertain_visits,
+  toUInt32(visits - countIf(known)) AS unknown_visits,
   sumIf(judged.known_dwell, known) AS known_dwell,
   visits > 1 AND toDate(fromUnixTimestamp64Milli(minIf(visit_start, counted), {zone: String})) < toDate(fromUnixTimestamp64Milli(maxIf(visit_start, counted), {zone: String})) AS on_2_days,
   intDiv(greatest(maxIf(last_exit, began) - {periodTo: Int64}, 0) + 999, 1000) AS overhang,
-  entries = 0 AND possible_visits = 0 AS deleted,
+  countIf(inside) = 0 AND countIf(possible) = 0 AS deleted,
   {version: UInt64} AS version
 FROM judged
 GROUP BY
