@@ -17,25 +17,30 @@ const dayNumber = (day: string): number => Date.parse(day) / DAY;
 
 type Row = Record<string, string | number | null>;
 /** Kept rows of one account: by kind, instants as epoch ms. */
-type Kept = Record<'sessions' | 'videos' | 'followers' | 'videoDays', Row[]>;
+type Kept = Record<'sessions' | 'advertised' | 'videos' | 'followers' | 'videoDays' | 'leads', Row[]>;
 
 const SESSIONS = `SELECT account_key, session_id AS sessionId, toUnixTimestamp64Milli(started_at) AS startedAt, toUnixTimestamp64Milli(ended_at) AS endedAt,
   views, unique_viewers AS uniqueViewers, peak_concurrent AS peakConcurrent, watch_seconds AS watchSeconds, average_dwell_seconds AS averageDwellSeconds,
-  likes, comments, commenters, shares, follows, fan_viewers AS fanViewers, final
-FROM sessions FINAL WHERE brand_id = {brand: UInt32} AND source = 'api-final'`;
+  likes, comments, commenters, shares, follows, fan_viewers AS fanViewers, paid_views AS paidViews, final
+FROM sessions FINAL WHERE brand_id = {brand: UInt32} AND source = {source: String}`;
 const VIDEOS = `SELECT account_key, video_id AS videoId, toUnixTimestamp64Milli(read_at) AS readAt, toUnixTimestamp64Milli(published_at) AS publishedAt,
   plays, likes, comments, shares, status, title
 FROM video_readings FINAL WHERE brand_id = {brand: UInt32} ORDER BY read_at`;
 const VIDEO_DAYS = `SELECT account_key, video_id AS videoId, toString(day) AS day, plays, likes, comments, shares
 FROM video_days FINAL WHERE brand_id = {brand: UInt32}`;
 const FOLLOWERS = 'SELECT account_key, toString(day) AS day, total FROM follower_readings FINAL WHERE brand_id = {brand: UInt32}';
+const LEADS = 'SELECT account_key, toString(day) AS day, count, paid FROM leads FINAL WHERE brand_id = {brand: UInt32}';
 const COMPLETE =
   'SELECT account_key, kind, toString(day) AS day FROM collection_days FINAL WHERE brand_id = {brand: UInt32} AND complete = 1';
 
 const TEXTS = new Set(['account_key', 'sessionId', 'videoId', 'status', 'title', 'day', 'kind']);
 
-async function rowsByAccount(stores: TestStores, run: CollectionRun, sql: string): Promise<Map<string, Row[]>> {
-  const found = await stores.warehouse.query<Record<string, unknown>>({ name: 'test.kept', sql, params: { brand: run.brand.brandId } });
+async function rowsByAccount(stores: TestStores, run: CollectionRun, sql: string, source = ''): Promise<Map<string, Row[]>> {
+  const found = await stores.warehouse.query<Record<string, unknown>>({
+    name: 'test.kept',
+    sql,
+    params: { brand: run.brand.brandId, source },
+  });
   const byAccount = new Map<string, Row[]>();
   for (const raw of found) {
     const row = Object.fromEntries(
@@ -52,15 +57,25 @@ async function rowsByAccount(stores: TestStores, run: CollectionRun, sql: string
 /** Every difference between the warehouse and the simulator's truth after a run, in words; empty when there is none. */
 export async function differences(stores: TestStores, run: CollectionRun): Promise<string[]> {
   const truth = run.sim.truth(run.instants);
-  const [sessions, videos, videoDays, followers] = await Promise.all(
-    [SESSIONS, VIDEOS, VIDEO_DAYS, FOLLOWERS].map((sql) => rowsByAccount(stores, run, sql)),
-  );
+  const [sessions, advertised, videos, videoDays, followers, leads] = await Promise.all([
+    rowsByAccount(stores, run, SESSIONS, 'api-final'),
+    rowsByAccount(stores, run, SESSIONS, 'ads-api'),
+    ...[VIDEOS, VIDEO_DAYS, FOLLOWERS, LEADS].map((sql) => rowsByAccount(stores, run, sql)),
+  ]);
   return run.accounts.flatMap((account) => {
     const key = accountKey(run.brand.brandId, account.platform, account.accountId).toString();
     const of = (rows: Map<string, Row[]> | undefined): Row[] => rows?.get(key) ?? [];
-    const kept: Kept = { sessions: of(sessions), videos: of(videos), followers: of(followers), videoDays: of(videoDays) };
+    const kept: Kept = {
+      sessions: of(sessions),
+      advertised: of(advertised),
+      videos: of(videos),
+      followers: of(followers),
+      videoDays: of(videoDays),
+      leads: of(leads),
+    };
     const found = [
-      ...sessionDifferences(truth, account, kept.sessions, run),
+      ...sessionDifferences((from, to) => truth.sessions(account, from, to), kept.sessions, run),
+      ...advertisedDifferences(truth, account, kept, run),
       ...videoDifferences(truth, account, kept.videos),
       ...videoDayDifferences(truth, account, kept, run),
       ...followerDifferences(truth, account, kept.followers, run),
@@ -77,20 +92,37 @@ function fieldDifferences(what: string, wanted: TruthRow, got: Row | undefined):
     .map(([name, value]) => `${what}: ${name} is ${String(got[name])}, not ${String(value)}`);
 }
 
-function sessionDifferences(truth: SimTruth, account: SimAccount, kept: Row[], { instants }: CollectionRun): string[] {
+function sessionDifferences(truth: (from: number, to: number) => TruthRow[], kept: Row[], { instants }: CollectionRun): string[] {
   const [first = 0] = instants;
   const last = instants[instants.length - 1] ?? 0;
   const byId = new Map(kept.map((row) => [String(row['sessionId']), row]));
-  const wanted = truth.sessions(account, reachableFrom(first), last);
   // whole rows only: of a session some of whose metrics are ready, the others are still null
   const whole = kept.filter((row) => row['final'] === 1);
-  const all = new Map(truth.sessions(account, 0, last).map((row) => [String(row['sessionId']), row]));
+  const all = new Map(truth(0, last).map((row) => [String(row['sessionId']), row]));
   return [
-    ...wanted.flatMap((row) => fieldDifferences(`session ${String(row['sessionId'])}`, row, byId.get(String(row['sessionId'])))),
-    ...whole
-      .filter((row) => !all.has(String(row['sessionId'])))
-      .map((row) => `session ${String(row['sessionId'])} is not final, or does not exist`),
-    ...whole.flatMap((row) => fieldDifferences(`session ${String(row['sessionId'])}`, all.get(String(row['sessionId'])) ?? {}, row)),
+    ...truth(reachableFrom(first), last)
+      .filter((row) => byId.get(String(row['sessionId']))?.['final'] !== 1)
+      .map((row) => `session ${String(row['sessionId'])} is missing, or not final`),
+    ...whole.flatMap((row) => {
+      const wanted = all.get(String(row['sessionId']));
+      const what = `session ${String(row['sessionId'])}`;
+      return wanted ? fieldDifferences(what, wanted, row) : [`${what} is not final, or does not exist`];
+    }),
+  ];
+}
+
+/** What the advertising side tells beside the platform itself: rooms with their paid views, and leads by day. */
+function advertisedDifferences(truth: SimTruth, account: SimAccount, kept: Kept, run: CollectionRun): string[] {
+  const [first = 0] = run.instants;
+  const last = run.instants[run.instants.length - 1] ?? 0;
+  const byDay = new Map(kept.leads.map((row) => [String(row['day']), row]));
+  const leads = account.platform === 'kuaishou' ? [] : truth.leads(account, reachableFrom(first), last);
+  return [
+    ...(account.platform === 'douyin'
+      ? sessionDifferences((from, to) => truth.advertisedSessions(account, from, to), kept.advertised, run)
+      : []
+    ).map((text) => `advertised ${text}`),
+    ...leads.flatMap((row) => fieldDifferences(`leads of ${String(row['day'])}`, row, byDay.get(String(row['day'])))),
   ];
 }
 
@@ -167,15 +199,20 @@ const CODES: Record<GapReason, readonly string[]> = {
   'never-served': [],
 };
 
-export interface ToldFailure {
+/** A business day on which a kind of an account could not be read, as the product keeps it. */
+interface Trouble {
   accountId: string;
   kind: string;
+  day: string;
   code: string;
-  at: number;
 }
 
-/** Differences between the gaps that the product lists (with the failures that it reported) and those that the simulator made. */
-export async function gapDifferences(stores: TestStores, run: CollectionRun, failures: readonly ToldFailure[]): Promise<string[]> {
+/** Differences between the gaps that the product lists, with the reasons that it keeps, and those that the simulator made. */
+export async function gapDifferences(stores: TestStores, run: CollectionRun): Promise<string[]> {
+  const troubles = (await stores.dataSource.query(
+    `SELECT account_id AS "accountId", kind, to_char(day, 'YYYY-MM-DD') AS day, wire_code AS code FROM collection_trouble WHERE brand_id = $1`,
+    [run.brand.brandId],
+  )) as Trouble[];
   const complete = await rowsByAccount(stores, run, COMPLETE);
   const made = run.sim.truth(run.instants).gaps(run.accounts);
   const nameOf = (gap: Pick<TruthGap, 'accountId' | 'kind' | 'day'>): string => `${gap.accountId} ${gap.kind} ${gap.day}`;
@@ -195,9 +232,7 @@ export async function gapDifferences(stores: TestStores, run: CollectionRun, fai
   // broadcasts are read on later days; what is read on the day itself failed then, or for good before
   const reasonTold = ({ accountId, kind, day, reason }: TruthGap): boolean =>
     CODES[reason].length === 0 ||
-    failures.some(
-      (one) => one.accountId === accountId && (kind === 'sessions' || dayText(one.at) <= day) && CODES[reason].includes(one.code),
-    );
+    troubles.some((one) => one.accountId === accountId && (kind === 'sessions' || one.day <= day) && CODES[reason].includes(one.code));
   return [
     ...[...listed].filter((name) => !madeByName.has(name)).map((name) => `gap without cause: ${name}`),
     ...made.filter((gap) => !listed.has(nameOf(gap))).map((gap) => `unlisted gap: ${nameOf(gap)} (${gap.reason})`),

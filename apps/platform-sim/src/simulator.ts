@@ -12,8 +12,10 @@ import { listen } from './wire/http';
 import type { Call, Listener } from './wire/http';
 import { createWires, SIM_SERVERS } from './wire/servers';
 import type { SimServer } from './wire/servers';
+import type { GrantedPair } from './wire/tokens';
 import { TROUBLE_LEVELS } from './wire/trouble';
 import type { Trouble } from './wire/trouble';
+import type { SimAccount } from './world/accounts';
 import type { World } from './world/world';
 
 /** A named level, or single figures over `none`. */
@@ -45,6 +47,8 @@ export interface PlatformSim {
   calls: LoggedCall[];
   /** Published limits that the calls exceeded. */
   limits(): Excess[];
+  /** What connecting an account's advertiser now would store of it. */
+  advertiser(server: 'oceanengine' | 'magnetic' | 'tencentads', account: SimAccount): GrantedPair & { principalId: string };
   /** Sends pushes to addresses, with what the scenarios do to them; see docs/platform-sim.md. */
   push(orders: readonly PushOrder[]): Promise<SentPush[]>;
   /** What a perfect collector would hold, had it read at these instants (epoch ms, ascending). */
@@ -96,6 +100,10 @@ export async function startPlatformSim(options: PlatformSimOptions): Promise<Pla
     scenarios: parts.scenarios,
     calls: parts.log.calls,
     limits: () => excesses(parts.log.calls),
+    advertiser: (server, account) => {
+      const { advertisers } = wires[server];
+      return { principalId: advertisers.idOf(account), ...advertisers.granted(account, now()) };
+    },
     push: (orders) => pusher.push(orders),
     truth: (readings) => new SimTruth(wires.told, parts.scenarios, readings),
     stop: async () => {

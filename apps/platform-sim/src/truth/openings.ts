@@ -3,7 +3,7 @@ import type { ScenarioEngine } from '../scenario/engine';
 import type { SimAccount } from '../world/accounts';
 
 /** Kinds of facts that a collector reads of an account. */
-export type TruthKind = 'sessions' | 'videos' | 'followers';
+export type TruthKind = 'sessions' | 'videos' | 'followers' | 'leads';
 
 /** Why a reading cannot be had. */
 export type GapReason =
@@ -17,24 +17,28 @@ export type GapReason =
   | 'never-ready'
   | 'never-served';
 
+/** In the order in which a server looks at them. */
 const BLOCKS: readonly [ScenarioName, GapReason][] = [
-  ['revoked', 'revoked'],
-  ['app-banned', 'app-refused'],
   ['platform-down', 'platform-down'],
+  ['app-banned', 'app-refused'],
+  ['revoked', 'revoked'],
+  ['no-permission', 'no-permission'],
   ['ip-not-allowed', 'address-refused'],
   ['quota-gone', 'quota'],
-  ['no-permission', 'no-permission'],
   ['stuck-cursor', 'list-broken'],
 ];
 
-/** What keeps everybody, however patient, from reading a kind of an account at an instant; null: it can be read. */
-export function blockAt(scenarios: ScenarioEngine, account: SimAccount, kind: TruthKind, at: number): GapReason | null {
-  const { platform, index } = account;
+/** What keeps everybody, however patient, from reading a kind of an account at an instant from a server; null: it can be read. */
+export function blockAt(
+  scenarios: ScenarioEngine,
+  { platform, index }: SimAccount,
+  { kind, at, server = platform }: { kind: TruthKind; at: number; server?: string },
+): GapReason | null {
   for (const [name, reason] of BLOCKS) {
-    if (name === 'ip-not-allowed' && platform !== 'channels') continue;
-    if (name === 'no-permission' && kind !== 'sessions') continue;
-    if (name === 'stuck-cursor' && !(platform === 'channels' ? kind === 'sessions' : platform === 'douyin' && kind === 'videos')) continue;
-    if (scenarios.find(name, platform, name === 'platform-down' ? -1 : index, at)) return reason;
+    if (name === 'ip-not-allowed' && server !== 'channels') continue;
+    if (name === 'no-permission' && (server !== platform || (kind !== 'sessions' && kind !== 'leads'))) continue;
+    if (name === 'stuck-cursor' && !(server === 'channels' ? kind === 'sessions' : server === 'douyin' && kind === 'videos')) continue;
+    if (scenarios.find(name, server, name === 'platform-down' ? -1 : index, at)) return reason;
   }
   return scenarios.wasUsedUp(index, kind, at) ? 'quota' : null;
 }
@@ -49,7 +53,8 @@ export function kindsOf({ platform }: SimAccount): TruthKind[] {
 
 const KIND_PATHS: readonly [RegExp, TruthKind][] = [
   [/^\/room\/data\/|get_finder_live_data_list$/, 'sessions'],
-  [/video_list|^\/video\/list|\/external\/item\/|^\/openapi\/photo\/list$/, 'videos'],
+  [/video_list|^\/video\/list|\/external\/item\/|^\/openapi\/photo\/(list|count)$/, 'videos'],
+  [/get_finder_live_leads_data$|\/tools\/clue\/get/, 'leads'],
   [/\/external\/user\/fans|^\/openapi\/user_info$|get_finder_attr/, 'followers'],
 ];
 

@@ -6,6 +6,7 @@ import { DAY, dayOf, dayStart, dayText, HOUR } from '../world/calendar';
 import { videoFigures } from '../world/videos';
 import type { SimSession } from '../world/sessions';
 import type { SimVideo } from '../world/videos';
+import { advertisedRow, leadsOfDay } from './advertising';
 import { blockAt, kindsOf } from './openings';
 import type { GapReason, TruthKind } from './openings';
 
@@ -38,9 +39,9 @@ export class SimTruth {
     private readonly readings: readonly number[],
   ) {}
 
-  /** Instants at which a kind of an account could be read. */
-  open(account: SimAccount, kind: TruthKind): number[] {
-    return this.readings.filter((at) => blockAt(this.scenarios, account, kind, at) === null);
+  /** Instants at which a kind of an account could be read, from its platform's own server or another. */
+  open(account: SimAccount, kind: TruthKind, server?: string): number[] {
+    return this.readings.filter((at) => blockAt(this.scenarios, account, { kind, at, server }) === null);
   }
 
   /** Final rows of the sessions that started in [from, to) and were final at some reading. */
@@ -52,6 +53,24 @@ export class SimTruth {
       const last = read[read.length - 1];
       return last === undefined ? [] : [sessionRow(session, this.told.views(session, last))];
     });
+  }
+
+  /** Sessions of a Douyin account that started in [from, to), as Ocean Engine's tables of later mornings have them. */
+  advertisedSessions(account: SimAccount, from: number, to: number): TruthRow[] {
+    const open = this.open(account, 'sessions', 'oceanengine');
+    return this.told.world.sessionsBetween(account, from, to).flatMap((session) => {
+      const last = open.filter((at) => dayOf(session.endedAt) < dayOf(at)).pop();
+      return last === undefined ? [] : [advertisedRow(session, this.told.views(session, last))];
+    });
+  }
+
+  /** Numbers of leads of the days in [from, to): of Douyin accounts as Ocean Engine has them, of Channels accounts from their own server. */
+  leads(account: SimAccount, from: number, to: number): TruthRow[] {
+    const open = this.open(account, 'leads', account.platform === 'douyin' ? 'oceanengine' : undefined);
+    const rows: TruthRow[] = [];
+    for (let day = dayOf(from); day < dayOf(to); day++)
+      if (open.some((at) => dayOf(at) > day)) rows.push({ day: dayText(day), ...leadsOfDay(this.told.world, account, day) });
+    return rows;
   }
 
   /** Videos as the list shows them at an instant. */
@@ -135,7 +154,7 @@ export class SimTruth {
     if (kind === 'followers' && !this.told.servesDay(account, day)) return 'never-served';
     // what stood in the way the last time decides: it is what nobody could wait for
     const blocked = wanted.length > 0 ? wanted : this.readings.filter((at) => dayOf(at) >= day);
-    const reason = blockAt(this.scenarios, account, kind, blocked[blocked.length - 1] ?? 0);
+    const reason = blockAt(this.scenarios, account, { kind, at: blocked[blocked.length - 1] ?? 0 });
     return reason ?? (kind === 'sessions' ? 'never-ready' : 'never-served');
   }
 
