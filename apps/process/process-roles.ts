@@ -2,6 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '@app/config';
 import { ConnectService, WebhookInbox } from '@app/connect';
+import { AccountHealthService, CoverageService, DeadLetterService } from '@app/coverage';
 import { StateReader } from '@app/database';
 import { SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
@@ -11,6 +12,7 @@ import { Warehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
+import { replayJob } from './replay-job';
 import type { ProcessRole } from './role';
 import type { Stores } from './stores';
 
@@ -39,6 +41,16 @@ class StoresModule {
       { provide: SentinelService, useValue: new SentinelService({ warehouse, dataSource, secret, clock }) },
       { provide: SessionListService, useValue: new SessionListService({ warehouse, dataSource, secret, clock }) },
       { provide: ConnectService, useValue: new ConnectService(connecting) },
+      { provide: CoverageService, useValue: new CoverageService({ warehouse, dataSource, secret, clock }) },
+      {
+        provide: AccountHealthService,
+        useValue: new AccountHealthService({ warehouse, dataSource, secret, clock }, new ConnectService(connecting)),
+      },
+      {
+        provide: DeadLetterService,
+        useFactory: (queue: JobQueue) => new DeadLetterService({ warehouse, dataSource, secret, clock }, replayJob(queue)),
+        inject: [JobQueue],
+      },
       { provide: WebhookInbox, useValue: new WebhookInbox(connecting) },
       // only asks for jobs; it connects with the first
       { provide: JobQueue, useFactory: () => new BullQueueAdapter(instance) },

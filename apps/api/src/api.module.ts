@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module';
 import { CapabilitiesModule } from './capabilities/capabilities.module';
 import { ConnectionsModule } from './connections/connections.module';
+import { CoverageModule } from './coverage/coverage.module';
 import { DealersModule } from './dealers/dealers.module';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
@@ -16,6 +17,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     AccountsModule,
     CapabilitiesModule,
     ConnectionsModule,
+    CoverageModule,
     DealersModule,
     HealthModule,
     IngestModule,

@@ -5,9 +5,12 @@ import { capabilitiesCommand } from './commands/capabilities.command';
 import { collectCommand } from './commands/collect.command';
 import { connectCommand } from './commands/connect.command';
 import { connectionsCommand } from './commands/connections.command';
+import { coverageCommand } from './commands/coverage.command';
+import { deadLettersCommand } from './commands/dead-letters.command';
 import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
 import { exportCommand } from './commands/export.command';
+import { healthCommand } from './commands/health.command';
 import { importCommand } from './commands/import.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
 import { laterCommands } from './commands/later.command';
@@ -43,6 +46,9 @@ export function buildProgram(): Command {
     capabilitiesCommand(),
     connectCommand(),
     connectionsCommand(),
+    coverageCommand(),
+    healthCommand(),
+    deadLettersCommand(),
     backupCommand(),
     restoreCommand(),
     verifyCommand(),

@@ -3,6 +3,7 @@ export * from './errors';
 export * from './platform';
 export * from './product';
 export * from './connection';
+export * from './coverage';
 export * from './capability';
 export * from './capability-needs';
 export * from './reports';

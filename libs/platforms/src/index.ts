@@ -2,6 +2,7 @@ export * from './capability-matrix';
 export * from './create-connectors';
 export * from './grant';
 export * from './grant-keeper';
+export { knownAction } from './known-action';
 export { OAUTH_FLOWS, type AuthorizedProduct } from './oauth/flows';
 export type { Authorised, CodeExchange, NeededScope, OAuthApp, OAuthFlow } from './oauth/oauth-flow';
 export * from './platform';

@@ -7,7 +7,7 @@ export type CoverageKind = (typeof COVERAGE_KINDS)[number];
 /** Business days of one account on which one kind of reading arrived completely, and whether it is collected at all (not only out of files). */
 export interface CoveredDays {
   accountKey: string;
-  kind: CoverageKind;
+  kind: CoverageKind | 'leads';
   days: string[];
   collected: boolean;
   /** First day that a collector ever covered: what a platform gives back from before the grant counts too. Null without one. */

@@ -1,5 +1,5 @@
 import type { Platform } from '@app/contracts';
-import { coverageOf, observedDays } from './coverage';
+import { coverageOf, expectedSpans, observedDays, shareOf, type CollectedKind } from './coverage';
 import type { CoveredDays } from './coverage.reader';
 
 const october = Array.from({ length: 31 }, (_, i) => `2026-10-${String(i + 1).padStart(2, '0')}`);
@@ -36,6 +36,34 @@ describe('coverage', () => {
     const without = [covered('1'), covered('2', { kind: 'followers' })];
     expect(ask(without).get('2')!.sessions).toBe(0);
     expect(ask(without).get('1')!.videos).toBeNull();
+  });
+});
+
+describe('expected spans', () => {
+  const spans = (connected: Record<string, string>, rows: CoveredDays[] = []) =>
+    expectedSpans({
+      accounts: [{ accountKey: '1', platform: 'douyin' }],
+      covered: rows,
+      grantedFrom: {},
+      fromDay: '2026-10-01',
+      toDay: '2026-11-01',
+      connected: new Map([['1', new Map(Object.entries(connected) as [CollectedKind, string][])]]),
+    }).get('1')!;
+
+  it('are expected of a connection from its first day, before anything has come', () => {
+    expect(spans({ videos: '2026-10-11' })).toEqual({
+      sessions: null,
+      videos: { from: '2026-10-11', to: '2026-11-01', received: [] },
+      followers: null,
+      leads: null,
+    });
+    expect(spans({ videos: '2026-11-01' }).videos).toBeNull();
+  });
+
+  it('begin with what a collector brought from before the connection, and hold what is inside them only', () => {
+    const rows = [covered('1', { kind: 'videos', firstDay: '2026-10-05', days: october.slice(4, 8) })];
+    expect(spans({ videos: '2026-10-11' }, rows).videos).toEqual({ from: '2026-10-05', to: '2026-11-01', received: october.slice(4, 8) });
+    expect(shareOf(spans({ videos: '2026-10-11' }, rows).videos)).toBeCloseTo(4 / 27);
   });
 });
 

@@ -4,8 +4,6 @@ import { COVERAGE_KINDS, CoverageKind, CoveredDays, ObservedDays } from './cover
 /** Share of the expected readings that arrived, 0–1 per kind; null: nothing is expected (file-only, no grant, platform without the kind). */
 export type Coverage = Record<CoverageKind, number | null>;
 
-export const NO_COVERAGE: Coverage = { sessions: null, videos: null, followers: null };
-
 export interface CoverageInput {
   accounts: readonly { accountKey: string; platform: Platform }[];
   covered: readonly CoveredDays[];
@@ -15,11 +13,31 @@ export interface CoverageInput {
   toDay: string;
 }
 
+/** Kinds that a collector brings, and whose days are marked. Of leads no report asks for coverage. */
+export const COLLECTED_KINDS = [...COVERAGE_KINDS, 'leads'] as const;
+export type CollectedKind = (typeof COLLECTED_KINDS)[number];
+
+/** What is expected of one kind of one account: business days of `from` ≤ day < `to`, and those of them that arrived, ascending. */
+export interface ExpectedSpan {
+  from: string;
+  to: string;
+  received: string[];
+}
+
+export interface ExpectationInput extends CoverageInput {
+  /**
+   * Kinds that the account's own connections bring, each with the first business day of the connection, where that is known; else it is told by what
+   * came on its platform.
+   */
+  connected?: ReadonlyMap<string, ReadonlyMap<CollectedKind, string>>;
+}
+
 /**
- * Coverage per account: covered ÷ expected business days since the grant, or since the first day that was collected from before it. An account is expected to have a kind when a collector brings that kind
- * on its platform at all and the account itself is collected; otherwise null, which blocks nothing.
+ * Expected and received days per account and kind, from the grant's first day, or from the first day that was collected from before it. An account is
+ * expected to have a kind when its connections bring it, or a collector brings that kind on its platform at all and the account itself is collected;
+ * otherwise null, which blocks nothing.
  */
-export function coverageOf(input: CoverageInput): Map<string, Coverage> {
+export function expectedSpans(input: ExpectationInput): Map<string, Record<CollectedKind, ExpectedSpan | null>> {
   const platforms = new Map(input.accounts.map(({ accountKey, platform }) => [accountKey, platform]));
   const byAccount = new Map<string, CoveredDays[]>();
   const offered = new Set<string>();
@@ -30,20 +48,37 @@ export function coverageOf(input: CoverageInput): Map<string, Coverage> {
   return new Map(
     input.accounts.map(({ accountKey, platform }) => {
       const rows = byAccount.get(accountKey) ?? [];
-      if (!rows.some((row) => row.collected)) return [accountKey, NO_COVERAGE];
-      const granted = input.grantedFrom[accountKey];
-      const shareOf = (kind: CoverageKind): number | null => {
-        if (!offered.has(`${platform} ${kind}`)) return null;
+      const connected = input.connected?.get(accountKey);
+      const spanOf = (kind: CollectedKind): ExpectedSpan | null => {
         const row = rows.find((known) => known.kind === kind);
+        const byPlatform = rows.some((known) => known.collected) && offered.has(`${platform} ${kind}`);
+        if (connected ? !connected.has(kind) && !row?.collected : !byPlatform) return null;
+        const granted = connected?.get(kind) ?? input.grantedFrom[accountKey];
         const since = [granted, row?.firstDay].filter((day) => day !== undefined && day !== null).sort()[0] ?? input.fromDay;
         const from = since > input.fromDay ? since : input.fromDay;
-        const expected = daysBetween(from, input.toDay);
-        return expected <= 0 ? null : (row?.days ?? []).filter((day) => day >= from && day < input.toDay).length / expected;
+        if (from >= input.toDay) return null;
+        return { from, to: input.toDay, received: (row?.days ?? []).filter((day) => day >= from && day < input.toDay) };
       };
-      return [accountKey, Object.fromEntries(COVERAGE_KINDS.map((kind) => [kind, shareOf(kind)])) as Coverage];
+      return [
+        accountKey,
+        Object.fromEntries(COLLECTED_KINDS.map((kind) => [kind, spanOf(kind)])) as Record<CollectedKind, ExpectedSpan | null>,
+      ];
     }),
   );
 }
+
+/** Share of the expected days that arrived; null where nothing is expected. */
+export const shareOf = (span: ExpectedSpan | null): number | null =>
+  span === null ? null : span.received.length / daysBetween(span.from, span.to);
+
+/** Coverage per account: covered ÷ expected business days. */
+export const coverageOf = (input: ExpectationInput): Map<string, Coverage> =>
+  new Map(
+    [...expectedSpans(input)].map(([accountKey, spans]) => [
+      accountKey,
+      Object.fromEntries(COVERAGE_KINDS.map((kind) => [kind, shareOf(spans[kind])])) as Coverage,
+    ]),
+  );
 
 /** Days from one business day to another, the latter not included. */
 export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

@@ -1,0 +1,125 @@
+import { addDays, dayStart, type CoverageGap, type CoveredKind, type GapReason, type GrantProduct } from '@app/contracts';
+import { refusalReason, type Refusal } from './refusal-reason';
+
+/** A business day on which tries failed, with the latest failure. Instants epoch ms. */
+export interface TroubleDay extends Refusal {
+  day: string;
+  lastAt: number;
+}
+
+/** A permission through which a kind of an account comes. Instants epoch ms. */
+export interface StreamGrant {
+  product: GrantProduct;
+  grantedOn: string;
+  revokedAt: number | null;
+  revokedCode: string | null;
+  /** From then on nothing can be asked for; null: not known to end. */
+  endsAt: number | null;
+}
+
+/** All that is known of why days of one kind of one account are missing. */
+export interface GapEvidence {
+  kind: CoveredKind;
+  zone: string;
+  now: number;
+  /** Ascending by the last failure. */
+  trouble: readonly TroubleDay[];
+  grants: readonly StreamGrant[];
+  lastSuccessAt: number | null;
+  /** Days that were looked at and are not final, with the instant of the latest look. */
+  unfinished: ReadonlyMap<string, number>;
+  /** A later reading tells so many days before it as well; 0: only its own day. */
+  tellsDaysBack: number;
+}
+
+/** Missing days with one reason: `from` ≤ day < `to`. */
+export type Gap = Pick<CoverageGap, 'from' | 'to' | 'days' | 'reason' | 'code' | 'product'>;
+type Cause = Pick<Gap, 'reason' | 'code' | 'product'>;
+
+const HOUR = 3_600_000;
+/** Nobody asks for them: a feed brings them, or does not. */
+const BY_FEED: ReadonlySet<CoveredKind> = new Set(['minutes', 'entries']);
+/** Hours after a day's end until when its reading may take, in ordinary times: tables of the day before, figures that must become final. */
+const DUE_HOURS: Readonly<Record<CoveredKind, number>> = { sessions: 14, videos: 0, followers: 14, leads: 14, minutes: 14, entries: 0 };
+/** A day whose figures are not final by then is given up (docs/adr/0021). */
+const PATIENCE_DAYS = 14;
+/** The platforms' tables are whole from so many days after the first authorisation on. */
+const FIRST_DAYS = 2;
+
+const plain = (reason: GapReason): Cause => ({ reason, code: null, product: null });
+const told = (refusal: Refusal): Cause => ({ reason: refusalReason(refusal), code: refusal.code, product: refusal.product });
+
+/** Every business day of `from` ≤ day < `to`. */
+export function daysOf(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let day = from; day < to; day = addDays(day, 1)) days.push(day);
+  return days;
+}
+
+/** The expected days (ascending) that did not arrive, those in a row with one cause together. */
+export function gapsOf(expected: readonly string[], received: ReadonlySet<string>, evidence: GapEvidence): Gap[] {
+  const gaps: Gap[] = [];
+  for (const day of expected) {
+    if (received.has(day)) continue;
+    const cause = causeOf(day, evidence, received);
+    const last = gaps[gaps.length - 1];
+    if (last?.to === day && last.reason === cause.reason && last.code === cause.code && last.product === cause.product) {
+      last.to = addDays(day, 1);
+      last.days++;
+    } else gaps.push({ from: day, to: addDays(day, 1), days: 1, ...cause });
+  }
+  return gaps;
+}
+
+/** Why one day is missing: what stood in the way the last time that it could have been read. */
+function causeOf(day: string, evidence: GapEvidence, received: ReadonlySet<string>): Cause {
+  const { kind, now, zone, trouble, unfinished } = evidence;
+  const looked = unfinished.get(day);
+  const decisive = lastTrouble(day, evidence);
+  if (looked !== undefined && (!decisive || decisive.lastAt <= looked))
+    return plain(now >= dayStart(addDays(day, PATIENCE_DAYS), zone) ? 'never-ready' : 'not-ready');
+  if (laterToldWithoutIt(day, evidence, received)) return plain('never-served');
+  if (decisive) return told(decisive);
+  const ended = endedBefore(dayStart(addDays(day, 1), zone), evidence);
+  if (ended) return ended;
+  if (now < dayStart(addDays(day, 1), zone) + DUE_HOURS[kind] * HOUR) return plain('not-yet');
+  if (isFirstDay(day, evidence)) return plain('not-ready');
+  const before = trouble.findLast((one) => one.day < day);
+  // nothing has succeeded since: the same still stands in the way
+  if (before && (evidence.lastSuccessAt === null || evidence.lastSuccessAt < before.lastAt)) return told(before);
+  if (kind === 'followers' && (evidence.lastSuccessAt ?? -Infinity) >= dayStart(addDays(day, 1), zone) && evidence.tellsDaysBack > 0)
+    return plain('never-served');
+  return plain(BY_FEED.has(kind) ? 'never-served' : 'not-tried');
+}
+
+/** The last failure at a time when the day could be read. */
+function lastTrouble(day: string, { kind, trouble, tellsDaysBack }: GapEvidence): TroubleDay | undefined {
+  if (kind === 'sessions' || kind === 'leads' || kind === 'minutes') return trouble.findLast((one) => one.day >= day);
+  const until = addDays(day, tellsDaysBack);
+  return trouble.findLast((one) => one.day >= day && one.day <= until);
+}
+
+/** A series that tells a later day tells the days before as well, if it has them. */
+function laterToldWithoutIt(day: string, { kind, tellsDaysBack }: GapEvidence, received: ReadonlySet<string>): boolean {
+  if (kind !== 'followers') return false;
+  // half of its reach: the longest series is not always asked for
+  for (let back = 1; back <= Math.floor(tellsDaysBack / 2); back++) if (received.has(addDays(day, back))) return true;
+  return false;
+}
+
+/** All permissions had ended by an instant: the one that ended last tells how. */
+function endedBefore(instant: number, { grants, kind }: GapEvidence): Cause | null {
+  if (grants.length === 0) return BY_FEED.has(kind) ? null : plain('revoked');
+  const ends = grants.map((grant) => ({ grant, at: Math.min(grant.revokedAt ?? Infinity, grant.endsAt ?? Infinity) }));
+  if (ends.some(({ at }) => at >= instant)) return null;
+  const { grant } = ends.reduce((latest, one) => (one.at > latest.at ? one : latest));
+  return { reason: 'revoked', code: grant.revokedCode, product: grant.product };
+}
+
+/** The days of the authorisation itself, of which platforms tell nothing, or not all. */
+function isFirstDay(day: string, { grants }: GapEvidence): boolean {
+  return (
+    grants.some(({ grantedOn }) => day >= grantedOn && day < addDays(grantedOn, FIRST_DAYS)) &&
+    grants.every(({ grantedOn }) => day < addDays(grantedOn, FIRST_DAYS))
+  );
+}
