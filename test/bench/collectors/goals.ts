@@ -161,15 +161,15 @@ export async function goalLines(stores: Stores, measured: Measured): Promise<Goa
 }
 
 /** The platform that was down: its own streams are late, and all of them came. */
-function outage(works: readonly { work: Work; other: boolean }[], { down }: Measured): GoalLine {
+function outage(works: readonly { work: Work; other: boolean }[], { down, hours: simulated }: Measured): GoalLine {
   const own = sum(works.filter(({ other }) => !other).map(({ work }) => work));
   const hours = (down.to - down.from) / HOUR;
   const late = own.missed / Math.max(1, own.slots);
   return {
     name: 'slots of the platform that was down without a reading, share',
     value: rounded(late),
-    goal: `<= ${hours + 1.5} h of 24`,
-    holds: late <= (hours + 1.5) / 24,
+    goal: `<= ${hours + 1.5} h of ${simulated}`,
+    holds: late <= (hours + 1.5) / simulated,
     note: `${own.slots} slots`,
   };
 }

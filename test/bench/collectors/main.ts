@@ -20,6 +20,8 @@ const { values } = parseArgs({
   options: {
     accounts: { type: 'string', default: '5000' },
     hours: { type: 'string', default: '24' },
+    /** Hour of the day at which the simulation begins. */
+    from: { type: 'string', default: '0' },
     speed: { type: 'string', default: '60' },
     processes: { type: 'string', default: '3' },
     /** Simulated hours during which one platform answers nothing but 503: `6-12`. */
@@ -100,8 +102,9 @@ async function run(folder: string): Promise<void> {
   try {
     // a past day: facts from the future are refused
     const start = dayStart(addDays(businessDay(Date.now(), ZONE), -30), ZONE);
-    const brandId = await prepare(stores, accounts, start);
-    const clock = new FastClock(start, Date.now() + 15_000, SPEED);
+    const begin = start + Number(values.from) * HOUR;
+    const brandId = await prepare(stores, accounts, begin);
+    const clock = new FastClock(begin, Date.now() + 15_000, SPEED);
     const [downFrom = 0, downTo = 0] = values.down.split('-').map((hour) => start + Number(hour) * HOUR);
     const shared = { ...env, BENCH_CLOCK: clock.text, BENCH_ACCOUNTS: String(COUNT), BENCH_START: String(start) };
     const server = started('platform-server.ts', {
@@ -131,7 +134,7 @@ async function run(folder: string): Promise<void> {
     };
     for (let place = 0; place < Number(values.processes); place++) work(place);
     say(`${COUNT} accounts, ${HOURS} h at ${SPEED} x: ${Math.round((HOURS * 60) / SPEED)} min`);
-    const end = start + HOURS * HOUR;
+    const end = begin + HOURS * HOUR;
     let kills = 0;
     let nextKill = Date.now() + 75_000;
     // an hour more: what is due at the end has the time that everything else had
@@ -143,7 +146,7 @@ async function run(folder: string): Promise<void> {
         work(place);
         kills++;
         nextKill += Number(values.kill) * 1_000;
-        say(`simulated ${((clock.now() - start) / HOUR).toFixed(1)} h, ${kills} kills`);
+        say(`simulated ${((clock.now() - begin) / HOUR).toFixed(1)} h, ${kills} kills`);
       }
     }
     for (const worker of workers) worker.kill('SIGTERM');
@@ -154,7 +157,7 @@ async function run(folder: string): Promise<void> {
       ...(await story),
       accounts,
       brandId,
-      start,
+      start: begin,
       end,
       kills,
       slopes: memory.slopes(),
