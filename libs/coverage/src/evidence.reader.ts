@@ -60,7 +60,7 @@ SELECT
   toString(day) AS day,
   toUnixTimestamp64Milli(observed_at) AS at
 FROM facts(collection_days)
-WHERE brand_id = {brandId: UInt32} AND complete = 0 AND day >= {fromDay: Date} AND day < {toDay: Date}${
+WHERE brand_id = {brandId: UInt32} AND complete = 0 AND collection_days.day >= {fromDay: Date} AND collection_days.day < {toDay: Date}${
       scoped.accountKeys ? ' AND account_key IN {accounts: Array(UInt64)}' : ''
     }`,
     params: { brandId: brand.brandId, fromDay, toDay: scoped.toDay, accounts: (scoped.accountKeys ?? []).map(BigInt) },

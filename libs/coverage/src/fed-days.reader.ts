@@ -35,7 +35,7 @@ session AS (
     account_key,
     session_id,
     min(started_at) AS start,
-    ifNull(max(ended_at), min(started_at) + INTERVAL 1 DAY) AS end,
+    ifNull(max(ended_at), min(started_at) + INTERVAL 1 DAY) AS until,
     max(views) AS views
   FROM facts(sessions)
   WHERE ${scoped} AND retracted = 0
@@ -45,16 +45,16 @@ session AS (
     account_key,
     session_id
 ),
-heard AS (
+loud AS (
   SELECT
     account_key,
     found_id,
-    ${COUNT[kind]} AS rows
+    ${COUNT[kind]} AS found
   FROM (
     SELECT
       e.account_key AS account_key,
       ${['at', ...COLUMNS[kind]].map((name) => `e.${name} AS ${name},`).join('\n      ')}
-      multiIf(e.session_id != '', e.session_id, e.at < s.end, s.session_id, '') AS found_id
+      multiIf(e.session_id != '', e.session_id, e.at < s.until, s.session_id, '') AS found_id
     FROM (
       SELECT
         account_key,
@@ -76,12 +76,12 @@ SELECT
   toString(session.account_key) AS accountKey,
   toString(toDate(session.start, {zone: String})) AS day,
   count() AS sessions,
-  countIf(heard.rows > 0) AS heard,
-  sum(heard.rows) AS seen,
+  countIf(loud.found > 0) AS heard,
+  sum(loud.found) AS seen,
   sum(ifNull(session.views, 0)) AS views
 FROM session
 INNER JOIN feed ON feed.account_key = session.account_key
-LEFT JOIN heard ON heard.account_key = session.account_key AND heard.found_id = session.session_id
+LEFT JOIN loud ON loud.account_key = session.account_key AND loud.found_id = session.session_id
 WHERE toDate(session.start, {zone: String}) >= feed.since
 GROUP BY
   accountKey,

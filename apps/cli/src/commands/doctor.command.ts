@@ -1,13 +1,14 @@
 import * as fs from 'node:fs';
 import { Command } from 'commander';
 import { Settings } from '@app/config';
-import { VitrineError } from '@app/contracts';
+import { VitrineError, type HealthSummary } from '@app/contracts';
 import { clockAdvice, ConnectService, wrongClocks } from '@app/connect';
 import { StateReader } from '@app/database';
 import { assertSchema, untestedVersion } from '@app/warehouse';
 import { ReportService } from '@app/reports';
 import { print, printJson } from '../output';
 import { globalsOf, settingsFor } from '../session';
+import { healthOn } from './health.command';
 import { Stores, openStores } from '../../../process/stores';
 
 interface Finding {
@@ -174,7 +175,8 @@ async function schema(stores: Stores): Promise<Finding[]> {
 }
 
 /** Per brand: for how many accounts the key figure is known in the newest complete month, and what is missing. */
-async function coverage({ warehouse, dataSource, instance, clock }: Stores): Promise<Finding[]> {
+async function coverage(opened: Stores): Promise<Finding[]> {
+  const { warehouse, dataSource, instance, clock } = opened;
   const stores = { warehouse, dataSource, secret: instance.secret, clock };
   const brands = await new StateReader(dataSource, instance.secret).listBrands();
   const findings: Finding[] = [];
@@ -192,6 +194,7 @@ async function coverage({ warehouse, dataSource, instance, clock }: Stores): Pro
           }
         : { check, state: 'ok', what },
     );
+    findings.push(health(await healthOn(opened).summary('all', { brand: code })));
   }
   if (brands.length === 0)
     findings.push({
@@ -201,4 +204,13 @@ async function coverage({ warehouse, dataSource, instance, clock }: Stores): Pro
       doThis: 'Import dealers and accounts: the first import makes the brand.',
     });
   return findings;
+}
+
+/** Of how many accounts everything that was expected of the last 30 days is there, and whether somebody has to act. */
+function health({ accounts, complete, byState, todo }: HealthSummary): Finding {
+  const connected = accounts - byState.files;
+  const what = `${complete} of ${connected} connected accounts complete in the last 30 days; ${byState.user} need somebody, ${byState.wait} wait`;
+  const [first] = todo.filter(({ needsUser }) => needsUser);
+  if (!first) return { check: 'coverage', state: 'ok', what };
+  return { check: 'coverage', state: 'warn', what, doThis: `${first.accounts} accounts: ${first.text.en}. See \`vitrine health\`.` };
 }
