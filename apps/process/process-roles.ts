@@ -7,7 +7,14 @@ import { StateReader } from '@app/database';
 import { SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
-import { CapabilityService, DirectoryService, ReportService, SentinelService, SessionListService } from '@app/reports';
+import {
+  CapabilityService,
+  DirectoryService,
+  ReconciliationService,
+  ReportService,
+  SentinelService,
+  SessionListService,
+} from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
@@ -35,6 +42,7 @@ class StoresModule {
         useValue: new SignedDeliveries({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
       },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
+      { provide: ReconciliationService, useValue: new ReconciliationService({ warehouse, dataSource, secret, clock }) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },

@@ -269,6 +269,6 @@ describe('bad input', () => {
         average_play_seconds: '14.73',
       },
     ]);
-    await expect(run(target, { kind: 'douyin-creator' })).rejects.toMatchObject({ code: 'not_available' });
+    expect((await refusal(target, { kind: 'douyin-creator', account: 'dy-1' })).text.en).toContain('columns are missing');
   });
 });

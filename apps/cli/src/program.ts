@@ -15,6 +15,7 @@ import { importCommand } from './commands/import.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
 import { laterCommands } from './commands/later.command';
 import { migrateCommand } from './commands/migrate.command';
+import { relinkCommand } from './commands/relink.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
 import { secretCommand } from './commands/secret.command';
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
     templateCommand(),
     exportCommand(),
     reportCommand(),
+    relinkCommand(),
     collectCommand(),
     capabilitiesCommand(),
     connectCommand(),

@@ -4,6 +4,8 @@ export * from './engagement/activity.reader';
 export * from './engagement/engagement';
 export type { KeptDifference } from './kept-difference';
 export * from './part-memory';
+export * from './reconciliation/reconciliation';
+export { ReconciliationReader } from './reconciliation/reconciliation.reader';
 export * from './score/fraction';
 export * from './score/percentile';
 export * from './score/rank';

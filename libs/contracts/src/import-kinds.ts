@@ -208,24 +208,6 @@ const FACT_KINDS: readonly ImportKind[] = [
   ),
 ];
 
-/** Files that people download from a platform's back office; their rows become rows of `kind`. */
-export const EXPORT_PRESETS = [
-  {
-    name: 'channels-assistant',
-    kind: 'videos',
-    platform: 'channels',
-    available: true,
-    label: { zh: '视频号助手 视频数据', en: 'Channels assistant, video figures' },
-  },
-  {
-    name: 'douyin-creator',
-    kind: 'videos',
-    platform: 'douyin',
-    available: false,
-    label: { zh: '抖音创作者中心 作品列表', en: 'Douyin creator centre, list of works' },
-  },
-] as const;
-
 export const IMPORT_KINDS: readonly ImportKind[] = [...STATE_KINDS, ...FACT_KINDS];
 
 /** The kind of that name, or null. */

@@ -6,6 +6,7 @@ export * from './connection';
 export * from './coverage';
 export * from './capability';
 export * from './capability-needs';
+export * from './reconciliation';
 export * from './reports';
 export * from './sentinels';
 export * from './state';

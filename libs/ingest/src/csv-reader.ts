@@ -7,7 +7,7 @@ import { unreadable, wrongEncoding } from './file-errors';
 import { FileScan, chunkFor } from './file-scan';
 import { unguarded } from './formula-guard';
 import { PROBLEMS } from './problems';
-import type { RawRow, RawRows, Reading } from './raw-row';
+import type { HeaderReading, RawRow, RawRows, Reading } from './raw-row';
 
 const CHUNK = 1 << 18;
 const LARGEST_RECORD = 1 << 20;
@@ -51,8 +51,8 @@ interface CsvRecord {
   info: { lines: number };
 }
 
-/** Columns of a CSV are decided by its header line: `columns` gets the cells and answers a field name per column (null: ignored). */
-export async function* readCsv(file: string, scan: FileScan, columns: (cells: string[]) => (string | null)[], reading: Reading): RawRows {
+/** Columns of a CSV are decided by its header line: `columns` gets the cells and answers a field name per column (null: ignored), or null above the header. */
+export async function* readCsv(file: string, scan: FileScan, columns: HeaderReading, reading: Reading): RawRows {
   const texts = decoded({ file, bytes: scan.bytes }, await encodingOf(file, scan, reading), reading);
   const first = await texts.next();
   const head = first.done ? '' : first.value;
@@ -76,11 +76,13 @@ export async function* readCsv(file: string, scan: FileScan, columns: (cells: st
   let names: (string | null)[] | null = null;
   let rows: RawRow[] = [];
   let line = 0;
+  let above = false;
   try {
     for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
       line = info.lines;
       if (names === null) {
         names = columns(record);
+        above ||= names === null;
         continue;
       }
       rows.push({ line, values: cellsOf(names, record) });
@@ -100,7 +102,7 @@ export async function* readCsv(file: string, scan: FileScan, columns: (cells: st
   } finally {
     source.destroy();
   }
-  if (names === null) throw noCsv(file);
+  if (names === null && !above) throw noCsv(file);
   if (rows.length > 0) yield rows;
 }
 

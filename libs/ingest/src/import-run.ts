@@ -72,7 +72,7 @@ export class ImportRun {
     if (!options.dryRun)
       this.delivery = await OpenDelivery.begin(this.stores.dataSource, {
         brandId: this.brand.brandId,
-        kind: kind.preset ?? kind.kind.name,
+        kind: kind.preset?.name ?? kind.kind.name,
         source: options.source ?? 'file',
         contentHash: source.contentHash,
         fileName: source.fileName,
@@ -165,7 +165,7 @@ export class ImportRun {
       now: this.now,
     });
     const defaults = { ...source.defaults };
-    if (kind.preset) defaults.readAt = options.observedAt ?? delivery?.delivery.batchFirstDeliveredAt ?? this.now();
+    if (kind.preset?.kind === 'videos') defaults.readAt = options.observedAt ?? delivery?.delivery.batchFirstDeliveredAt ?? this.now();
     const names = Object.keys(defaults);
     const reading: Reading = { onBytes: (count) => (this.bytes += count), note: (note) => this.notes.push(note) };
     for await (const rows of source.open(reading)) {

@@ -1,35 +1,30 @@
 import * as path from 'node:path';
-import { EXPORT_PRESETS, ImportKind, PLATFORMS, VitrineError, findImportKind } from '@app/contracts';
-import type { Warehouse } from '@app/warehouse';
-import { channelsAssistantColumns, channelsAssistantValues } from './channels-assistant';
+import { Brand, ImportKind, PLATFORMS, Platform, VitrineError, findImportKind } from '@app/contracts';
 import { readCsv } from './csv-reader';
 import { unreadable, wrongEncoding } from './file-errors';
 import type { FileScan } from './file-scan';
 import { columnsOf } from './headers';
-import type { FileFormat } from './import-request';
+import type { FileFormat, IngestStores } from './import-request';
 import { readNdjson } from './ndjson-reader';
 import { readParquet } from './parquet-reader';
+import type { ExportPreset } from './presets/export-preset';
+import { exportRows } from './presets/export-rows';
+import { EXPORT_PRESETS } from './presets/presets';
 import type { RawRows, Reading } from './raw-row';
 import { readXlsx } from './xlsx-reader';
 
 /** A kind as asked for: an import kind, or a platform's export whose rows become rows of one. */
 export interface KindSource {
   kind: ImportKind;
-  preset: 'channels-assistant' | null;
+  preset: ExportPreset | null;
 }
 
-/** Throws bad_input for an unknown name and not_available for an export that cannot be read yet. */
+/** Throws bad_input for an unknown name. */
 export function kindSource(name: string): KindSource {
   const kind = findImportKind(name);
   if (kind) return { kind, preset: null };
   const preset = EXPORT_PRESETS.find((one) => one.name === name);
-  if (preset?.name === 'channels-assistant') return { kind: findImportKind(preset.kind) as ImportKind, preset: preset.name };
-  if (preset)
-    throw new VitrineError(
-      'not_available',
-      { zh: `“${preset.label.zh}”导出文件暂不支持导入。`, en: `Importing the export "${preset.label.en}" is not available yet.` },
-      { remedy: { zh: '请改用 `vitrine template videos` 的模板。', en: 'Use the template of `vitrine template videos`.' } },
-    );
+  if (preset) return { kind: findImportKind(preset.kind) as ImportKind, preset };
   throw new VitrineError(
     'bad_input',
     { zh: `没有名为 ${name} 的导入类型。`, en: `There is no import kind ${name}.` },
@@ -60,16 +55,19 @@ export function formatOf(file: string, format?: FileFormat): FileFormat {
 
 /** Fields that `--account` supplies: `channels/abc`, or an id alone. Throws bad_input when a preset needs an account and has none. */
 export function accountDefaults({ kind, preset }: KindSource, account?: string): Record<string, unknown> {
-  const platform = preset ? 'channels' : PLATFORMS.find((one) => account?.startsWith(`${one}/`) || account?.startsWith(`${one}:`));
+  const named = PLATFORMS.find((one) => account?.startsWith(`${one}/`) || account?.startsWith(`${one}:`));
+  const platform = preset?.platform ?? named;
+  if (preset?.refused) return {};
+  if (account !== undefined && named !== undefined && named !== platform) throw otherPlatform(preset as ExportPreset);
   if (account === undefined || account === '') {
-    if (preset === null) return {};
+    if (preset === null || preset.account === 'column') return {};
     throw new VitrineError(
       'bad_input',
       { zh: '该导出文件只含一个账号，且文件内没有账号ID。', en: 'The export is of one account and does not say which.' },
-      { remedy: { zh: '加上 --account channels/账号ID。', en: 'Add --account channels/<id>.' } },
+      { remedy: { zh: '加上 --account 平台/账号ID。', en: 'Add --account platform/<id>.' } },
     );
   }
-  const id = platform && /^[a-z]+[/:]/.test(account) && account.startsWith(platform) ? account.slice(platform.length + 1) : account;
+  const id = named ? account.slice(named.length + 1) : account;
   const has = (name: string) => kind.fields.some((field) => field.name === name);
   if (!has('accountId')) return {};
   return platform ? { platform, accountId: id } : { accountId: id };
@@ -82,19 +80,26 @@ export interface SourceFile {
   defaults: Record<string, unknown>;
 }
 
+const otherPlatform = ({ label }: ExportPreset): VitrineError =>
+  new VitrineError(
+    'bad_input',
+    { zh: `“${label.zh}”不是这个平台的文件。`, en: `"${label.en}" is not a file of that platform.` },
+    { remedy: { zh: '检查 --account 的平台。', en: 'Check the platform of --account.' } },
+  );
+
 /** Rows of a file, whatever its format. */
-export function openRows(warehouse: Warehouse, { kind, preset }: KindSource, source: SourceFile, reading: Reading): RawRows {
+export function openRows(
+  at: { stores: IngestStores; brand: Brand },
+  { kind, preset }: KindSource,
+  source: SourceFile,
+  reading: Reading,
+): RawRows {
   const { file, format, scan } = source;
   const name = path.basename(file);
   const given = Object.keys(source.defaults);
   if (preset) {
-    const columns = channelsAssistantColumns(name);
-    if (format === 'csv') return mapped(readCsv(file, scan, columns, reading));
-    if (format === 'xlsx') return mapped(readXlsx(file, columns, reading));
-    throw unreadable(name, '该导出只有 CSV 和 XLSX。', 'This export comes as CSV or XLSX only.', {
-      zh: '选择下载的原文件。',
-      en: 'Give the downloaded file itself.',
-    });
+    const account = source.defaults as { platform?: Platform; accountId?: string };
+    return exportRows({ ...at, account }, preset, { file, format, scan }, reading);
   }
   const columns = (cells: string[]) => columnsOf(name, kind, cells, given);
   switch (format) {
@@ -106,10 +111,6 @@ export function openRows(warehouse: Warehouse, { kind, preset }: KindSource, sou
     case 'xlsx':
       return readXlsx(file, columns, reading);
     case 'parquet':
-      return readParquet(warehouse, kind, file, given, reading);
+      return readParquet(at.stores.warehouse, kind, file, given, reading);
   }
-}
-
-async function* mapped(rows: RawRows): RawRows {
-  for await (const batch of rows) yield batch.map((row) => ({ ...row, values: channelsAssistantValues(row.values) }));
 }

@@ -8,15 +8,21 @@ import { ImportGroup } from './import-group';
 import type { BatchResult, BatchSource } from './import-run';
 import { accountDefaults, formatOf, kindSource, openRows } from './import-source';
 import { readNdjson } from './ndjson-reader';
+import { presetOf } from './presets/export-rows';
+import { relinkExports } from './presets/relink';
 import type { RawRow, RawRows } from './raw-row';
 import { scopedRows } from './signed/scoped-rows';
 
+/** The kind under which every known export is taken. */
+const EXPORTS = 'exports';
+
 /**
  * Imports files of one kind (contracts.md): streaming, each file one batch. A bad row goes to the rejects file and stops nothing. Throws
- * VitrineError `bad_input` for a kind, file or header that cannot be read at all and when every row of a file is rejected, `not_available` for a
- * platform export that cannot be read yet; the files before that one are imported. A rerun, also of an interrupted import, changes no report.
+ * VitrineError `bad_input` for a kind, file or header that cannot be read at all and when every row of a file is rejected; the files before that one are
+ * imported. A rerun, also of an interrupted import, changes no report. Of the kind `exports`, each file tells by its headers which it is.
  */
 export async function importFiles(stores: IngestStores, request: ImportRequest): Promise<ImportResult> {
+  if (request.kind === EXPORTS) return importExports(stores, request);
   const kind = kindSource(request.kind);
   const files = request.files.map((given) => {
     const { file, account, observedAt } = typeof given === 'string' ? { file: given, account: undefined, observedAt: undefined } : given;
@@ -24,6 +30,8 @@ export async function importFiles(stores: IngestStores, request: ImportRequest):
     return { file, options, format: formatOf(file, request.format), defaults: accountDefaults(kind, options.account) };
   });
   const brand = await brandOf(stores.dataSource, request.brandId);
+  // what the platform has told since an earlier file would else stand under two ids
+  if (kind.preset && kind.preset.identity !== 'column' && !request.dryRun) await relinkExports(stores, { brandId: brand.brandId });
   const direct = { ...stores, spill: undefined }; // a file is still there when the store is back
   const newGroup = () => new ImportGroup(direct, brand, kind, request.dryRun === true);
   const batches: BatchResult[] = [];
@@ -47,7 +55,7 @@ export async function importFiles(stores: IngestStores, request: ImportRequest):
         totalBytes: scan.bytes,
         spreadsheet: format === 'csv' || format === 'xlsx',
         defaults,
-        open: (reading) => openRows(stores.warehouse, kind, { file, format, scan, defaults }, reading),
+        open: (reading) => openRows({ stores, brand }, kind, { file, format, scan, defaults }, reading),
       };
       useful = await group.read(source, options);
     } catch (error) {
@@ -58,6 +66,38 @@ export async function importFiles(stores: IngestStores, request: ImportRequest):
   }
   await closeGroup();
   return summed(batches);
+}
+
+/** Recognises every file before the first is written; then imports them in their order. */
+async function importExports(stores: IngestStores, request: ImportRequest): Promise<ImportResult> {
+  const runs: { kind: string; files: ImportRequest['files'] }[] = [];
+  for (const given of request.files) {
+    const file = typeof given === 'string' ? given : given.file;
+    const { name } = await presetOf({ file, format: formatOf(file, request.format), scan: await scanFile(file) });
+    const last = runs.at(-1);
+    if (last?.kind === name) last.files.push(given);
+    else runs.push({ kind: name, files: [given] });
+  }
+  const results: ImportResult[] = [];
+  for (const run of runs) results.push(await importFiles(stores, { ...request, ...run }));
+  return together(results);
+}
+
+function together(results: readonly ImportResult[]): ImportResult {
+  const sum = (of: (result: ImportResult) => number | null): number | null =>
+    results.reduce<number | null>((total, result) => (total === null || of(result) === null ? null : total + Number(of(result))), 0);
+  const rejectsFiles = results.flatMap((result) => result.rejectsFiles);
+  return {
+    read: sum(({ read }) => read) ?? 0,
+    accepted: sum(({ accepted }) => accepted),
+    replaced: sum(({ replaced }) => replaced),
+    unchanged: sum(({ unchanged }) => unchanged),
+    rejected: sum(({ rejected }) => rejected) ?? 0,
+    rejectsFile: rejectsFiles[0] ?? null,
+    rejectsFiles,
+    rejects: results.flatMap(({ rejects }) => rejects).slice(0, 20),
+    notes: results.flatMap(({ notes }) => notes),
+  };
 }
 
 /** A body of NDJSON on disk, of which only rows of the key's accounts (empty: all) are taken. */

@@ -2,6 +2,8 @@ export { exportKind } from './export';
 export type { ExportRequest } from './export-request';
 export { guarded } from './formula-guard';
 export { importFiles, importRows } from './import';
+export { relinkExports, type Relinked } from './presets/relink';
+export { EXPORT_PRESETS } from './presets/presets';
 export { FILE_FORMATS } from './import-request';
 export type {
   FileFormat,

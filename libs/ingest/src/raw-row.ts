@@ -8,6 +8,9 @@ export interface RawRow {
   problem?: Problem;
 }
 
+/** A field name per cell of a header (null: ignored); null when the cells are no header yet. */
+export type HeaderReading = (cells: string[]) => (string | null)[] | null;
+
 /** Rows come in batches: a promise per row would cost more than its validation. */
 export type RawRows = AsyncIterable<RawRow[]>;
 

@@ -4,7 +4,7 @@ import * as ExcelJS from '@protobi/exceljs';
 import { unreadable } from './file-errors';
 import { unguarded } from './formula-guard';
 import { BadCell, PROBLEMS } from './problems';
-import type { RawRow, RawRows, Reading } from './raw-row';
+import type { HeaderReading, RawRow, RawRows, Reading } from './raw-row';
 import { checkWorkbook } from './xlsx-safety';
 
 const BATCH = 500;
@@ -32,7 +32,7 @@ function cellValue(cell: ExcelJS.Cell): unknown {
  * The first sheet of a workbook, header line first. Formula cells are not taken, not even their cached result: it may be stale or foreign.
  * Throws bad_input for a bomb, a file that is no workbook, and a header that does not fit.
  */
-export async function* readXlsx(file: string, columns: (cells: string[]) => (string | null)[], reading: Reading): RawRows {
+export async function* readXlsx(file: string, columns: HeaderReading, reading: Reading): RawRows {
   await checkWorkbook(file);
   const source = createReadStream(file, { highWaterMark: 1 << 18 });
   source.on('data', (chunk) => reading.onBytes(chunk.length));
@@ -58,14 +58,16 @@ export async function* readXlsx(file: string, columns: (cells: string[]) => (str
     });
 }
 
-async function* sheetRows(sheet: AsyncIterable<ExcelJS.Row>, file: string, columns: (cells: string[]) => (string | null)[]): RawRows {
+async function* sheetRows(sheet: AsyncIterable<ExcelJS.Row>, file: string, columns: HeaderReading): RawRows {
   let names: (string | null)[] | null = null;
   let rows: RawRow[] = [];
+  let above = false;
   for await (const row of sheet) {
     if (names === null) {
       const cells: string[] = [];
       for (let at = 1; at <= row.cellCount; at++) cells.push(headerText(cellValue(row.getCell(at))));
       names = columns(cells);
+      above ||= names === null;
       continue;
     }
     const values: Record<string, unknown> = {};
@@ -84,7 +86,7 @@ async function* sheetRows(sheet: AsyncIterable<ExcelJS.Row>, file: string, colum
       rows = [];
     }
   }
-  if (names === null)
+  if (names === null && !above)
     throw unreadable(path.basename(file), '工作表是空的。', 'The sheet is empty.', {
       zh: '第一行写表头。',
       en: 'Write a header line first.',

@@ -1,6 +1,7 @@
 export { withUndeclared } from './brand-facts.reader';
 export { CapabilityService } from './capability.service';
 export { DirectoryService } from './directory.service';
+export { ReconciliationService, type ReconciliationReport } from './reconciliation.service';
 export { ReportService, type AnyReport, type BrandQuery } from './report.service';
 export { SentinelService } from './sentinel.service';
 export { SessionListService } from './session-list.service';

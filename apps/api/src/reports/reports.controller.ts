@@ -1,13 +1,30 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { REPORTS, ReportName, VitrineError } from '@app/contracts';
-import { ReportService } from '@app/reports';
+import type { Page, ReconciliationRow } from '@app/contracts';
+import { ReconciliationService, ReportService } from '@app/reports';
+import type { ReconciliationReport } from '@app/reports';
+import { pageOf } from '../http/page.dto';
+import { ReconciliationQuery } from './reconciliation.dto';
 import { ReportParameters } from './report.dto';
 
 @ApiTags('reports')
 @Controller('api/v1/reports')
 export class ReportsController {
-  constructor(private readonly reports: ReportService) {}
+  constructor(
+    private readonly reports: ReportService,
+    private readonly reconciled: ReconciliationService,
+  ) {}
+
+  @Get('reconciliation')
+  @ApiOperation({ summary: 'Figures that two sources tell, the largest difference first' })
+  async reconciliation(@Query() query: ReconciliationQuery): Promise<Page<ReconciliationRow> & Pick<ReconciliationReport, 'meta'>> {
+    const { limit, cursor, q, beyond, ...asked } = query;
+    const { rows, meta } = await this.reconciled.report('all', asked);
+    const wanted = rows.filter((row) => (!beyond || row.beyond) && (!q || row.name.includes(q) || row.accountId.includes(q)));
+    const places = new Map(wanted.map((row, at) => [row, String(at).padStart(9, '0')]));
+    return { ...pageOf(wanted, (row) => places.get(row) ?? '', { limit, cursor }), meta };
+  }
 
   @Get(':name')
   @ApiOperation({ summary: 'A report: the rows and meta that `vitrine report <name> --format json` prints' })

@@ -19,7 +19,7 @@ interface ImportOptions {
 export function importCommand(): Command {
   return new Command('import')
     .description('put files in: facts, state, platform exports')
-    .argument('<kind>', 'what the rows are: see `vitrine template --list`')
+    .argument('<kind>', 'what the rows are: see `vitrine template --list`; exports: files that a platform gives, known by their headers')
     .argument('<file...>')
     .addOption(new Option('--format <format>', 'else by extension').choices([...FILE_FORMATS]))
     .addOption(new Option('--source <source>', 'where the rows come from').choices([...SOURCES]))

@@ -16,8 +16,11 @@ import {
 } from '@app/contracts';
 import { ReportService } from '@app/reports';
 import { printJson } from '../output';
+import { printReconciliation } from '../reconciliation-report';
 import { ReportFormat, writeReport } from '../report-format';
 import { globalsOf, withStores } from '../session';
+
+const RECONCILIATION = 'reconciliation';
 
 interface ReportOptions {
   month?: string;
@@ -36,7 +39,7 @@ interface ReportOptions {
 export function reportCommand(): Command {
   return new Command('report')
     .description('print a report')
-    .argument('<name>', REPORTS.join(', '))
+    .argument('<name>', `${REPORTS.join(', ')}, ${RECONCILIATION}`)
     .option('--month <month>', 'YYYY-MM; default: the newest complete month')
     .option('--from <day>', 'first business day')
     .option('--to <day>', 'the day after the last (half open)')
@@ -50,6 +53,11 @@ export function reportCommand(): Command {
     .option('--out <file>', 'write to a file')
     .action(async (name: string, options: ReportOptions, command: Command) => {
       const globals = globalsOf(command);
+      if (name === RECONCILIATION) {
+        const { month, from, to, format } = options;
+        const json = (globals.json ?? false) || format === 'json';
+        return withStores(globals, (stores) => printReconciliation(stores, { month, from, to, brand: globals.brand }, json));
+      }
       const query = queryOf(name, options);
       await withStores(globals, async ({ warehouse, dataSource, instance, clock }) => {
         const reports = new ReportService({ warehouse, dataSource, secret: instance.secret, clock });

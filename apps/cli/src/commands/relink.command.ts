@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { relinkExports } from '@app/ingest';
+import { print } from '../output';
+import { brandOf, globalsOf, ingestOn, withStores } from '../session';
+
+export function relinkCommand(): Command {
+  return new Command('relink')
+    .description('give works and broadcasts that only exports told the ids under which their platform tells them now')
+    .action(async (_options: object, command: Command) => {
+      const globals = globalsOf(command);
+      await withStores(globals, async (stores) => {
+        const brand = await brandOf(stores, globals);
+        print(JSON.stringify(await relinkExports(ingestOn(stores), { brandId: brand.brandId })));
+      });
+    });
+}

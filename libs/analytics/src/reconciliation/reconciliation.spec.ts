@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { ReconciliationRow, SOURCES, Source } from '@app/contracts';
+import { Compared, bySize, compareSources, reconciliationSignals } from './reconciliation';
+
+const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20_261_122);
+const told = (figure: 'views' | 'followers' | 'feedEntries', values: Partial<Record<Source, number>>) => ({
+  accountKey: '1',
+  figure,
+  subject: 's',
+  day: '2026-10-18',
+  values: Object.entries(values).map(([source, value]) => ({ source: source as Source, value: Number(value) })),
+});
+const named = (row: Compared): ReconciliationRow => ({ platform: 'douyin', accountId: row.accountKey, name: '', ...row });
+
+describe('reconciliation', () => {
+  it('the source that the policy prefers counts, in whatever order the values come', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...SOURCES), { minLength: 2 }),
+        fc.shuffledSubarray([...SOURCES], { minLength: SOURCES.length }),
+        fc.array(fc.nat({ max: 500 }), { minLength: 6, maxLength: 6 }),
+        (sources, order, values) => {
+          const rows = compareSources(
+            { ...told('views', {}), values: sources.map((source, at) => ({ source, value: values[at] })) },
+            order,
+          );
+          const [first, ...others] = [...sources].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+          const shown = others.filter((source) => source !== 'api-provisional' || !sources.includes('api-final'));
+          expect(rows.map(({ otherSource }) => otherSource)).toEqual(shown);
+          for (const row of rows) {
+            const [counted, other] = [first, row.otherSource].map((source) => values[sources.indexOf(source)]);
+            expect([row.countedSource, row.countedValue, row.otherValue, row.difference]).toEqual([first, counted, other, other - counted]);
+            const off = Math.abs(other - counted);
+            expect(row.beyond).toBe(first !== 'correction' && off > 1 && off * 50 > counted);
+          }
+        },
+      ),
+      { seed: SEED },
+    );
+  });
+
+  it('followers may differ by three, a feed may see less than the platform and nothing more', () => {
+    const beyond = (...asked: Parameters<typeof compareSources>) => compareSources(...asked).map((row) => row.beyond);
+    const order: Source[] = ['api-final', 'file', 'feed'];
+    expect(beyond(told('followers', { 'api-final': 10, file: 13 }), order)).toEqual([false]);
+    expect(beyond(told('followers', { 'api-final': 10, file: 14 }), order)).toEqual([true]);
+    expect(beyond(told('feedEntries', { 'api-final': 100, feed: 1 }), order)).toEqual([false]);
+    expect(beyond(told('feedEntries', { 'api-final': 100, feed: 101 }), order)).toEqual([true]);
+    expect(compareSources(told('views', { file: 5 }), order)).toEqual([]);
+  });
+
+  it('the largest difference stands first, and only what is beyond becomes a signal', () => {
+    const order: Source[] = ['api-final', 'file'];
+    const rows = [101, 150, 0].flatMap((value) => compareSources(told('views', { 'api-final': 100, file: value }), order));
+    const sorted = [...rows].sort(bySize);
+    expect(sorted.map(({ otherValue }) => otherValue)).toEqual([0, 150, 101]);
+    const signals = reconciliationSignals(sorted.map(named), { from: '2026-10-01', to: '2026-11-01' });
+    expect(signals).toMatchObject([{ detector: 'reconciliation', strength: 1, evidence: [{ otherValue: 0 }, { otherValue: 150 }] }]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { Bilingual, Platform, Source } from './platform';
+
+/** Figures that two sources may tell of one thing. `feedEntries`: entries that the feed saw against the platform's views. */
+export const RECONCILED_FIGURES = [
+  'views',
+  'uniqueViewers',
+  'peakConcurrent',
+  'averageDwellSeconds',
+  'impressions',
+  'impressionViewers',
+  'likes',
+  'comments',
+  'shares',
+  'follows',
+  'leads',
+  'plays',
+  'favorites',
+  'followers',
+  'dailyLeads',
+  'feedEntries',
+] as const;
+export type ReconciledFigure = (typeof RECONCILED_FIGURES)[number];
+
+/** A difference counts when it is above both. */
+export interface Tolerance {
+  absolute: number;
+  relative: number;
+}
+const SHARE: Tolerance = { absolute: 1, relative: 0.02 };
+
+/** What is no difference yet: two per cent, followers three persons; a feed never sees more than the platform counts. */
+export const TOLERANCES: Record<ReconciledFigure, Tolerance> = {
+  ...(Object.fromEntries(RECONCILED_FIGURES.map((figure) => [figure, SHARE])) as Record<ReconciledFigure, Tolerance>),
+  followers: { absolute: 3, relative: 0 },
+  dailyLeads: { absolute: 0, relative: 0 },
+  feedEntries: { absolute: 0, relative: 0 },
+};
+
+/** One figure of one account as two sources tell it. Differences are other − counted; `relative` to the counted value, null where that is 0. */
+export interface ReconciliationRow {
+  platform: Platform;
+  accountId: string;
+  name: string;
+  figure: ReconciledFigure;
+  /** Session, video (of its last reading), or business day. */
+  subject: string;
+  day: string;
+  countedSource: Source;
+  countedValue: number;
+  otherSource: Source;
+  otherValue: number;
+  difference: number;
+  relative: number | null;
+  tolerance: Tolerance;
+  beyond: boolean;
+  why: Bilingual;
+}
+
+/** A row of the report `signals` (contracts.md). */
+export interface ReconciliationSignal {
+  signalId: string;
+  detector: 'reconciliation';
+  version: number;
+  subject: { platform: Platform; accountId: string };
+  window: { from: string; to: string };
+  strength: number;
+  dataTier: 'aggregate';
+  evidence: ReconciliationRow[];
+}
