@@ -10,7 +10,7 @@ import { TestStores, openTestStores, worldCount } from '../support/stores';
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 /** Histories per policy; VITRINE_ROLLUP_ROUNDS=20 is the long form, under more policies. */
 const ROUNDS = Number(process.env.VITRINE_ROLLUP_ROUNDS ?? 1);
-const WORLDS = worldCount(60);
+const WORLDS = worldCount(120);
 
 const SHORT_GAP: Policy = { ...DEFAULT_POLICY, minVisits: 2, visitGapMinutes: 10 };
 const LEAST_DWELL: Policy = { ...DEFAULT_POLICY, minVisits: 3, minVisitDwellSeconds: 30, consecutiveSessions: 2 };

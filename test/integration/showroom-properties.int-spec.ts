@@ -10,6 +10,12 @@ import { TestStores, openTestStores, worldCount } from '../support/stores';
 const ZONE = 'Asia/Shanghai';
 const BRAND = 1;
 const MONTHS = ['2026-01', '2026-02', '2026-03'];
+/**
+ * On shards the short form asks for one month where the others ask the same of them, and leaves out what compares policies with each other;
+ * VITRINE_TEST_LONG=1 does there what one server does.
+ */
+const FEW = process.env.VITRINE_TEST_SHARDS !== undefined && !process.env.VITRINE_TEST_LONG;
+const SOME_MONTHS = FEW ? ['2026-02'] : MONTHS;
 const DATA_INSTANT = Date.parse('2026-04-20T00:00:00Z');
 const WORLDS = worldCount(600);
 const keys = new ViewerKeys('a secret of at least thirty-two characters', BRAND);
@@ -230,7 +236,7 @@ describe('virtual showroom traffic on generated worlds', () => {
     await deliver(worlds, 1, 1);
     await deliver(again, 7, 2);
     await deliver(again, 2, 3);
-    for (const month of MONTHS) {
+    for (const month of SOME_MONTHS) {
       const once = await figures(worlds, DEFAULT_POLICY, month);
       const twice = await figures(again, DEFAULT_POLICY, month);
       for (const [at, { key }] of worlds.entries()) {
@@ -240,7 +246,8 @@ describe('virtual showroom traffic on generated worlds', () => {
     }
   });
 
-  it('never falls when minVisits, minVisitDwellSeconds or (at no minimum dwell) the gap falls', async () => {
+  const onOneServer = FEW ? () => undefined : it;
+  onOneServer('never falls when minVisits, minVisitDwellSeconds or (at no minimum dwell) the gap falls', async () => {
     const placed = placedWorlds('monotone', TEST_SEED + 2, worldCount(300));
     await deliver(placed, 1, 4);
     const ladders: Policy[][] = [
@@ -261,8 +268,9 @@ describe('virtual showroom traffic on generated worlds', () => {
   it('of a group is at most the sum of its accounts and at least each of them', async () => {
     const placed = placedWorlds('group', TEST_SEED + 3, worldCount(240));
     await deliver(placed, 1, 5);
-    const groupOf = (key: string) => `dealer-${BigInt(key) % 40n}`;
-    for (const month of MONTHS) {
+    const dealers = BigInt(Math.ceil(placed.length / 3));
+    const groupOf = (key: string) => `dealer-${BigInt(key) % dealers}`;
+    for (const month of SOME_MONTHS) {
       const parts = await figures(placed, { ...DEFAULT_POLICY, minVisits: 2 }, month);
       const wholes = await figures(placed, { ...DEFAULT_POLICY, minVisits: 2 }, month, groupOf);
       for (const [group, whole] of wholes) {

@@ -172,7 +172,7 @@ describe('a viewer key that changes', () => {
 
   it('a viewer of several accounts is one within a month, and within a span as far as the entries know', async () => {
     const policy = { ...DEFAULT_POLICY, minVisits: 2 };
-    const groupOf = (at: number) => `d${at % 40}`;
+    const groupOf = (at: number) => `d${at % Math.ceil(WORLDS / 2)}`;
     for (const month of MONTHS) {
       const [plain, rotated] = [await figures(PLAIN, policy, { month }, groupOf), await figures(ROTATED, policy, { month }, groupOf)];
       const shown = (rows: typeof plain) =>
