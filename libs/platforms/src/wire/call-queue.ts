@@ -14,16 +14,19 @@ export interface Turn {
   signal: AbortSignal;
 }
 
+const ASKED_AT_ONCE = 16;
+
 /**
  * Calls to one platform: at most `concurrency` at once, as fast as the limits allow. When an allowance is scarce, shares (dealers) take turns, each
  * with its oldest call; a call that waits for its own credential holds up nobody else.
  */
 export class CallQueue {
   private active = 0;
+  /** Calls for which an allowance is being asked. */
+  private readonly asking = new Set<Waiting>();
   /** In the order in which they are served next. */
   private readonly shares = new Map<string, Waiting[]>();
   private readonly blocked = new Map<string, number>();
-  private pumping = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -37,7 +40,7 @@ export class CallQueue {
       return await call();
     } finally {
       this.active--;
-      void this.pump();
+      this.pump();
     }
   }
 
@@ -59,7 +62,7 @@ export class CallQueue {
       const queue = this.shares.get(share);
       if (queue) queue.push(waiting);
       else this.shares.set(share, [waiting]);
-      void this.pump();
+      this.pump();
     });
   }
 
@@ -72,35 +75,45 @@ export class CallQueue {
     return true;
   }
 
-  private async pump(): Promise<void> {
-    if (this.pumping) return;
-    this.pumping = true;
+  /** Asks for several calls at once: on a busy machine one answer after the other would be slower than any limit. */
+  private pump(): void {
     clearTimeout(this.timer);
-    try {
-      while (this.active < this.concurrency && this.shares.size > 0) {
-        const now = performance.now();
-        const next = this.next(now);
-        if (typeof next === 'number') {
-          this.timer = setTimeout(() => void this.pump(), Math.max(1, next - now));
-          break;
-        }
-        await this.serve(next.share, next.waiting);
+    while (this.active + this.asking.size < this.concurrency && this.asking.size < ASKED_AT_ONCE && this.shares.size > 0) {
+      const now = performance.now();
+      const next = this.next(now);
+      if (typeof next === 'number') {
+        this.timer = setTimeout(() => this.pump(), Math.max(1, next - now));
+        return;
       }
-    } finally {
-      this.pumping = false;
+      this.asking.add(next.waiting);
+      void this.serve(next.share, next.waiting).finally(() => {
+        this.asking.delete(next.waiting);
+        this.pump();
+      });
     }
   }
 
   /** The call whose turn it is, or when the first of those who wait may be asked again. */
   private next(now: number): { share: string; waiting: Waiting } | number {
     let earliest = now + 60_000;
-    for (const [share, queue] of this.shares)
+    let best: { share: string; waiting: Waiting } | null = null;
+    let fewest = Infinity;
+    for (const [share, queue] of this.shares) {
+      // a share for which fewer allowances are being asked comes first
+      const asked = queue.filter((waiting) => this.asking.has(waiting)).length;
+      if (asked >= fewest) continue;
       for (const waiting of queue) {
+        if (this.asking.has(waiting)) continue;
         const from = Math.max(waiting.notBefore, ...waiting.charges.map(({ key }) => this.blocked.get(key) ?? 0));
-        if (from <= now) return { share, waiting };
         earliest = Math.min(earliest, from);
+        if (from > now) continue;
+        best = { share, waiting };
+        fewest = asked;
+        break;
       }
-    return earliest;
+      if (fewest === 0) break;
+    }
+    return best ?? earliest;
   }
 
   private async serve(share: string, waiting: Waiting): Promise<void> {
