@@ -1,7 +1,8 @@
 export { exportKind } from './export';
 export type { ExportRequest } from './export-request';
 export { guarded } from './formula-guard';
-export { importFiles, importRows } from './import';
+export { importFiles } from './import';
+export { importRows } from './import-rows';
 export { relinkExports, type Relinked } from './presets/relink';
 export { EXPORT_PRESETS } from './presets/presets';
 export { FILE_FORMATS } from './import-request';

@@ -1,7 +1,7 @@
 import { Brand, ImportKind, Platform, businessDay, dayStart, findImportKind } from '@app/contracts';
 import { brandOf } from '../delivery';
 import { exportedFacts } from '../export-facts';
-import { importRows } from '../import';
+import { importRows } from '../import-rows';
 import type { IngestStores } from '../import-request';
 import { knownSessions, knownVideos } from './known-works.reader';
 import { FILE_SESSION, FILE_VIDEO, Match, matchSession, matchVideo, publishSlack } from './match-works';

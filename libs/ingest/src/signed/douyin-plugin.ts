@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { VitrineError } from '@app/contracts';
 import type { UsableIngestKey } from '@app/database';
 import { accountKey } from '@app/warehouse';
-import { importRows } from '../import';
+import { importRows } from '../import-rows';
 import type { IngestStores, ImportResult } from '../import-request';
 import { parseExact } from '../ndjson-reader';
 import { PluginDelivery, PluginMessage, pluginDelivery } from './plugin-messages';
