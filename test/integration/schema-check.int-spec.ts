@@ -42,7 +42,7 @@ const entry = (at: number, batch: number): FactRow => ({
   delivery_id: BigInt(batch + 1),
 });
 /** As declared before entries carried a second key. */
-const { next_viewer_key: _, ...columnsThen } = entriesTable.columns;
+const columnsThen = Object.fromEntries(Object.entries(entriesTable.columns).filter(([name]) => name !== 'next_viewer_key'));
 const entriesThen = { ...entriesTable, columns: columnsThen };
 const batchOf = (batch: number) => Array.from({ length: 600 }, (_, at) => entry(at * (batch + 1), batch));
 

@@ -5,7 +5,7 @@ export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
 export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
-export { ERROR_CLASSES, type ErrorClass } from './entities/collection-health.entity';
+export type { ErrorClass } from './entities/collection-health.entity';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
 export { resealAll, type ResealResult } from './seal/reseal';
 export { SealVault } from './seal/seal-vault';

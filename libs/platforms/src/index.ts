@@ -9,7 +9,7 @@ export * from './platform';
 export * from './platform-error';
 export * from './wire/circuit-breaker';
 export { CircuitOpen } from './wire/circuit-open';
-export { ASSUMED_RATES, chargesOf, completeRules, scaledRule, type AssumedRates, type LimitRule } from './wire/limit-rules';
+export { chargesOf, completeRules, scaledRule, type AssumedRates, type LimitRule } from './wire/limit-rules';
 export { CHANNELS_LIMITS, FORCED_TOKEN_ENDPOINT } from './channels/limits';
 export { DOUYIN_LIMITS } from './douyin/limits';
 export { KUAISHOU_LIMITS } from './kuaishou/limits';

@@ -2,7 +2,7 @@ import type { SimAccount } from '../world/accounts';
 import { DAY, dayOf, dayStart } from '../world/calendar';
 import type { SimSession } from '../world/sessions';
 import type { World } from '../world/world';
-import type { TruthRow } from './truth';
+import type { TruthRow } from './truth-row';
 
 /** A session in Ocean Engine's table: the whole room, with the views that were paid for. */
 export function advertisedRow(session: SimSession, views: number): TruthRow {

@@ -9,9 +9,7 @@ import type { SimVideo } from '../world/videos';
 import { advertisedRow, leadsOfDay } from './advertising';
 import { blockAt, kindsOf } from './openings';
 import type { GapReason, TruthKind } from './openings';
-
-/** A row in the fields of an import kind; instants are epoch ms. */
-export type TruthRow = Record<string, string | number | null>;
+import type { TruthRow } from './truth-row';
 
 /** A kind of an account and business day that nobody could read, and why. */
 export interface TruthGap {
