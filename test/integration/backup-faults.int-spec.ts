@@ -172,11 +172,9 @@ describe('backup and restore when something goes wrong', () => {
 
     const older = copyOf('good');
     rewritten(older, (manifest) => {
-      manifest.clickhouse.migrations = manifest.clickhouse.migrations.filter(({ name }) => name < '0012');
-      manifest.postgresql.migrations = ['CreateState1762000000000'];
-      manifest.facts = manifest.facts.filter(({ table }) => !['collection_days_landing', 'landing_floor'].includes(table));
-      manifest.state = manifest.state.filter(({ table }) => !table.startsWith('state_'));
-      manifest.sequences = manifest.sequences.filter(({ name }) => !name.startsWith('state_'));
+      // the newest step of each store adds nothing that a backup holds, so this one is what a version without them would have written
+      manifest.clickhouse.migrations.pop();
+      manifest.postgresql.migrations.pop();
     });
     await restoreTo(older, folder('forward'));
     const copy = await openData(folder('forward'));

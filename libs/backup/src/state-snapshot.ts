@@ -69,7 +69,10 @@ export class StateSnapshot {
       this.client.query(copy);
       const packed = new PassThrough({ highWaterMark: 1 << 18 });
       const packing = pipeline(copy, createGzip(), packed);
-      const [file] = await Promise.all([folder.write(`state/${table}.copy.gz`, packed, () => copy.rows), packing]);
+      // a writer that fails ends the packing, too, and its error is the one that says why; whatever ends the packing reaches the writer
+      packing.catch(() => undefined);
+      const file = await folder.write(`state/${table}.copy.gz`, packed, () => copy.rows);
+      await packing;
       saved.push({ table, columns, rows: file.rows, files: [file] });
       onRows(file.rows);
     }
