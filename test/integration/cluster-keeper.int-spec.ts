@@ -42,7 +42,7 @@ describe('a cluster with Keeper', () => {
     expect(statements.filter((sql) => / ON CLUSTER /.test(sql)).length).toBeGreaterThan(50);
     const { table, onCluster } = storedTable({ ...address, cluster }, 'entries_landing');
     for (const sql of [...statements, `DELETE FROM ${table}${onCluster} WHERE month IN (SELECT month FROM ${table})`]) {
-      expect(await parsed(sql)).toMatch(/^(CreateQuery|AlterQuery|InsertQuery|DropQuery|DeleteQuery)/);
+      expect(await parsed(sql)).toMatch(/^(CreateQuery|AlterQuery|InsertQuery|DropQuery|DeleteQuery|TruncateQuery)/);
     }
     expect(await parsed('CREATE TABLE x ON CLUSTER (a UInt8)')).toContain('SYNTAX_ERROR');
   });

@@ -88,7 +88,7 @@ describe('the showroom of whole months from kept rows, after histories of parts,
           const { from, to } = monthPeriod(month, ZONE);
           const dataInstant = from + 1 + Math.floor(random() * (to - from));
           againstOracle(brand, month, await same(brand, { month, dataInstant }), dataInstant);
-          await same(brand, { month, dataInstant, grouping: halves });
+          if (ROUNDS > 1 || month === MONTHS[1]) await same(brand, { month, dataInstant, grouping: halves });
         }
         await same(brand, { month: MONTHS[1], memberships: changingHands(brand.accounts) });
         if (policies.length === 1) {
