@@ -1,8 +1,10 @@
 import { Clock, loadSettings } from '@app/config';
 import { dayStart, type Brand } from '@app/contracts';
+import { DeadLetterService } from '@app/coverage';
 import { ensureBrand, listDeadLetters, StateWriter, streamHealth } from '@app/database';
 import { BullQueueAdapter } from '@app/queue';
 import { openCollector, type Collector } from '../../apps/collector/src/collect/open-collector';
+import { replayOn } from '../../apps/process/replay-job';
 import { fakeServer, type FakeAnswer, type FakeRequest } from '../support/fake-server';
 import { openTestStores, type TestStores } from '../support/stores';
 
@@ -162,10 +164,16 @@ describe('jobs of many accounts', () => {
     });
     expect(JSON.stringify(letter)).not.toContain('accessToken');
     trouble.kuaishouMistake = false;
-    await collector.service.replayDeadLetter(letter?.deadLetterId ?? '');
-    await until('the reading', async () => (await followers()) > 0);
-    await expect(collector.service.replayDeadLetter(letter?.deadLetterId ?? '')).rejects.toMatchObject({ code: 'conflict' });
-    await expect(collector.service.replayDeadLetter('999999')).rejects.toMatchObject({ code: 'not_found' });
+    const replaying = replayOn(stores.instance);
+    const letters = new DeadLetterService({ ...stores, clock }, replaying.replay);
+    try {
+      await letters.replay('all', letter?.deadLetterId ?? '');
+      await until('the reading', async () => (await followers()) > 0);
+      await expect(letters.replay('all', letter?.deadLetterId ?? '')).rejects.toMatchObject({ code: 'conflict' });
+      await expect(letters.replay('all', '999999')).rejects.toMatchObject({ code: 'not_found' });
+    } finally {
+      await replaying.close();
+    }
   });
 
   it('two enqueues of one stream are one job; two workers on one stream change nothing', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { businessDay, PLATFORMS, VitrineError, type Brand, type GrantProduct, type Platform as PlatformName } from '@app/contracts';
 import type { Clock } from '@app/config';
-import { endDeadLetter, getDeadLetter, saveTries, type StreamTry } from '@app/database';
+import { saveTries, type StreamTry } from '@app/database';
 import { connectorsOf, type Connectors, type Grant, type GrantKeeper, type GrantStore } from '@app/platforms';
 import { parsePayload, streamJobId, type CollectKind, type CollectStreamPayload, type JobQueue, type JobRequest } from '@app/queue';
 import { CollectionBuffer } from './collection-buffer';
@@ -165,22 +165,6 @@ export class CollectService {
       return { payload, id: streamJobId(payload), forget: true };
     });
     await this.parts.queue.enqueueMany('collect-stream', jobs);
-  }
-
-  /** Enqueues the job of a dead letter again. Throws not_found, or conflict when the letter is not open. */
-  async replayDeadLetter(deadLetterId: string): Promise<string> {
-    const { dataSource, queue } = this.parts;
-    const letter = await getDeadLetter(dataSource, deadLetterId);
-    const payload = parsePayload('collect-stream', letter.payload);
-    // not the stream's own id: its job may be under way still, and would swallow this one
-    const id = streamJobId(payload, `letter ${deadLetterId}`);
-    // first the job, then the letter: a crash in between leaves a letter that may be replayed again, which harms nothing
-    if (letter.state === 'open') await queue.enqueueMany('collect-stream', [{ payload, id, forget: true }]);
-    if (letter.state === 'open' && (await endDeadLetter(dataSource, deadLetterId, 'replayed'))) return id;
-    throw new VitrineError('conflict', {
-      zh: `死信 ${deadLetterId} 已处理（${letter.state}）`,
-      en: `Dead letter ${deadLetterId} is not open (${letter.state})`,
-    });
   }
 
   /**
