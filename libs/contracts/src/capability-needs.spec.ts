@@ -1,7 +1,7 @@
 import { CAPABILITIES } from './capability';
 import { CAPABILITY_IMPORT, METRIC_NEEDS } from './capability-needs';
 import { findImportKind } from './import-kinds';
-import { METRICS } from './metrics';
+import { METRICS } from './metrics/catalogue';
 
 describe('what figures need', () => {
   it('every figure of the catalogue says what it needs, and nothing else does', () => {

@@ -1,3 +1,4 @@
+export * from './actor';
 export * from './api';
 export * from './errors';
 export * from './platform';
@@ -13,4 +14,6 @@ export * from './state';
 export * from './calendar';
 export type * from './import-field';
 export * from './import-kinds';
-export * from './metrics';
+export * from './metrics/catalogue';
+export type * from './metrics/metric';
+export type { Needs } from './needs';

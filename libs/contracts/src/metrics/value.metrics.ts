@@ -1,0 +1,131 @@
+import { ANY_UNITS, all, any } from '../needs';
+import { CNY, TIMES, type MetricDefinition } from './metric';
+
+/** Communication value, cost and returns (domain.md 4). */
+export const VALUE = {
+  valueCny: {
+    name: { zh: '运营传播价值', en: 'Communication value' },
+    definition: {
+      zh: '自然曝光数 × 刊例单价 × 折扣之和；有缺价日时为“至少”',
+      en: 'Σ earned units × unit price × discount; "at least" where prices are missing',
+    },
+    format: 'cny',
+    unit: CNY,
+    needs: ANY_UNITS,
+  },
+  grossCny: {
+    name: { zh: '总价值', en: 'Gross value' },
+    definition: { zh: '未扣除付费与确认核查的价值', en: 'Value before paid units and confirmed cases are taken off' },
+    format: 'cny',
+    unit: CNY,
+    needs: ANY_UNITS,
+  },
+  excludedCny: {
+    name: { zh: '扣除价值', en: 'Excluded value' },
+    definition: { zh: '付费曝光与确认核查对应的价值', en: 'Value of paid units and confirmed cases' },
+    format: 'cny',
+    unit: CNY,
+    needs: any('paidViews'),
+  },
+  units: {
+    name: { zh: '数量', en: 'Units' },
+    definition: { zh: '计价数量（净）', en: 'Net units' },
+    format: 'count',
+    unit: null,
+    needs: ANY_UNITS,
+  },
+  grossUnits: {
+    name: { zh: '总数量', en: 'Gross units' },
+    definition: { zh: '全部数量', en: 'All units' },
+    format: 'count',
+    unit: null,
+    needs: ANY_UNITS,
+  },
+  excludedUnits: {
+    name: { zh: '扣除数量', en: 'Excluded units' },
+    definition: { zh: '付费与确认核查的数量', en: 'Paid units and confirmed cases' },
+    format: 'count',
+    unit: null,
+    needs: any('paidViews'),
+  },
+  unitPriceCny: {
+    name: { zh: '刊例单价', en: 'Unit price' },
+    definition: { zh: '每单位曝光的公开价', en: 'Public price per unit' },
+    format: 'cny',
+    unit: CNY,
+    needs: null,
+  },
+  discount: {
+    name: { zh: '折扣', en: 'Discount' },
+    definition: { zh: '对刊例价的折扣，0–1', en: 'Discount on the public price, 0–1' },
+    format: 'factor',
+    unit: null,
+    needs: null,
+  },
+  costCny: {
+    name: { zh: '全部成本', en: 'All-in cost' },
+    definition: { zh: '当期全部成本之和；无成本记录时未知', en: 'Sum of all cost rows; unknown without one' },
+    format: 'cny',
+    unit: CNY,
+    needs: null,
+  },
+  effectiveViews: {
+    name: { zh: '有效观看', en: 'Effective views' },
+    definition: { zh: '直播观看与视频播放的净数量', en: 'Net live views and video plays' },
+    format: 'count',
+    unit: TIMES,
+    needs: any('sessionViews', 'sessionViewers', 'videos'),
+  },
+  costPerViewCny: {
+    name: { zh: '单次观看成本', en: 'Cost per view' },
+    definition: { zh: '全部成本 ÷ 有效观看', en: 'Cost ÷ effective views' },
+    format: 'cny',
+    unit: CNY,
+    needs: any('sessionViews', 'sessionViewers', 'videos'),
+  },
+  passLine: {
+    name: { zh: '1/3 及格线', en: 'Pass line' },
+    definition: { zh: '成本 × 3 ≤ 有效观看按刊例价的总额', en: 'Cost × 3 ≤ effective views at public prices' },
+    format: 'flag',
+    unit: null,
+    needs: any('sessionViews', 'sessionViewers', 'videos'),
+  },
+  roiValue: {
+    name: { zh: '价值回报', en: 'Value ÷ cost' },
+    definition: { zh: '运营传播价值 ÷ 全部成本', en: 'Communication value ÷ cost' },
+    format: 'factor',
+    unit: null,
+    needs: ANY_UNITS,
+  },
+  roiCpa: {
+    name: { zh: '到店价回报', en: 'Return at public arrival price' },
+    definition: {
+      zh: '到店公开价 × 有效观看 ÷ 全部成本；100 倍以上为佳',
+      en: 'Public price of one arrival × effective views ÷ cost; good from 100 ×',
+    },
+    format: 'factor',
+    unit: null,
+    needs: any('sessionViews', 'sessionViewers', 'videos'),
+  },
+  missing: {
+    name: { zh: '缺价日', en: 'Days without price' },
+    definition: { zh: '有数量但无刊例价的线路与日期', en: 'Lines and days with units but without a price' },
+    format: 'text',
+    unit: null,
+    needs: null,
+  },
+  unpricedLines: {
+    name: { zh: '未定价线路', en: 'Lines without a card' },
+    definition: { zh: '该平台没有任何刊例价的线路，不计价', en: 'Lines without any rate card on the platform: listed, not valued' },
+    format: 'text',
+    unit: null,
+    needs: null,
+  },
+  openingUnits: {
+    name: { zh: '期初余额', en: 'Opening balance' },
+    definition: { zh: '首次读数之前的累计值，不落在任何一天', en: 'Counters before the first reading: in no day' },
+    format: 'count',
+    unit: null,
+    needs: all('videos'),
+  },
+} as const satisfies Record<string, MetricDefinition>;
