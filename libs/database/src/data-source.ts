@@ -7,6 +7,7 @@ import { CollectionHealth1764000000000 } from '../../../migrations/database/1764
 import { Connections1764100000000 } from '../../../migrations/database/1764100000000-connections';
 import { ViewerKeys1764200000000 } from '../../../migrations/database/1764200000000-viewer-keys';
 import { KeepViewerKeyVersions1764210000000 } from '../../../migrations/database/1764210000000-keep-viewer-key-versions';
+import { CreateAuditLog1765000000000 } from '../../../migrations/database/1765000000000-create-audit-log';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -70,6 +71,7 @@ const MIGRATIONS = [
   Connections1764100000000,
   ViewerKeys1764200000000,
   KeepViewerKeyVersions1764210000000,
+  CreateAuditLog1765000000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -1,4 +1,6 @@
 export * from './adcode/adcode';
+export { canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
+export { listActs, recordAct, verifyActs } from './audit/act.repository';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
 export * from './deliveries/cursor.repository';
 export * from './deliveries/dead-letters';
