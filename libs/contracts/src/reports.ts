@@ -121,6 +121,19 @@ export interface RankingPart {
   peerGroup: string | null;
   smallGroup: boolean;
   reason: Bilingual | null;
+  /** The percentile as an exact fraction, `9/10`: with the weights it gives the score again. */
+  percentileExact?: string | null;
+  /** What a part of several figures is made of (loyalty: loyal share, dwell ratio); its percentile is the mean of theirs. */
+  components?: RankingComponent[];
+}
+/** One figure of a part of the score, with its own peers. */
+export interface RankingComponent {
+  metric: 'loyalShare' | 'dwellRatio';
+  /** Four places; the percentile compares exactly. */
+  value: string;
+  percentileExact: string;
+  peers: number;
+  peerGroup: string;
 }
 export interface RankingRow extends Subject {
   month: string;
@@ -144,6 +157,21 @@ export interface RankingRow extends Subject {
   accountsTotal: number;
   coverage: number | null;
   reasons: Reasons;
+  /** The score as an exact fraction; null with the score. */
+  scoreExact?: string | null;
+  /** Rank in the previous comparable period; null when there was none (new, or unranked then), with the reason. */
+  rankBefore?: number | null;
+  /** Places climbed since then (positive) or lost. Null when either rank is unknown, or was among others that know the same parts. */
+  rankChange?: number | null;
+  /** Rank among the rows that the query's filters choose, of its league; and how many of these are ranked. Only with such a filter. */
+  cohortRank?: number | null;
+  cohortSize?: number | null;
+  /** The rank lies between these with nine chances in ten (bootstrap, docs/adr/0024). Only with `confidence`. */
+  rankLow?: number | null;
+  rankHigh?: number | null;
+  /** Rank and score before exclusions; only where the basis is adjusted and something is excluded. */
+  rawRank?: number | null;
+  rawScore?: number | null;
 }
 
 export interface ReportMeta {
@@ -162,6 +190,12 @@ export interface ReportMeta {
   accountsTotal: number;
   sampleRates: boolean;
   notes: Bilingual[];
+  /** The span as one period: `2026-10-05`, `2026-W41`, `2026-10`, `2026-Q4`, `2026`, `live`; null for other spans. */
+  period?: string | null;
+  /** The period that rank changes look back to, half open, ISO instants. Rankings only. */
+  before?: { from: string; to: string };
+  /** Newest business day with facts of each platform, where everything is told at one data instant (live score). */
+  newestDays?: Partial<Record<Platform, string>>;
 }
 export interface Report<Row> {
   rows: Row[];
@@ -176,6 +210,11 @@ export interface ReportQuery {
   month?: string;
   from?: string;
   to?: string;
+  /**
+   * A day `2026-10-05`, ISO week `2026-W41`, month `2026-10`, quarter `2026-Q4` or year `2026`; or `live`: the last 30 business days up to the data instant.
+   * In place of month, from and to.
+   */
+  period?: string;
   level: Level;
   regions?: 'adcode' | 'sales';
   platform?: Platform;
@@ -183,6 +222,14 @@ export interface ReportQuery {
   basis: Basis;
   dealerId?: string;
   accountId?: string;
+  /** Path of the sales-region tree, `大区` or `大区/小区`: what stands in it at the end of the period. */
+  salesRegion?: string;
+  /** First digits of a GB/T 2260 code: two for a province, four for a city, six for a county. */
+  adcode?: string;
+  /** Dealer group. */
+  group?: string;
+  /** Rankings: also between which places each rank lies. */
+  confidence?: boolean;
   /** Answer out of what was known at this instant: ISO 8601 with a zone, or epoch ms. */
   asOf?: string;
 }
