@@ -1,6 +1,9 @@
 export * from './adcode/adcode';
 export { canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
 export { listActs, recordAct, verifyActs } from './audit/act.repository';
+export { findClose, holdState, insertClose, listCloses, whileClosing } from './closes/close.repository';
+export { listPreviews, openPreview } from './closes/close-preview.repository';
+export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
 export * from './deliveries/cursor.repository';
 export * from './deliveries/dead-letters';
@@ -34,6 +37,8 @@ export {
 export { ensureBrand } from './state/brand.repository';
 export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';
+export { judgePolicy, policyItem, type PolicyItem } from './state/policy-rules';
+export { judgeRateCard, rateCardIdentity, rateCardItem, type RateCardItem } from './state/rate-card-rules';
 export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';

@@ -6,8 +6,10 @@ import { storedAccounts } from './account-store';
 import { storedDealers } from './dealer-store';
 import { storedDeclarations } from './declaration-store';
 import { storedCalendar, storedCosts, storedSentinels } from './plain-stores';
-import { activePolicies, policyItem } from './policy-store';
-import { activeRateCards, rateCardItem } from './rate-card-store';
+import { policyItem } from './policy-rules';
+import { activePolicies } from './policy-store';
+import { rateCardItem } from './rate-card-rules';
+import { activeRateCards } from './rate-card-store';
 import { storedRegions } from './region-store';
 import { SINCE_EVER, type ListedRow, type StateKind } from './state-rows';
 

@@ -14,6 +14,8 @@ export interface UpsertResult {
   replaced: number;
   unchanged: number;
   rejected: RowRejection[];
+  /** What the change means elsewhere; absent when there is nothing to say. */
+  notes?: Bilingual[];
 }
 
 export type Refusal = Omit<RowRejection, 'index'>;
@@ -25,9 +27,13 @@ export interface KindStore<Row, Item> {
   /** What is stored, by identity. */
   stored: Map<string, Item>;
   identity(item: Item): string;
+  /** Two rows of one call that say different things of one identity contradict each other: the later one is refused. */
+  once?: true;
   /** Checks a row; `current` is the state with the rows before it applied. */
   judge(row: Row, current: ReadonlyMap<string, Item>): Judgement<Item>;
   write(tx: EntityManager, items: Item[]): Promise<void>;
+  /** What is to be said of a change. */
+  notes?(items: readonly Item[]): Bilingual[];
 }
 
 export const refuse = (field: string, zh: string, en: string): { refusal: Refusal } => ({ refusal: { field, text: { zh, en } } });
@@ -59,6 +65,11 @@ export async function upsertRows<Row, Item>(tx: EntityManager, rows: readonly Ro
         continue;
       }
       const key = store.identity(judged.item);
+      if (store.once && changed.has(key) && !same(changed.get(key)!.item, judged.item)) {
+        result.rejected.push({ index, ...contradiction() });
+        refused.push(index);
+        continue;
+      }
       const before = current.get(key);
       if (before === undefined) result.accepted++;
       else if (same(before, judged.item)) result.unchanged++;
@@ -72,8 +83,16 @@ export async function upsertRows<Row, Item>(tx: EntityManager, rows: readonly Ro
   }
   for (const [key, { item }] of changed) if (same(store.stored.get(key), item)) changed.delete(key);
   await writeAll(tx, [...changed.values()], store, result);
-  return result;
+  const notes = store.notes?.([...changed.values()].map(({ item }) => item)) ?? [];
+  return notes.length > 0 ? { ...result, notes } : result;
 }
+
+const contradiction = () =>
+  refuse(
+    '',
+    '同一文件中对同一对象给出了不同内容：请只保留正确的一行',
+    'Another row of the same file says something else of this identity: keep the one that is right',
+  ).refusal;
 
 /** The checks above should leave nothing for the database to refuse. If it does, only the rows at fault are lost. */
 async function writeAll<Row, Item>(
