@@ -13,6 +13,7 @@ export * from './score/score';
 export * from './tier/tier';
 export * from './value/exact-decimal';
 export * from './value/rate-cards';
+export * from './value/returns';
 export * from './value/value-figures';
 export * from './value/value.reader';
 export { accountSessions } from './showroom/session-list';

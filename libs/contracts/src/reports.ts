@@ -1,4 +1,4 @@
-import type { Bilingual, OwnerKind, Platform, Tier, ValueLine } from './platform';
+import type { Bilingual, CostKind, OwnerKind, Platform, Tier, ValueLine } from './platform';
 
 export const REPORTS = ['showroom', 'value', 'tiers', 'ranking', 'signals'] as const;
 export type ReportName = (typeof REPORTS)[number];
@@ -68,7 +68,25 @@ export interface ValueLineRow {
   unitPriceCny: string | null;
   discount: string | null;
   valueCny: string | null;
+  /** Value of all units, and of those left out; null without a price. */
+  grossCny: string | null;
+  excludedCny: string | null;
+  /** Versions that gave the price, `douyin/live_view/2026-01-01#2`. */
+  rateCards: string[];
+  /** One of them is a sample: never for settlement. */
+  sample: boolean;
   paidUnknown: boolean;
+  /** Why the value is unknown; null where it is known. */
+  reason: Bilingual | null;
+}
+/** What one kind of cost has to do with the pass line. */
+export interface CostShareRow {
+  kind: CostKind;
+  amountCny: string;
+  /** Of the whole cost, four places; null when that is 0. */
+  share: string | null;
+  /** What this kind alone would have to be for the cost to meet the line; null when the others are above it already, or the line is unknown. */
+  toPassCny: string | null;
 }
 export interface ValueRow extends Subject {
   month: string;
@@ -83,6 +101,14 @@ export interface ValueRow extends Subject {
   effectiveViews: number;
   costPerViewCny: string | null;
   passLine: boolean | null;
+  /** What the cost may reach: a third of the effective views at public prices. A third need not end: rounded once to ten places, half away from zero. */
+  passLineCny: string | null;
+  /** Cost − passLineCny, rounded the same way; at most 0 passes. */
+  passLineGapCny: string | null;
+  /** By kind, the largest first. */
+  costs: CostShareRow[];
+  /** Required kinds without any row, with their months. */
+  missingCosts: { kind: CostKind; months: string[] }[];
   roiValue: string | null;
   roiCpa: string | null;
   missing: { line: ValueLine; platform: Platform; days: string[] }[];
@@ -189,6 +215,8 @@ export interface ReportMeta {
   accountsKnown: number;
   accountsTotal: number;
   sampleRates: boolean;
+  /** Versions of rate cards in force on a day that the figures are made of, on the platforms of the accounts: `douyin/live_view/2026-01-01#2`. */
+  rateCards: string[];
   notes: Bilingual[];
   /** The span as one period: `2026-10-05`, `2026-W41`, `2026-10`, `2026-Q4`, `2026`, `live`; null for other spans. */
   period?: string | null;

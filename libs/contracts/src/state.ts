@@ -110,6 +110,10 @@ export interface RateCard {
   sourceNote: string | null;
 }
 
+/** A version of a rate card, as every answer about money names it: `douyin/live_view/2026-01-01#2`. */
+export const rateCardName = (card: Pick<RateCard, 'platform' | 'line' | 'validFrom' | 'version'>): string =>
+  `${card.platform}/${card.line}/${card.validFrom}#${card.version}`;
+
 /** A cost row. Either an account's (accountKey) or a dealer's (dealerId). */
 export interface Cost {
   costId: string;

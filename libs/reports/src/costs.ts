@@ -1,13 +1,41 @@
-import { CostFigures, sumCny } from '@app/analytics';
-import { Cost, addMonths, dayStart } from '@app/contracts';
+import { CostFigures, costFigures } from '@app/analytics';
+import { Cost, CostKind, addMonths, dayStart } from '@app/contracts';
+import { policyOf } from '@app/database';
 import { ReportContext, dealerGroups } from './report-context';
 
 /**
- * Costs per group (domain.md 4.7): an account's cost goes to whoever owned it on the day; a dealer's to the dealer and above, to no account. A
- * required kind without any row in some month of the period is named.
+ * Costs per group (domain.md 4.7): an account's cost goes to whoever owned it on the day; a dealer's to the dealer and above, to no account. A kind
+ * that the policy of a month requires and that has no row in it is named with the month.
  */
 export function costsOf(context: ReportContext): Map<string, CostFigures> {
-  const { period, state, level, regions, zone, policy } = context;
+  const { period, state } = context;
+  const rows = costRowsOf(context);
+  const required = monthsOf(period.fromDay.slice(0, 7), period.lastMonth).map((month) => ({
+    month,
+    kinds: policyOf(state.policies, month).requiredCostKinds,
+  }));
+  return new Map(
+    [...new Set([...context.groups.keys(), ...rows.keys()])].map((group) => {
+      const own = rows.get(group) ?? [];
+      return [group, costFigures(own, missingCosts(own, required))];
+    }),
+  );
+}
+
+function missingCosts(
+  own: readonly Cost[],
+  required: readonly { month: string; kinds: readonly CostKind[] }[],
+): CostFigures['missingCosts'] {
+  const known = new Set(own.map((cost) => `${cost.kind} ${cost.day.slice(0, 7)}`));
+  const lacking = new Map<CostKind, string[]>();
+  for (const { month, kinds } of required)
+    for (const kind of kinds) if (!known.has(`${kind} ${month}`)) lacking.set(kind, [...(lacking.get(kind) ?? []), month]);
+  return [...lacking].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, months]) => ({ kind, months }));
+}
+
+/** The cost rows of each group, in no order. */
+export function costRowsOf(context: ReportContext): Map<string, Cost[]> {
+  const { period, state, level, regions, zone } = context;
   const shown = new Set(context.accounts.map((account) => account.accountKey));
   const partial = context.accounts.length < state.accounts.length;
   const byDay = new Map<string, Map<string, string>>();
@@ -27,20 +55,7 @@ export function costsOf(context: ReportContext): Map<string, CostFigures> {
         : cost.dealerId && groupOfDealer(cost.dealerId, cost.day);
     if (group) rows.set(group, [...(rows.get(group) ?? []), cost]);
   }
-  const months = monthsOf(period.fromDay.slice(0, 7), period.lastMonth);
-  return new Map(
-    [...new Set([...context.groups.keys(), ...rows.keys()])].map((group) => {
-      const own = rows.get(group) ?? [];
-      const lacks = (kind: string) => months.some((month) => !own.some((cost) => cost.kind === kind && cost.day.startsWith(month)));
-      return [
-        group,
-        {
-          costCny: own.length === 0 ? null : sumCny(own.map((cost) => cost.amountCny)),
-          missingCostKinds: policy.requiredCostKinds.filter(lacks),
-        },
-      ];
-    }),
-  );
+  return rows;
 }
 
 /** Are all accounts that the dealer owned on the cost's day among those shown (and any at all)? */

@@ -11,6 +11,7 @@ import {
   Subject,
   TierRow,
   ValueRow,
+  rateCardName,
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { readSlices } from './fact-slices';
@@ -24,7 +25,7 @@ import { inScope } from './scope';
 import { withRemedies } from './source-hints';
 import { subjectsOf } from './subjects';
 import { AccountTier, readTiers, tierRows, trailingFrom } from './tier-report';
-import { round, usesSamples, valueRows } from './value-report';
+import { moneyCards, round, valueRows } from './value-report';
 
 export type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
 export type ReportAnswer = Report<AnyRow>;
@@ -187,7 +188,8 @@ function metaOf(
   const total = context.level === 'account' ? rows.length : context.accounts.length;
   const known = counted.reduce((sum, row) => sum + row.accountsKnown, 0);
   const shares = counted.map((row) => row.coverage).filter((share) => share !== null);
-  const sampleRates = query.name !== 'showroom' && usesSamples(context);
+  const cards = moneyCards(context, query.name, trailingFrom(context));
+  const sampleRates = cards.some((card) => card.sample);
   const notes: Bilingual[] = [...said];
   if (query.basis === 'adjusted') notes.push(NOTES.adjusted);
   if (sampleRates) notes.push(NOTES.sample);
@@ -211,6 +213,7 @@ function metaOf(
         : Math.min(known, total),
     accountsTotal: total,
     sampleRates,
+    rateCards: cards.map(rateCardName),
     notes,
   };
 }

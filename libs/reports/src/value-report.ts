@@ -1,9 +1,9 @@
-import { Coverage, coverageOf, completeUntil, foldValue, lowest, meanCoverage, returnsOf, ValueFigures } from '@app/analytics';
-import type { Reasons, Subject, ValueRow } from '@app/contracts';
+import { Coverage, activeCards, coverageOf, completeUntil, foldValue, lowest, meanCoverage, returnsOf, ValueFigures } from '@app/analytics';
+import { type Platform, type RateCard, type ReportName, type Subject, type ValueRow, rateCardName } from '@app/contracts';
 import { costsOf } from './costs';
 import type { FactSlice } from './fact-slices';
-import { WHY } from './reasons';
 import type { ReportContext } from './report-context';
+import { valueReasons } from './value-reasons';
 
 /** What several parts of one answer ask of the same slice is computed once. */
 function onceOf<T>(compute: (context: ReportContext, slice: FactSlice) => T): (context: ReportContext, slice: FactSlice) => T {
@@ -53,15 +53,34 @@ export const valueByGroup = onceOf((context, slice): ReadonlyMap<string, GroupVa
   );
 });
 
-/** Do sample rate cards reach into the period? */
-export const usesSamples = ({ state, period }: ReportContext): boolean =>
-  state.rateCards.some((card) => card.sample && card.validFrom < period.toDay && (card.validTo === null || card.validTo >= period.fromDay));
+/** The cards in force on a day from `fromDay` to the end of the period, on these platforms. */
+function cardsInForce({ state, period }: ReportContext, platforms: ReadonlySet<Platform>, fromDay = period.fromDay): RateCard[] {
+  return activeCards(state.rateCards).filter(
+    (card) => platforms.has(card.platform) && card.validFrom < period.toDay && (card.validTo === null || card.validTo >= fromDay),
+  );
+}
+
+const platformsOf = (context: ReportContext, accountKeys: Iterable<string>): Set<Platform> =>
+  new Set([...accountKeys].flatMap((key) => context.byKey.get(key)?.platform ?? []));
+
+/**
+ * The rate cards that a report about money is made with: in force on a day of the period, for trailing values on a day from `trailingFrom` on. None for
+ * the other reports.
+ */
+export function moneyCards(context: ReportContext, report: ReportName, trailingFrom: string): RateCard[] {
+  if (!MONEY_REPORTS.includes(report)) return [];
+  const cards = cardsInForce(context, platformsOf(context, context.byKey.keys()), report === 'value' ? undefined : trailingFrom);
+  return cards.sort((a, b) => (rateCardName(a) < rateCardName(b) ? -1 : 1));
+}
+const MONEY_REPORTS: readonly ReportName[] = ['value', 'tiers', 'ranking'];
 
 export function valueRows(context: ReportContext, slice: FactSlice, subjects: Map<string, Subject>): ValueRow[] {
   const values = valueByGroup(context, slice);
   const costs = costsOf(context);
   const coverage = accountCoverage(context, slice);
-  const sample = usesSamples(context);
+  const samples = new Set(
+    cardsInForce(context, platformsOf(context, context.byKey.keys())).flatMap((card) => (card.sample ? card.platform : [])),
+  );
   return [...context.groups].map(([group, accounts]) => {
     const value = values.get(group)!;
     const returns = returnsOf(value, costs.get(group)!, context.policy);
@@ -77,22 +96,15 @@ export function valueRows(context: ReportContext, slice: FactSlice, subjects: Ma
       unpricedLines: value.unpricedLines,
       openingUnits: value.openingUnits,
       ...returns,
-      sample,
+      sample: [...platformsOf(context, accounts)].some((platform) => samples.has(platform)),
       coverage: round(
         meanCoverage([...accounts].map((key) => lowest(coverage.get(key)?.sessions ?? null, coverage.get(key)?.videos ?? null))),
       ),
       accountsKnown: value.known,
       accountsTotal: value.total,
-      reasons: reasonsOf(context, value.valueCny, returns.costCny),
+      reasons: valueReasons({ ...value, ...returns }, context.state.rateCards.length > 0),
     };
   });
-}
-
-function reasonsOf(context: ReportContext, valueCny: string | null, costCny: string | null): Reasons {
-  const reasons: Reasons = {};
-  if (valueCny === null) reasons.valueCny = context.state.rateCards.length === 0 ? WHY.noCards : WHY.noValue;
-  if (costCny === null) for (const field of ['costCny', 'costPerViewCny', 'passLine', 'roiValue', 'roiCpa']) reasons[field] = WHY.noCost;
-  return reasons;
 }
 
 /** Four places. */

@@ -1,4 +1,4 @@
-import { Platform, RateCard, ValueLine, addDays } from '@app/contracts';
+import { Platform, RateCard, ValueLine, addDays, rateCardName } from '@app/contracts';
 import { ExactDecimal, exactText } from './exact-decimal';
 import { activeCards } from './rate-cards';
 
@@ -8,6 +8,9 @@ export interface SpanPrice {
   used: boolean;
   price: string | null;
   discount: string | null;
+  /** The version that gives the price, and whether it is a sample. */
+  card: string | null;
+  sample: boolean;
   /** A line that another one with a price displaces: live_viewer beside live_view (domain.md 4.2). */
   displaced: boolean;
 }
@@ -41,6 +44,8 @@ export function priceSpans(cards: readonly RateCard[], fromDay: string, toDay: s
       used: own.length > 0,
       price: card ? exactText(new ExactDecimal(card.unitPriceCny)) : null,
       discount: card ? exactText(new ExactDecimal(card.discount)) : null,
+      card: card ? rateCardName(card) : null,
+      sample: card?.sample ?? false,
       displaced: line === 'live_viewer' && cardsOf(platform, 'live_view').some((rival) => covers(rival, start)),
     };
   };

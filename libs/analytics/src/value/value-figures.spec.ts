@@ -3,7 +3,7 @@ import type { RateCard } from '@app/contracts';
 import { ExactDecimal, sumCny } from './exact-decimal';
 import { priceSpans } from './price-spans';
 import { activeCards } from './rate-cards';
-import { foldValue, returnsOf } from './value-figures';
+import { foldValue } from './value-figures';
 import type { ValueUnitRow } from './value.reader';
 
 const unit = (more: Partial<ValueUnitRow> = {}): ValueUnitRow => ({
@@ -26,8 +26,6 @@ const unit = (more: Partial<ValueUnitRow> = {}): ValueUnitRow => ({
   counts: true,
   ...more,
 });
-const cost = (costCny: string | null) => ({ costCny, missingCostKinds: [] });
-const policy = { cpaCny: { douyin: '2' } };
 
 describe('value of a subject', () => {
   it('is the sum of what is known, with the days that lack a price', () => {
@@ -48,6 +46,27 @@ describe('value of a subject', () => {
     expect(foldValue([unit({ net: 60n, valueCny: '9' })])).toMatchObject({ grossCny: '15', excludedCny: '6', valueCny: '9' });
   });
 
+  it('says of each line gross, excluded and net, the versions that gave its price, and why a line has no value', () => {
+    const [, first, second] = ['', 'douyin/live_view/2026-01-01#1', 'douyin/live_view/2026-06-01#1'];
+    const { lines } = foldValue([
+      unit({ card: second, net: 60n, valueCny: '9' }),
+      unit({ card: first, sample: true }),
+      unit({ line: 'like', price: null, discount: null, valueCny: '0', grossCny: '0', missingDays: ['2026-10-02', '2026-10-05'] }),
+      unit({ line: 'share', used: false, price: null, discount: null, valueCny: '0', grossCny: '0' }),
+    ]);
+    expect(lines[1]).toMatchObject({
+      valueCny: '24',
+      grossCny: '30',
+      excludedCny: '6',
+      rateCards: [first, second],
+      sample: true,
+      reason: null,
+    });
+    expect(lines[0]).toMatchObject({ line: 'like', valueCny: null, grossCny: null, excludedCny: null, rateCards: [] });
+    expect(lines[0].reason?.en).toMatch(/2 days have no price \(2026-10-02 – 2026-10-05\)/);
+    expect(lines[2].reason?.en).toMatch(/no rate card/);
+  });
+
   it('adds up exactly however the rows are split', () => {
     const amounts = fc.array(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -57,31 +76,6 @@ describe('value of a subject', () => {
         expect(sumCny(parts)).toBe(foldValue(rows).valueCny);
       }),
     );
-  });
-});
-
-describe('pass line and returns', () => {
-  it('equality passes, the least above does not', () => {
-    expect(returnsOf(foldValue([unit()]), cost('10'), policy)).toMatchObject({
-      passLine: true,
-      costPerViewCny: '0.1000',
-      roiValue: '1.5000',
-      roiCpa: '20.0000',
-    });
-    expect(returnsOf(foldValue([unit()]), cost('10.0001'), policy).passLine).toBe(false);
-  });
-
-  it('an explicit cost of 0 passes without ratio; no cost row, no price or no views is unknown', () => {
-    expect(returnsOf(foldValue([unit()]), cost('0'), policy)).toMatchObject({
-      passLine: true,
-      costPerViewCny: null,
-      roiValue: null,
-      roiCpa: null,
-    });
-    expect(returnsOf(foldValue([unit()]), cost(null), policy)).toMatchObject({ passLine: null, roiValue: null });
-    expect(returnsOf(foldValue([unit({ price: null, publicCny: '0' })]), cost('1'), policy).passLine).toBeNull();
-    expect(returnsOf(foldValue([unit({ net: 0n, publicCny: '0' })]), cost('1'), policy).passLine).toBeNull();
-    expect(returnsOf(foldValue([unit()]), cost('1'), { cpaCny: {} }).roiCpa).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
-import type { Platform, Policy, ValueLine, ValueLineRow, ValueRow } from '@app/contracts';
-import { ExactDecimal, exactText, ratioText, sumCny } from './exact-decimal';
+import type { Bilingual, Platform, ValueLine, ValueLineRow, ValueRow } from '@app/contracts';
+import { ExactDecimal, exactText, sumCny } from './exact-decimal';
 import { LIVE_PERSON, type ValueUnitRow } from './value.reader';
 
 type ValuedRow = ValueUnitRow & { line: ValueLine };
@@ -17,10 +17,23 @@ export type ValueFigures = Pick<
 
 const PASS_LINES: readonly ValueLine[] = ['live_view', 'live_viewer', 'video_play'];
 
+/** Do units of the line count as effective views (domain.md 4.8)? */
+export const isEffective = (line: ValueLine): boolean => PASS_LINES.includes(line);
+
+/** One line at one price while its rows are added up. */
+interface LineSum {
+  row: ValueLineRow;
+  gross: bigint;
+  net: bigint;
+  values: string[];
+  grossValues: string[];
+  cards: Set<string>;
+}
+
 /** Sums unit rows of any accounts and buckets to the figures of one subject. Sums are exact, so parts add up to the whole at every level. */
 export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
   const rows = units.filter((unit): unit is ValuedRow => unit.line !== LIVE_PERSON);
-  const lines = new Map<string, { row: ValueLineRow; gross: bigint; net: bigint; values: string[] }>();
+  const lines = new Map<string, LineSum>();
   const missing = new Map<string, { line: ValueLine; platform: Platform; days: Set<string> }>();
   const unpriced = new Map<string, { line: ValueLine; platform: Platform; units: bigint }>();
   const openingUnits: Partial<Record<ValueLine, number>> = {};
@@ -45,13 +58,7 @@ export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
   return {
     lines: [...lines.values()]
       .sort((a, b) => (keyOf(a.row) < keyOf(b.row) ? -1 : 1))
-      .map(({ row, gross, net, values }) => ({
-        ...row,
-        units: Number(net),
-        grossUnits: Number(gross),
-        excludedUnits: Number(gross - net),
-        valueCny: row.unitPriceCny === null ? null : sumCny(values),
-      })),
+      .map((line) => lineRow(line, missing.get(`${line.row.platform} ${line.row.line}`)?.days)),
     valueCny,
     grossCny,
     excludedCny: valueCny === null || grossCny === null ? null : exactText(new ExactDecimal(grossCny).minus(valueCny)),
@@ -68,11 +75,7 @@ const byKey = <Each>(known: ReadonlyMap<string, Each>): Each[] => [...known].sor
 const keyOf = (row: ValueLineRow): string =>
   [row.platform, row.line, row.unitPriceCny === null ? '1' : '0', row.unitPriceCny ?? '', row.discount ?? ''].join(' ');
 
-function addLine(
-  lines: Map<string, { row: ValueLineRow; gross: bigint; net: bigint; values: string[] }>,
-  unit: ValuedRow,
-  platform: Platform,
-): void {
+function addLine(lines: Map<string, LineSum>, unit: ValuedRow, platform: Platform): void {
   const row: ValueLineRow = {
     line: unit.line,
     platform,
@@ -82,23 +85,57 @@ function addLine(
     unitPriceCny: unit.price,
     discount: unit.discount,
     valueCny: null,
-    paidUnknown: unit.paidUnknown,
+    grossCny: null,
+    excludedCny: null,
+    rateCards: [],
+    sample: false,
+    paidUnknown: false,
+    reason: unit.price !== null ? null : unit.used ? WHY_UNVALUED.noPrice([]) : WHY_UNVALUED.noCard,
   };
-  const known = lines.get(keyOf(row));
-  if (!known) lines.set(keyOf(row), { row, gross: unit.gross, net: unit.net, values: [unit.valueCny] });
-  else {
-    known.gross += unit.gross;
-    known.net += unit.net;
-    known.values.push(unit.valueCny);
-    known.row.paidUnknown ||= unit.paidUnknown;
-  }
+  const sum = lines.get(keyOf(row)) ?? { row, gross: 0n, net: 0n, values: [], grossValues: [], cards: new Set<string>() };
+  lines.set(keyOf(row), sum);
+  sum.gross += unit.gross;
+  sum.net += unit.net;
+  sum.values.push(unit.valueCny);
+  sum.grossValues.push(unit.grossCny);
+  sum.row.paidUnknown ||= unit.paidUnknown;
+  sum.row.sample ||= unit.sample ?? false;
+  if (unit.card) sum.cards.add(unit.card);
 }
+
+function lineRow({ row, gross, net, values, grossValues, cards }: LineSum, missingDays: ReadonlySet<string> | undefined): ValueLineRow {
+  const units = { units: Number(net), grossUnits: Number(gross), excludedUnits: Number(gross - net) };
+  if (row.unitPriceCny === null)
+    return { ...row, ...units, reason: missingDays ? WHY_UNVALUED.noPrice([...missingDays].sort()) : row.reason };
+  const [valueCny, grossCny] = [sumCny(values), sumCny(grossValues)];
+  return {
+    ...row,
+    ...units,
+    valueCny,
+    grossCny,
+    excludedCny: exactText(new ExactDecimal(grossCny).minus(valueCny)),
+    rateCards: [...cards].sort(),
+  };
+}
+
+/** Why a line has no value: days of a used line without a price (domain.md 4.6), or no card for the line at all. */
+const WHY_UNVALUED = {
+  noCard: { zh: '该平台没有此项的刊例价：只列出，不计价。', en: 'The platform has no rate card for this line: listed, not valued.' },
+  noPrice: (days: readonly string[]): Bilingual => {
+    if (days.length === 0) return { zh: '所在日期没有刊例价。', en: 'Its days have no price.' };
+    const span = days.length === 1 ? days[0] : `${days[0]} – ${days.at(-1)}`;
+    return {
+      zh: `有 ${days.length} 天没有刊例价（${span}），这些天的价值未知：请导入这些日期的 rate-cards。`,
+      en: `${days.length} days have no price (${span}), their value is unknown: import rate-cards for them.`,
+    };
+  },
+};
 
 /** Net units of the pass line's lines. Persons count only where they have a price: views and persons of one session are not two. */
 function effectiveViews(
   rows: readonly ValuedRow[],
 ): Pick<ValueFigures, 'effectiveViews' | 'publicCny' | 'publicPartial' | 'viewsByPlatform'> {
-  const effective = rows.filter((row) => row.counts && PASS_LINES.includes(row.line) && (row.line !== 'live_viewer' || row.price !== null));
+  const effective = rows.filter((row) => row.counts && isEffective(row.line) && (row.line !== 'live_viewer' || row.price !== null));
   const viewsByPlatform: Partial<Record<Platform, bigint>> = {};
   for (const row of effective) {
     const platform = row.platform as Platform;
@@ -110,51 +147,4 @@ function effectiveViews(
     publicPartial: effective.some((row) => row.price === null && row.net !== 0n),
     viewsByPlatform,
   };
-}
-
-/** Costs of one subject and period: the sum of its rows (null without any) and the required kinds that some month has no row of. */
-export interface CostFigures {
-  costCny: string | null;
-  missingCostKinds: string[];
-}
-
-export type ReturnFigures = Pick<
-  ValueRow,
-  'costCny' | 'costComplete' | 'missingCostKinds' | 'costPerViewCny' | 'passLine' | 'roiValue' | 'roiCpa'
->;
-
-/** Pass line and returns (domain.md 4.7–4.9). Null is unknown; never infinity. */
-export function returnsOf(value: ValueFigures, cost: CostFigures, policy: Pick<Policy, 'cpaCny'>): ReturnFigures {
-  const { costCny, missingCostKinds } = cost;
-  const shared = { costCny, missingCostKinds, costComplete: costCny !== null && missingCostKinds.length === 0 };
-  if (costCny === null) return { ...shared, costPerViewCny: null, passLine: null, roiValue: null, roiCpa: null };
-  const free = new ExactDecimal(costCny).isZero();
-  const cpaValue = cpaOf(value, policy);
-  return {
-    ...shared,
-    costPerViewCny: free || value.effectiveViews <= 0 ? null : ratioText(costCny, value.effectiveViews),
-    passLine: passLine(value, costCny),
-    roiValue: value.valueCny === null ? null : ratioText(value.valueCny, costCny),
-    roiCpa: cpaValue === null ? null : ratioText(cpaValue, costCny),
-  };
-}
-
-/** cost × 3 ≤ Σ units × public price; equality passes. With a part unpriced, missing the line proves nothing. */
-function passLine(value: ValueFigures, costCny: string): boolean | null {
-  if (value.effectiveViews <= 0) return null;
-  const priced = value.lines.some((line) => PASS_LINES.includes(line.line) && line.unitPriceCny !== null);
-  if (!priced) return null;
-  const passes = new ExactDecimal(costCny).mul(3).lte(value.publicCny);
-  return passes || !value.publicPartial ? passes : null;
-}
-
-function cpaOf(value: ValueFigures, policy: Pick<Policy, 'cpaCny'>): string | null {
-  let sum = new ExactDecimal(0);
-  const platforms = Object.entries(value.viewsByPlatform) as [Platform, bigint][];
-  for (const [platform, views] of platforms) {
-    const cpa = policy.cpaCny[platform];
-    if (cpa === undefined) return null;
-    sum = sum.plus(new ExactDecimal(cpa).mul(views.toString()));
-  }
-  return platforms.length === 0 ? null : exactText(sum);
 }

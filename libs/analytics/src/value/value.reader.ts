@@ -27,7 +27,7 @@ export const LIVE_PERSON = 'live_person';
 export type UnitOrigin = 'session' | 'video' | 'lead';
 
 /**
- * Units and value of one (account, bucket, line, origin, price). Buckets are numbered 1.. by `edges`: bucket n starts at edge n. Money is an exact decimal
+ * Units and value of one (account, bucket, line, origin, card). Buckets are numbered 1.. by `edges`: bucket n starts at edge n. Money is an exact decimal
  * string with up to ten places. `price` null: the days in `missingDays` have no price (`used`), or the platform has no card for the line at all.
  */
 export interface ValueUnitRow {
@@ -38,6 +38,9 @@ export interface ValueUnitRow {
   origin: UnitOrigin;
   price: string | null;
   discount: string | null;
+  /** Version of the card that gives the price; absent or null without one. */
+  card?: string | null;
+  sample?: boolean;
   used: boolean;
   gross: bigint;
   net: bigint;
@@ -136,7 +139,7 @@ function pricedRows(
     const price = spans.priceOf(platform, row.line, start);
     if (price.used && price.displaced) continue;
     const unit = unitRow(row, platform, bucketOf.get(start)!, price);
-    const key = [unit.accountKey, unit.bucket, unit.line, unit.origin, unit.price, unit.discount].join(' ');
+    const key = [unit.accountKey, unit.bucket, unit.line, unit.origin, unit.price, unit.discount, unit.card].join(' ');
     const known = found.get(key);
     found.set(key, known ? added(known, unit) : unit);
   }
@@ -146,13 +149,18 @@ function pricedRows(
       byText(a.accountKey, b.accountKey) ||
       byText(a.line, b.line) ||
       byText(a.origin, b.origin) ||
-      byText(`${a.price} ${a.discount}`, `${b.price} ${b.discount}`),
+      byText(`${a.price} ${a.discount} ${a.card}`, `${b.price} ${b.discount} ${b.card}`),
   );
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function unitRow(row: RawUnitRow, platform: Platform | '', bucket: number, { used, price, discount }: SpanPrice): ValueUnitRow {
+function unitRow(
+  row: RawUnitRow,
+  platform: Platform | '',
+  bucket: number,
+  { used, price, discount, card, sample }: SpanPrice,
+): ValueUnitRow {
   const [gross, net] = [BigInt(row.gross), BigInt(row.net)];
   const amount = (units: bigint, ...factors: (string | null)[]): string =>
     price === null ? '0' : exactText(factors.reduce((product, factor) => product.times(factor!), new ExactDecimal(String(units))));
@@ -164,6 +172,8 @@ function unitRow(row: RawUnitRow, platform: Platform | '', bucket: number, { use
     origin: row.origin,
     price,
     discount,
+    card,
+    sample,
     used,
     gross,
     net,

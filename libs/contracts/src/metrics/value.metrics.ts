@@ -90,6 +90,40 @@ export const VALUE = {
     unit: null,
     needs: any('sessionViews', 'sessionViewers', 'videos'),
   },
+  passLineCny: {
+    name: { zh: '及格线金额', en: 'Pass line amount' },
+    definition: {
+      zh: '成本最多可达的金额：有效观看按刊例价总额的三分之一',
+      en: 'What the cost may reach: a third of the effective views at public prices',
+    },
+    format: 'cny',
+    unit: CNY,
+    needs: any('sessionViews', 'sessionViewers', 'videos'),
+  },
+  passLineGapCny: {
+    name: { zh: '距及格线', en: 'Distance to the pass line' },
+    definition: { zh: '全部成本 − 及格线金额；不大于 0 即及格', en: 'Cost − pass line amount; at most 0 passes' },
+    format: 'cny',
+    unit: CNY,
+    needs: any('sessionViews', 'sessionViewers', 'videos'),
+  },
+  costs: {
+    name: { zh: '成本构成', en: 'Costs by kind' },
+    definition: {
+      zh: '各类成本的金额、占比，以及单独调整该类即可恰好及格的金额',
+      en: 'Amount and share of each kind, and what it alone would have to be to meet the pass line',
+    },
+    format: 'text',
+    unit: null,
+    needs: null,
+  },
+  missingCosts: {
+    name: { zh: '缺少的费用', en: 'Missing costs' },
+    definition: { zh: '策略要求而没有记录的费用类别及月份', en: 'Kinds that the policy requires and that have no row, with their months' },
+    format: 'text',
+    unit: null,
+    needs: null,
+  },
   roiValue: {
     name: { zh: '价值回报', en: 'Value ÷ cost' },
     definition: { zh: '运营传播价值 ÷ 全部成本', en: 'Communication value ÷ cost' },
