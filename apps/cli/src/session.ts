@@ -7,6 +7,7 @@ import type { IngestStores } from '@app/ingest';
 import { firstBrand } from '../../process/first-brand';
 import { closeWithin, stopRequest } from '../../process/stop-request';
 import { Stores, openStores } from '../../process/stores';
+import { operator } from './operator';
 
 /** Options that every command has. They may stand before or after the command's name. */
 export interface GlobalOptions {
@@ -47,6 +48,7 @@ export const ingestOn = ({ warehouse, dataSource, instance, settings, clock }: S
   secret: instance.secret,
   dataDir: settings.dataDir,
   now: () => clock.now(),
+  actor: operator(),
 });
 
 /** An instant of the command line: ISO 8601 with a zone, or epoch ms. */

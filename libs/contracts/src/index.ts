@@ -3,6 +3,7 @@ export * from './api';
 export * from './errors';
 export * from './platform';
 export * from './product';
+export * from './proposals';
 export * from './connection';
 export * from './coverage';
 export * from './capability';

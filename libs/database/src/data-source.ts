@@ -8,6 +8,7 @@ import { Connections1764100000000 } from '../../../migrations/database/176410000
 import { ViewerKeys1764200000000 } from '../../../migrations/database/1764200000000-viewer-keys';
 import { KeepViewerKeyVersions1764210000000 } from '../../../migrations/database/1764210000000-keep-viewer-key-versions';
 import { CreateAuditLog1765000000000 } from '../../../migrations/database/1765000000000-create-audit-log';
+import { CreateProposals1765010000000 } from '../../../migrations/database/1765010000000-create-proposals';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -72,6 +73,7 @@ const MIGRATIONS = [
   ViewerKeys1764200000000,
   KeepViewerKeyVersions1764210000000,
   CreateAuditLog1765000000000,
+  CreateProposals1765010000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

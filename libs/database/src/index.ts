@@ -12,6 +12,7 @@ export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
 export type { ErrorClass } from './entities/collection-health.entity';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
+export { ProposalRepository, type ProposalAsk, type ProposalDecision } from './proposals/proposal.repository';
 export { resealAll, type ResealResult } from './seal/reseal';
 export { SealVault } from './seal/seal-vault';
 export {

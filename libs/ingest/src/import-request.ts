@@ -1,4 +1,4 @@
-import type { Bilingual, Source } from '@app/contracts';
+import type { Actor, Bilingual, Source } from '@app/contracts';
 import type { SpillFolder, Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
 import type { RejectLine } from './rejects';
@@ -17,6 +17,8 @@ export interface IngestStores {
   spill?: SpillFolder;
   /** How long an insert is repeated that the fact store does not answer, ms. Default 30,000; with `spill` 10,000. */
   retryMs?: number;
+  /** Who brings the rows: prices and policies that change are written down as theirs. Default the product itself. */
+  actor?: Actor;
 }
 
 export const FILE_FORMATS = ['ndjson', 'csv', 'xlsx', 'parquet'] as const;

@@ -17,6 +17,7 @@ export class StateTarget implements Target {
   private rows: StateRows[StateKind][] = [];
   private lines: number[] = [];
   private readonly total = { accepted: 0, replaced: 0, unchanged: 0 };
+  private readonly said: Bilingual[] = [];
 
   constructor(
     stores: IngestStores,
@@ -26,7 +27,7 @@ export class StateTarget implements Target {
     private readonly reject: (line: number, reject: Rejected) => Promise<void> | null,
   ) {
     this.kind = kind.name as StateKind;
-    this.writer = new StateWriter(stores.dataSource, stores.secret);
+    this.writer = new StateWriter(stores.dataSource, stores.secret, stores.actor);
   }
 
   add(line: number, row: Record<string, unknown>): Promise<void> | Rejected | null {
@@ -43,7 +44,7 @@ export class StateTarget implements Target {
   }
 
   notes(): Promise<Bilingual[]> {
-    return Promise.resolve([]);
+    return Promise.resolve(this.said);
   }
 
   private async write(): Promise<void> {
@@ -54,6 +55,7 @@ export class StateTarget implements Target {
     const result = await this.writer.upsert(this.kind, this.brand.brandId, rows, this.dryRun);
     this.total.accepted += result.accepted;
     this.total.replaced += result.replaced;
+    this.said.push(...(result.notes ?? []));
     for (const { index, field, text } of [...result.rejected].sort((a, b) => a.index - b.index))
       await this.reject(lines[index], new Rejected(foreignProblem(text, undefined), field === '' ? null : field));
   }

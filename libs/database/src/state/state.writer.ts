@@ -1,4 +1,6 @@
+import { SYSTEM_ACTOR, type Actor } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isVersioned, recordedImport } from '../proposals/recorded-import';
 import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { accountStore } from './account-store';
 import { dealerStore } from './dealer-store';
@@ -17,7 +19,8 @@ type Opened<K extends Rows.StateKind> = (tx: EntityManager, brandId: number) => 
 
 /**
  * Takes rows of the state kinds into the store, one transaction per call. The same rows again are `unchanged`; a row that breaks a rule is in
- * `rejected` with the reason in both languages and leaves the others alone. Calls for one brand run one after the other.
+ * `rejected` with the reason in both languages and leaves the others alone. Calls for one brand run one after the other. What changes rate cards and
+ * policies goes into the audit log, as done by `actor`.
  */
 export class StateWriter {
   readonly #vault: GrantVault;
@@ -25,6 +28,7 @@ export class StateWriter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly secret: string,
+    private readonly actor: Actor = SYSTEM_ACTOR,
   ) {
     this.#vault = new GrantVault(secret);
   }
@@ -45,8 +49,8 @@ export class StateWriter {
     return this.inTransaction(dryRun, async (tx) => {
       // What is compared must not change before it is written.
       await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
-      const store = await this.storeOf(kind)(tx, brandId);
-      return upsertRows(tx, rows, store);
+      const write = async () => upsertRows(tx, rows, await this.storeOf(kind)(tx, brandId));
+      return isVersioned(kind) ? recordedImport(tx, { kind, brandId, actor: this.actor }, write) : write();
     });
   }
 
