@@ -17,6 +17,7 @@ export type {
   RowsRequest,
 } from './import-request';
 export type { RejectLine } from './rejects';
+export { fieldNames, readStateRow, stateFields } from './state-fields';
 export { writeTemplate } from './template';
 export { PLUGIN_KIND, SignedDeliveries, type SignedRequest, type SignedResult } from './signed/signed-deliveries';
 export type { PluginResult } from './signed/douyin-plugin';
