@@ -53,8 +53,9 @@ export function canonicalJson(value: unknown): string {
 export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** The hash of a row: over all its columns but itself, and over the hash of the row before. */
-export function hashOfAct({ hash: _, ...columns }: Omit<RecordedAct, 'hash'> & { hash?: string }): string {
-  return sha256Hex(canonicalJson(columns));
+export function hashOfAct(act: Omit<RecordedAct, 'hash'>): string {
+  const { brandId, seq, at, actor, action, subject, before, after, reason, previousHash } = act;
+  return sha256Hex(canonicalJson({ brandId, seq, at, actor, action, subject, before, after, reason, previousHash }));
 }
 
 /** Checks a chain given in pieces, in the order of `seq`, from its first row. */

@@ -22,13 +22,24 @@ export function changesOf(kind: ProposalKind, rows: readonly ProposedRow[], base
   });
 }
 
-/** What became of the base since the proposal was made; empty when it is still what is in force. */
-export function conflictsOf(base: readonly NamedVersion[], now: readonly NamedVersion[]): ProposalConflict[] {
-  const [kept, current] = [new Map(base.map((one) => [one.subject, one])), new Map(now.map((one) => [one.subject, one]))];
-  return [...new Set([...kept.keys(), ...current.keys()])].sort().flatMap((subject) => {
-    const [was, is] = [kept.get(subject), current.get(subject)];
-    if (was?.name === is?.name) return [];
-    return { subject, base: was?.name ?? null, now: is?.name ?? null, fields: is ? changedFields(was?.item ?? null, is.item) : [] };
+/** What became of the base of the rows since the proposal was made; empty when it is still what is in force. */
+export function conflictsOf(
+  { kind, rows, base }: { kind: ProposalKind; rows: readonly ProposedRow[]; base: readonly NamedVersion[] },
+  active: readonly NamedVersion[],
+): ProposalConflict[] {
+  // a policy is told by the month that it would rule from, a price by itself: another one may have come into its way
+  const standing = (versions: readonly NamedVersion[]) =>
+    new Map(
+      rows.flatMap((row) =>
+        baseOf(kind, row, versions).map((version) => [kind === 'policies' ? subjectOf(kind, row) : version.subject, version] as const),
+      ),
+    );
+  const [was, is] = [standing(base), standing(active)];
+  return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((subject) => {
+    const [before, now] = [was.get(subject), is.get(subject)];
+    if (before?.name === now?.name) return [];
+    const fields = now ? changedFields(before?.item ?? null, now.item) : [];
+    return { subject, base: before?.name ?? null, now: now?.name ?? null, fields };
   });
 }
 

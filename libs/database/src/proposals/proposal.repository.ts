@@ -102,7 +102,7 @@ export class ProposalRepository {
       const { kind, rows } = proposal;
       if (sameActor(proposal.proposedBy, actor) || actor.kind === 'system') throw secondPersonNeeded();
       const before = await activeVersions(tx, kind, brandId);
-      const conflicts = conflictsOf(base, unique(rows.flatMap((row) => baseOf(kind, row, before))));
+      const conflicts = conflictsOf({ kind, rows, base }, before);
       if (conflicts.length > 0) throw changedSince(proposalId, conflicts);
       const { rejected } = await writeVersions(tx, { kind, brandId }, rows);
       if (rejected.length > 0) throw refusedRows('conflict', rejected);
@@ -219,6 +219,6 @@ async function previewOf(tx: EntityManager, brandId: number, stored: StoredPropo
       closed: await closedMonths(tx, brandId),
       accounts: new Map(counted.map(({ platform, accounts }) => [platform, accounts])),
     }),
-    conflicts: proposal.state === 'open' ? conflictsOf(base, unique(rows.flatMap((row) => baseOf(kind, row, active)))) : [],
+    conflicts: proposal.state === 'open' ? conflictsOf({ kind, rows, base }, active) : [],
   };
 }
