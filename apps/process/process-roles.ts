@@ -4,7 +4,7 @@ import { Clock } from '@app/config';
 import { ConnectService, WebhookInbox } from '@app/connect';
 import { AccountHealthService, CoverageService, DeadLetterService } from '@app/coverage';
 import { StateReader } from '@app/database';
-import { SignedDeliveries } from '@app/ingest';
+import { ProposalService, SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
 import {
@@ -42,6 +42,7 @@ class StoresModule {
         useValue: new SignedDeliveries({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
       },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
+      { provide: ProposalService, useValue: new ProposalService({ dataSource, secret }) },
       { provide: ReconciliationService, useValue: new ReconciliationService({ warehouse, dataSource, secret, clock }) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },

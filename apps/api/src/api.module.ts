@@ -7,6 +7,7 @@ import { DealersModule } from './dealers/dealers.module';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OverviewModule } from './overview/overview.module';
+import { ProposalsModule } from './proposals/proposals.module';
 import { ReportsModule } from './reports/reports.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -22,6 +23,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     HealthModule,
     IngestModule,
     OverviewModule,
+    ProposalsModule,
     ReportsModule,
     SentinelsModule,
     WebhooksModule,

@@ -15,6 +15,7 @@ import { importCommand } from './commands/import.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
 import { laterCommands } from './commands/later.command';
 import { migrateCommand } from './commands/migrate.command';
+import { proposalsCommand } from './commands/proposals.command';
 import { relinkCommand } from './commands/relink.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
@@ -58,6 +59,7 @@ export function buildProgram(): Command {
     ingestKeysCommand(),
     viewerKeysCommand(),
     sentinelsCommand(),
+    proposalsCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

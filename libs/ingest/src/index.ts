@@ -16,6 +16,7 @@ export type {
   IngestStores,
   RowsRequest,
 } from './import-request';
+export { ProposalService, type ProposalAsker, type ProposedChange } from './proposals/proposal.service';
 export type { RejectLine } from './rejects';
 export { fieldNames, readStateRow, stateFields } from './state-fields';
 export { writeTemplate } from './template';
