@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.command';
 import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
 import { capabilitiesCommand } from './commands/capabilities.command';
@@ -60,6 +61,7 @@ export function buildProgram(): Command {
     viewerKeysCommand(),
     sentinelsCommand(),
     proposalsCommand(),
+    auditCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

@@ -15,7 +15,7 @@ const MONEY_WHY = {
 
 type Figures = ValueFigures & ReturnFigures;
 
-/** Why figures of a value row are unknown (domain.md 4.6–4.9), and which required costs are missing. */
+/** Why figures of a value row are unknown (domain.md 4.6–4.9). */
 export function valueReasons(figures: Figures, hasCards: boolean): Reasons {
   const reasons: Reasons = {};
   const say = (field: keyof ValueRow, why: Bilingual | null) => {
@@ -33,7 +33,6 @@ export function valueReasons(figures: Figures, hasCards: boolean): Reasons {
   if (figures.passLineGapCny === null) say('passLineGapCny', noCost ?? noLine);
   if (figures.roiValue === null) say('roiValue', noCost ?? free ?? (hasCards ? WHY.noValue : WHY.noCards));
   if (figures.roiCpa === null) say('roiCpa', noCost ?? free ?? (figures.effectiveViews === 0 ? MONEY_WHY.noViews : MONEY_WHY.noCpa));
-  if (figures.costCny !== null && !figures.costComplete) say('costComplete', incomplete(figures.missingCosts));
   return reasons;
 }
 
@@ -41,12 +40,4 @@ function whyNoLine({ effectiveViews, publicPartial, passLineCny }: Figures): Bil
   if (effectiveViews <= 0) return MONEY_WHY.noViews;
   if (passLineCny !== null) return null;
   return publicPartial ? MONEY_WHY.partlyPriced : MONEY_WHY.noViewPrice;
-}
-
-function incomplete(missing: ValueRow['missingCosts']): Bilingual {
-  const named = missing.map(({ kind, months }) => `${kind} ${months.join(' ')}`).join(', ');
-  return {
-    zh: `缺少策略要求的费用（${named}）：成本与比率不完整；没有发生的费用请填 0。`,
-    en: `Costs that the policy requires are missing (${named}): cost and ratios are incomplete; give 0 for what did not occur.`,
-  };
 }
