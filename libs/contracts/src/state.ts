@@ -142,6 +142,8 @@ export interface Declaration {
 export interface BrandState {
   brand: Brand;
   policies: Policy[];
+  /** Of a state that somebody supposes (what if): the policies under which rows are kept. Absent: `policies`. */
+  keptPolicies?: Policy[];
   accounts: Account[];
   ownerships: Ownership[];
   placements: DealerPlacement[];

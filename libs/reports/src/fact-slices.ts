@@ -10,7 +10,7 @@ import {
 } from '@app/analytics';
 import { dayStart } from '@app/contracts';
 import { AccountReading, COVERING, VALUED, rowsOfAccounts } from './account-rows';
-import { areKept } from './kept-months';
+import { unitsKept } from './kept-months';
 import { ReportContext, cutDays } from './report-context';
 
 /** Facts of one period, ready to be folded to groups. `at` is the first instant of the bucket: the owner then owns the whole bucket. */
@@ -43,7 +43,7 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
     fromDay: options.trailingFrom ?? first.period.fromDay,
     toDay: last.period.toDay,
     sourceOrder: policy.sourceOrder,
-    stored: areKept(last, options.trailingFrom ?? first.period.fromDay, last.period.toDay),
+    stored: unitsKept(last, options.trailingFrom ?? first.period.fromDay, last.period.toDay),
   };
   const own = { ...window, fromDay: first.period.fromDay };
   const edges = [...new Set([window.fromDay, ...contexts.flatMap((context) => [context.period.fromDay, ...cutDays(context)])])].sort();

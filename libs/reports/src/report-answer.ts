@@ -15,7 +15,7 @@ import {
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { readSlices } from './fact-slices';
-import { areKept } from './kept-months';
+import { visitsKept } from './kept-months';
 import { rankingRows } from './ranking-report';
 import { NOTES } from './reasons';
 import { ReportContext, contextOf, ownershipAt } from './report-context';
@@ -120,7 +120,7 @@ const showroomQuestion = (context: ReportContext) => ({
   state: context.state,
   policy: context.policy,
   dataInstant: context.dataInstant,
-  stored: areKept(context, context.period.fromDay, context.period.toDay),
+  stored: visitsKept(context),
   memory: context.memory,
 });
 

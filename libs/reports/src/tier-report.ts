@@ -11,7 +11,7 @@ import {
 } from '@app/analytics';
 import { Reasons, Subject, Tier, TierRow, addMonths, dayStart } from '@app/contracts';
 import { COVERING, VALUED, rowsOfAccounts } from './account-rows';
-import { areKept } from './kept-months';
+import { unitsKept } from './kept-months';
 import { WHY } from './reasons';
 import { ReportContext, ownershipAt } from './report-context';
 
@@ -34,7 +34,7 @@ export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[
   const toDay = `${addMonths(period.lastMonth, 1)}-01`;
   const window = { brandId: state.brand.brandId, zone, fromDay, toDay };
   const until = completeUntil(toDay, context.dataDay);
-  const priced = { ...window, sourceOrder: policy.sourceOrder, stored: areKept(context, fromDay, toDay) };
+  const priced = { ...window, sourceOrder: policy.sourceOrder, stored: unitsKept(context, fromDay, toDay) };
   const [units, observed] = await Promise.all([
     trailing ??
       rowsOfAccounts(memory, accounts, {

@@ -20,8 +20,12 @@ export interface ShowroomInput {
   accountKeys?: readonly string[];
   /** `ranking`: without `consecutive` and the rolling number, which are null then. Default `all`. */
   figures?: 'all' | 'ranking';
-  /** Whole months are read from the roll-ups, which are fresh (rollup: refreshRollups); else everything comes from the entries. */
-  stored?: boolean;
+  /**
+   * Whole months are read from the roll-ups, which are fresh (rollup: refreshRollups); else everything comes from the entries. Of a ranking only: `visits`,
+   * the kept visits are those of the policy, but not its `minVisits` or its runs, so that who is a showroom visitor is counted anew; `sessions`, only
+   * entries and sessions are, so that visits are formed anew.
+   */
+  stored?: boolean | 'visits' | 'sessions';
   /** What of the kept rows is known already. */
   memory?: PartMemory;
 }

@@ -9,6 +9,7 @@ import { FIRST_ENTRIES, SESSION_REACH, consecutiveVisitors, entryCounts, session
 import type { EntryCount, SessionFigures, VisitorSums } from './showroom-readings';
 import type { EntryPieces } from './showroom.sql';
 import type { ShowroomScope } from './showroom-scope';
+import type { ViewerShare } from './rollup/visit-chunks';
 import { visitorSums } from './visitors.sql';
 
 const DAY_MS = 86_400_000;
@@ -36,6 +37,14 @@ export interface SessionWindow {
   accounts: string[];
   sessionsFrom: number;
 }
+
+/** A part of a larger reading: some of the viewers, and which place it has among the parts. */
+export interface VisitorPart {
+  share: ViewerShare | null;
+  chunk?: number;
+  chunks?: number;
+}
+const OF_SHARE = ' AND viewer_key % {shareOf: UInt64} = {shareAt: UInt64}';
 
 /** Runs the named queries of virtual showroom traffic for one scope; widens what is loaded until the answer cannot depend on it. */
 export class ShowroomReader {
@@ -87,18 +96,24 @@ export class ShowroomReader {
     return new Map(rows.map((row) => [row.account, Number(row.first)]));
   }
 
-  /** Viewers, visits, dwell and showroom visitors per group. Loads on until no visit that began in time may go on. */
-  async visitorSums(accounts: string[]): Promise<VisitorSums[]> {
+  /** May a viewer have two keys in what is loaded? Then all accounts have to be asked at once. */
+  get changesKeys(): boolean {
+    return (this.state.viewerKeyChanges ?? []).some((change) => change > this.scope.period.from - DAY_MS - this.scope.gapMs);
+  }
+
+  /** Viewers, visits, dwell and showroom visitors per group. Loads on until no visit that began in time may go on. `part`: of some viewers only. */
+  async visitorSums(accounts: string[], { share, ...place }: VisitorPart = { share: null }): Promise<VisitorSums[]> {
     const { period, rolling, gapMs, rankingOnly, wholeMonths } = this.scope;
     const withRolling = !rankingOnly || !wholeMonths;
     const window = withRolling ? { from: Math.min(period.from, rolling.from), to: Math.max(period.to, rolling.to) } : period;
     for (let reach = DAY_MS + gapMs; ; reach *= 8) {
       const rows = await this.ask<VisitorSums>(
         'showroom.visitors',
-        (pieces) => visitorSums(pieces, { rolling: withRolling, moved: this.scope.moved.length > 0 }),
+        (pieces) =>
+          visitorSums(share ? { ...pieces, only: OF_SHARE } : pieces, { rolling: withRolling, moved: this.scope.moved.length > 0 }),
         accounts,
         { from: window.from - DAY_MS - gapMs, to: window.to + reach },
-        { windowFrom: window.from, windowTo: window.to },
+        { windowFrom: window.from, windowTo: window.to, shareAt: share?.at, shareOf: share?.of, ...place },
       );
       if (!rows.some((row) => row.open)) return rows.filter((row) => row.subject > 0);
     }

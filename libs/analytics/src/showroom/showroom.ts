@@ -3,7 +3,9 @@ import type { Warehouse } from '@app/warehouse';
 import { NO_MEMORY, PartMemory } from '../part-memory';
 import { rowsByAccount } from './rows-by-account';
 import { AccountTold, GroupSums, REASONS, ShowroomFigures, emptySums, figuresOf } from './showroom-figures';
+import { FormedReader } from './rollup/formed.reader';
 import { StoredReader } from './rollup/stored.reader';
+import { VisitsReader } from './rollup/visits.reader';
 import { ShowroomInput, ShowroomMonthsInput, ShowroomScope, scopeOf, scopeOfMonths } from './showroom-scope';
 import { EntryCount, SessionFigures, ShowroomReadings, VisitorSums } from './showroom-readings';
 import { DemandReader } from './demand.reader';
@@ -30,19 +32,21 @@ interface Gathered {
 async function answersOf(
   warehouse: Warehouse,
   scope: ShowroomScope,
-  input: { state: BrandState; stored?: boolean; memory?: PartMemory },
+  input: { state: BrandState; stored?: ShowroomInput['stored']; memory?: PartMemory },
 ): Promise<ShowroomFigures[][]> {
   if (scope.accounts.length === 0) return scope.answers.map(() => []);
   const demanded = (own: ShowroomScope) => gathered(own, new DemandReader(warehouse, own, input.state));
   const { memory = NO_MEMORY } = input;
   const recalled = (own: ShowroomScope) => fromEntries(memory, own, () => demanded(own));
-  if (!input.stored || !scope.wholeMonths) return figuresBySubject(scope, await recalled(scope), new Set());
+  const stored = input.stored === true || scope.rankingOnly ? input.stored : false;
+  if (!stored || !scope.wholeMonths) return figuresBySubject(scope, await recalled(scope), new Set());
   const moved = movedPart(scope);
-  const [stored, now] = await Promise.all([
-    gathered(scope, new StoredReader(warehouse, scope, input.state, memory)),
+  const Reader = stored === 'visits' ? VisitsReader : stored === 'sessions' ? FormedReader : StoredReader;
+  const [kept, now] = await Promise.all([
+    gathered(scope, new Reader(warehouse, scope, input.state, memory)),
     moved && recalled(moved.scope),
   ]);
-  return figuresBySubject(scope, stored, moved?.subjects ?? new Set(), now);
+  return figuresBySubject(scope, kept, moved?.subjects ?? new Set(), now);
 }
 
 /** What the entries say of a scope, kept as long as nobody tells of its accounts. */

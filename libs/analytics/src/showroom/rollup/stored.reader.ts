@@ -41,17 +41,17 @@ interface SubjectRows {
 
 /** The figures of whole months from the roll-ups: of groups with one account and month from account_month, of others from the rows per viewer. */
 export class StoredReader implements ShowroomReadings {
-  private readonly demand: ShowroomReader;
-  private readonly months: number[];
+  protected readonly demand: ShowroomReader;
+  protected readonly months: number[];
   /** Changes of the viewer key between the months, which call viewers by the key of their own time. */
-  private readonly keyChanges: number[];
-  private rows: AccountMonth[] = [];
+  protected readonly keyChanges: number[];
+  protected rows: AccountMonth[] = [];
 
   constructor(
     private readonly warehouse: Warehouse,
-    private readonly scope: ShowroomScope,
+    protected readonly scope: ShowroomScope,
     state: BrandState,
-    private readonly memory: PartMemory,
+    protected readonly memory: PartMemory,
   ) {
     this.demand = new ShowroomReader(warehouse, scope, state);
     this.keyChanges = (state.viewerKeyChanges ?? []).filter((change) => change > scope.period.from && change < scope.period.to);
@@ -147,7 +147,7 @@ export class StoredReader implements ShowroomReadings {
   }
 
   /** From the entries of those who came near a raffle: no roll-up knows 30 days around a month. */
-  private async grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
+  protected async grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
     const { brandId, policy, period, owners } = this.scope;
     const known = new Set(accounts);
     const accountsOf = new Map<number, string[]>();
@@ -181,12 +181,7 @@ export class StoredReader implements ShowroomReadings {
         const subjects = groups.map((group) => this.subjectOf(group));
         const rows = subjects.flatMap((subject) => several.get(subject)!);
         const members = [...new Set(rows.map((row) => row.account))];
-        const owners = {
-          ownerAccounts: rows.map((row) => BigInt(row.account)),
-          ownerMonths: rows.map((row) => row.month),
-          ownerSubjects: rows.map((row) => row.subject),
-          keyChanges: this.keyChanges,
-        };
+        const owners = this.ownersOf(rows);
         const [sums, list] = await Promise.all([
           this.ask<GroupSums>('showroom.stored_viewers', storedViewers(this.keyChanges.length), members, owners),
           this.ask<ListRow>('showroom.stored_list', storedList(this.keyChanges.length), members, owners),
@@ -205,23 +200,38 @@ export class StoredReader implements ShowroomReadings {
     );
   }
 
-  private partsOf(accountsOf: ReadonlyMap<number, string[]>): Map<string, string[]> {
+  /** What decides which rows of viewers belong to which subject. */
+  protected ownersOf(rows: readonly AccountMonth[]): Record<string, unknown> {
+    return {
+      ownerAccounts: rows.map((row) => BigInt(row.account)),
+      ownerMonths: rows.map((row) => row.month),
+      ownerSubjects: rows.map((row) => row.subject),
+      keyChanges: this.keyChanges,
+    };
+  }
+
+  /** Part of what decides a reading. */
+  protected get basis(): 'raw' | 'adjusted' {
+    return 'raw';
+  }
+
+  protected partsOf(accountsOf: ReadonlyMap<number, string[]>): Map<string, string[]> {
     return new Map([...accountsOf].map(([subject, accounts]) => [this.groupOf(subject), accounts]));
   }
 
   /** A subject by what it is in every answer: its months and its group. */
-  private groupOf(subject: number): string {
+  protected groupOf(subject: number): string {
     const { answer, group } = this.scope.groups[subject - 1];
     return `${this.scope.answers[answer].from} ${group}`;
   }
 
-  private subjectOf(name: string): number {
+  protected subjectOf(name: string): number {
     this.places ??= new Map(this.scope.groups.map((_, place) => [this.groupOf(place + 1), place + 1]));
     return this.places.get(name)!;
   }
   private places: Map<string, number> | undefined;
 
-  private ask<Row>(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<Row[]> {
+  protected ask<Row>(name: string, sql: string, accounts: string[], more: Record<string, unknown> = {}): Promise<Row[]> {
     const { brandId, policy } = this.scope;
     const params = { brandId, months: this.months, accounts: accounts.map(BigInt), minVisits: policy.minVisits, ...more };
     return this.warehouse.query<Row>({ name, sql, params });

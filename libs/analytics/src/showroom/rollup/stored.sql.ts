@@ -1,7 +1,7 @@
 import { storedLinks, storedName } from '../key-links.sql';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month IN {months: Array(UInt32)} AND account_key IN {accounts: Array(UInt64)}`;
-const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
+export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
 /** Everything of accounts and months that needs no viewer. */
 export const STORED_ACCOUNTS = `SELECT
@@ -40,7 +40,7 @@ GROUP BY account
 ${SETTINGS}`;
 
 /** Which subject an account belongs to in a month. */
-const OWNER = `owner AS (
+export const OWNER = `owner AS (
   SELECT
     own.1 AS account_key,
     own.2 AS month,
