@@ -10,6 +10,7 @@ import { BullQueueAdapter, JobQueue } from '@app/queue';
 import {
   CapabilityService,
   DirectoryService,
+  ForwardingService,
   ReconciliationService,
   ReportService,
   SentinelService,
@@ -46,6 +47,7 @@ class StoresModule {
       { provide: ReconciliationService, useValue: new ReconciliationService({ warehouse, dataSource, secret, clock }) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
+      { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
       { provide: SentinelService, useValue: new SentinelService({ warehouse, dataSource, secret, clock }) },
       { provide: SessionListService, useValue: new SessionListService({ warehouse, dataSource, secret, clock }) },

@@ -7,6 +7,7 @@ const OWNER = `INSERT INTO account_ownership (brand_id, platform, account_id, va
 const PLACEMENT = `INSERT INTO dealer_placement (brand_id, dealer_id, valid_from, name, adcode, sales_region) VALUES`;
 const CARD = `INSERT INTO rate_card (brand_id, platform, line, valid_from, valid_to, version, unit_price_cny, discount) VALUES`;
 const COST = `INSERT INTO cost (brand_id, cost_id, platform, account_id, dealer_id, day, kind, amount_cny) VALUES`;
+const OPENING = `INSERT INTO opening_value (brand_id, platform, account_id, year_to, value_cny, source_note) VALUES`;
 const DECLARED = `INSERT INTO declaration (brand_id, declaration_id, kind, platform, account_id, dealer_id, from_at, to_at, viewer_keys) VALUES`;
 const REGION = `INSERT INTO sales_region (brand_id, path, parent_path, name) VALUES`;
 const GRANT = `INSERT INTO platform_grant (brand_id, product, principal_id, platform, access_token) VALUES`;
@@ -14,7 +15,7 @@ const DELIVERY = `INSERT INTO delivery (batch_id, source, started_at, heartbeat_
   SELECT batch_id, 'file', now(), now()`;
 const POLICY_COLUMNS = `(brand_id, version, from_month, visit_gap_minutes, min_visits, min_visit_dwell_seconds, min_session_minutes,
   consecutive_sessions, source_order, min_coverage, min_known_weight, cadence_min_session_minutes, min_peers, weight_showroom, weight_value,
-  weight_loyalty, weight_engagement, weight_cadence, weight_growth, head_tier_cny, base_tier_cny)`;
+  weight_loyalty, weight_engagement, weight_cadence, weight_growth, head_tier_cny, base_tier_cny, tier_down_months)`;
 const policy = (version: number, change: Record<string, string> = {}) => {
   const values = {
     month: "'2026-01-01'",
@@ -24,10 +25,11 @@ const policy = (version: number, change: Record<string, string> = {}) => {
     coverage: '0.8',
     showroom: '35',
     head: '5000000',
+    down: '1',
     ...change,
   };
   return `INSERT INTO policy ${POLICY_COLUMNS} VALUES (1, ${version}, ${values.month}, ${values.gap}, ${values.visits}, 0, 0, 4, ${values.order},
-    ${values.coverage}, 50, 30, 5, ${values.showroom}, 25, 15, 10, 10, 5, ${values.head}, 1000000)`;
+    ${values.coverage}, 50, 30, 5, ${values.showroom}, 25, 15, 10, 10, 5, ${values.head}, 1000000, ${values.down})`;
 };
 
 /** What is in the store before each attempt: brand 1 with a dealer, an account, a region, a card, a policy; brand 2 with a dealer. */
@@ -91,6 +93,9 @@ const REFUSED: [what: string, sql: string][] = [
   ['half an account', `${COST} (1, 'c', NULL, 'a1', NULL, '2026-01-01', 'host', 1)`],
   ['a negative cost', `${COST} (1, 'c', NULL, NULL, 'd1', '2026-01-01', 'host', -1)`],
   ['a cost of an unknown kind', `${COST} (1, 'c', NULL, NULL, 'd1', '2026-01-01', 'lunch', 1)`],
+  ['an opening value below 0', `${OPENING} (1, 'douyin', 'a1', '2025-12-31', -1, 'note')`],
+  ['an opening value without its note', `${OPENING} (1, 'douyin', 'a1', '2025-12-31', 1, ' ')`],
+  ['a fall after no month', policy(2, { month: "'2026-02-01'", down: '0' })],
   ['a declaration that ends before it begins', `${DECLARED} (1, 'x', 'event', NULL, NULL, NULL, now(), now() - interval '1 s', '{}')`],
   ['a staff declaration without a viewer', `${DECLARED} (1, 'x', 'staff', NULL, NULL, 'd1', now(), now(), '{}')`],
   ['a viewer in the clear', `${DECLARED} (1, 'x', 'staff', NULL, NULL, 'd1', now(), now(), '{user42}')`],

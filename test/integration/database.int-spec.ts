@@ -57,6 +57,7 @@ const ROWS: { [K in StateKind]: StateRows[K][] } = {
     { costId: 'c2', dealerId: 'd1', day: '2026-03-01', kind: 'ads', amountCny: '0' },
     { costId: 'c3', platform: 'kuaishou', accountId: 'nobody', day: '2026-03-01', kind: 'ads', amountCny: '7' },
   ],
+  'opening-values': [{ platform: 'douyin', accountId: '00042', yearTo: '2025-12-31', valueCny: '1200000.5', sourceNote: '2025 export' }],
   declarations: [
     { declarationId: 'r1', kind: 'raffle', platform: 'douyin', accountId: '00042', from: 1_700_000_000_123, to: 1_700_000_000_123 },
     { declarationId: 's1', kind: 'staff', dealerId: 'd1', from: 0, to: 1, viewer: 'a person', detail: 'host' },

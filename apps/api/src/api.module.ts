@@ -4,6 +4,7 @@ import { CapabilitiesModule } from './capabilities/capabilities.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { CoverageModule } from './coverage/coverage.module';
 import { DealersModule } from './dealers/dealers.module';
+import { ForwardingModule } from './forwarding/forwarding.module';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OverviewModule } from './overview/overview.module';
@@ -20,6 +21,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     ConnectionsModule,
     CoverageModule,
     DealersModule,
+    ForwardingModule,
     HealthModule,
     IngestModule,
     OverviewModule,

@@ -11,6 +11,7 @@ import { deadLettersCommand } from './commands/dead-letters.command';
 import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
 import { exportCommand } from './commands/export.command';
+import { forwardingCommand } from './commands/forwarding.command';
 import { healthCommand } from './commands/health.command';
 import { importCommand } from './commands/import.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
@@ -45,6 +46,7 @@ export function buildProgram(): Command {
     templateCommand(),
     exportCommand(),
     reportCommand(),
+    forwardingCommand(),
     relinkCommand(),
     collectCommand(),
     capabilitiesCommand(),

@@ -49,6 +49,13 @@ const policies = state(
     weight('Growth', '增长', '5'),
     money('headTierCny', '头部门槛', 'Head tier CNY', '5000000'),
     money('baseTierCny', '基部门槛', 'Base tier CNY', '1000000'),
+    optional('tierDownMonths', '降级所需连续月数', 'Months below before a fall', 'count', '1', {
+      note: { zh: '连续低于门槛满此月数才降级；1 为立即', en: 'A tier is lost in this month in a row below its bound; 1: at once' },
+    }),
+    optional('tierDownMargin', '降级容差', 'Margin below a bound', 'ratio', '0', {
+      scale: 4,
+      note: { zh: '低于门槛不超过此比例不算低于；如 0.05', en: 'So far below the bound does not count as below, such as 0.05' },
+    }),
     optional('requiredCostKinds', '必填成本类型', 'Required cost kinds', 'list', 'video,host'),
     money('cpaDouyinCny', '抖音单客到店公开价', 'Public price of an arrival, Douyin', '200'),
     money('cpaKuaishouCny', '快手单客到店公开价', 'Public price of an arrival, Kuaishou', '180'),
@@ -155,6 +162,26 @@ export const STATE_KINDS: readonly ImportKind[] = [
       required('day', '日期', 'Day', 'day', '2026-10-18'),
       required('kind', '成本类型', 'Kind', 'enum', 'host', { values: COST_KINDS }),
       required('amountCny', '金额', 'Amount CNY', 'decimal', '1200.00', { scale: 4 }),
+    ],
+  ),
+  state(
+    'opening-values',
+    '期初年度价值（申报）',
+    'Opening year values',
+    ['platform', 'accountId', 'yearTo'],
+    [
+      platform,
+      accountId,
+      required('yearTo', '年度截止日', 'Last day of the year', 'day', '2025-12-31', {
+        note: { zh: '含当日；价值属于截至当日的 12 个月', en: 'Included; the value is of the twelve months that end with it' },
+      }),
+      required('valueCny', '年度传播价值', 'Value of the year CNY', 'decimal', '1200000', { scale: 4 }),
+      required('sourceNote', '申报依据', 'Source note', 'text', '2025 年度平台后台导出', {
+        note: {
+          zh: '仅用于观测开始之前的日期，并标记“申报”',
+          en: 'Used for days before the first observed one only, and marked as declared',
+        },
+      }),
     ],
   ),
   state(

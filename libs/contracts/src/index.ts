@@ -1,6 +1,7 @@
 export * from './actor';
 export * from './api';
 export * from './errors';
+export * from './forwarding';
 export * from './platform';
 export * from './product';
 export * from './proposals';
@@ -12,6 +13,8 @@ export * from './reconciliation';
 export * from './reports';
 export * from './sentinels';
 export * from './state';
+export type * from './tier-answers';
+export * from './tiers';
 export * from './calendar';
 export type * from './import-field';
 export * from './import-kinds';

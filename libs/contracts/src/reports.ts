@@ -1,4 +1,5 @@
 import type { Bilingual, CostKind, OwnerKind, Platform, Tier, ValueLine } from './platform';
+import type { MatrixStructure, TierAgreement } from './tiers';
 
 export const REPORTS = ['showroom', 'value', 'tiers', 'ranking', 'signals'] as const;
 export type ReportName = (typeof REPORTS)[number];
@@ -132,6 +133,16 @@ export interface TierRow extends Subject {
   /** At dealer, region and brand level: accounts per earned tier. */
   tierCounts?: Record<Tier, number>;
   structureWarning?: boolean;
+  /** The tier rests upon an opening value that the brand entered (申报). */
+  declared: boolean;
+  /** The year's value that was compared with the bounds: observed, with its declared part, or projected. Null at the other levels. */
+  yearValueCny: string | null;
+  /** Earned against declared tier; null where either is unknown. */
+  agreement: TierAgreement | null;
+  /** At dealer, region and brand level: accounts per agreement. */
+  agreements?: Record<TierAgreement, number>;
+  /** At dealer, region and brand level. */
+  structure?: MatrixStructure;
   reasons: Reasons;
 }
 

@@ -31,6 +31,10 @@ export interface Policy {
   weights: ScoreWeights;
   headTierCny: string;
   baseTierCny: string;
+  /** Months in a row below a bound (and its margin) in whose last an account falls out of the tier; 1: at once. */
+  tierDownMonths: number;
+  /** Share of a bound by which the value may lie below it before a month counts as below, 0 ≤ margin < 1. */
+  tierDownMargin: number;
   requiredCostKinds: CostKind[];
   /** Public price of one arrival per platform, decimal string; absent is unknown. */
   cpaCny: Partial<Record<Platform, string>>;
@@ -61,6 +65,8 @@ export const DEFAULT_POLICY: Policy = {
   weights: { showroom: 35, value: 25, loyalty: 15, engagement: 10, cadence: 10, growth: 5 },
   headTierCny: '5000000',
   baseTierCny: '1000000',
+  tierDownMonths: 1,
+  tierDownMargin: 0,
   requiredCostKinds: [],
   cpaCny: {},
 };
@@ -124,6 +130,14 @@ export interface Cost {
   amountCny: string;
 }
 
+/** A year's value that the brand enters for an account of before it was observed (申报): of the twelve months that end with `yearTo` (business day, included). */
+export interface OpeningValue {
+  accountKey: string;
+  yearTo: string;
+  valueCny: string;
+  sourceNote: string;
+}
+
 /** What a dealer or brand stated. Scope: one account, all accounts of a dealer, or the brand (both null). Staff viewers are kept as keys only. */
 export interface Declaration {
   declarationId: string;
@@ -150,6 +164,8 @@ export interface BrandState {
   rateCards: RateCard[];
   costs: Cost[];
   declarations: Declaration[];
+  /** Absent: none. */
+  openingValues?: readonly OpeningValue[];
   /** Keys of the sentinel ids of the policy's list, per platform hashing, decimal strings of UInt64 (always holds the key of the blank id). */
   sentinelKeys: string[];
   /**

@@ -9,6 +9,8 @@ import { ViewerKeys1764200000000 } from '../../../migrations/database/1764200000
 import { KeepViewerKeyVersions1764210000000 } from '../../../migrations/database/1764210000000-keep-viewer-key-versions';
 import { CreateAuditLog1765000000000 } from '../../../migrations/database/1765000000000-create-audit-log';
 import { CreateProposals1765010000000 } from '../../../migrations/database/1765010000000-create-proposals';
+import { Forwarding1765110000000 } from '../../../migrations/database/1765110000000-forwarding';
+import { Tiers1765100000000 } from '../../../migrations/database/1765100000000-tiers';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -26,6 +28,7 @@ import { DeclarationEntity } from './entities/declaration.entity';
 import { DeliveryEntity } from './entities/delivery.entity';
 import { IngestKeyEntity } from './entities/ingest-key.entity';
 import { OAuthStateEntity } from './entities/oauth-state.entity';
+import { OpeningValueEntity } from './entities/opening-value.entity';
 import { PlatformClockEntity } from './entities/platform-clock.entity';
 import { PlatformGrantEntity } from './entities/platform-grant.entity';
 import { PolicyEntity } from './entities/policy.entity';
@@ -54,6 +57,7 @@ export const ENTITIES = [
   DeliveryEntity,
   IngestKeyEntity,
   OAuthStateEntity,
+  OpeningValueEntity,
   PlatformClockEntity,
   PlatformGrantEntity,
   PolicyEntity,
@@ -74,6 +78,8 @@ const MIGRATIONS = [
   KeepViewerKeyVersions1764210000000,
   CreateAuditLog1765000000000,
   CreateProposals1765010000000,
+  Tiers1765100000000,
+  Forwarding1765110000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -8,6 +8,7 @@ export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } fro
 export * from './deliveries/cursor.repository';
 export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
+export * from './forwarding/forwarding.repository';
 export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
 export type { ErrorClass } from './entities/collection-health.entity';

@@ -1,5 +1,7 @@
 export { withUndeclared } from './brand-facts.reader';
 export { CapabilityService } from './capability.service';
+export { forwarderOf, type ProofGiven } from './forwarding-checks';
+export { ForwardingService, type ForwardingAsk, type ForwardingQuery, type TaskGiven } from './forwarding.service';
 export { DirectoryService } from './directory.service';
 export { ReconciliationService, type ReconciliationReport } from './reconciliation.service';
 export { ReportService, type AnyReport, type BrandQuery } from './report.service';

@@ -136,7 +136,7 @@ async function rowsOf(
     case 'value':
       return sorted(valueRows(context, (await readSlices([context], { valueOnly: true }))[0], subjects));
     case 'tiers':
-      return sorted(tierRows(context, tiers, subjects));
+      return sorted(await tierRows(context, tiers, subjects));
     default:
       return ranking(ask, context, subjects, tiers);
   }

@@ -66,6 +66,14 @@ GROUP BY
   kind`;
 
 // A session out of a file covers its day like any other reading; it shows since when an account is known.
+const observedDay = (scope: FactScope): string => `(
+  SELECT account_key, day, complete, collected FROM covered_day
+  UNION ALL
+  SELECT account_key, toDate(started_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
+  FROM facts(sessions)
+  WHERE ${scoped(scope)}
+)`;
+
 const observedSql = (scope: FactScope): string => `
 WITH ${dayCte(scope)}
 SELECT
@@ -73,18 +81,29 @@ SELECT
   max(collected) AS any_collected,
   toString(minIf(day, complete = 1)) AS firstDay,
   uniqExactIf(day, complete = 1 AND day >= {fromDay: Date} AND day < {toDay: Date}) AS daysObserved
-FROM (
-  SELECT account_key, day, complete, collected FROM covered_day
-  UNION ALL
-  SELECT account_key, toDate(started_at, {zone: String}) AS day, 1 AS complete, ${COLLECTED} AS collected
-  FROM facts(sessions)
-  WHERE ${scoped(scope)}
-)
+FROM ${observedDay(scope)}
 GROUP BY account_key
 HAVING countIf(complete = 1) > 0`;
 
-const scopeOf = ({ accountKeys }: CoverageWindow): FactScope => (accountKeys ? 'accounts' : 'brand');
-const paramsOf = ({ accountKeys = [], ...window }: CoverageWindow) => ({ ...window, accounts: accountKeys.map(BigInt) });
+const observedMonthsSql = (scope: FactScope): string => `
+WITH ${dayCte(scope)}
+SELECT
+  toString(account_key) AS accountKey,
+  formatDateTime(day, '%Y-%m') AS month,
+  max(collected) AS any_collected,
+  countIf(complete = 1) > 0 AS any_complete,
+  toString(minIf(day, complete = 1)) AS firstDay,
+  uniqExactIf(day, complete = 1 AND day < {toDay: Date}) AS daysObserved
+FROM ${observedDay(scope)}
+GROUP BY
+  account_key,
+  month`;
+
+const scopeOf = ({ accountKeys }: Pick<CoverageWindow, 'accountKeys'>): FactScope => (accountKeys ? 'accounts' : 'brand');
+const paramsOf = <Window extends Pick<CoverageWindow, 'accountKeys'>>({ accountKeys = [], ...window }: Window) => ({
+  ...window,
+  accounts: accountKeys.map(BigInt),
+});
 
 /** Reads which days are covered, per account and kind. */
 export async function readCoveredDays(warehouse: Warehouse, window: CoverageWindow): Promise<CoveredDays[]> {
@@ -104,4 +123,39 @@ export async function readObservedDays(warehouse: Warehouse, window: CoverageWin
     params: paramsOf(window),
   });
   return rows.map(({ any_collected, ...row }) => ({ ...row, collected: Boolean(any_collected), daysObserved: Number(row.daysObserved) }));
+}
+
+/** Covered days of one account by business month, over everything that is known of it. */
+export interface ObservedMonths {
+  accountKey: string;
+  collected: boolean;
+  firstDay: string;
+  /** Covered days of each month that has any, before the window's end. */
+  months: Map<string, number>;
+}
+
+/** Reads the same month by month, up to the window's end: what windows of any twelve months are added up of. */
+export async function readObservedMonths(warehouse: Warehouse, window: Omit<CoverageWindow, 'fromDay'>): Promise<ObservedMonths[]> {
+  const rows = await warehouse.query<{
+    accountKey: string;
+    month: string;
+    any_collected: number;
+    any_complete: number;
+    firstDay: string;
+    daysObserved: string;
+  }>({ name: 'observed_months', sql: observedMonthsSql(scopeOf(window)), params: paramsOf(window) });
+  const found = new Map<string, ObservedMonths>();
+  for (const row of rows) {
+    const known = found.get(row.accountKey) ?? {
+      accountKey: row.accountKey,
+      collected: false,
+      firstDay: '',
+      months: new Map<string, number>(),
+    };
+    known.collected ||= Boolean(row.any_collected);
+    if (row.any_complete && (known.firstDay === '' || row.firstDay < known.firstDay)) known.firstDay = row.firstDay;
+    if (Number(row.daysObserved) > 0) known.months.set(row.month, Number(row.daysObserved));
+    found.set(row.accountKey, known);
+  }
+  return [...found.values()].filter(({ firstDay }) => firstDay !== '');
 }

@@ -1,5 +1,7 @@
-import type { OwnerKind, Policy, Tier } from '@app/contracts';
+import type { OwnerKind, Policy, Tier, TierAgreement } from '@app/contracts';
+import { Fraction, add, compare, fractionOf } from '../score/fraction';
 import { ExactDecimal } from '../value/exact-decimal';
+import type { OpeningShare } from './opening';
 
 /** Value of the twelve months that end with a month, and the days that it was observed on (domain.md 5.1, 5.3). */
 export interface TrailingValue {
@@ -9,39 +11,89 @@ export interface TrailingValue {
   daysObserved: number;
   /** The first covered day lies inside the window: the value is less than a year's. */
   startsInside: boolean;
+  /** What the brand declared for days of the window before the first covered one. */
+  opening?: OpeningShare | null;
+}
+
+export type TierBounds = Pick<Policy, 'headTierCny' | 'baseTierCny'>;
+
+/** A year's value as it is compared with the bounds, exact. */
+export interface YearValue {
+  value: Fraction;
+  /** Part of the year is not covered: the known days stand for all (推算). */
+  projected: boolean;
+  /** Rests upon an opening value (申报). */
+  declared: boolean;
 }
 
 export interface EarnedTier {
   tier: Tier | null;
   projected: boolean;
+  declared: boolean;
 }
 
-const YEAR_DAYS = 365;
+const YEAR_DAYS = 365n;
 /** Fewer covered days than this tell nothing about a year. */
 const MIN_PROJECTION_DAYS = 28;
 
-/** Tier earned by value (domain.md 5.2, 5.3). Bounds belong to the higher tier. Null: value unknown, or too few covered days to project. */
-export function earnedTier(
-  trailing: TrailingValue,
-  ownerKind: OwnerKind | null,
-  policy: Pick<Policy, 'headTierCny' | 'baseTierCny'>,
-): EarnedTier {
-  if (trailing.valueCny === null) return { tier: null, projected: false };
-  const value = new ExactDecimal(trailing.valueCny);
-  if (!trailing.startsInside) return { tier: tierOf((bound) => value.gte(bound), ownerKind, policy), projected: false };
-  if (trailing.daysObserved < MIN_PROJECTION_DAYS) return { tier: null, projected: false };
-  const reaches = (bound: string) => value.mul(YEAR_DAYS).gte(new ExactDecimal(bound).mul(trailing.daysObserved));
-  return { tier: tierOf(reaches, ownerKind, policy), projected: true };
+/**
+ * The year's value that a trailing window stands for: as observed; with the declared part where the brand entered one; projected (value × 365 ÷ days,
+ * exact) while days are missing before the first covered one. Null: value unknown, or too few days to project.
+ */
+export function yearValue({ valueCny, daysObserved, startsInside, opening }: TrailingValue): YearValue | null {
+  if (!startsInside) return valueCny === null ? null : { value: amount(valueCny), projected: false, declared: false };
+  if (valueCny === null && !opening) return null;
+  const observed = amount(valueCny ?? '0');
+  const known = opening ? add(observed, opening.value) : observed;
+  if (opening?.reachesObservation) return { value: known, projected: false, declared: true };
+  const days = daysObserved + (opening?.days ?? 0);
+  if (days < MIN_PROJECTION_DAYS) return null;
+  return { value: { n: known.n * YEAR_DAYS, d: known.d * BigInt(days) }, projected: true, declared: Boolean(opening) };
 }
 
-function tierOf(
-  reaches: (bound: string) => boolean,
-  ownerKind: OwnerKind | null,
-  policy: Pick<Policy, 'headTierCny' | 'baseTierCny'>,
-): Tier {
-  if (reaches(policy.headTierCny)) return 'head';
-  if (reaches(policy.baseTierCny)) return 'base';
-  return ownerKind === 'staff' ? 'outer' : 'incubating';
+const PLACES = 10;
+const UNIT = 10n ** BigInt(PLACES);
+
+/** Money as a fraction of ten-billionths, not reduced: thousands of accounts are compared at once. */
+function amount(text: string): Fraction {
+  const [whole, places = ''] = text.split('.');
+  return places.length > PLACES ? fractionOf(text) : { n: BigInt(whole + places.padEnd(PLACES, '0')), d: UNIT };
+}
+
+/** Tier earned by value (domain.md 5.2, 5.3). Bounds belong to the higher tier. Null: value unknown, or too few covered days to project. */
+export function earnedTier(trailing: TrailingValue, ownerKind: OwnerKind | null, policy: TierBounds): EarnedTier {
+  const year = yearValue(trailing);
+  if (year === null) return { tier: null, projected: false, declared: false };
+  return { tier: tierOfYear(year.value, ownerKind, policy), projected: year.projected, declared: year.declared };
+}
+
+/** Tier of a year's value. */
+export function tierOfYear(value: Fraction, ownerKind: OwnerKind | null, policy: TierBounds): Tier {
+  if (compare(value, amount(policy.headTierCny)) >= 0) return 'head';
+  if (compare(value, amount(policy.baseTierCny)) >= 0) return 'base';
+  return lowestTier(ownerKind);
+}
+
+/** Below both bounds the owner decides. */
+export const lowestTier = (ownerKind: OwnerKind | null): Tier => (ownerKind === 'staff' ? 'outer' : 'incubating');
+
+/** A year's value as a plain decimal, cut off after ten places: what is shown never reaches a bound that the value does not. */
+export function yearValueText({ n, d }: Fraction): string {
+  // towards minus infinity
+  const scaled = (n * UNIT) / d - (n < 0n && (n * UNIT) % d !== 0n ? 1n : 0n);
+  const size = (scaled < 0n ? -scaled : scaled).toString().padStart(PLACES + 1, '0');
+  const text = `${size.slice(0, -PLACES)}.${size.slice(-PLACES)}`.replace(/\.?0+$/, '');
+  return scaled < 0n ? `-${text}` : text;
+}
+
+const HEIGHT: Record<Tier, number> = { head: 2, base: 1, outer: 0, incubating: 0 };
+
+/** Compares the declared tier with the earned one. */
+export function tierAgreement(declared: Tier | null | undefined, earned: Tier | null): TierAgreement | null {
+  if (!declared || earned === null) return null;
+  if (declared === earned) return 'same';
+  const difference = HEIGHT[earned] - HEIGHT[declared];
+  return difference > 0 ? 'earnedHigher' : difference < 0 ? 'earnedLower' : 'otherKind';
 }
 
 export interface TierMember {

@@ -45,6 +45,7 @@ const plain = (line: string, field: string): string => `('${line}', ${count(fiel
 export const SESSION_UNIT_CTE = `session_unit AS (
   SELECT
     account_key,
+    session_id,
     day,
     counted.1 AS line,
     assumeNotNull(counted.2) AS gross,
@@ -53,6 +54,7 @@ export const SESSION_UNIT_CTE = `session_unit AS (
   FROM (
     SELECT
       account_key,
+      session_id,
       day,
       ${WATCH} AS watch,
       arrayJoin([

@@ -67,6 +67,12 @@ export class PolicyEntity {
   @Column({ name: 'base_tier_cny', type: 'numeric' })
   baseTierCny: string;
 
+  @Column({ name: 'tier_down_months', type: 'integer' })
+  tierDownMonths: number;
+
+  @Column({ name: 'tier_down_margin', type: 'numeric' })
+  tierDownMargin: string;
+
   @Column({ name: 'required_cost_kinds', type: 'enum', enum: COST_KINDS, enumName: 'cost_kind', array: true })
   requiredCostKinds: CostKind[];
 

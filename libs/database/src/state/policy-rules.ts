@@ -17,9 +17,10 @@ const WHOLE = {
   consecutiveSessions: [1, 100],
   cadenceMinSessionMinutes: [0, 1440],
   minPeers: [1, 10_000],
+  tierDownMonths: [1, 60],
 } as const satisfies Partial<Record<keyof PolicyItem, readonly [number, number]>>;
 /** Decimals of at most four places with their bounds, both included. */
-const DECIMAL = { minCoverage: [0, 1], minKnownWeight: [0, 100] } as const satisfies Partial<
+const DECIMAL = { minCoverage: [0, 1], minKnownWeight: [0, 100], tierDownMargin: [0, 0.9999] } as const satisfies Partial<
   Record<keyof PolicyItem, readonly [number, number]>
 >;
 const PLACES = 4;
@@ -51,6 +52,8 @@ export function policyItem(policy: PolicyItem): PolicyItem {
     weights: { showroom, value, loyalty, engagement, cadence, growth },
     headTierCny: money(policy.headTierCny),
     baseTierCny: money(policy.baseTierCny),
+    tierDownMonths: policy.tierDownMonths,
+    tierDownMargin: policy.tierDownMargin,
     requiredCostKinds: [...policy.requiredCostKinds].sort(),
     cpaCny,
   };

@@ -1,4 +1,4 @@
-import type { Policy } from '@app/contracts';
+import { DEFAULT_POLICY, type Policy } from '@app/contracts';
 import { IsNull, type EntityManager } from 'typeorm';
 import { PolicyEntity } from '../entities/policy.entity';
 import { closedMonths } from './closed-months';
@@ -31,6 +31,9 @@ function itemOf(entity: PolicyEntity): PolicyItem {
     fromMonth: entity.fromMonth.slice(0, 7),
     minCoverage: Number(entity.minCoverage),
     minKnownWeight: Number(entity.minKnownWeight),
+    // null: a version of before the columns, in an answer as of then
+    tierDownMonths: entity.tierDownMonths ?? DEFAULT_POLICY.tierDownMonths,
+    tierDownMargin: Number(entity.tierDownMargin ?? DEFAULT_POLICY.tierDownMargin),
     weights: {
       showroom: Number(entity.weightShowroom),
       value: Number(entity.weightValue),
@@ -47,7 +50,7 @@ function itemOf(entity: PolicyEntity): PolicyItem {
 async function writePolicies(tx: EntityManager, brandId: number, items: PolicyItem[]): Promise<void> {
   let version = (await tx.maximum(PolicyEntity, 'version', { brandId })) ?? 0;
   for (const item of [...items].sort((a, b) => (a.fromMonth < b.fromMonth ? -1 : 1))) {
-    const { weights, cpaCny, fromMonth, minCoverage, minKnownWeight, ...rest } = item;
+    const { weights, cpaCny, fromMonth, minCoverage, minKnownWeight, tierDownMargin, ...rest } = item;
     const firstDay = `${fromMonth}-01`;
     await tx.update(PolicyEntity, { brandId, fromMonth: firstDay, supersededAt: IsNull() }, { supersededAt: new Date() });
     await tx.insert(PolicyEntity, {
@@ -57,6 +60,7 @@ async function writePolicies(tx: EntityManager, brandId: number, items: PolicyIt
       fromMonth: firstDay,
       minCoverage: String(minCoverage),
       minKnownWeight: String(minKnownWeight),
+      tierDownMargin: String(tierDownMargin),
       weightShowroom: String(weights.showroom),
       weightValue: String(weights.value),
       weightLoyalty: String(weights.loyalty),

@@ -15,6 +15,7 @@ const READ_TABLES = [
   'rate_card',
   'cost',
   'declaration',
+  'opening_value',
   'platform_grant',
 ] as const;
 

@@ -5,6 +5,7 @@ import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { storedAccounts } from './account-store';
 import { storedDealers } from './dealer-store';
 import { storedDeclarations } from './declaration-store';
+import { storedOpeningValues } from './opening-value-store';
 import { storedCalendar, storedCosts, storedSentinels } from './plain-stores';
 import { policyItem } from './policy-rules';
 import { activePolicies } from './policy-store';
@@ -27,6 +28,7 @@ const LISTERS: { [K in StateKind]: Lister<K> } = {
   calendar: storedCalendar,
   'rate-cards': async (tx, brandId) => (await activeRateCards(tx, brandId)).map(rateCardItem),
   costs: storedCosts,
+  'opening-values': storedOpeningValues,
   declarations: async (tx, brandId, secret) => {
     const keys = await loadViewerKeys(tx, secret, brandId);
     return (await storedDeclarations(tx, brandId)).map(({ viewerKeys, ...row }) => ({

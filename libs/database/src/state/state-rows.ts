@@ -55,6 +55,8 @@ export interface PolicyRow {
   weights?: Given<ScoreWeights>;
   headTierCny?: Given<string>;
   baseTierCny?: Given<string>;
+  tierDownMonths?: Given<number>;
+  tierDownMargin?: Given<number>;
   requiredCostKinds?: Given<CostKind[]>;
   cpaCny?: Given<Partial<Record<Platform, string>>>;
 }
@@ -93,6 +95,15 @@ export interface CostRow {
   day: string;
   kind: CostKind;
   amountCny: string;
+}
+
+/** Identity platform + accountId + yearTo: value of the twelve months that end with that day, of before the account was observed (申报). */
+export interface OpeningValueRow {
+  platform: Platform;
+  accountId: string;
+  yearTo: string;
+  valueCny: string;
+  sourceNote: string;
 }
 
 /** Identity declarationId. Scope: platform + accountId, dealerId, or neither (the brand). `viewer` may be several exported keys with spaces between. */
@@ -148,6 +159,7 @@ export interface StateRows {
   'rate-cards': RateCardRow;
   costs: CostRow;
   declarations: DeclarationRow;
+  'opening-values': OpeningValueRow;
   grants: GrantRow;
 }
 export type StateKind = keyof StateRows;
@@ -161,6 +173,7 @@ export const STATE_KINDS = [
   'rate-cards',
   'costs',
   'declarations',
+  'opening-values',
   'grants',
 ] as const satisfies readonly StateKind[];
 

@@ -10,6 +10,7 @@ import {
   type Cost,
   type DealerPlacement,
   type Declaration,
+  type OpeningValue,
   type Ownership,
   type Policy,
 } from '@app/contracts';
@@ -22,6 +23,7 @@ import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { storedAccounts, type AccountItem } from './account-store';
 import { storedDealers } from './dealer-store';
 import { storedDeclarations } from './declaration-store';
+import { storedOpeningValues } from './opening-value-store';
 import { storedCosts, storedSentinels } from './plain-stores';
 import { activePolicies } from './policy-store';
 import { activeRateCards } from './rate-card-store';
@@ -77,6 +79,7 @@ export class StateReader {
       rateCards: await activeRateCards(tx, brandId),
       costs: await costsOf(tx, brandId),
       declarations: await declarationsOf(tx, brandId),
+      openingValues: await openingValuesOf(tx, brandId),
       sentinelKeys: await sentinelKeysOf(tx, brandId, keys),
       ...(keys.changes.length > 0 ? { viewerKeyChanges: keys.changes } : {}),
       grantedFrom: await grantedFromOf(tx, brandId, zone),
@@ -147,6 +150,13 @@ async function declarationsOf(tx: EntityManager, brandId: number): Promise<Decla
   return (await storedDeclarations(tx, brandId)).map(({ platform, accountId, ...declaration }) => ({
     ...declaration,
     accountKey: platform && accountId ? keyText(brandId, { platform, accountId }) : null,
+  }));
+}
+
+async function openingValuesOf(tx: EntityManager, brandId: number): Promise<OpeningValue[]> {
+  return (await storedOpeningValues(tx, brandId)).map(({ platform, accountId, ...value }) => ({
+    accountKey: keyText(brandId, { platform, accountId }),
+    ...value,
   }));
 }
 

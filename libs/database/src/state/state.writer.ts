@@ -7,6 +7,7 @@ import { dealerStore } from './dealer-store';
 import { declarationStore } from './declaration-store';
 import { grantStore } from './grant-store';
 import { GrantVault } from './grant-vault';
+import { openingValueStore } from './opening-value-store';
 import { calendarStore, costStore, sentinelStore } from './plain-stores';
 import { policyStore } from './policy-store';
 import { rateCardStore } from './rate-card-store';
@@ -42,6 +43,7 @@ export class StateWriter {
   upsertRateCards = (brandId: number, rows: readonly Rows.RateCardRow[]) => this.upsert('rate-cards', brandId, rows);
   upsertCosts = (brandId: number, rows: readonly Rows.CostRow[]) => this.upsert('costs', brandId, rows);
   upsertDeclarations = (brandId: number, rows: readonly Rows.DeclarationRow[]) => this.upsert('declarations', brandId, rows);
+  upsertOpeningValues = (brandId: number, rows: readonly Rows.OpeningValueRow[]) => this.upsert('opening-values', brandId, rows);
   upsertGrants = (brandId: number, rows: readonly Rows.GrantRow[]) => this.upsert('grants', brandId, rows);
 
   /** The same for any kind by its name; `dryRun` checks and counts, and keeps nothing. */
@@ -79,6 +81,7 @@ export class StateWriter {
       calendar: calendarStore,
       'rate-cards': rateCardStore,
       costs: costStore,
+      'opening-values': (tx, brandId) => openingValueStore(tx, brandId, this.actor),
       declarations: async (tx, brandId) => declarationStore(tx, brandId, await loadViewerKeys(tx, this.secret, brandId)),
       grants: (tx, brandId) => grantStore(tx, brandId, this.#vault),
     };
