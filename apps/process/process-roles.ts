@@ -1,5 +1,6 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { CloseDiffService, CloseService, CloseStatusService } from '@app/close';
 import { Clock } from '@app/config';
 import { ConnectService, WebhookInbox } from '@app/connect';
 import { AccountHealthService, CoverageService, DeadLetterService } from '@app/coverage';
@@ -46,6 +47,21 @@ class StoresModule {
       { provide: ProposalService, useValue: new ProposalService({ dataSource, secret }) },
       { provide: ReconciliationService, useValue: new ReconciliationService({ warehouse, dataSource, secret, clock }) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
+      {
+        provide: CloseService,
+        useFactory: (reports: ReportService) => new CloseService({ warehouse, dataSource, secret, clock }, reports),
+        inject: [ReportService],
+      },
+      {
+        provide: CloseDiffService,
+        useFactory: (reports: ReportService) => new CloseDiffService({ warehouse, dataSource, secret, clock }, reports),
+        inject: [ReportService],
+      },
+      {
+        provide: CloseStatusService,
+        useFactory: (reports: ReportService) => new CloseStatusService({ warehouse, dataSource, secret, clock }, reports),
+        inject: [ReportService],
+      },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
       { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },

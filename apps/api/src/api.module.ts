@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module';
 import { CapabilitiesModule } from './capabilities/capabilities.module';
+import { ClosesModule } from './closes/closes.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { CoverageModule } from './coverage/coverage.module';
 import { DealersModule } from './dealers/dealers.module';
@@ -18,6 +19,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
   imports: [
     AccountsModule,
     CapabilitiesModule,
+    ClosesModule,
     ConnectionsModule,
     CoverageModule,
     DealersModule,

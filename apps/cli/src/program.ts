@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.command';
 import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
 import { capabilitiesCommand } from './commands/capabilities.command';
+import { closeCommand } from './commands/close.command';
 import { collectCommand } from './commands/collect.command';
 import { connectCommand } from './commands/connect.command';
 import { connectionsCommand } from './commands/connections.command';
@@ -58,6 +59,7 @@ export function buildProgram(): Command {
     backupCommand(),
     restoreCommand(),
     verifyCommand(),
+    closeCommand(),
     secretCommand(),
     ingestKeysCommand(),
     viewerKeysCommand(),

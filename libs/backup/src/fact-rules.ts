@@ -12,8 +12,11 @@ export type FactRule =
   | { kind: 'left-out' };
 
 const AT_SNAPSHOT = ['account_keys', 'collection_days', 'collection_days_landing'];
-/** The floor rises before retention deletes: read last, it is never below what the saved log lacks. */
-const LAST = ['landing_floor'];
+/**
+ * The floor rises before retention deletes: read last, it is never below what the saved log lacks. Figures of a close are written before the close:
+ * read last, those of every close in the snapshot are among them.
+ */
+const LAST = ['close_figures', 'landing_floor'];
 /** Marks and roll-ups: the views fill the marks again when restore writes the landing log, and the refresh computes the rest. */
 const DERIVED = [
   'dirty_keys',

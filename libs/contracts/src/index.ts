@@ -6,6 +6,7 @@ export * from './platform';
 export * from './product';
 export * from './proposals';
 export * from './connection';
+export * from './close';
 export * from './coverage';
 export * from './capability';
 export * from './capability-needs';

@@ -211,6 +211,17 @@ export interface RankingRow extends Subject {
   rawScore?: number | null;
 }
 
+/** What a report that is answered out of a close says of it. */
+export interface ClosedMeta {
+  closeId: string;
+  closedAt: string;
+  hash: string;
+  /** 0: never restated. */
+  restatement: number;
+  /** Figures of this answer that are another number now: a restatement is pending. */
+  pendingFigures: number;
+}
+
 export interface ReportMeta {
   report: ReportName;
   brand: string;
@@ -235,6 +246,10 @@ export interface ReportMeta {
   before?: { from: string; to: string };
   /** Newest business day with facts of each platform, where everything is told at one data instant (live score). */
   newestDays?: Partial<Record<Platform, string>>;
+  /** The month is closed: rows are those of the close. */
+  closed?: ClosedMeta;
+  /** Dealers may look at the month, and its figures are provisional. */
+  preview?: { from: string; until: string };
 }
 export interface Report<Row> {
   rows: Row[];

@@ -11,6 +11,7 @@ import { CreateAuditLog1765000000000 } from '../../../migrations/database/176500
 import { CreateProposals1765010000000 } from '../../../migrations/database/1765010000000-create-proposals';
 import { Forwarding1765110000000 } from '../../../migrations/database/1765110000000-forwarding';
 import { Tiers1765100000000 } from '../../../migrations/database/1765100000000-tiers';
+import { MonthlyClose1765200000000 } from '../../../migrations/database/1765200000000-monthly-close';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -80,6 +81,7 @@ const MIGRATIONS = [
   CreateProposals1765010000000,
   Tiers1765100000000,
   Forwarding1765110000000,
+  MonthlyClose1765200000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -1,7 +1,7 @@
 export * from './adcode/adcode';
 export { canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
 export { listActs, recordAct, verifyActs } from './audit/act.repository';
-export { findClose, holdState, insertClose, listCloses, whileClosing } from './closes/close.repository';
+export { brandMarks, findClose, holdState, insertClose, listCloses, listRecordedCloses, whileClosing } from './closes/close.repository';
 export { listPreviews, openPreview } from './closes/close-preview.repository';
 export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';

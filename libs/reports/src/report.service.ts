@@ -11,11 +11,15 @@ import {
   VitrineError,
   businessMonth,
 } from '@app/contracts';
+import type { Brand } from '@app/contracts';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
 import { ReportAnswer, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
+import { ClosedMonths } from './closed/closed-months';
+import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
+import { stateVersions } from './closed/state-versions';
 import { Readings } from './readings';
-import { monthsInto, newestCompleteMonth, periodOf } from './report-period';
+import { monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
 import { Snapshot, Snapshots } from './snapshots';
@@ -24,6 +28,12 @@ import { SeriesMonth, SeriesSubject, answerSeries } from './series';
 export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow>;
 /** A query, of one brand where there are several. */
 export type BrandQuery = ReportQuery & { brand?: string };
+
+/** A month of a brand at one moment. */
+export interface MonthMoment extends MonthMark {
+  brand: Brand;
+  state: BrandState;
+}
 
 const CACHED_ANSWERS = 64;
 
@@ -34,14 +44,35 @@ export class ReportService {
   private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
   private readonly readings: Readings;
   private readonly factMonths = new ReportCache<string[]>(CACHED_ANSWERS);
+  private readonly touched = new ReportCache<boolean>(CACHED_ANSWERS);
+  /** Reports of closed months. */
+  readonly closed: ClosedMonths;
 
   constructor(private readonly stores: ReportStores) {
     this.snapshots = new Snapshots(stores);
     this.readings = new Readings(stores.warehouse);
+    this.closed = new ClosedMonths(stores, {
+      report: (query, scope) => this.liveReport(query, scope) as Promise<ReportAnswer>,
+      mayDiffer: (close, brand) => this.mayDiffer(markOf(close), brand),
+    });
   }
 
-  /** A report, with `asOf` out of what was known at that instant. Throws bad_input for a bad period or instant, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
+  /**
+   * A report; of a month that is closed (with `asOf`: by that instant) out of its close (docs/adr/0026), and the answer says whether figures are another
+   * number now. Throws as `liveReport` does, and `internal` for a close that is not as it was written.
+   */
   async report(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
+    checkedScope(scope);
+    const asked = await this.askedMonth(query);
+    if (asked === null) return this.liveReport(query, scope);
+    const closed = await this.closed.answer(query, scope, asked.brand, asked.month);
+    if (closed) return closed as AnyReport;
+    const live = (await this.liveReport(query, scope)) as ReportAnswer;
+    return (query.asOf === undefined ? await this.closed.withPreview(live, asked.brand, asked.month) : live) as AnyReport;
+  }
+
+  /** A report as if no month were closed: a report, with `asOf` out of what was known at that instant. Throws bad_input for a bad period or instant, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
+  async liveReport(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
     checkedScope(scope);
     if (query.name === 'signals')
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
@@ -70,11 +101,36 @@ export class ReportService {
     const last = to ?? withFacts[0] ?? businessMonth(snapshot.dataInstant, snapshot.brand.zone);
     const instant = Math.floor(snapshot.dataInstant / 3_600_000);
     const asked = [snapshot.brand.brandId, scopeKey(scope), subject, last, months, instant];
-    return this.seriesCache.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
+    const live = await this.seriesCache.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
       const { moment, memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsUntil(last, months)));
       return this.seriesCache.get(JSON.stringify([...asked, snapshot.declared, moment]), () =>
         answerSeries({ ...snapshot, memory, scope, subject, last, months, withFacts: new Set(withFacts) }),
       );
+    });
+    return this.closed.series(live, subject, snapshot.brand.brandId);
+  }
+
+  /** What the figures of a month are made of at this moment, the roll-ups brought up to it. For whoever asks several reports that have to agree. */
+  async momentOf(month: string, brand?: string): Promise<MonthMoment> {
+    const dataInstant = await factStoreNow(this.stores.warehouse);
+    const snapshot = await this.snapshots.take(brand);
+    const covered = await this.snapshots.refresh(snapshot, monthsInto(monthSpan(month, snapshot.brand.zone)));
+    return {
+      brand: snapshot.brand,
+      month,
+      state: snapshot.state,
+      deliveries: covered!.deliveries,
+      versions: stateVersions(snapshot.state, month),
+      dataInstant,
+    };
+  }
+
+  /** May anything that came since a moment (of a close, or `momentOf`) have changed a figure of its month? Never a false no. */
+  async mayDiffer(since: MonthMark, brand?: string): Promise<boolean> {
+    const snapshot = await this.snapshots.take(brand);
+    return this.touched.get(JSON.stringify([since, snapshot.fingerprint]), async () => {
+      const covered = await this.snapshots.refresh(snapshot, monthsInto(monthSpan(since.month, snapshot.brand.zone)));
+      return monthTouched(snapshot, covered!.deliveries, since);
     });
   }
 
@@ -104,6 +160,16 @@ export class ReportService {
       dealers: dealersOf(state, scope),
       demo: brand.code.startsWith('demo'),
     };
+  }
+
+  /** The month that a query asks for, in whatever way; null for another span. */
+  private async askedMonth(query: BrandQuery): Promise<{ brand: Brand; month: string } | null> {
+    if (query.name === 'signals' || query.period === 'live') return null;
+    const brand = await this.snapshots.reader.brand(query.brand);
+    const named = [query.period, query.month, query.from, query.to].some((given) => given !== undefined);
+    const take = () => (query.asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, query.asOf));
+    const { month } = periodOf(query, named ? '' : await this.defaultMonth(await take()), brand.zone);
+    return month === null ? null : { brand, month };
   }
 
   private async defaultMonth(snapshot: Snapshot): Promise<string> {

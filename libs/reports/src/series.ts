@@ -1,5 +1,5 @@
 import type { PartMemory } from '@app/analytics';
-import { Brand, BrandState, Platform, VitrineError } from '@app/contracts';
+import { Brand, BrandState, Platform, RankingRow, VitrineError } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { monthsUntil } from './brand-facts.reader';
 import { readSlices } from './fact-slices';
@@ -59,24 +59,25 @@ export async function answerSeries(ask: SeriesAsk): Promise<SeriesMonth[]> {
 
 function seriesMonth(facts: RankingFacts, subject: SeriesSubject): SeriesMonth | undefined {
   const ranking = rankingRows(facts, subjectsOf(facts.context));
-  const row = ranking.find((found) =>
-    subject.level === 'dealer'
-      ? found.dealerId === subject.dealerId
-      : found.platform === subject.platform && found.accountId === subject.accountId,
-  );
-  return (
-    row && {
-      month: row.month,
-      showroomVisitors: row.showroomVisitors,
-      low: row.showroomVisitorsLow,
-      high: row.showroomVisitorsHigh,
-      valueCny: row.valueCny,
-      valueAtLeast: row.valueAtLeast,
-      score: row.score,
-      rank: row.rank,
-    }
-  );
+  const row = ranking.find((found) => isSubject(found, subject));
+  return row && seriesMonthOf(row);
 }
+
+/** Is a row the subject's? */
+export const isSubject = (row: RankingRow, subject: SeriesSubject): boolean =>
+  subject.level === 'dealer' ? row.dealerId === subject.dealerId : row.platform === subject.platform && row.accountId === subject.accountId;
+
+/** What a series shows of a subject's row of a month's ranking. */
+export const seriesMonthOf = (row: RankingRow): SeriesMonth => ({
+  month: row.month,
+  showroomVisitors: row.showroomVisitors,
+  low: row.showroomVisitorsLow,
+  high: row.showroomVisitorsHigh,
+  valueCny: row.valueCny,
+  valueAtLeast: row.valueAtLeast,
+  score: row.score,
+  rank: row.rank,
+});
 
 const gap = (month: string): SeriesMonth => ({
   month,

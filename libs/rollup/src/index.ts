@@ -4,3 +4,4 @@ export * from './rollup';
 export * from './rollup-keeper';
 export * from './rollups';
 export * from './touched-accounts';
+export { readTouchedMonths } from './touched-months';

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
+import { type CloseVerdict, verifyCloses } from '@app/close';
 import { VitrineError } from '@app/contracts';
-import { StateReader } from '@app/database';
+import { type ChainFault, type ChainHead, StateReader, verifyActs } from '@app/database';
 import { landingFloor } from '@app/warehouse';
 import { print, printJson, say } from '../output';
 import { GlobalOptions, globalsOf, withStores } from '../session';
@@ -18,6 +19,15 @@ interface VerifyOptions {
   repair?: boolean;
 }
 
+/** The audit log of one brand. */
+interface AuditVerdict {
+  brand: string;
+  acts: number;
+  /** The end of its chain: kept elsewhere, it also tells a chain that was written anew as a whole. */
+  head: ChainHead | null;
+  faults: ChainFault[];
+}
+
 interface Verdict {
   /** Null: everything was compared. */
   seed: number | null;
@@ -25,12 +35,14 @@ interface Verdict {
   landingFloor: string | null;
   facts: FactVerdict[];
   rollups: RollupVerdict[];
+  closes: CloseVerdict[];
+  audit: AuditVerdict[];
   holds: boolean;
 }
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('compare fact tables with their landing logs and roll-ups with the facts; audit chain and closes come later')
+    .description('compare fact tables with their landing logs and roll-ups with the facts; check the audit log and every close')
     .option('--all', 'everything, not a sample')
     .option('--sample <keys>', `accounts and months of each table, chosen by the seed (default: ${SAMPLE_KEYS})`)
     .option('--seed <number>', 'the same seed chooses the same sample (default: any, printed)')
@@ -52,6 +64,8 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
   if (scope.sample) say(`抽样种子 ${scope.sample.seed} / seed of the sample: ${scope.sample.seed}`);
   const facts: FactVerdict[] = [];
   const rollups: RollupVerdict[] = [];
+  const closes: CloseVerdict[] = [];
+  const audit: AuditVerdict[] = [];
   for (const one of brands) {
     const compared = await verifyFacts(warehouse, one, scope, json ? () => undefined : tell);
     facts.push(...compared);
@@ -59,6 +73,10 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     const kept = await verifyRollups(stores, one, scope, new Set(repaired.map(({ subject }) => subject)));
     rollups.push(...kept);
     if (!json) kept.forEach(tellRollup);
+    audit.push({ brand: one.code, ...(await verifyActs(dataSource, one.brandId)) });
+    const frozen = await verifyCloses(stores, one);
+    closes.push(frozen);
+    if (!json) tellChains(audit[audit.length - 1], frozen);
   }
   const floor = await landingFloor(warehouse);
   return {
@@ -66,7 +84,10 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     landingFloor: floor === null ? null : new Date(floor).toISOString(),
     facts,
     rollups,
+    closes,
+    audit,
     holds:
+      [...closes, ...audit].every(({ faults }) => faults.length === 0) &&
       facts.every(({ differences }) => differences.every(({ repaired }) => repaired)) &&
       rollups.every(({ differences, repaired }) => repaired || differences.length === 0),
   };
@@ -92,6 +113,19 @@ function tellKey({ name, month, landingRows, factRows, rows, repaired }: FactDif
   }
 }
 
+const FAULTS_TOLD = 20;
+
+function tellChains(audit: AuditVerdict, { brand, closes, figures, faults }: CloseVerdict): void {
+  const state = (found: readonly unknown[]) => (found.length === 0 ? 'ok  ' : 'DIFF');
+  print(
+    `${state(audit.faults)}  ${brand}  ${'audit log'.padEnd(17)} ${audit.acts} acts, ${audit.faults.length} faults${audit.head ? `, head ${audit.head.seq} ${audit.head.hash}` : ''}`,
+  );
+  for (const { seq, kind } of audit.faults.slice(0, FAULTS_TOLD)) print(`      act ${seq}: ${kind}`);
+  print(`${state(faults)}  ${brand}  ${'closes'.padEnd(17)} ${closes} closes, ${figures} rows, ${faults.length} faults`);
+  for (const { month, closeId, kind, place } of faults.slice(0, FAULTS_TOLD))
+    print(`      ${month} ${closeId}: ${kind}${place === null ? '' : ` (${place})`}`);
+}
+
 const FIGURES_TOLD = 20;
 
 function tellRollup({ brand, rollup, keys, busy, differences, repaired }: RollupVerdict): void {
@@ -104,7 +138,10 @@ function tellRollup({ brand, rollup, keys, busy, differences, repaired }: Rollup
     print(`      ${accountKey ?? 'all accounts'}, ${month}: ${column} ${stored ?? 'none'} kept, ${recomputed ?? 'none'} out of the facts`);
 }
 
-function summary({ facts, rollups, holds, landingFloor: floor }: Verdict): string {
+function summary({ facts, rollups, closes, audit, holds, landingFloor: floor }: Verdict): string {
+  const faults = [...closes, ...audit].reduce((sum, verdict) => sum + verdict.faults.length, 0);
+  if (faults > 0)
+    return `关账或审计记录有 ${faults} 处被改动：请从备份恢复 / ${faults} faults in closes or the audit log: restore them from a backup`;
   const differing = [...facts, ...rollups].reduce((sum, { differences }) => sum + differences.length, 0);
   const trimmed = floor === null ? '' : `; landing logs are trimmed below ${floor}`;
   if (differing === 0) return `一致 / everything that was looked at agrees${trimmed}`;

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import { monthNumber } from '@app/contracts';
+import type { KeptFigure } from '@app/reports';
+import type { Warehouse } from '@app/warehouse';
+
+interface CloseName {
+  brandId: number;
+  month: string;
+  closeId: string;
+}
+
+/** Writes the figures of a close. When it throws, rows may be there or not: they belong to no close until one is recorded, and are swept. */
+export async function writeFigures(
+  warehouse: Warehouse,
+  { brandId, month, closeId }: CloseName,
+  figures: readonly KeptFigure[],
+): Promise<void> {
+  const line = ({ regions, ...figure }: KeptFigure) =>
+    `${JSON.stringify({ brand_id: brandId, month: monthNumber(month), close_id: closeId, ...figure, regions: regions ?? '' })}\n`;
+  await warehouse.insertStream('INSERT INTO close_figures FORMAT JSONEachRow', Readable.from(lines(figures, line), { objectMode: false }));
+}
+
+function* lines(figures: readonly KeptFigure[], line: (figure: KeptFigure) => string): Generator<string> {
+  for (let at = 0; at < figures.length; at += 200)
+    yield figures
+      .slice(at, at + 200)
+      .map(line)
+      .join('');
+}
+
+/** How many figures of a close there are. */
+export async function countFigures(warehouse: Warehouse, { brandId, month, closeId }: CloseName): Promise<number> {
+  const [{ rows }] = await warehouse.query<{ rows: string }>({
+    name: 'close.count',
+    sql: 'SELECT count() AS rows FROM close_figures WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND close_id = {closeId: String}',
+    params: { brandId, month: monthNumber(month), closeId },
+  });
+  return Number(rows);
+}
+
+/** Removes the figures of closes that were never recorded: what an interrupted one left. Only while nobody closes a month of the brand. */
+export async function sweepFigures(warehouse: Warehouse, brandId: number, recorded: readonly string[]): Promise<string[]> {
+  const found = await warehouse.query<{ closeId: string }>({
+    name: 'close.ids',
+    sql: 'SELECT DISTINCT close_id AS closeId FROM close_figures WHERE brand_id = {brandId: UInt32}',
+    params: { brandId },
+  });
+  const orphans = found.map(({ closeId }) => closeId).filter((closeId) => !recorded.includes(closeId));
+  const { cluster, database } = warehouse.address;
+  const table = cluster ? `\`${database}\`.close_figures_local ON CLUSTER \`${cluster}\`` : 'close_figures';
+  for (const closeId of orphans)
+    await warehouse.command(
+      `DELETE FROM ${table} WHERE brand_id = {brandId: UInt32} AND close_id = {closeId: String} SETTINGS lightweight_deletes_sync = 2`,
+      { brandId, closeId },
+    );
+  return orphans;
+}

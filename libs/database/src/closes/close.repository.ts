@@ -1,0 +1,120 @@
+import type { Close } from '@app/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
+
+type Reads = Pick<DataSource | EntityManager, 'query'>;
+
+const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const COLUMNS = `close_id AS "closeId", brand_id AS "brandId", month, sequence, restatement, ${iso('closed_at')} AS "closedAt",
+  closed_by AS "closedBy", requested_by AS "requestedBy", reason, forced, policy_version AS "policyVersion", rate_cards AS "rateCards", versions,
+  ${iso('data_instant')} AS "dataInstant", deliveries, figure_rows AS "figureRows", figures_hash AS "figuresHash", previous_hash AS "previousHash",
+  hash, record_hash AS "recordHash", restates`;
+
+/** Every close of a brand, in the order of its chain. */
+export function listCloses(reads: Reads, brandId: number): Promise<Close[]> {
+  return reads.query(`SELECT ${COLUMNS} FROM monthly_close WHERE brand_id = $1 ORDER BY sequence`, [brandId]) as Promise<Close[]>;
+}
+
+/** The close of a month that holds: its last restatement; with `at` (epoch ms) the one that held at that instant. Null: the month is not closed. */
+export async function findClose(reads: Reads, brandId: number, month: string, at?: number): Promise<Close | null> {
+  const [close] = (await reads.query(
+    `SELECT ${COLUMNS}
+     FROM monthly_close
+     WHERE brand_id = $1 AND month = $2 AND ($3::numeric IS NULL OR closed_at <= to_timestamp($3::numeric / 1000))
+     ORDER BY restatement DESC
+     LIMIT 1`,
+    [brandId, month, at ?? null],
+  )) as Close[];
+  return close ?? null;
+}
+
+/** Adds a close, whose figures have been written. Throws the store's error when the month has this restatement, or the chain this place, already. */
+export async function insertClose(tx: EntityManager, close: Close): Promise<void> {
+  await tx.query(
+    `INSERT INTO monthly_close (close_id, brand_id, month, sequence, restatement, restates, closed_at, closed_by, requested_by, reason, forced,
+       policy_version, rate_cards, versions, data_instant, deliveries, figure_rows, figures_hash, previous_hash, hash, record_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14::jsonb, $15, $16::jsonb, $17, $18, $19, $20, $21)`,
+    [
+      close.closeId,
+      close.brandId,
+      close.month,
+      close.sequence,
+      close.restatement,
+      close.restates,
+      close.closedAt,
+      JSON.stringify(close.closedBy),
+      close.requestedBy === null ? null : JSON.stringify(close.requestedBy),
+      close.reason,
+      close.forced,
+      close.policyVersion,
+      close.rateCards,
+      JSON.stringify(close.versions),
+      close.dataInstant,
+      JSON.stringify(close.deliveries),
+      close.figureRows,
+      close.figuresHash,
+      close.previousHash,
+      close.hash,
+      close.recordHash,
+    ],
+  );
+}
+
+/** Among all advisory locks of the product: who closes a month of a brand (the second number), from the first figure to the record. */
+const CLOSE_LOCK = 826_412;
+
+/** Runs `work` while nobody else closes a month of the brand; null, without running it, when somebody does. */
+export async function whileClosing<Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result | null> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.connect();
+    const [{ taken }] = (await runner.query('SELECT pg_try_advisory_lock($1, $2) AS taken', [CLOSE_LOCK, brandId])) as { taken: boolean }[];
+    if (!taken) return null;
+    try {
+      return await work();
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1, $2)', [CLOSE_LOCK, brandId]);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/**
+ * Holds everything still that a report starts from (the state of all brands, and deliveries that begin or end) until the transaction ends, and says
+ * which instant (epoch ms) all that was recorded by now is recorded by, and nothing later can be.
+ */
+export async function holdState(tx: EntityManager): Promise<number> {
+  await tx.query(`SET LOCAL lock_timeout = '20s'`);
+  await tx.query('LOCK TABLE delivery IN SHARE ROW EXCLUSIVE MODE');
+  await tx.query('LOCK TABLE state_version IN SHARE MODE');
+  // versions are dated at the next whole millisecond: that one is after all of them, and once the pause is over before the first one that comes
+  const [{ instant }] = (await tx.query(
+    "SELECT (extract(epoch FROM date_trunc('milliseconds', clock_timestamp())) * 1000)::bigint + 1 AS instant, pg_sleep(0.003)",
+  )) as { instant: string }[];
+  return Number(instant);
+}
+
+/** What would change with anything that a brand's figures are made of, and which of its deliveries may still write. */
+export async function brandMarks(reads: Reads, brandId: number): Promise<{ marks: string; open: string[] }> {
+  const [row] = (await reads.query(
+    `SELECT
+       (SELECT coalesce(array_agg(delivery_id::text ORDER BY delivery_id), '{}')
+        FROM delivery JOIN batch USING (batch_id) WHERE brand_id = $1 AND ${MAY_STILL_WRITE}) AS open,
+       (SELECT count(*) || ':' || coalesce(max(delivery_id), 0) FROM delivery JOIN batch USING (batch_id) WHERE brand_id = $1) AS deliveries,
+       (SELECT count(*) || ':' || coalesce(max(version_id), 0) FROM state_version WHERE brand_id = $1) AS state`,
+    [brandId],
+  )) as { open: string[]; deliveries: string; state: string }[];
+  return { marks: `${row.deliveries} ${row.state} ${row.open.join()}`, open: row.open };
+}
+
+/** What the audit log knows of closes, in the order in which they were made. */
+export function listRecordedCloses(reads: Reads, brandId: number): Promise<{ subject: string; recordHash: string | null }[]> {
+  return reads.query(
+    `SELECT subject, after ->> 'recordHash' AS "recordHash" FROM audit_log WHERE brand_id = $1 AND action = ANY ($2) ORDER BY seq`,
+    [brandId, CLOSING_ACTIONS],
+  ) as Promise<{ subject: string; recordHash: string | null }[]>;
+}
+
+/** What a close is called in the audit log: the first of a month, and a restatement. */
+const CLOSING_ACTIONS = ['month.close', 'month.restate'] as const;

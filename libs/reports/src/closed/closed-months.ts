@@ -1,0 +1,155 @@
+import {
+  Bilingual,
+  Brand,
+  Close,
+  FROZEN_REPORTS,
+  PreviewWindow,
+  RankingRow,
+  Report,
+  ReportMeta,
+  ReportQuery,
+  ShowroomRow,
+  TierRow,
+  ValueRow,
+  VitrineError,
+} from '@app/contracts';
+import { findClose, listCloses, listPreviews } from '@app/database';
+import { instantAsked } from '../as-of';
+import { NOTES } from '../reasons';
+import { ReportCache } from '../report-cache';
+import type { BrandScope, ReportStores } from '../report-stores';
+import { SeriesMonth, SeriesSubject, isSubject, seriesMonthOf } from '../series';
+import { round } from '../value-report';
+import { readReport } from './closed-rows.reader';
+import { CLOSED_NOTES, closedNote, pendingNote, previewNote } from './closed-notes';
+import { changesBetween } from './figure-changes';
+import { chosenRows, frozenKey } from './frozen-question';
+import type { FrozenKey } from './kept-figure';
+import { without } from './without';
+
+type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
+type Answer = Report<AnyRow>;
+/** A query, of one brand where there are several. */
+type Query = ReportQuery & { brand?: string };
+
+/** What closed months ask of the reports that are computed. */
+export interface LiveReports {
+  report(query: Query, scope: BrandScope): Promise<Answer>;
+  /** May anything that came since have changed a figure of the month? Never a false no. */
+  mayDiffer(close: Close, brand?: string): Promise<boolean>;
+}
+
+const KEPT_ANSWERS = 32;
+
+/** Answers reports of closed months out of their closes (docs/adr/0026). */
+export class ClosedMonths {
+  private readonly frozen = new ReportCache<Answer>(KEPT_ANSWERS);
+
+  constructor(
+    private readonly stores: ReportStores,
+    private readonly live: LiveReports,
+  ) {}
+
+  /**
+   * The answer of a question about exactly one month that was closed (with `asOf`: by that instant); null: it was not, or no close holds the report. What a close does not hold is
+   * computed as of its data instant, and the answer says so. Throws `internal` for figures that are not as they were written.
+   */
+  async answer(query: Query, scope: BrandScope, brand: Brand, month: string): Promise<Answer | null> {
+    if (!(FROZEN_REPORTS as readonly string[]).includes(query.name)) return null;
+    const at = query.asOf === undefined ? undefined : instantAsked(query.asOf);
+    const close = await findClose(this.stores.dataSource, brand.brandId, month, at);
+    if (!close) return null;
+    const key = frozenKey(query, scope);
+    const answer = key ? await this.fromClose(close, key, query, scope) : await this.asOfClose(close, query, scope);
+    const pending = at === undefined ? await this.pending(close, answer, query, scope) : 0;
+    return withClose(answer, close, pending);
+  }
+
+  /** A live answer with what is to be said of a month that dealers may look at already. */
+  async withPreview(answer: Answer, brand: Brand, month: string): Promise<Answer> {
+    const [preview] = await listPreviews(this.stores.dataSource, brand.brandId, month);
+    if (!preview || Date.parse(preview.from) > this.stores.clock.now()) return answer;
+    return { rows: answer.rows, meta: previewed(answer.meta, preview) };
+  }
+
+  /** A series in which every closed month is as its close says; of a subject that the close does not know, as it is now. */
+  async series(months: readonly SeriesMonth[], subject: SeriesSubject, brandId: number): Promise<SeriesMonth[]> {
+    const closes = await listCloses(this.stores.dataSource, brandId);
+    const key: FrozenKey = { report: 'ranking', level: subject.level, regions: null, basis: 'adjusted' };
+    return Promise.all(
+      months.map(async (month) => {
+        const close = closes.findLast((one) => one.month === month.month);
+        if (!close) return month;
+        const row = ((await this.whole(close, key)).rows as RankingRow[]).find((found) => isSubject(found, subject));
+        return row ? seriesMonthOf(row) : month;
+      }),
+    );
+  }
+
+  /** One report of a close, whole. */
+  async whole(close: Close, key: FrozenKey): Promise<Answer> {
+    return this.frozen.get(JSON.stringify([close.closeId, key.report, key.level, key.regions, key.basis]), async () => {
+      const { head, rows } = await readReport<AnyRow>(this.stores.warehouse, close, key);
+      const meta = without(head as Omit<ReportMeta, 'policyVersion' | 'dataInstant'> & { rows: number }, 'rows');
+      const { policyVersion, dataInstant } = close;
+      return { rows, meta: { ...meta, policyVersion, dataInstant } };
+    });
+  }
+
+  private async fromClose(close: Close, key: FrozenKey, query: Query, scope: BrandScope): Promise<Answer> {
+    const { rows, meta } = await this.whole(close, key);
+    const shown = rows.filter(await chosenRows(this.stores.warehouse, close, query, scope));
+    return { rows: shown, meta: shown.length === rows.length || query.level !== 'account' ? meta : ofRows(meta, shown) };
+  }
+
+  /** Where the landing logs do not reach back any more, what is known now has to do. */
+  private async asOfClose(close: Close, query: Query, scope: BrandScope): Promise<Answer> {
+    try {
+      const answer = await this.live.report({ ...query, asOf: close.dataInstant }, scope);
+      return noted(answer, CLOSED_NOTES.asOfClose);
+    } catch (error) {
+      if (!(error instanceof VitrineError) || error.options.details?.[0]?.field !== 'asOf') throw error;
+      return noted(await this.live.report({ ...query, asOf: undefined }, scope), CLOSED_NOTES.asOfNow);
+    }
+  }
+
+  private async pending(close: Close, answer: Answer, query: Query, scope: BrandScope): Promise<number> {
+    if (!(await this.live.mayDiffer(close, query.brand))) return 0;
+    const now = await this.live.report(query, scope);
+    const { name: report, level, basis } = query;
+    const key = { report, level, regions: null, basis } as FrozenKey;
+    return changesBetween(key, answer.rows, JSON.parse(JSON.stringify(now.rows)) as AnyRow[]).length;
+  }
+}
+
+const noted = (answer: Answer, ...notes: Bilingual[]): Answer => ({
+  rows: answer.rows,
+  meta: { ...answer.meta, notes: [...answer.meta.notes, ...notes] },
+});
+
+function withClose(answer: Answer, close: Close, pendingFigures: number): Answer {
+  const { closeId, closedAt, hash, restatement } = close;
+  const notes = [closedNote(close), ...(pendingFigures > 0 ? [pendingNote(close, pendingFigures)] : [])];
+  const { rows, meta } = noted(answer, ...notes);
+  return { rows, meta: { ...meta, closed: { closeId, closedAt, hash, restatement, pendingFigures } } };
+}
+
+const previewed = (meta: ReportMeta, preview: PreviewWindow): ReportMeta => ({
+  ...meta,
+  preview: { from: preview.from, until: preview.until },
+  notes: [...meta.notes, previewNote(preview)],
+});
+
+/** What a report says of itself when only some of its rows are shown. */
+function ofRows(meta: ReportMeta, rows: readonly AnyRow[]): ReportMeta {
+  const counted = rows.filter((row) => 'accountsTotal' in row);
+  const shares = counted.map(({ coverage }) => coverage).filter((share) => share !== null);
+  const known = counted.reduce((sum, { accountsKnown }) => sum + accountsKnown, 0);
+  return {
+    ...meta,
+    coverage: shares.length === 0 ? null : round(shares.reduce((sum, share) => sum + share, 0) / shares.length),
+    accountsKnown: meta.report === 'tiers' ? meta.accountsKnown : Math.min(known, rows.length),
+    accountsTotal: rows.length,
+    notes: meta.report === 'ranking' ? [...meta.notes, NOTES.filtered] : meta.notes,
+  };
+}
