@@ -17,6 +17,7 @@ import {
   SentinelService,
   SessionListService,
 } from '@app/reports';
+import { IncentiveService, SettlementService } from '@app/settlement';
 import { Warehouse } from '@app/warehouse';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
@@ -65,6 +66,8 @@ class StoresModule {
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
       { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
+      { provide: SettlementService, useValue: new SettlementService({ warehouse, dataSource, secret, clock }) },
+      { provide: IncentiveService, useValue: new IncentiveService({ warehouse, dataSource, secret, clock }) },
       { provide: SentinelService, useValue: new SentinelService({ warehouse, dataSource, secret, clock }) },
       { provide: SessionListService, useValue: new SessionListService({ warehouse, dataSource, secret, clock }) },
       { provide: ConnectService, useValue: new ConnectService(connecting) },

@@ -9,6 +9,7 @@ import { ForwardingModule } from './forwarding/forwarding.module';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
 import { OverviewModule } from './overview/overview.module';
+import { SettlementsModule } from './settlements/settlements.module';
 import { ProposalsModule } from './proposals/proposals.module';
 import { ReportsModule } from './reports/reports.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
@@ -28,6 +29,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     IngestModule,
     OverviewModule,
     ProposalsModule,
+    SettlementsModule,
     ReportsModule,
     SentinelsModule,
     WebhooksModule,

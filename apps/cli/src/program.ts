@@ -24,6 +24,7 @@ import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
 import { secretCommand } from './commands/secret.command';
 import { sentinelsCommand } from './commands/sentinels.command';
+import { settlementCommand } from './commands/settlement.command';
 import { templateCommand } from './commands/template.command';
 import { upCommand } from './commands/up.command';
 import { verifyCommand } from './commands/verify.command';
@@ -65,6 +66,7 @@ export function buildProgram(): Command {
     viewerKeysCommand(),
     sentinelsCommand(),
     proposalsCommand(),
+    settlementCommand(),
     auditCommand(),
     demoCommand(),
     ...laterCommands(),

@@ -13,6 +13,7 @@ export * from './capability-needs';
 export * from './reconciliation';
 export * from './reports';
 export * from './sentinels';
+export * from './settlement';
 export * from './state';
 export type * from './tier-answers';
 export * from './tiers';

@@ -12,6 +12,7 @@ import { CreateProposals1765010000000 } from '../../../migrations/database/17650
 import { Forwarding1765110000000 } from '../../../migrations/database/1765110000000-forwarding';
 import { Tiers1765100000000 } from '../../../migrations/database/1765100000000-tiers';
 import { MonthlyClose1765200000000 } from '../../../migrations/database/1765200000000-monthly-close';
+import { Settlement1765400000000 } from '../../../migrations/database/1765400000000-settlement';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -82,6 +83,7 @@ const MIGRATIONS = [
   Tiers1765100000000,
   Forwarding1765110000000,
   MonthlyClose1765200000000,
+  Settlement1765400000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -47,3 +47,15 @@ export * from './state/state-rows';
 export { StateReader } from './state/state.reader';
 export { StateWriter } from './state/state.writer';
 export type { RowRejection, UpsertResult } from './state/upsert';
+export { findIncentiveRules, insertIncentiveRules, listIncentiveRules } from './settlements/incentive-rules.repository';
+export { insertHold, listHolds, releaseHold } from './settlements/settlement-hold.repository';
+export {
+  decideSettlement,
+  findSettlement,
+  insertSettlement,
+  listSettlements,
+  listSheets,
+  lockSettlements,
+  settledByDealer,
+  type NewSettlement,
+} from './settlements/settlement.repository';

@@ -1,0 +1,101 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import type { IncentiveRules, Page, PlacedHold, Settlement, SettlementSheet } from '@app/contracts';
+import { StateReader } from '@app/database';
+import { IncentiveService, SettlementService, type SettlementWithSheets, writeSettlementWorkbook } from '@app/settlement';
+import { actorOf } from '../http/actor';
+import { pageOf } from '../http/page.dto';
+import { HoldRequest, Preparation, Release, RulesRequest, SettlementDecision, SettlementQuery } from './settlements.dto';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+@ApiTags('settlements')
+@Controller('api/v1/settlements')
+export class SettlementsController {
+  constructor(
+    private readonly settlements: SettlementService,
+    private readonly incentives: IncentiveService,
+    private readonly states: StateReader,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Settlements, the newest month first' })
+  async list(@Query() query: SettlementQuery): Promise<Page<Settlement>> {
+    return pageOf(await this.settlements.list('all', { month: query.month }), (row) => row.settlementId, query);
+  }
+
+  @Get('preview')
+  @ApiOperation({ summary: 'The sheets of a closed month as they would be now; stores nothing' })
+  async preview(@Query() query: Preparation & SettlementQuery): Promise<Page<SettlementSheet>> {
+    return pageOf(await this.settlements.preview('all', { month: query.month }), (row) => row.dealerId, query);
+  }
+
+  @Get('rules')
+  @ApiOperation({ summary: 'Every version of the incentive rules, the newest first' })
+  async rules(@Query() query: SettlementQuery): Promise<Page<IncentiveRules>> {
+    return pageOf(await this.incentives.rules(), (row) => String(row.version), query);
+  }
+
+  @Post('rules')
+  @ApiOperation({ summary: 'Store a new version; every fault is named' })
+  setRules(@Body() given: RulesRequest, @Req() request: Request): Promise<IncentiveRules> {
+    return this.incentives.setRules('all', given, actorOf(request));
+  }
+
+  @Get('holds')
+  @ApiOperation({ summary: 'What holds dealers back; with a month: what holds it now' })
+  async holds(@Query() query: SettlementQuery): Promise<Page<PlacedHold>> {
+    return pageOf(await this.incentives.holds('all', { month: query.month }), (row) => row.holdId, query);
+  }
+
+  @Post('holds')
+  @ApiOperation({ summary: 'Hold a dealer until it is released' })
+  hold(@Body() given: HoldRequest, @Req() request: Request): Promise<PlacedHold> {
+    return this.incentives.hold('all', given, actorOf(request));
+  }
+
+  @Post('holds/:holdId/release')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'End a hold' })
+  release(@Param('holdId') holdId: string, @Body() { reason }: Release, @Req() request: Request): Promise<PlacedHold> {
+    return this.incentives.release('all', holdId, actorOf(request), { reason });
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Prepare the settlement of a closed month' })
+  prepare(@Body() { month }: Preparation, @Req() request: Request): Promise<SettlementWithSheets> {
+    return this.settlements.prepare('all', { month }, actorOf(request));
+  }
+
+  @Get(':settlementId')
+  @ApiOperation({ summary: 'A settlement with its sheets' })
+  get(@Param('settlementId') settlementId: string): Promise<SettlementWithSheets> {
+    return this.settlements.get('all', settlementId);
+  }
+
+  @Get(':settlementId/sheet.xlsx')
+  @Header('Content-Type', XLSX)
+  @ApiOperation({ summary: 'The settlement sheet as XLSX' })
+  async workbook(@Param('settlementId') settlementId: string, @Res() response: Response): Promise<void> {
+    const { sheets, ...settlement } = await this.settlements.get('all', settlementId);
+    const rules = (await this.incentives.rules()).find(({ version }) => version === settlement.rulesVersion) ?? null;
+    const { zone } = await this.states.brand();
+    response.attachment(`settlement-${settlement.month}-${settlement.sequence}.xlsx`);
+    await writeSettlementWorkbook(response, { settlement, sheets, rules, zone });
+  }
+
+  @Post(':settlementId/approve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Approve a draft: another person than who prepared it' })
+  approve(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: Request): Promise<Settlement> {
+    return this.settlements.approve('all', id, actorOf(request), { reason });
+  }
+
+  @Post(':settlementId/withdraw')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give a draft up' })
+  withdraw(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: Request): Promise<Settlement> {
+    return this.settlements.withdraw('all', id, actorOf(request), { reason });
+  }
+}

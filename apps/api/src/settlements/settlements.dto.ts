@@ -1,0 +1,74 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsArray, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { PageQuery } from '../http/page.dto';
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+export class SettlementQuery extends PageQuery {
+  @ApiPropertyOptional({ example: '2026-10' })
+  @IsOptional()
+  @Matches(MONTH)
+  month?: string;
+}
+
+export class Preparation {
+  @ApiProperty({ example: '2026-10' })
+  @Matches(MONTH)
+  month: string;
+}
+
+export class SettlementDecision {
+  @ApiPropertyOptional({ description: 'Why' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  reason?: string;
+}
+
+export class HoldRequest {
+  @ApiProperty()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  dealerId: string;
+
+  @ApiProperty({ description: 'Why' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  reason: string;
+
+  @ApiPropertyOptional({ description: 'This month only; without it every month', example: '2026-10' })
+  @IsOptional()
+  @Matches(MONTH)
+  month?: string;
+
+  @ApiPropertyOptional({ description: 'The case or appeal that it is about' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  about?: string;
+}
+
+export class Release {
+  @ApiProperty({ description: 'Why' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  reason: string;
+}
+
+/** The rules themselves are checked as a whole, so that every fault is named at once. */
+export class RulesRequest {
+  @ApiProperty({ example: '2026-10' })
+  @IsString()
+  fromMonth: string;
+
+  @ApiProperty({ type: 'array', items: { type: 'object' } })
+  @IsArray()
+  rules: unknown[];
+
+  @ApiPropertyOptional({ description: 'The most that one dealer gets in a month, decimal text' })
+  @IsOptional()
+  upToCny?: unknown;
+}
