@@ -16,6 +16,7 @@ import {
   ReportService,
   SentinelService,
   SessionListService,
+  TierService,
 } from '@app/reports';
 import { IncentiveService, SettlementService } from '@app/settlement';
 import { Warehouse } from '@app/warehouse';
@@ -65,6 +66,7 @@ class StoresModule {
       },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
       { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
+      { provide: TierService, useFactory: (reports: ReportService) => new TierService(reports), inject: [ReportService] },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
       { provide: SettlementService, useValue: new SettlementService({ warehouse, dataSource, secret, clock }) },
       { provide: IncentiveService, useValue: new IncentiveService({ warehouse, dataSource, secret, clock }) },

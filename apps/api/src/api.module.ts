@@ -13,6 +13,7 @@ import { SettlementsModule } from './settlements/settlements.module';
 import { ProposalsModule } from './proposals/proposals.module';
 import { ReportsModule } from './reports/reports.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
+import { TiersModule } from './tiers/tiers.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** Every HTTP slice. Stores and services come from the process role that imports it. */
@@ -32,6 +33,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     SettlementsModule,
     ReportsModule,
     SentinelsModule,
+    TiersModule,
     WebhooksModule,
   ],
 })

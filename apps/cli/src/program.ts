@@ -26,6 +26,7 @@ import { secretCommand } from './commands/secret.command';
 import { sentinelsCommand } from './commands/sentinels.command';
 import { settlementCommand } from './commands/settlement.command';
 import { templateCommand } from './commands/template.command';
+import { tiersCommand } from './commands/tiers.command';
 import { upCommand } from './commands/up.command';
 import { verifyCommand } from './commands/verify.command';
 import { viewerKeysCommand } from './commands/viewer-keys.command';
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
     templateCommand(),
     exportCommand(),
     reportCommand(),
+    tiersCommand(),
     forwardingCommand(),
     relinkCommand(),
     collectCommand(),

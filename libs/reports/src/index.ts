@@ -14,6 +14,7 @@ export { DirectoryService } from './directory.service';
 export { ReconciliationService, type ReconciliationReport } from './reconciliation.service';
 export { ReportService, type AnyReport, type BrandQuery, type MonthMoment } from './report.service';
 export { SentinelService } from './sentinel.service';
+export { TierService, type TierHistoryQuery, type TierQuery, type TierStructureQuery } from './tier.service';
 export { SessionListService } from './session-list.service';
 export type { BrandScope, ReportStores } from './report-stores';
 export { checkedScope, inScope } from './scope';

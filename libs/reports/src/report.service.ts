@@ -13,7 +13,7 @@ import {
 } from '@app/contracts';
 import type { Brand } from '@app/contracts';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
-import { ReportAnswer, answerReport } from './report-answer';
+import { ReportAnswer, ReportAsk, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
 import { ClosedMonths } from './closed/closed-months';
 import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
@@ -91,6 +91,17 @@ export class ReportService {
       );
     });
     return answer as AnyReport;
+  }
+
+  /** What the live answer of a query is computed from, the roll-ups brought up to date: for whoever explains its figures. Throws as `report` does. */
+  async askOf(query: BrandQuery, scope: BrandScope): Promise<ReportAsk & { fingerprint: string }> {
+    checkedScope(scope);
+    const { asOf } = query;
+    const snapshot = await (asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, asOf));
+    const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
+    const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), snapshot.brand.zone);
+    const { memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
+    return { ...snapshot, memory, query, scope, period };
   }
 
   /** Key figures of one subject over `months` months that end with `to` (default: the newest month with facts). A gap is null, never 0. */
