@@ -1,6 +1,17 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { AccountListRow, DealerListRow, ErrorBody, Overview, Page, RankingRow, Report, ReportName } from '@app/contracts';
+import type {
+  AccountListRow,
+  DealerListRow,
+  ErrorBody,
+  Overview,
+  Page,
+  Proposal,
+  ProposalPreview,
+  RankingRow,
+  Report,
+  ReportName,
+} from '@app/contracts';
 import { RunningProduct, get, temporaryFolder, vitrineJson } from '../support/cli';
 import { FIGURES, LONG_ID, ODD_DEALER, ODD_ID, ROOM, STRAY, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
@@ -162,5 +173,50 @@ describe('HTTP interface', () => {
       '--json',
     ]);
     expect(JSON.stringify(http.body.rows)).toBe(JSON.stringify(cli.rows));
+  });
+
+  it('a price that is proposed over HTTP rules after somebody else has activated it at the command line', async () => {
+    const post = async (address: string, body: object) => {
+      const response = await fetch(`${url}/api/v1/${address}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as ProposalPreview & ErrorBody };
+    };
+    const row = { platform: 'channels', line: 'like', unitPriceCny: '0.01', discount: '1', validFrom: '2026-10-01' };
+    const change = { kind: 'rate-cards', reason: '新刊例' };
+    for (const rows of [[], [1], [{ ...row, unitPriceCny: '-1' }], [row, { ...row, validFrom: '2026-10-05' }]]) {
+      const refused = await post('proposals', { ...change, rows });
+      expect([400, 422]).toContain(refused.status);
+      expect(refused.body.details.length).toBeGreaterThan(0);
+    }
+    expect((await post('proposals', { ...change, rows: [row], reason: '' })).status).toBe(400);
+    const { status, body: proposal } = await post('proposals', { ...change, rows: [row] });
+    expect({ status, state: proposal.state, reach: proposal.reach }).toMatchObject({
+      status: 201,
+      state: 'open',
+      reach: { from: '2026-10-01', to: null },
+    });
+    expect(await post(`proposals/${proposal.proposalId}/activate`, {})).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect((await ask<Page<Proposal>>('proposals?state=open')).body).toMatchObject({
+      total: 1,
+      nextCursor: null,
+      rows: [{ proposalId: proposal.proposalId }],
+    });
+    const decided = await vitrineJson<Proposal>([
+      '--data',
+      data,
+      'proposals',
+      'activate',
+      proposal.proposalId,
+      '--reason',
+      'checked',
+      '--json',
+    ]);
+    expect(decided).toMatchObject({ state: 'active', decision: 'checked', versions: ['channels/like/2026-10-01#1'] });
+    expect((await ask<ProposalPreview>(`proposals/${proposal.proposalId}`)).body).toMatchObject({ state: 'active', conflicts: [] });
+    expect(await post(`proposals/${proposal.proposalId}/withdraw`, {})).toMatchObject({ status: 409 });
+    expect((await ask<ErrorBody>('proposals/999')).status).toBe(404);
   });
 });

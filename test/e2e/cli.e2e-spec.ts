@@ -115,6 +115,14 @@ describe('command line on an instance that is already running', () => {
     });
     const room = accounts.rows.find(({ accountId }) => accountId === ROOM);
     expect(room).toMatchObject({ costCny: '50', passLine: true, effectiveViews: 4150 });
+    // (3,900 × 0.35 + 250 × 0.1) ÷ 3
+    expect(room).toMatchObject({ passLineCny: '463.3333333333', passLineGapCny: '-413.3333333333' });
+    expect(room?.costs).toEqual([{ kind: 'video', amountCny: '50', share: '1.0000', toPassCny: '463.3333333333' }]);
+    expect(accounts.meta.rateCards).toEqual([
+      'douyin/live_view/2026-01-01#1',
+      'douyin/video_play/2026-01-01#1',
+      'kuaishou/live_view/2026-01-01#1',
+    ]);
     expect(Number(room?.roiValue)).toBe(Number(FIGURES.roiRoom));
     expect(room?.lines.find(({ line }) => line === 'live_view')).toMatchObject({ units: 3900, grossUnits: 4000, valueCny: '682.5' });
     expect(room?.lines.find(({ line }) => line === 'video_play')).toMatchObject({ units: 250, valueCny: '6.25' });

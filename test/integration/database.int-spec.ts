@@ -267,7 +267,8 @@ describe('the state store', () => {
       'viewer',
     ],
     ['weights that do not add up', 'policies', { fromMonth: '2027-01', weights: { ...DEFAULT_POLICY.weights, value: 26 } }, 'weights'],
-    ['a value only the database refuses', 'policies', { fromMonth: '2027-01', minCoverage: 2 }, ''],
+    ['a coverage above 1', 'policies', { fromMonth: '2027-01', minCoverage: 2 }, 'minCoverage'],
+    ['a value only the database refuses', 'costs', { costId: 'a\0b', dealerId: 'd1', day: '2026-01-01', kind: 'host', amountCny: '1' }, ''],
     ['a grant without a token', 'grants', { product: 'magnetic', principalId: 'p', accessToken: ' ' }, 'accessToken'],
   ])('%s is refused in both languages, and the row beside it goes in', async (_, kind, bad, field) => {
     const good: { [K in StateKind]?: object } = {
@@ -281,9 +282,9 @@ describe('the state store', () => {
         discount: '1',
         validFrom: '2026-01-01',
       },
-      costs: { costId: 'good', dealerId: 'd1', day: '2026-01-01', kind: 'host', amountCny: '1' },
+      costs: { costId: `good${field}`, dealerId: 'd1', day: '2026-01-01', kind: 'host', amountCny: '1' },
       declarations: { declarationId: `good ${field}`, kind: 'event', from: 1, to: 2 },
-      policies: { fromMonth: field === '' ? '2028-01' : '2029-01' },
+      policies: { fromMonth: field === 'minCoverage' ? '2028-01' : '2029-01' },
       grants: { product: 'magnetic', principalId: 'good', accessToken: 't' },
     };
     const result = await writer.upsert(kind, brandId, [bad, good[kind]] as never);

@@ -74,7 +74,7 @@ describe('prices and policies that a second person activates', () => {
     });
     expect(preview.changes.map(({ subject, base, fields }) => [subject, base, fields.map(({ field }) => field)])).toEqual([
       ['douyin/live_view/2026-01-01', 'douyin/live_view/2026-01-01#1', ['validTo']],
-      ['douyin/live_view/2026-10-01', null, ['platform', 'line', 'unitPriceCny', 'discount', 'validFrom', 'sample']],
+      ['douyin/live_view/2026-10-01', 'douyin/live_view/2026-01-01#1', ['unitPriceCny']],
     ]);
     expect((await stateOf(brandId)).rateCards).toHaveLength(1);
     await expect(proposals.activate(brandId, proposalId, because(li))).rejects.toMatchObject({ code: 'forbidden' });

@@ -248,30 +248,50 @@ function tied(world: ValueWorld): ValueWorld {
 }
 
 const CPA: Partial<Record<Platform, string>> = { douyin: '2.5', kuaishou: '40' };
-const returnsOf = ({ costCny, costPerViewCny, passLine, roiValue, roiCpa }: ValueRow) => ({
+const returnsOf = ({ costCny, costPerViewCny, passLine, passLineCny, passLineGapCny, costs, roiValue, roiCpa }: ValueRow) => ({
   costCny,
   costPerViewCny,
   passLine,
+  passLineCny,
+  passLineGapCny,
+  costs,
   roiValue,
   roiCpa,
 });
-/** 4.7–4.9 of one account and month; amounts of cost in 10^-4 yuan. */
+/** 4.7–4.9 of one account and month; amounts of cost in 10^-4 yuan, of the line in 10^-10. */
 function expectedReturns(oracle: ValueFiguresExpected, world: ValueWorld, month: string): ReturnType<typeof returnsOf> {
   const rows = world.costs.filter(({ day }) => day.startsWith(month));
-  const nothing = { costCny: null, costPerViewCny: null, passLine: null, roiValue: null, roiCpa: null };
-  if (rows.length === 0) return nothing;
-  const cost = rows.reduce((sum, { amountCny }) => sum + scaled(amountCny, 4), 0n);
   const { effectiveViews: views, publicPrice } = oracle;
+  const priced = views > 0n && oracle.effectivePriced;
+  const line = priced && !oracle.effectiveMissing ? publicPrice * 10_000n : null;
+  const passLineCny = line === null ? null : money(third(line));
+  const nothing = { costCny: null, costPerViewCny: null, passLine: null, passLineGapCny: null, roiValue: null, roiCpa: null };
+  if (rows.length === 0) return { ...nothing, passLineCny, costs: [] };
+  const cost = rows.reduce((sum, { amountCny }) => sum + scaled(amountCny, 4), 0n);
   const cpa = CPA[world.platform];
   const passes = 3n * cost * 100n <= publicPrice;
+  const costCny = money(cost * 1_000_000n);
   return {
-    costCny: money(cost * 1_000_000n),
+    costCny,
     costPerViewCny: cost === 0n || views <= 0n ? null : ratio(cost, views * 10_000n),
-    passLine: views <= 0n || !oracle.effectivePriced || (!passes && oracle.effectiveMissing) ? null : passes,
+    passLine: !priced || (!passes && oracle.effectiveMissing) ? null : passes,
+    passLineCny,
+    passLineGapCny: line === null ? null : money(third(3n * cost * 1_000_000n - line)),
+    // all of it is of one kind, which alone would have to be the line
+    costs: [
+      {
+        kind: 'host',
+        amountCny: costCny,
+        share: cost === 0n ? null : '1.0000',
+        toPassCny: line !== null && line < 0n ? null : passLineCny,
+      },
+    ],
     roiValue: cost === 0n || !oracle.priced ? null : ratio(oracle.value, cost * 1_000_000n),
     roiCpa: cost === 0n || cpa === undefined || !oracle.effective ? null : ratio(scaled(cpa, 4) * views, cost),
   };
 }
+/** Half away from zero. */
+const third = (amount: bigint): bigint => (amount < 0n ? -third(-amount) : (2n * amount + 3n) / 6n);
 function ratio(above: bigint, below: bigint): string {
   const rounded = fourPlaces(above, below);
   const digits = (rounded < 0n ? -rounded : rounded).toString().padStart(5, '0');

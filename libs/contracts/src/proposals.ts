@@ -33,7 +33,7 @@ export interface Proposal {
 export interface ProposalChange {
   /** `douyin/live_view/2026-01-01`, of a policy its first month. */
   subject: string;
-  /** The version that it would replace or follow; null: there was none. */
+  /** The version that it would replace, or whose place it takes from its first day on; null: there was none. */
   base: string | null;
   fields: { field: string; before: unknown; after: unknown }[];
 }

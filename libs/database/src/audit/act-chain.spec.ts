@@ -42,6 +42,7 @@ const tampering = fc.oneof(
     field: fc.constantFrom('action', 'subject', 'before', 'after', 'reason', 'at', 'brandId', 'seq', 'previousHash', 'hash', 'actor'),
     value: fc.oneof(fc.string(), fc.integer(), fc.constant(null)),
   }),
+  fc.record({ how: fc.constant('reseal' as const), at: fc.nat(), content }),
   fc.record({ how: fc.constant('forge' as const), at: fc.nat(), content }),
 );
 
@@ -52,6 +53,11 @@ function tampered(acts: readonly RecordedAct[], how: typeof tampering extends fc
   if (how.how === 'repeat') copy.splice(at, 0, acts[at]);
   if (how.how === 'swap') [copy[at], copy[how.other % acts.length]] = [copy[how.other % acts.length], copy[at]];
   if (how.how === 'edit') copy[at] = { ...acts[at], [how.field]: how.value };
+  // a row said anew, with its own hash made to fit
+  if (how.how === 'reseal') {
+    const row = { ...acts[at], ...how.content };
+    copy[at] = { ...row, hash: hashOfAct(row) };
+  }
   // a row said anew, and the hashes after it made to fit: only the end kept apart tells
   if (how.how === 'forge') return chainOf([...acts.slice(0, at), how.content, ...acts.slice(at + 1)]);
   return copy;
@@ -88,6 +94,13 @@ describe('the chain of recorded acts', () => {
     expect(faultsOf([], headOf(acts))).toEqual([{ seq: 3, kind: 'end' }]);
     expect(faultsOf(acts, acts[1])).toEqual([{ seq: 3, kind: 'end' }]);
     expect(faultsOf(acts, null)).toEqual([{ seq: 3, kind: 'end' }]);
+  });
+
+  it('shows a number that was left out, though all hashes fit', () => {
+    const [first] = chainOf(fc.sample(content, { seed: SEED, numRuns: 1 }));
+    const row = { ...first, seq: 3, previousHash: first.hash };
+    const third = { ...row, hash: hashOfAct(row) };
+    expect(faultsOf([first, third], third)).toEqual([{ seq: 3, kind: 'broken' }]);
   });
 
   it('one value has one spelling, whatever the order of its keys; different values have different ones', () => {

@@ -57,10 +57,15 @@ describe('what a proposal changes', () => {
     expect(changesOf('policies', [policy('2026-10')], [ruling])[0]).toMatchObject({
       subject: '2026-10',
       base: '#1',
-      fields: [
-        { field: 'fromMonth', before: '2026-01', after: '2026-10' },
-        { field: 'minVisits', before: 3, after: 4 },
-      ],
+      fields: [{ field: 'minVisits', before: 3, after: 4 }],
+    });
+    // a price that follows another one in one proposal that ends that one
+    expect(changesOf('rate-cards', [card({ validFrom: '2026-10-01', unitPriceCny: '2' })], [open])).toMatchObject([
+      { subject: 'douyin/live_view/2026-10-01', base: open.name, fields: [{ field: 'unitPriceCny', before: '1', after: '2' }] },
+    ]);
+    expect(changesOf('rate-cards', [card({ line: 'like' })], [])[0]).toMatchObject({
+      base: null,
+      fields: [{ before: null }, { before: null }, {}],
     });
   });
 

@@ -5,21 +5,32 @@ import { closedUnder, closedWithin, spanOfBoth, type DaySpan } from '../state/cl
 import { changedDays } from '../state/rate-card-rules';
 import { baseOf, subjectOf, type NamedVersion } from './versioned-kinds';
 
+/** What a row is of: its subject says it. */
+const IDENTITY = ['platform', 'line', 'validFrom', 'fromMonth'];
+
 /** Each field in which two rows differ; of a row that was not there, all that it says. */
 export function changedFields(before: ProposedRow | null, after: ProposedRow): ProposalChange['fields'] {
   const [old, fresh] = [(before ?? {}) as Record<string, unknown>, after as unknown as Record<string, unknown>];
   return Object.keys(fresh)
+    .filter((field) => !IDENTITY.includes(field))
     .filter((field) => canonicalJson(old[field] ?? null) !== canonicalJson(fresh[field] ?? null))
     .map((field) => ({ field, before: old[field] ?? null, after: fresh[field] }));
 }
 
-/** What each row changes of its base: the version of the same subject, else (of a policy) the one that rules until then. */
+/** What each row changes of its base: the version of the same subject, else the one that rules or prices its first day so far. */
 export function changesOf(kind: ProposalKind, rows: readonly ProposedRow[], base: readonly NamedVersion[]): ProposalChange[] {
   return rows.map((row) => {
     const subject = subjectOf(kind, row);
-    const own = base.find((version) => version.subject === subject) ?? (kind === 'policies' ? baseOf(kind, row, base)[0] : undefined);
+    const own =
+      base.find((version) => version.subject === subject) ?? baseOf(kind, row, base).find((version) => precedes(kind, version, row));
     return { subject, base: own?.name ?? null, fields: changedFields(own?.item ?? null, row) };
   });
+}
+
+function precedes(kind: ProposalKind, { item }: NamedVersion, row: ProposedRow): boolean {
+  if (kind === 'policies') return true;
+  const [before, after] = [item as Omit<RateCard, 'version'>, row as Omit<RateCard, 'version'>];
+  return before.line === after.line && before.validFrom < after.validFrom;
 }
 
 /** What became of the base of the rows since the proposal was made; empty when it is still what is in force. */
