@@ -7,7 +7,7 @@ const SHOWN = 50;
 /** Prints the report of differences between sources: all of it as JSON, the largest ones as a table. */
 export async function printReconciliation(
   { warehouse, dataSource, instance, clock }: Stores,
-  query: { month?: string; from?: string; to?: string; brand?: string },
+  query: { month?: string; from?: string; to?: string; period?: string; brand?: string },
   json: boolean,
 ): Promise<void> {
   const report = await new ReconciliationService({ warehouse, dataSource, secret: instance.secret, clock }).report('all', query);

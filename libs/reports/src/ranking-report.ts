@@ -1,116 +1,27 @@
 import {
   Fraction,
-  PartFigure,
+  PartPercentile,
+  RankSubject,
   Score,
-  ScoreSubject,
   ShowroomFigures,
+  cohortRanks,
   compareRank,
-  engagementOf,
-  divide,
-  fraction,
-  fractionOf,
+  lazyDecimal,
   lowest,
   meanCoverage,
   ranks,
   regionScore,
-  RankSubject,
   scores,
   toDecimal,
   toNumber,
 } from '@app/analytics';
-import { Bilingual, Platform, RankingPart, RankingRow, Reasons, ScorePart, Subject, UNASSIGNED } from '@app/contracts';
-import type { FactSlice } from './fact-slices';
+import { Platform, RankingComponent, RankingPart, RankingRow, Reasons, ScorePart, Subject, UNASSIGNED } from '@app/contracts';
 import { WHY } from './reasons';
+import { ReportContext, dealerGroups, groupedBy } from './report-context';
+import { RankingFacts, isRanked, rankedValues, scoreSubjects } from './score-subjects';
 import { withRemedies, withRemedy } from './source-hints';
-import { ReportContext, dealerGroups, groupedBy, ownershipAt } from './report-context';
-import { AccountTier, tierOfGroup } from './tier-report';
-import { accountCoverage, round, valueByGroup } from './value-report';
-
-export interface RankingFacts {
-  context: ReportContext;
-  slice: FactSlice;
-  showroom: ShowroomFigures[];
-  /** Absent in a series, which shows no tiers. */
-  tiers?: Map<string, AccountTier>;
-}
-
-const known = (value: Fraction): PartFigure => ({ values: [value], reason: null });
-const unknown = (reason: Bilingual): PartFigure => ({ values: [null], reason });
-const part = (value: Fraction | null, reason: Bilingual): PartFigure => (value === null ? unknown(reason) : known(value));
-
-/** Parts of the score of every group of a context (accounts or dealers), on the group's own figures (domain.md 6.1). */
-export function scoreSubjects({ context, slice, showroom }: RankingFacts): ScoreSubject[] {
-  const values = valueByGroup(context, slice);
-  const coverage = accountCoverage(context, slice);
-  const figures = new Map(showroom.map((row) => [row.group, row]));
-  const units = groupedBy(slice.value, (row) => context.groupOf(row.accountKey, row.at));
-  const sessions = groupedBy(slice.sessions, (row) => context.groupOf(row.accountKey, row.at));
-  const followers = groupedBy(slice.followers, (row) => context.groupOf(row.accountKey, context.period.to - 1));
-  return [...context.groups]
-    .filter(([group]) => isRanked(context, group))
-    .map(([group, members]) => {
-      const share = (kind: 'sessions' | 'videos' | 'followers') =>
-        meanCoverage([...members].map((key) => coverage.get(key)?.[kind] ?? null));
-      const row = figures.get(group);
-      const short = (...shares: (number | null)[]) => (lowest(...shares) ?? 1) < context.policy.minCoverage;
-      const blocked = (figure: PartFigure, ...shares: (number | null)[]) => (short(...shares) ? unknown(WHY.noCoverage) : figure);
-      const { valueCny } = values.get(group)!;
-      const parts: Record<ScorePart, PartFigure> = {
-        showroom: blocked(showroomPart(row), row?.coverage ?? null),
-        value: blocked(part(valueCny === null ? null : fractionOf(valueCny), WHY.noValue), share('sessions'), share('videos')),
-        loyalty: blocked(loyaltyPart(row), row?.coverage ?? null),
-        engagement: blocked(engagementPart(units.get(group) ?? []), share('sessions'), share('videos')),
-        cadence: blocked(cadencePart(sessions.get(group) ?? [], share('sessions')), share('sessions')),
-        growth: blocked(growthPart(followers.get(group) ?? []), share('followers')),
-      };
-      return { id: group, ladder: ladderOf(context, context.byKey.get(group)), parts };
-    });
-}
-
-const isRanked = (context: ReportContext, group: string): boolean =>
-  group !== UNASSIGNED && (context.level !== 'account' || !context.byKey.get(group)?.undeclared);
-
-function ladderOf(context: ReportContext, account: { accountKey: string; platform: string } | undefined): string[] {
-  if (!account) return ['brand'];
-  const tier = ownershipAt(context.state, account.accountKey, context.period.to - 1)?.declaredTier ?? 'undeclared';
-  return [`${account.platform}/${tier}`, account.platform, 'brand'];
-}
-
-function showroomPart(row: ShowroomFigures | undefined): PartFigure {
-  if (!row || row.showroomVisitors === null) return unknown(row?.reasons.showroomVisitors ?? WHY.noShowroom);
-  if (row.seenFactor !== null && row.seenFactor > 2) return unknown(WHY.manyUnseen);
-  return known(fraction(row.showroomVisitors));
-}
-
-function loyaltyPart(row: ShowroomFigures | undefined): PartFigure {
-  const values = [row?.loyalShare ?? null, row?.dwellRatio ?? null].map((value) => (value === null ? null : fractionOf(value)));
-  return { values, reason: values.some((value) => value !== null) ? null : (row?.reasons.loyalShare ?? WHY.noShowroom) };
-}
-
-function engagementPart(rows: FactSlice['value']): PartFigure {
-  const { perThousand, personsForViews } = engagementOf(rows);
-  if (perThousand === null) return unknown(WHY.noEngagement);
-  return { values: [perThousand], reason: personsForViews ? WHY.personsForViews : null };
-}
-
-function cadencePart(rows: FactSlice['sessions'], coverage: number | null): PartFigure {
-  const sessions = rows.reduce((sum, row) => sum + row.sessions, 0);
-  if (sessions === 0 && coverage === null) return unknown(WHY.noCadence);
-  if (sessions > 0 && rows.every((row) => row.openSessions === row.sessions)) return unknown(WHY.noEnds);
-  return known(fraction(new Set(rows.flatMap((row) => row.liveDays)).size));
-}
-
-/** Over the accounts with a total in the period and one before it: last in the period against last before. */
-function growthPart(rows: FactSlice['followers']): PartFigure {
-  let [last, before] = [0n, 0n];
-  for (const own of groupedBy(rows, (row) => row.accountKey).values()) {
-    const months = [...own].sort((a, b) => (a.month < b.month ? -1 : 1));
-    if (months[0].before === null) continue;
-    before += months[0].before;
-    last += months[months.length - 1].last;
-  }
-  return before <= 0n ? unknown(WHY.noGrowth) : known(fraction(last - before, before));
-}
+import { tierOfGroup } from './tier-report';
+import { accountCoverage, round } from './value-report';
 
 /** Scores per group; of regions and the brand, the mean of their dealers' scores (`dealers`: the same question at dealer level). */
 export function groupScores(facts: RankingFacts, dealers?: RankingFacts): Map<string, Score> {
@@ -123,76 +34,104 @@ export function groupScores(facts: RankingFacts, dealers?: RankingFacts): Map<st
     [...context.groups.keys()].map((group) => {
       const own = (members.get(group) ?? []).filter((score) => score.score !== null);
       const weightKnown = own.length === 0 ? 0 : Math.min(...own.map((score) => score.weightKnown));
-      return [group, { id: group, score: regionScore(own), weightKnown, partial: own.some((score) => score.partial), parts: [] }];
+      return [
+        group,
+        { id: group, score: regionScore(own), weightKnown, partial: own.some((score) => score.partial), parts: [], known: ALL },
+      ];
     }),
   );
 }
 
+/** Regions and the brand are ranked among each other, whatever their dealers know. */
+const ALL = 0;
+
+/** A row with the group that it is of. */
+export interface RankedRow {
+  group: string;
+  /** Who is ranked among whom: the known parts. */
+  league: number;
+  row: RankingRow;
+}
+
 /** Ranking rows in order: league by league (full scores first), by rank; the unranked last. Ids only order rows. */
-export function rankingRows(facts: RankingFacts, subjects: Map<string, Subject>, dealers?: RankingFacts): RankingRow[] {
+export const rankingRows = (facts: RankingFacts, subjects: Map<string, Subject>, dealers?: RankingFacts): RankingRow[] =>
+  rankedRows(facts, subjects, dealers).map(({ row }) => row);
+
+export function rankedRows(facts: RankingFacts, subjects: Map<string, Subject>, dealers?: RankingFacts): RankedRow[] {
   const { context, slice } = facts;
   const found = groupScores(facts, dealers);
-  const values = valueByGroup(context, slice);
+  const values = rankedValues(context, slice);
   const showroom = new Map(facts.showroom.map((row) => [row.group, row]));
   const coverage = accountCoverage(context, slice);
-  const compared = [...context.groups.keys()].map((group): RankSubject => {
+  const compared = [...context.groups.keys()].map((group): Compared => {
     const { valueCny } = values.get(group)!;
+    const own = found.get(group);
     return {
       id: group,
-      league: leagueOf(context, found.get(group)),
-      score: isRanked(context, group) ? (found.get(group)?.score ?? null) : null,
+      league: own?.known ?? ALL,
+      score: isRanked(context, group) ? (own?.score ?? null) : null,
       showroomVisitors: showroom.get(group)?.showroomVisitors ?? null,
-      valueCny: valueCny === null ? null : fractionOf(valueCny),
+      valueCny: valueCny === null ? null : lazyDecimal(valueCny),
     };
   });
-  const rankOf = ranks(compared);
-  const weight = (id: string) => found.get(id)?.weightKnown ?? 0;
-  const ordered = [...compared].sort(
-    (a, b) =>
-      Number(b.score !== null) - Number(a.score !== null) ||
-      (a.league === b.league ? 0 : weight(b.id) - weight(a.id) || (a.league < b.league ? -1 : 1)) ||
-      compareRank(a, b) ||
-      (a.id < b.id ? -1 : 1),
-  );
-  return ordered.map(({ id }) => {
-    const { valueCny, missing, total } = values.get(id)!;
+  return inOrder(compared, (id) => found.get(id)?.weightKnown ?? 0).map(({ id, league, rank }) => {
+    const { valueCny, atLeast } = values.get(id)!;
+    const accounts = context.groups.get(id)!;
     const score = found.get(id);
     const row = showroom.get(id);
     const tier = facts.tiers ? tierOfGroup(context, facts.tiers, id) : null;
-    const accountShares = [...context.groups.get(id)!].map((key) => lowest(...Object.values(coverage.get(key) ?? {})));
-    return {
+    const accountShares = Array.from(accounts, (key) => lowest(...Object.values(coverage.get(key) ?? {})));
+    const platform = context.byKey.get(id)?.platform;
+    const ranking: RankingRow = {
       ...subjects.get(id)!,
       month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
-      rank: rankOf.get(id) ?? null,
+      rank,
       score: score?.score && isRanked(context, id) ? toNumber(score.score, 4) : null,
       weightKnown: score?.weightKnown ?? 0,
       partial: score?.partial ?? true,
-      parts: (score?.parts ?? []).map((one) => partRow(one, context.byKey.get(id)?.platform)),
+      parts: (score?.parts ?? []).map((one) => partRow(one, platform)),
       showroomVisitors: row?.showroomVisitors ?? null,
       showroomVisitorsLow: row?.showroomVisitorsLow ?? null,
       showroomVisitorsHigh: row?.showroomVisitorsHigh ?? null,
       loyalShare: row?.loyalShare ?? null,
       valueCny,
-      valueAtLeast: valueCny !== null && missing.length > 0,
+      valueAtLeast: atLeast,
       trailingValueCny: tier?.trailingValueCny ?? null,
       earnedTier: tier?.earnedTier ?? null,
       projected: tier?.projected ?? false,
-      ...(tier?.tierCounts ? { tierCounts: tier.tierCounts } : {}),
       accountsKnown: row?.accountsKnown ?? 0,
-      accountsTotal: total,
+      accountsTotal: accounts.size,
       coverage: round(lowest(meanCoverage(accountShares), row?.coverage ?? null)),
-      reasons: withRemedies(rowReasons(context, id, score, row, valueCny), context.byKey.get(id)?.platform),
+      reasons: withRemedies(rowReasons(context, id, score, row, valueCny), platform),
     };
+    if (tier?.tierCounts) ranking.tierCounts = tier.tierCounts;
+    return { group: id, league, row: ranking };
   });
 }
 
-const leagueOf = (context: ReportContext, score: Score | undefined): string =>
-  context.level === 'account' || context.level === 'dealer'
-    ? (score?.parts ?? [])
-        .filter(({ percentile }) => percentile !== null)
-        .map(({ metric }) => metric)
-        .join('+')
-    : 'all';
+/** Adds rank and size among the chosen rows to these. */
+export function addCohortRanks(ranked: readonly RankedRow[], isChosen: (own: RankedRow) => boolean): void {
+  const chosen = ranked.filter(isChosen);
+  const found = cohortRanks(chosen.map(({ league, row }) => ({ league, rank: row.rank })));
+  for (const [place, { row }] of chosen.entries()) Object.assign(row, found[place]);
+}
+
+type Compared = RankSubject & { league: number };
+
+/** With ranks, league by league: the one that knows the most weight first; the unranked last. */
+function inOrder(compared: Compared[], weight: (id: string) => number): (Compared & { rank: number | null })[] {
+  const rankOf = ranks(compared);
+  return compared
+    .map((subject) => ({ ...subject, rank: rankOf.get(subject.id) ?? null }))
+    .sort(
+      (a, b) =>
+        Number(b.score !== null) - Number(a.score !== null) ||
+        (a.league === b.league ? 0 : weight(b.id) - weight(a.id) || a.league - b.league) ||
+        (a.rank ?? 0) - (b.rank ?? 0) ||
+        compareRank(a, b) ||
+        (a.id < b.id ? -1 : 1),
+    );
+}
 
 function rowReasons(
   context: ReportContext,
@@ -212,13 +151,56 @@ function rowReasons(
 }
 
 function partRow(
-  { metric, weight, value, percentile, peers, peerGroup, smallGroup, reason }: Score['parts'][number],
+  { metric, weight, value, percentile, peers, peerGroup, smallGroup, reason, columns }: Score['parts'][number],
   platform: Platform | undefined,
 ): RankingPart {
-  const text = value === null ? null : value.d === 1n ? toDecimal(value, 0) : metric === 'value' ? trimmed(value) : toDecimal(value, 4);
-  const shown = percentile && toNumber(percentile, 4);
-  return { metric, weight, value: text, percentile: shown, peers, peerGroup, smallGroup, reason: withRemedy(reason, platform) };
+  const row: RankingPart = {
+    metric,
+    weight,
+    value: value && valueText(value, metric),
+    percentile: percentile && toNumber(percentile, 4),
+    peers,
+    peerGroup,
+    smallGroup,
+    reason: withRemedy(reason, platform),
+    percentileExact: exactOf(columns.filter((column) => column !== null)),
+  };
+  if (metric === 'loyalty') row.components = columns.flatMap((column, place) => (column ? [component(column, LOYALTY[place])] : []));
+  return row;
 }
 
+const LOYALTY = ['loyalShare', 'dwellRatio'] as const;
+const component = (column: PartPercentile, metric: RankingComponent['metric']): RankingComponent => ({
+  metric,
+  value: valueText(column.value, 'loyalty'),
+  percentileExact: exactOf([column])!,
+  peers: column.peers,
+  peerGroup: column.peerGroup,
+});
+
+/** The mean of percentiles as a fraction in lowest terms; null of none. */
+function exactOf(columns: readonly PartPercentile[]): string | null {
+  if (columns.length === 0) return null;
+  const [{ top, bottom }, other] = columns;
+  return other ? lowestTerms(top * other.bottom + other.top * bottom, 2 * bottom * other.bottom) : lowestTerms(top, bottom);
+}
+
+/** Of whole numbers below 2^53: twice the peers of two figures, multiplied, are far from it. */
+function lowestTerms(top: number, bottom: number): string {
+  let [a, b] = [top, bottom];
+  while (b > 0) [a, b] = [b, a % b];
+  return `${top / a}/${bottom / a}`;
+}
+
+const WHOLE = new Set(['showroom', 'cadence']);
+function valueText(value: Fraction, metric: ScorePart): string {
+  if (WHOLE.has(metric)) return String(value.n);
+  if (metric === 'value') return exactDecimal(value);
+  return value.d === 1n ? toDecimal(value, 0) : fourPlaces(value);
+}
+
+/** Four places, from floating point where it is far from the half. */
+const fourPlaces = (value: Fraction): string => toNumber(value, 4).toFixed(4);
+
 /** The exact decimal of a money fraction (at most ten places). */
-const trimmed = (value: Fraction): string => toDecimal(divide(value, fraction(1)), 10).replace(/\.?0+$/, '');
+const exactDecimal = (value: Fraction): string => (value.d === 1n ? toDecimal(value, 0) : toDecimal(value, 10).replace(/\.?0+$/, ''));

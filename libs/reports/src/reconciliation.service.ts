@@ -2,7 +2,7 @@ import { Compared, ReconciliationReader, ToldFigure, accountSessions, bySize, co
 import { BrandState, Policy, ReconciliationRow, Source, businessDay } from '@app/contracts';
 import { StateReader, policyOf } from '@app/database';
 import { withUndeclared } from './brand-facts.reader';
-import { ReportPeriod, newestCompleteMonth, periodOf } from './report-period';
+import { PeriodQuery, ReportPeriod, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope } from './scope';
 
@@ -20,7 +20,7 @@ export class ReconciliationService {
   }
 
   /** The largest difference first. Throws bad_input for a bad period, not_found for an unknown brand; fails closed without a scope. */
-  async report(scope: BrandScope, query: { month?: string; from?: string; to?: string; brand?: string }): Promise<ReconciliationReport> {
+  async report(scope: BrandScope, query: PeriodQuery & { brand?: string }): Promise<ReconciliationReport> {
     checkedScope(scope);
     const { warehouse, clock } = this.stores;
     const brand = await this.reader.brand(query.brand);

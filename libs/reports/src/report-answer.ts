@@ -1,4 +1,4 @@
-import { PartMemory, ShowroomFigures, showroom, showroomByMonth } from '@app/analytics';
+import { PartMemory, ShowroomFigures, ShowroomInput, showroom, showroomByMonth } from '@app/analytics';
 import {
   Account,
   Bilingual,
@@ -16,12 +16,15 @@ import {
 import type { Warehouse } from '@app/warehouse';
 import { readSlices } from './fact-slices';
 import { visitsKept } from './kept-months';
-import { rankingRows } from './ranking-report';
+import { rankConfidence } from './rank-confidence';
+import { addCohortRanks, rankedRows } from './ranking-report';
+import { readNewestDays } from './newest-days.reader';
 import { NOTES } from './reasons';
-import { ReportContext, contextOf, ownershipAt } from './report-context';
-import type { ReportPeriod } from './report-period';
+import { ReportContext, contextOf } from './report-context';
+import { ReportPeriod, periodText } from './report-period';
 import type { BrandScope } from './report-stores';
-import { inScope } from './scope';
+import { ReportFilter, chosenBy, filterOf, shownRows } from './report-filter';
+import type { RankingFacts } from './score-subjects';
 import { withRemedies } from './source-hints';
 import { subjectsOf } from './subjects';
 import { AccountTier, readTiers, tierRows, trailingFrom } from './tier-report';
@@ -48,16 +51,36 @@ export interface ReportAsk {
  * filter or on who asks. At the other levels platform, tier, account and scope choose the accounts that the figures are made of.
  */
 export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
+  const opened = await openAsk(ask);
+  const { context, tiers, filter, chosen, restricted } = opened;
+  const subjects = subjectsOf(context);
+  const shown = shownRows(context, filter, chosen);
+  const [all, newestDays] = await Promise.all([rowsOf(ask, opened, subjects), ask.period.live ? readNewestDays(context) : undefined]);
+  const rows = all.filter(shown);
+  return { rows, meta: { ...metaOf(ask, context, rows, { restricted, tiers }), ...(newestDays ? { newestDays } : {}) } };
+}
+
+/** What a question is computed over. */
+export interface OpenedAsk {
+  context: ReportContext;
+  /** Empty where the report shows none. */
+  tiers: Map<string, AccountTier>;
+  filter: ReportFilter;
+  /** Is the account among those that the filters and the scope choose? */
+  chosen(account: Account): boolean;
+  /** Figures hold the chosen accounts only. */
+  restricted: boolean;
+}
+
+export async function openAsk(ask: ReportAsk): Promise<OpenedAsk> {
   const { query, scope, period, state } = ask;
   const whole = contextFor(ask);
   const tiers = needsTiers(query) ? await readTiers(whole) : new Map<string, AccountTier>();
-  const chosen = (account: Account) => isChosen(state, period, query, scope, tiers, account);
+  const filter = filterOf({ state, period, query, tiers });
+  const chosen = chosenBy(filter, scope);
   const restricted = query.level !== 'account' && state.accounts.some((account) => !chosen(account));
   const context = query.level === 'account' ? whole : restricted ? contextFor(ask, chosen) : whole;
-  const subjects = subjectsOf(context);
-  const shown = isShown(context, query, chosen);
-  const rows = (await rowsOf(ask, context, subjects, tiers)).filter(shown);
-  return { rows, meta: metaOf(ask, context, rows, { restricted, tiers }) };
+  return { context, tiers, filter, chosen, restricted };
 }
 
 const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
@@ -66,44 +89,36 @@ function contextFor(
   { warehouse, memory, state, query, period, dataInstant }: ReportAsk,
   only?: (account: Account) => boolean,
 ): ReportContext {
-  return contextOf({ warehouse, memory, state, level: query.level, regions: query.regions ?? 'adcode', period, dataInstant, only });
-}
-
-function isChosen(
-  state: BrandState,
-  period: ReportPeriod,
-  { platform, tier, dealerId, accountId, level }: ReportQuery,
-  scope: BrandScope,
-  tiers: Map<string, AccountTier>,
-  account: Account,
-): boolean {
-  if (!inScope(scope, account.accountKey)) return false;
-  if (platform !== undefined && account.platform !== platform) return false;
-  if (accountId !== undefined && account.accountId !== accountId) return false;
-  if (tier !== undefined && tiers.get(account.accountKey)?.earnedTier !== tier) return false;
-  if (dealerId === undefined || level === 'dealer') return true;
-  return ownershipAt(state, account.accountKey, period.to - 1)?.dealerId === dealerId;
-}
-
-function isShown(context: ReportContext, query: ReportQuery, chosen: (account: Account) => boolean): (row: AnyRow) => boolean {
-  if (context.level === 'dealer') return (row) => query.dealerId === undefined || row.dealerId === query.dealerId;
-  if (context.level !== 'account') return () => true;
-  const idOf = (account: { platform?: string; accountId?: string }) => `${account.platform} ${account.accountId}`;
-  const shown = new Set(context.accounts.filter(chosen).map(idOf));
-  return (row) => shown.has(idOf(row));
+  return contextOf({
+    warehouse,
+    memory,
+    state,
+    level: query.level,
+    regions: query.regions ?? 'adcode',
+    basis: query.basis,
+    period,
+    dataInstant,
+    only,
+  });
 }
 
 /** Figures of one context; `ranking` leaves out what no ranking shows. */
 export function readShowroom(context: ReportContext, figures: 'all' | 'ranking' = 'all'): Promise<ShowroomFigures[]> {
+  return showroom(context.warehouse, showroomInput(context, figures));
+}
+
+/** What the showroom figures of a context are asked with. */
+export function showroomInput(context: ReportContext, figures: 'all' | 'ranking' = 'all'): ShowroomInput {
   const { period, memberships } = context;
-  return showroom(context.warehouse, {
+  return {
     ...showroomQuestion(context),
     // an end that has passed is the same for every later question
     dataInstant: Math.min(context.dataInstant, period.to),
     period: period.month === null ? { from: period.from, to: period.to } : { month: period.month },
+    rolling: period.live ?? false,
     memberships,
     figures,
-  });
+  };
 }
 
 /** Figures of adjacent whole months under one policy, out of one reading. */
@@ -124,12 +139,8 @@ const showroomQuestion = (context: ReportContext) => ({
   memory: context.memory,
 });
 
-async function rowsOf(
-  ask: ReportAsk,
-  context: ReportContext,
-  subjects: Map<string, Subject>,
-  tiers: Map<string, AccountTier>,
-): Promise<AnyRow[]> {
+async function rowsOf(ask: ReportAsk, opened: OpenedAsk, subjects: Map<string, Subject>): Promise<AnyRow[]> {
+  const { context, tiers } = opened;
   switch (ask.query.name) {
     case 'showroom':
       return showroomRows(context, await readShowroom(context), subjects);
@@ -138,16 +149,33 @@ async function rowsOf(
     case 'tiers':
       return sorted(await tierRows(context, tiers, subjects));
     default:
-      return ranking(ask, context, subjects, tiers);
+      return ranking(ask, opened, subjects);
   }
 }
 
-async function ranking(
-  ask: ReportAsk,
+async function ranking({ query }: ReportAsk, { context, tiers, filter }: OpenedAsk, subjects: Map<string, Subject>): Promise<RankingRow[]> {
+  const { facts, dealers } = await readRanking(context, tiers);
+  const ranked = rankedRows(facts, subjects, dealers);
+  if (query.confidence) {
+    const drawn = dealers ?? facts;
+    const intervals = await rankConfidence({
+      facts: drawn,
+      showroom: showroomInput(drawn.context, 'ranking'),
+      ranked,
+      above: dealers && context,
+    });
+    for (const { group, row } of ranked) Object.assign(row, intervals.get(group) ?? { rankLow: null, rankHigh: null });
+  }
+  if (filter.isCohort)
+    addCohortRanks(ranked, (own) => (query.level === 'account' ? filter.chooses(context.byKey.get(own.group)!) : filter.shows(own.row)));
+  return ranked.map(({ row }) => row);
+}
+
+/** What scores and ranks of a context are made of; `dealers`: where they are means over dealers. */
+export async function readRanking(
   context: ReportContext,
-  subjects: Map<string, Subject>,
-  tiers: Map<string, AccountTier>,
-): Promise<RankingRow[]> {
+  tiers: Map<string, AccountTier> = new Map(),
+): Promise<{ facts: RankingFacts; dealers?: RankingFacts }> {
   const byDealers = context.level === 'region' || context.level === 'brand';
   const inside = new Set(context.accounts);
   const dealerContext = byDealers ? contextOf({ ...context, level: 'dealer', only: (account) => inside.has(account) }) : null;
@@ -160,16 +188,20 @@ async function ranking(
   const [slice, dealerSlice] = slices;
   const earned = tiers.size > 0 ? tiers : await readTiers(context, wholeMonth ? slice.trailing : undefined);
   const dealers = dealerContext && dealerFigures ? { context: dealerContext, slice: dealerSlice, showroom: dealerFigures } : undefined;
-  return rankingRows({ context, slice, showroom: figures, tiers: earned }, subjects, dealers);
+  return { facts: { context, slice, showroom: figures, tiers: earned }, dealers };
 }
 
 function showroomRows(context: ReportContext, figures: ShowroomFigures[], subjects: Map<string, Subject>): ShowroomRow[] {
-  const rows = figures.map(({ group, ...figure }) => ({
-    ...subjects.get(group)!,
-    month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
-    ...figure,
-    reasons: withRemedies(figure.reasons, subjects.get(group)!.platform),
-  }));
+  const rows = figures.map(({ group, ...own }) => {
+    const figure: Omit<typeof own, 'exact'> & { exact?: unknown } = own;
+    delete figure.exact; // sums for scores, no figure of the report
+    return {
+      ...subjects.get(group)!,
+      month: context.period.month ?? `${context.period.fromDay}/${context.period.toDay}`,
+      ...figure,
+      reasons: withRemedies(figure.reasons, subjects.get(group)!.platform),
+    };
+  });
   return sorted(rows);
 }
 
@@ -215,5 +247,6 @@ function metaOf(
     sampleRates,
     rateCards: cards.map(rateCardName),
     notes,
+    period: periodText(period),
   };
 }

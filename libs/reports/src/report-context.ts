@@ -1,5 +1,5 @@
 import type { PartMemory } from '@app/analytics';
-import { Account, BrandState, Level, Membership, Ownership, Platform, Policy, UNASSIGNED, businessDay } from '@app/contracts';
+import { Account, Basis, BrandState, Level, Membership, Ownership, Platform, Policy, UNASSIGNED, businessDay } from '@app/contracts';
 import { memberships, policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
 import type { ReportPeriod } from './report-period';
@@ -13,6 +13,8 @@ export interface ReportContext {
   zone: string;
   level: Level;
   regions: 'adcode' | 'sales';
+  /** Adjusted: without what confirmed cases remove (domain.md 7.3). */
+  basis: Basis;
   period: ReportPeriod;
   policy: Policy;
   dataInstant: number;
@@ -32,6 +34,8 @@ export interface ContextInput {
   state: BrandState;
   level: Level;
   regions: 'adcode' | 'sales';
+  /** Default adjusted: rankings use it. */
+  basis?: Basis;
   period: ReportPeriod;
   dataInstant: number;
   /** Only these accounts. */
@@ -50,6 +54,7 @@ export function contextOf(input: ContextInput): ReportContext {
   }
   return {
     ...input,
+    basis: input.basis ?? 'adjusted',
     zone: state.brand.zone,
     policy: policyOf(state.policies, period.lastMonth),
     dataDay: businessDay(input.dataInstant, state.brand.zone),

@@ -1,4 +1,5 @@
-import { Bilingual, Period, VitrineError, addDays, addMonths, businessMonth, dayStart, isDay, isMonth } from '@app/contracts';
+import { daysBetween } from '@app/analytics';
+import { Bilingual, Period, VitrineError, addDays, addMonths, businessDay, businessMonth, dayStart, isDay, isMonth } from '@app/contracts';
 
 /** A span of business days [fromDay, toDay) with its instants; `month` when it is exactly one. */
 export interface ReportPeriod extends Period {
@@ -7,13 +8,28 @@ export interface ReportPeriod extends Period {
   month: string | null;
   /** Business month of the last day: its policy rules, and trailing figures end with it. */
   lastMonth: string;
+  /** Told at the data instant: its end moves with it. */
+  live?: boolean;
 }
+
+/** What a period is asked with: one text, a month, or a span of days. `dataInstant`: where `live` ends. */
+export interface PeriodQuery {
+  period?: string;
+  month?: string;
+  from?: string;
+  to?: string;
+  dataInstant?: number;
+}
+
+/** Business days of the live score (domain.md 6.5), the day of the data instant among them. */
+const LIVE_DAYS = 30;
+export const LIVE = 'live';
 
 const bad = (text: Bilingual, field: string): VitrineError =>
   new VitrineError('bad_input', text, {
     remedy: {
-      en: 'Give --month 2026-10, or --from 2026-10-01 --to 2026-11-01 (the day after the last).',
-      zh: '请使用 --month 2026-10，或 --from 2026-10-01 --to 2026-11-01（截止日不含）。',
+      en: 'Give --period 2026-10 (or 2026-10-05, 2026-W41, 2026-Q4, 2026, live), or --from 2026-10-01 --to 2026-11-01 (the day after the last).',
+      zh: '请使用 --period 2026-10（或 2026-10-05、2026-W41、2026-Q4、2026、live），或 --from 2026-10-01 --to 2026-11-01（截止日不含）。',
     },
     details: [{ field, message: text.en }],
   });
@@ -29,10 +45,14 @@ export function daySpan(fromDay: string, toDay: string, zone: string): ReportPer
 }
 
 /** Reads the period of a query. Throws bad_input for what is no month, no day, half a span, or an empty one. */
-export function periodOf(query: { month?: string; from?: string; to?: string }, defaultMonth: string, zone: string): ReportPeriod {
-  const { month, from, to } = query;
-  if (month !== undefined && (from !== undefined || to !== undefined))
-    throw bad({ en: 'Give a month or a span of days, not both.', zh: '月份与起止日期只能给一个。' }, 'month');
+export function periodOf(query: PeriodQuery, defaultMonth: string, zone: string): ReportPeriod {
+  const { period, month, from, to } = query;
+  if ([period, month, from ?? to].filter((given) => given !== undefined).length > 1)
+    throw bad(
+      { en: 'Give one of period, month, or a span of days.', zh: '周期、月份与起止日期只能给一种。' },
+      period === undefined ? 'month' : 'period',
+    );
+  if (period !== undefined) return textSpan(period, zone, query.dataInstant);
   if (month !== undefined) {
     if (!isMonth(month)) throw bad({ en: 'month must read YYYY-MM.', zh: '月份格式应为 YYYY-MM。' }, 'month');
     return monthSpan(month, zone);
@@ -44,6 +64,84 @@ export function periodOf(query: { month?: string; from?: string; to?: string }, 
   if (from >= to) throw bad({ en: 'to must be after from.', zh: '截止日必须晚于起始日。' }, 'to');
   return daySpan(from, to, zone);
 }
+
+/** Does a query name its period at all? */
+export const asksPeriod = ({ period, month, from, to }: PeriodQuery): boolean =>
+  [period, month, from, to].some((given) => given !== undefined);
+
+/** The span that a period's text names. Throws bad_input for any other text. */
+function textSpan(text: string, zone: string, dataInstant: number | undefined): ReportPeriod {
+  if (isDay(text)) return daySpan(text, addDays(text, 1), zone);
+  if (isMonth(text)) return monthSpan(text, zone);
+  const quarter = /^(\d{4})-Q([1-4])$/.exec(text);
+  if (quarter) return monthsSpan(`${quarter[1]}-${pad(Number(quarter[2]) * 3 - 2)}`, 3, zone);
+  if (/^\d{4}$/.test(text)) return monthsSpan(`${text}-01`, 12, zone);
+  const monday = mondayOf(text);
+  if (monday !== null) return daySpan(monday, addDays(monday, 7), zone);
+  if (text === LIVE && dataInstant !== undefined) {
+    const today = businessDay(dataInstant, zone);
+    return { ...daySpan(addDays(today, 1 - LIVE_DAYS), addDays(today, 1), zone), month: null, live: true };
+  }
+  throw bad(
+    {
+      en: 'period must be a day 2026-10-05, week 2026-W41, month 2026-10, quarter 2026-Q4, year 2026, or live.',
+      zh: '周期应为日 2026-10-05、周 2026-W41、月 2026-10、季 2026-Q4、年 2026 或 live。',
+    },
+    'period',
+  );
+}
+
+const pad = (number: number): string => String(number).padStart(2, '0');
+
+const monthsSpan = (first: string, months: number, zone: string): ReportPeriod =>
+  daySpan(`${first}-01`, `${addMonths(first, months)}-01`, zone);
+
+/** Monday of an ISO week `2026-W41`; null for what is none. Week 1 is the one with 4 January; a year has 52 or 53. */
+function mondayOf(text: string): string | null {
+  const match = /^(\d{4})-W(\d{2})$/.exec(text);
+  if (!match) return null;
+  const monday = addDays(firstMonday(match[1]), (Number(match[2]) - 1) * 7);
+  return isoWeek(monday) === text ? monday : null;
+}
+
+const firstMonday = (year: string): string => addDays(`${year}-01-04`, -weekday(`${year}-01-04`));
+/** 0: Monday. */
+const weekday = (day: string): number => (new Date(`${day}T00:00:00.000Z`).getUTCDay() + 6) % 7;
+
+/** The ISO week of a day: that of its Thursday, in the Thursday's year. */
+function isoWeek(day: string): string {
+  const year = addDays(day, 3 - weekday(day)).slice(0, 4);
+  return `${year}-W${pad(Math.floor(daysBetween(firstMonday(year), day) / 7) + 1)}`;
+}
+
+/** The one text that names a period; null: a span that is no day, week, month, quarter or year. */
+export function periodText({ fromDay, toDay, month, live }: Pick<ReportPeriod, 'fromDay' | 'toDay' | 'month' | 'live'>): string | null {
+  if (live) return LIVE;
+  if (month !== null) return month;
+  const length = daysBetween(fromDay, toDay);
+  if (length === 1) return fromDay;
+  if (length === 7 && weekday(fromDay) === 0) return isoWeek(fromDay);
+  if (!fromDay.endsWith('-01')) return null;
+  const first = fromDay.slice(0, 7);
+  const [year, number] = first.split('-');
+  if (number === '01' && toDay === `${addMonths(first, 12)}-01`) return year;
+  return Number(number) % 3 === 1 && toDay === `${addMonths(first, 3)}-01` ? `${year}-Q${(Number(number) + 2) / 3}` : null;
+}
+
+/**
+ * The comparable period before: the day, week, month, quarter or year before; of other spans (and the live score) the span of the same length that
+ * ends where it begins.
+ */
+export function periodBefore({ zone, ...period }: ReportPeriod & { zone: string }): ReportPeriod {
+  const { fromDay, toDay } = period;
+  const [first, last] = [fromDay.slice(0, 7), toDay.slice(0, 7)];
+  if (!period.live && fromDay.endsWith('-01') && toDay.endsWith('-01'))
+    return monthsSpan(addMonths(first, -monthsApart(first, last)), monthsApart(first, last), zone);
+  return daySpan(addDays(fromDay, -daysBetween(fromDay, toDay)), fromDay, zone);
+}
+
+const monthsApart = (first: string, last: string): number =>
+  (Number(last.slice(0, 4)) - Number(first.slice(0, 4))) * 12 + Number(last.slice(5)) - Number(first.slice(5));
 
 /** The newest month that is over at an instant. */
 export const newestCompleteMonth = (instant: number, zone: string): string => addMonths(businessMonth(instant, zone), -1);

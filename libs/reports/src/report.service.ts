@@ -19,7 +19,8 @@ import { ClosedMonths } from './closed/closed-months';
 import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
 import { stateVersions } from './closed/state-versions';
 import { Readings } from './readings';
-import { monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
+import { RankChanges, questionBefore, withCohorts } from './rank-changes';
+import { ReportPeriod, asksPeriod, monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
 import { Snapshot, Snapshots } from './snapshots';
@@ -44,6 +45,7 @@ export class ReportService {
   private readonly seriesCache = new ReportCache<SeriesMonth[]>(CACHED_ANSWERS);
   private readonly readings: Readings;
   private readonly factMonths = new ReportCache<string[]>(CACHED_ANSWERS);
+  private readonly changes = new RankChanges();
   private readonly touched = new ReportCache<boolean>(CACHED_ANSWERS);
   /** Reports of closed months. */
   readonly closed: ClosedMonths;
@@ -59,9 +61,18 @@ export class ReportService {
 
   /**
    * A report; of a month that is closed (with `asOf`: by that instant) out of its close (docs/adr/0026), and the answer says whether figures are another
-   * number now. Throws as `liveReport` does, and `internal` for a close that is not as it was written.
+   * number now. Rankings tell what has changed since the period before. Throws as `liveReport` does, and `internal` for a close that is not as it was written.
    */
   async report(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
+    const answer = await this.answered(query, scope);
+    if (query.name !== 'ranking') return answer;
+    const ranking = withCohorts(answer as Report<RankingRow>, query, scope);
+    const { zone } = await this.snapshots.reader.brand(query.brand);
+    const before = (await this.answered(questionBefore(query, ranking, zone), scope)) as Report<RankingRow>;
+    return this.changes.of(ranking, before);
+  }
+
+  private async answered(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
     checkedScope(scope);
     const asked = await this.askedMonth(query);
     if (asked === null) return this.liveReport(query, scope);
@@ -78,9 +89,7 @@ export class ReportService {
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
     const { asOf } = query;
     const snapshot = await (asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, asOf));
-    const zone = snapshot.brand.zone;
-    const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
-    const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), zone);
+    const period = await this.periodAsked(query, snapshot);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
     const asked = [snapshot.brand.brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant];
     const answer = await this.reports.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
@@ -98,8 +107,7 @@ export class ReportService {
     checkedScope(scope);
     const { asOf } = query;
     const snapshot = await (asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, asOf));
-    const asksPeriod = query.month !== undefined || query.from !== undefined || query.to !== undefined;
-    const period = periodOf(query, asksPeriod ? '' : await this.defaultMonth(snapshot), snapshot.brand.zone);
+    const period = await this.periodAsked(query, snapshot);
     const { memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
     return { ...snapshot, memory, query, scope, period };
   }
@@ -181,6 +189,11 @@ export class ReportService {
     const take = () => (query.asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, query.asOf));
     const { month } = periodOf(query, named ? '' : await this.defaultMonth(await take()), brand.zone);
     return month === null ? null : { brand, month };
+  }
+
+  private async periodAsked(query: BrandQuery, snapshot: Snapshot): Promise<ReportPeriod> {
+    const { brand, dataInstant: instant } = snapshot;
+    return periodOf({ ...query, dataInstant: instant }, asksPeriod(query) ? '' : await this.defaultMonth(snapshot), brand.zone);
   }
 
   private async defaultMonth(snapshot: Snapshot): Promise<string> {

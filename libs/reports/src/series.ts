@@ -3,12 +3,13 @@ import { Brand, BrandState, Platform, RankingRow, VitrineError } from '@app/cont
 import type { Warehouse } from '@app/warehouse';
 import { monthsUntil } from './brand-facts.reader';
 import { readSlices } from './fact-slices';
-import { RankingFacts, rankingRows } from './ranking-report';
+import { rankingRows } from './ranking-report';
 import { readShowroomMonths } from './report-answer';
 import { ReportContext, contextOf } from './report-context';
 import { monthSpan } from './report-period';
 import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
+import type { RankingFacts } from './score-subjects';
 import { subjectsOf } from './subjects';
 
 export type SeriesSubject = { level: 'dealer'; dealerId: string } | { level: 'account'; platform: Platform; accountId: string };

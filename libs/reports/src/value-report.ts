@@ -6,7 +6,7 @@ import type { ReportContext } from './report-context';
 import { valueReasons } from './value-reasons';
 
 /** What several parts of one answer ask of the same slice is computed once. */
-function onceOf<T>(compute: (context: ReportContext, slice: FactSlice) => T): (context: ReportContext, slice: FactSlice) => T {
+export function onceOf<T>(compute: (context: ReportContext, slice: FactSlice) => T): (context: ReportContext, slice: FactSlice) => T {
   const known = new WeakMap<FactSlice, { context: ReportContext; result: T }>();
   return (context, slice) => {
     const before = known.get(slice);

@@ -32,6 +32,12 @@ interface ReportOptions {
   tier?: Tier;
   basis: Basis;
   asOf?: string;
+  period?: string;
+  salesRegion?: string;
+  adcode?: string;
+  group?: string;
+  dealer?: string;
+  confidence?: boolean;
   format?: ReportFormat;
   out?: string;
 }
@@ -43,10 +49,16 @@ export function reportCommand(): Command {
     .option('--month <month>', 'YYYY-MM; default: the newest complete month')
     .option('--from <day>', 'first business day')
     .option('--to <day>', 'the day after the last (half open)')
+    .option('--period <period>', '2026-10-05, 2026-W41, 2026-10, 2026-Q4, 2026, or live: the last 30 business days')
     .addOption(new Option('--level <level>').choices([...LEVELS]).default('account'))
     .addOption(new Option('--regions <kind>').choices(['adcode', 'sales']).default('adcode'))
     .addOption(new Option('--platform <platform>').choices([...PLATFORMS]))
     .addOption(new Option('--tier <tier>').choices([...TIERS]))
+    .option('--sales-region <path>', 'sales region and what stands below it')
+    .option('--adcode <code>', 'province (31), city (3101) or county (310101) by GB/T 2260')
+    .option('--group <name>', 'dealer group')
+    .option('--dealer <id>', 'accounts of one dealer, or its row')
+    .option('--confidence', 'rankings: also between which places each rank lies')
     .addOption(new Option('--basis <basis>').choices([...BASES]).default('adjusted'))
     .option('--as-of <instant>', 'answer out of what was known at an instant: 2026-10-18T21:00:00+08:00')
     .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'xlsx']))
@@ -54,9 +66,9 @@ export function reportCommand(): Command {
     .action(async (name: string, options: ReportOptions, command: Command) => {
       const globals = globalsOf(command);
       if (name === RECONCILIATION) {
-        const { month, from, to, format } = options;
+        const { month, from, to, period, format } = options;
         const json = (globals.json ?? false) || format === 'json';
-        return withStores(globals, (stores) => printReconciliation(stores, { month, from, to, brand: globals.brand }, json));
+        return withStores(globals, (stores) => printReconciliation(stores, { month, from, to, period, brand: globals.brand }, json));
       }
       const query = queryOf(name, options);
       await withStores(globals, async ({ warehouse, dataSource, instance, clock }) => {
@@ -74,6 +86,7 @@ function queryOf(name: string, options: ReportOptions): ReportQuery {
       en: `There is no report "${name}". There are: ${REPORTS.join(', ')}.`,
       zh: `没有名为“${name}”的报表，可用：${REPORTS.join('、')}。`,
     });
-  const { month, from, to, level, regions, platform, tier, basis, asOf } = options;
-  return { name: name as ReportName, month, from, to, level, regions, platform, tier, basis, asOf };
+  const { month, from, to, period, level, regions, platform, tier, salesRegion, adcode, group, dealer, confidence, basis, asOf } = options;
+  const filters = { platform, tier, salesRegion, adcode, group, dealerId: dealer };
+  return { name: name as ReportName, month, from, to, period, level, regions, ...filters, confidence, basis, asOf };
 }

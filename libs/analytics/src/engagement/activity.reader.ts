@@ -46,7 +46,7 @@ export async function readSessionCounts(
     .sort((a, b) => a.bucket - b.bucket || (a.accountKey < b.accountKey ? -1 : a.accountKey > b.accountKey ? 1 : 0));
 }
 
-/** Follower totals of one account and month: the last one in it and the last before it. */
+/** Follower totals of one account and month of a window: the last one in it, and the last before it (of the window's first month: before the window). */
 export interface FollowerRow {
   accountKey: string;
   month: string;
@@ -66,7 +66,7 @@ FROM (
     day,
     total,
     formatDateTime(day, '%Y-%m') AS month,
-    argMax(toNullable(total), day) OVER (PARTITION BY account_key ORDER BY toStartOfMonth(day)
+    argMax(toNullable(total), day) OVER (PARTITION BY account_key ORDER BY if(day < {fromDay: Date}, day, greatest(toStartOfMonth(day), {fromDay: Date}))
       RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
   FROM (
     SELECT

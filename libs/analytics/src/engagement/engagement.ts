@@ -6,6 +6,14 @@ const SESSION_REACTIONS: readonly string[] = ['comment', 'share', 'follow'] sati
 const VIDEO_REACTIONS: readonly string[] = ['like', 'comment', 'share', 'favorite'] satisfies ValueLine[];
 const REACH: readonly string[] = ['live_view', 'video_play', LIVE_PERSON];
 
+/** What a unit is to engagement: a reaction, reach (views, plays, persons where there are no views), or nothing. */
+export function engagementTerm({ line, origin, counts }: Pick<ValueUnitRow, 'line' | 'origin' | 'counts'>): 'reaction' | 'reach' | null {
+  if (!counts) return null;
+  if (REACH.includes(line)) return 'reach';
+  const reactions = origin === 'session' ? SESSION_REACTIONS : origin === 'video' ? VIDEO_REACTIONS : [];
+  return reactions.includes(line) ? 'reaction' : null;
+}
+
 export interface Engagement {
   /** Reactions per 1,000 views and plays; null without any. */
   perThousand: Fraction | null;
@@ -14,17 +22,18 @@ export interface Engagement {
 }
 
 /**
- * Engagement (domain.md 6.1): 1,000 × (session comments + shares + follows, video likes + comments + shares + favorites) ÷ (views + plays), gross.
+ * Engagement (domain.md 6.1): 1,000 × (session comments + shares + follows, video likes + comments + shares + favorites) ÷ (views + plays), gross
+ * but for what cases remove.
  * Live likes stay out: one viewer taps thousands.
  */
-export function engagementOf(rows: readonly Pick<ValueUnitRow, 'line' | 'origin' | 'gross' | 'counts'>[]): Engagement {
+export function engagementOf(rows: readonly Pick<ValueUnitRow, 'line' | 'origin' | 'gross' | 'excluded' | 'counts'>[]): Engagement {
   let [reactions, reach, persons] = [0n, 0n, 0n];
-  for (const { line, origin, gross, counts } of rows) {
-    if (!counts) continue;
-    if (origin === 'session' && SESSION_REACTIONS.includes(line)) reactions += gross;
-    if (origin === 'video' && VIDEO_REACTIONS.includes(line)) reactions += gross;
-    if (REACH.includes(line)) reach += gross;
-    if (line === LIVE_PERSON) persons += gross;
+  for (const row of rows) {
+    const term = engagementTerm(row);
+    const units = row.gross - (row.excluded ?? 0n);
+    if (term === 'reaction') reactions += units;
+    if (term === 'reach') reach += units;
+    if (term === 'reach' && row.line === LIVE_PERSON) persons += units;
   }
   return { perThousand: reach <= 0n ? null : fraction(1000n * reactions, reach), personsForViews: persons > 0n };
 }

@@ -3,7 +3,7 @@ import { Fraction, compare } from './fraction';
 /** What a rank compares, in this order. `league`: the parts that are known; partial scores are ranked among those that know the same parts. */
 export interface RankSubject {
   id: string;
-  league: string;
+  league: string | number;
   score: Fraction | null;
   showroomVisitors: number | null;
   valueCny: Fraction | null;
@@ -15,7 +15,7 @@ export interface RankSubject {
  */
 export function ranks(subjects: readonly RankSubject[]): Map<string, number | null> {
   const result = new Map<string, number | null>(subjects.map(({ id }) => [id, null]));
-  const leagues = new Map<string, RankSubject[]>();
+  const leagues = new Map<string | number, RankSubject[]>();
   for (const subject of subjects) {
     if (subject.score === null) continue;
     const members = leagues.get(subject.league);

@@ -1,9 +1,23 @@
 import fc from 'fast-check';
 import { DEFAULT_POLICY, SCORE_PARTS, ScorePart } from '@app/contracts';
-import { Fraction, add, compare, divide, fraction, fractionOf, multiply, toDecimal, toNumber } from './fraction';
+import { exactOrder } from './exact-order';
+import { Fraction, LazyFraction, add, compare, divide, fraction, fractionOf, lazyDecimal, multiply, toDecimal, toNumber } from './fraction';
 import { percentiles } from './percentile';
 import { RankSubject, ranks } from './rank';
-import { PartFigure, ScoreSubject, regionScore, scores } from './score';
+import { PartFigure, Score, ScoreSubject, regionScore, scores } from './score';
+
+const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
+/** A score with everything spelled out. */
+const plain = ({ id, score, weightKnown, partial, parts, known: mask }: Score) => ({
+  ...{ id, weightKnown, partial, mask },
+  score: score && `${score.n}/${score.d}`,
+  parts: parts.map((part) => ({
+    ...part,
+    value: part.value && `${part.value.n}/${part.value.d}`,
+    percentile: part.percentile && `${part.percentile.n}/${part.percentile.d}`,
+    columns: part.columns.map((column) => column && { ...column, value: `${column.value.n}/${column.value.d}` }),
+  })),
+});
 
 const known = (value: number | null): PartFigure => ({ values: [value === null ? null : fraction(value)], reason: null });
 const subject = (id: string, parts: Partial<Record<ScorePart, PartFigure>>, ladder = ['brand']): ScoreSubject => ({
@@ -18,6 +32,45 @@ describe('fractions', () => {
     expect(toDecimal(fraction(-1, 8), 2)).toBe('-0.13');
     expect(toDecimal(fraction(-1, 1000), 2)).toBe('0.00');
     expect(toDecimal(fractionOf('12.3450'), 4)).toBe('12.3450');
+  });
+
+  const ratio = fc.tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000_000 }));
+  const lazy = (n: number, d: number) => new LazyFraction(n / d, () => fraction(n, d));
+
+  it('round to numbers as they do to decimals, at the halves as well', () => {
+    fc.assert(
+      fc.property(fc.oneof(ratio, fc.tuple(fc.integer({ min: -200_001, max: 200_001 }), fc.constant(20_000))), ([n, d]) => {
+        expect(toNumber(fraction(n, d), 4)).toBe(Number(toDecimal(fraction(n, d), 4)) || 0);
+        expect(toNumber(lazy(n, d), 4)).toBe(toNumber(fraction(n, d), 4));
+      }),
+      { seed: SEED, numRuns: 500 },
+    );
+  });
+
+  it('stand in their exact order, however close they are', () => {
+    const big = 10n ** 20n;
+    const near = [fraction(big + 1n, big), fraction(big, big), fraction(big + 2n, big), fraction(big - 1n, big), fraction(1), null];
+    expect([...exactOrder(near).places]).toEqual([3, 1, 4, 0, 2]);
+    expect(exactOrder(near).runs).toEqual([0, 1, 3, 4, 5]);
+    const few = fc.array(fc.option(fc.tuple(fc.integer({ min: -4, max: 4 }), fc.constantFrom(1, 2, 3, 1_000_000_007, 1_000_000_009))));
+    fc.assert(
+      fc.property(few, (pairs) => {
+        const values = pairs.map((pair) => pair && lazy(...pair));
+        const { places, runs } = exactOrder(values);
+        expect([...places].sort((a, b) => a - b)).toEqual([...values.keys()].filter((at) => values[at] !== null));
+        for (let at = 1; at < places.length; at++) {
+          const difference = compare(values[places[at - 1]]!, values[places[at]]!);
+          expect(runs.includes(at) ? difference < 0 : difference === 0).toBe(true);
+        }
+      }),
+      { seed: SEED },
+    );
+  });
+
+  it('beyond floating point are compared all the same', () => {
+    const huge = (digit: number) => fractionOf(`${digit}e400`);
+    expect([...exactOrder([huge(3), huge(1), huge(2)]).places]).toEqual([1, 2, 0]);
+    expect(compare(lazyDecimal('0.1'), fraction(1, 10))).toBe(0);
   });
 });
 
@@ -79,17 +132,32 @@ describe('score', () => {
         loyalty: { values: [share === null ? null : fraction(share), ratio === null ? null : fraction(ratio)], reason: null },
       });
     const found = scores([both('a', 1, 9), both('b', 2, null)], DEFAULT_POLICY);
-    expect(found.get('a')!.parts.find((part) => part.metric === 'loyalty')!.percentile).toEqual(fraction(3, 8));
-    expect(found.get('b')!.parts.find((part) => part.metric === 'loyalty')!.percentile).toEqual(fraction(3, 4));
+    const percentileOf = (id: string) => found.get(id)!.parts.find((part) => part.metric === 'loyalty')!.percentile!;
+    expect([percentileOf('a'), percentileOf('b')].map((p) => toDecimal(p, 4))).toEqual(['0.3750', '0.7500']);
+    expect(compare(percentileOf('a'), fraction(3, 8))).toBe(0);
+  });
+
+  it('weights are added up as decimals are: a third part of 49.9 and 0.1 is enough for 50', () => {
+    const weights = { showroom: 33.3, value: 16.6, loyalty: 0.1, engagement: 25, cadence: 20, growth: 5 };
+    const found = scores([subject('a', { showroom: known(1), value: known(1), loyalty: known(1) })], { ...DEFAULT_POLICY, weights });
+    expect(found.get('a')).toMatchObject({ weightKnown: 50 });
+    expect(toDecimal(found.get('a')!.score!, 4)).toBe('50.0000');
+  });
+
+  it('each part tells the percentile of each of its figures in whole numbers', () => {
+    const all = [1, 2, 3].map((v) =>
+      subject(`${v}`, { loyalty: { values: [fraction(v, 9), v === 3 ? null : fraction(1)], reason: null } }),
+    );
+    const part = scores(all, DEFAULT_POLICY).get('2')!.parts[2];
+    expect(part.columns).toMatchObject([
+      { top: 3, bottom: 6, peers: 3, peerGroup: 'brand', smallGroup: true },
+      { top: 2, bottom: 4, peers: 2 },
+    ]);
   });
 
   it('a region is the mean of the known scores of its dealers', () => {
     const [a, b, c] = [50, 25, null].map((score) => ({
-      id: '',
       score: score === null ? null : fraction(score),
-      weightKnown: 100,
-      partial: false,
-      parts: [],
     }));
     expect(regionScore([a, b, c])).toEqual(fraction(75, 2));
     expect(regionScore([c])).toBeNull();
@@ -131,7 +199,7 @@ describe('score', () => {
           const all = subjectsOf(world);
           const shuffled = order.map((i) => all[i]);
           const [before, after] = [scores(all, DEFAULT_POLICY), scores(shuffled, DEFAULT_POLICY)];
-          for (const { id } of all) expect(after.get(id)).toEqual(before.get(id));
+          for (const { id } of all) expect(plain(after.get(id)!)).toEqual(plain(before.get(id)!));
           expect(new Map([...ranks(rankSubjects(shuffled))].sort())).toEqual(new Map([...ranks(rankSubjects(all))].sort()));
         },
       ),

@@ -2,7 +2,22 @@ import type { Bilingual, Reasons, ShowroomRow, Subject } from '@app/contracts';
 import { ceilOfShare, exactRatio } from './exact-ratio';
 
 /** Showroom figures of one group (account key, dealer id, region, brand; of the memberships asked with), without names. */
-export type ShowroomFigures = Omit<ShowroomRow, keyof Subject | 'month'> & { group: string };
+export type ShowroomFigures = Omit<ShowroomRow, keyof Subject | 'month'> & { group: string; exact: ExactShowroom };
+
+/** The sums that rounded figures are made of: scores compare them exactly. */
+export interface ExactShowroom {
+  /** Null where the loyal share is unknown. */
+  loyalShare: { top: number; bottom: number } | null;
+  showroomVisits: bigint;
+  showroomDwell: bigint;
+  otherVisits: bigint;
+  otherDwell: bigint;
+  /** Platform and identified viewers over the sessions that have both. */
+  platformViewers: bigint;
+  identifiedViewers: bigint;
+  seenEntries: bigint;
+  views: bigint;
+}
 
 /** What is known of one account in the period, whoever owned it. */
 export interface AccountTold {
@@ -157,6 +172,7 @@ export function figuresOf(
     accountsKnown: known.length,
     accountsTotal: sums.accounts.length,
     reasons,
+    exact: exactOf(sums, wholeMonths),
   };
   if (known.length === 0) {
     const why = sums.accounts.map((account) => told.get(account)?.reason).find((reason) => reason) ?? REASONS.nothing;
@@ -176,6 +192,22 @@ export function figuresOf(
     ...loyalty(sums, wholeMonths, reasons),
     showroomVisitorsLow: sums.showroom,
     showroomVisitorsHigh: high,
+  };
+}
+
+function exactOf(sums: GroupSums, wholeMonths: boolean): ExactShowroom {
+  const { showroomVisits, showroomDwell, otherVisits, otherDwell, platformViewers, identifiedViewers, seenEntries, views } = sums;
+  const bottom = Math.max(0, sums.viewers - sums.grabbers);
+  return {
+    loyalShare: wholeMonths && bottom > 0 ? { top: sums.showroom, bottom } : null,
+    showroomVisits,
+    showroomDwell,
+    otherVisits,
+    otherDwell,
+    platformViewers,
+    identifiedViewers,
+    seenEntries,
+    views,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ShowroomInput {
   policy: Policy;
   /** A business month, or a half-open span: whole months (quarter, year) count distinct over months, any other span is rolling at its end. */
   period: { month: string } | Period;
+  /** Showroom visitors are those of the rolling window, also where the span happens to be whole months (the live score). */
+  rolling?: boolean;
   /** Half-open, tiling the period per account. Their groups are the groups of the answer. */
   memberships: readonly Membership[];
   /** Up to where facts are complete (domain.md 2.4). */
@@ -74,7 +76,7 @@ function monthsOf(period: Period, zone: string): Period[] | null {
 /** Spells out what was asked: months, rolling window, accounts and their owners in time. */
 export function scopeOf(input: ShowroomInput): ShowroomScope {
   const period = 'month' in input.period ? monthPeriod(input.period.month, input.zone) : input.period;
-  const months = monthsOf(period, input.zone);
+  const months = input.rolling ? null : monthsOf(period, input.zone);
   return scopeFor(input, [{ period, memberships: input.memberships }], months, input.figures === 'ranking');
 }
 

@@ -52,8 +52,8 @@ export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
       unpriced.set(`${platform} ${row.line}`, { ...known, units: known.units + row.net });
     }
   }
-  const priced = rows.filter((row) => row.price !== null && row.counts);
-  const valueCny = priced.length === 0 ? null : sumCny(priced.map((row) => row.valueCny));
+  const priced = rows.filter(isPriced);
+  const { valueCny } = netValue(units);
   const grossCny = priced.length === 0 ? null : sumCny(priced.map((row) => row.grossCny));
   return {
     lines: [...lines.values()]
@@ -67,6 +67,19 @@ export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
     openingUnits,
     ...effectiveViews(rows),
   };
+}
+
+const isPriced = ({ line, price, counts }: ValueUnitRow): boolean => line !== LIVE_PERSON && price !== null && counts;
+
+/** Net value alone, as rankings and tiers need it of thousands: the sum of what has a price, null when nothing has. `atLeast`: units of a used line lack one. */
+export function netValue(units: readonly ValueUnitRow[]): { valueCny: string | null; atLeast: boolean } {
+  const amounts: string[] = [];
+  let atLeast = false;
+  for (const unit of units) {
+    if (isPriced(unit)) amounts.push(unit.valueCny);
+    else if (unit.line !== LIVE_PERSON && unit.counts && unit.used && unit.missingDays.length > 0) atLeast = true;
+  }
+  return { valueCny: amounts.length === 0 ? null : sumCny(amounts), atLeast: atLeast && amounts.length > 0 };
 }
 
 /** In the order of the keys: the order in which accounts come is no part of an answer. */

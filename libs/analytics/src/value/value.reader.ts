@@ -44,6 +44,8 @@ export interface ValueUnitRow {
   used: boolean;
   gross: bigint;
   net: bigint;
+  /** Units that confirmed cases remove, which are off `net` already. Absent: none. */
+  excluded?: bigint;
   valueCny: string;
   grossCny: string;
   /** Net units at the price without discount: the pass line's side. */

@@ -8,7 +8,8 @@ const RUNS = 21;
 const SETTINGS = 'SETTINGS do_not_merge_across_partitions_select_final = 1';
 const MONTH = 'WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32}';
 
-const ACCOUNT_RANKING = `SELECT
+/** The bare ranking of the accounts: kept rows, in order. */
+export const ACCOUNT_RANKING = `SELECT
   account_key,
   showroom_visitors,
   viewers,

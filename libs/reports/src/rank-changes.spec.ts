@@ -1,0 +1,77 @@
+import { SCORE_PARTS, type RankingPart, type RankingRow, type Report } from '@app/contracts';
+import { changeOf, questionBefore, withCohortRanks, withRankChanges } from './rank-changes';
+
+const parts = (known: number = SCORE_PARTS.length) =>
+  SCORE_PARTS.map((metric, place) => ({ metric, percentile: place < known ? 0.5 : null }) as RankingPart);
+const row = (accountId: string, rank: number | null, known?: number) =>
+  ({ level: 'account', platform: 'douyin', accountId, rank, parts: parts(known), reasons: {} }) as unknown as RankingRow;
+const ranking = (
+  rows: RankingRow[],
+  period: string | null = '2026-10',
+  from = '2026-09-30T16:00:00.000Z',
+  to = '2026-10-31T16:00:00.000Z',
+) => ({ rows, meta: { from, to, period } }) as Report<RankingRow>;
+const ZONE = 'Asia/Shanghai';
+
+describe('rank changes', () => {
+  it('a smaller number than before is a climb', () => {
+    expect(changeOf(row('a', 3), row('a', 7))).toEqual({ rankBefore: 7, rankChange: 4, reasons: {} });
+    expect(changeOf(row('a', 7), row('a', 3)).rankChange).toBe(-4);
+    expect(changeOf(row('a', 3), row('a', 3)).rankChange).toBe(0);
+  });
+
+  it('what cannot be compared is null with the reason, never 0', () => {
+    expect(changeOf(row('a', 3), undefined)).toMatchObject({
+      rankBefore: null,
+      rankChange: null,
+      reasons: { rankBefore: { en: expect.stringContaining('not exist') } },
+    });
+    expect(changeOf(row('a', 3), row('a', null))).toMatchObject({
+      rankBefore: null,
+      reasons: { rankChange: { en: expect.stringContaining('unranked in the period before') } },
+    });
+    expect(changeOf(row('a', null), row('a', 2))).toMatchObject({
+      rankBefore: 2,
+      rankChange: null,
+      reasons: { rankChange: { en: expect.stringContaining('this period') } },
+    });
+    expect(changeOf(row('a', 3), row('a', 2, 5))).toMatchObject({
+      rankBefore: 2,
+      rankChange: null,
+      reasons: { rankChange: { en: expect.stringContaining('not comparable') } },
+    });
+  });
+
+  it('rows find their own past, by platform and account', () => {
+    const before = [row('b', 1), row('a', 2), { ...row('a', 9), platform: 'kuaishou' as const }];
+    expect(withRankChanges([row('a', 1), row('b', 2), row('c', 3)], before).map(({ rankChange }) => rankChange)).toEqual([1, -1, null]);
+  });
+
+  it('the question before keeps what figures are made of and drops what chooses rows', () => {
+    const query = { name: 'ranking', basis: 'adjusted', platform: 'douyin', salesRegion: 'East', confidence: true } as const;
+    expect(questionBefore({ ...query, level: 'account' }, ranking([]), ZONE)).toEqual({
+      name: 'ranking',
+      basis: 'adjusted',
+      level: 'account',
+      month: '2026-09',
+    });
+    expect(questionBefore({ ...query, level: 'dealer' }, ranking([]), ZONE)).toMatchObject({ platform: 'douyin', month: '2026-09' });
+    expect(questionBefore({ ...query, level: 'dealer' }, ranking([]), ZONE).salesRegion).toBeUndefined();
+    expect(questionBefore({ ...query, level: 'brand' }, ranking([]), ZONE)).toMatchObject({
+      platform: 'douyin',
+      salesRegion: 'East',
+    });
+    const live = ranking([], 'live', '2026-08-31T16:00:00.000Z', '2026-09-30T16:00:00.000Z');
+    expect(questionBefore({ ...query, level: 'account' }, live, ZONE)).toMatchObject({ from: '2026-08-02', to: '2026-09-01' });
+  });
+
+  it('rows alone are ranked among each other, league by league', () => {
+    const found = withCohortRanks([row('a', 4), row('b', 9), row('c', 1, 5), row('d', null)]);
+    expect(found.map(({ cohortRank, cohortSize }) => [cohortRank, cohortSize])).toEqual([
+      [1, 2],
+      [2, 2],
+      [1, 1],
+      [null, null],
+    ]);
+  });
+});
