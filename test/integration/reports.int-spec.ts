@@ -129,7 +129,37 @@ describe('reports of a small brand', () => {
       '110.5',
     ]);
     expect([accounts.a2.missingCostKinds, dealers.d1.missingCostKinds, dealers.d1.costComplete]).toEqual([['ads'], [], true]);
-    expect(accounts.a1).toMatchObject({ passLine: null, roiValue: null, roiCpa: null });
+    expect(accounts.a2.missingCosts).toEqual([{ kind: 'ads', months: ['2026-10'] }]);
+    expect(accounts.a2.costs).toMatchObject([{ kind: 'host', amountCny: '10.5', share: '1.0000' }]);
+    expect(dealers.d1.costs.map(({ kind, share }) => [kind, share])).toEqual([
+      ['ads', '0.9050'],
+      ['host', '0.0950'],
+    ]);
+    // without a cost row the line itself is known: 1,998 earned views × 0.123457 ÷ 3
+    expect(accounts.a1).toMatchObject({ passLine: null, passLineCny: '82.222362', passLineGapCny: null, roiValue: null, roiCpa: null });
+    expect(accounts.a1.reasons).toMatchObject({ passLine: { zh: expect.stringContaining('成本') as string }, roiCpa: {} });
+  });
+
+  it('answers about money name the versions of the prices; each line has gross, excluded and net, and a value or a reason', async () => {
+    const { rows, meta } = await ask<ValueRow>('value', 'account');
+    expect(meta.rateCards).toEqual(['douyin/live_view/2025-01-01#1', 'kuaishou/live_view/2025-01-01#1']);
+    const lines = rows.find((row) => row.accountId === 'a4')!.lines;
+    expect(lines.find(({ line }) => line === 'live_view')).toMatchObject({
+      units: 39,
+      valueCny: '3.8518584',
+      grossCny: '3.950624',
+      excludedCny: '0.0987656',
+      rateCards: ['kuaishou/live_view/2025-01-01#1'],
+      sample: false,
+      reason: null,
+    });
+    expect(lines.find(({ line }) => line === 'comment')).toMatchObject({
+      valueCny: null,
+      grossCny: null,
+      reason: { en: expect.stringMatching(/no rate card/) as string },
+    });
+    expect((await ask('showroom', 'account')).meta.rateCards).toEqual([]);
+    expect((await ask('tiers', 'account')).meta.rateCards).toEqual(meta.rateCards);
   });
 
   it('undeclared accounts count in the brand and are unranked; nobody under the known weight of the policy has a rank', async () => {
