@@ -12,6 +12,7 @@ import {
   CapabilityService,
   DirectoryService,
   ForwardingService,
+  MethodologyService,
   ReconciliationService,
   ReportService,
   SentinelService,
@@ -47,6 +48,7 @@ class StoresModule {
       },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
       { provide: ProposalService, useValue: new ProposalService({ dataSource, secret }) },
+      { provide: MethodologyService, useValue: new MethodologyService({ dataSource, secret, clock }) },
       { provide: ReconciliationService, useValue: new ReconciliationService({ warehouse, dataSource, secret, clock }) },
       { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
       {

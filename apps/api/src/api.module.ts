@@ -8,6 +8,7 @@ import { DealersModule } from './dealers/dealers.module';
 import { ForwardingModule } from './forwarding/forwarding.module';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { OverviewModule } from './overview/overview.module';
 import { SettlementsModule } from './settlements/settlements.module';
 import { ProposalsModule } from './proposals/proposals.module';
@@ -28,6 +29,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     ForwardingModule,
     HealthModule,
     IngestModule,
+    MetricsModule,
     OverviewModule,
     ProposalsModule,
     SettlementsModule,

@@ -17,6 +17,8 @@ import { healthCommand } from './commands/health.command';
 import { importCommand } from './commands/import.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
 import { laterCommands } from './commands/later.command';
+import { methodologyCommand } from './commands/methodology.command';
+import { metricsCommand } from './commands/metrics.command';
 import { migrateCommand } from './commands/migrate.command';
 import { proposalsCommand } from './commands/proposals.command';
 import { relinkCommand } from './commands/relink.command';
@@ -49,6 +51,8 @@ export function buildProgram(): Command {
     templateCommand(),
     exportCommand(),
     reportCommand(),
+    metricsCommand(),
+    methodologyCommand(),
     tiersCommand(),
     forwardingCommand(),
     relinkCommand(),

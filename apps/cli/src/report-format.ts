@@ -1,70 +1,12 @@
 import * as fs from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { METRICS, RankingRow, Report, ReportName, ShowroomRow, Subject, TierRow, ValueRow, VitrineError } from '@app/contracts';
+import { METRICS, Report, Subject, VitrineError } from '@app/contracts';
 import { print, printJson, printTable, say } from './output';
+import { AnyRow, COLUMNS, headOf, rankOf } from './report-columns';
+import { reportNotes } from './report-notes';
 import { harmless, writeSheet } from './sheet-file';
 
 export type ReportFormat = 'table' | 'json' | 'csv' | 'xlsx';
-type AnyRow = ShowroomRow & ValueRow & TierRow & RankingRow;
-
-const count = (value: number | null | undefined) => (value === null || value === undefined ? '—' : value.toLocaleString('en'));
-const percent = (value: number | null | undefined) => (value === null || value === undefined ? '—' : `${(value * 100).toFixed(1)} %`);
-/** Exact decimal string to two places with thousands, half away from zero. */
-const money = (value: string | null | undefined) => {
-  if (value === null || value === undefined) return '—';
-  const negative = value.startsWith('-');
-  const [whole, places = ''] = value.replace('-', '').split('.');
-  const cents = BigInt(whole + places.padEnd(2, '0').slice(0, 2)) + (Number(places[2] ?? 0) >= 5 ? 1n : 0n);
-  const text = cents.toString().padStart(3, '0');
-  return `${negative ? '-' : ''}${BigInt(text.slice(0, -2)).toLocaleString('en')}.${text.slice(-2)}`;
-};
-const interval = (row: Pick<ShowroomRow, 'showroomVisitors' | 'showroomVisitorsLow' | 'showroomVisitorsHigh'>) =>
-  row.showroomVisitors === null
-    ? '—'
-    : `${count(row.showroomVisitors)} (${count(row.showroomVisitorsLow)}–${count(row.showroomVisitorsHigh)})`;
-const tierOf = (row: AnyRow) =>
-  row.tierCounts
-    ? Object.entries(row.tierCounts)
-        .filter(([, n]) => n > 0)
-        .map(([tier, n]) => `${tier} ${n}`)
-        .join(', ')
-    : `${row.earnedTier ?? '—'}${row.projected ? ' (projected)' : ''}`;
-
-type Column = [head: string, cell: (row: AnyRow) => string];
-const COLUMNS: Record<Exclude<ReportName, 'signals'>, Column[]> = {
-  showroom: [
-    ['viewers', (r) => count(r.viewers)],
-    ['visits', (r) => count(r.visits)],
-    ['showroom visitors', interval],
-    ['consecutive', (r) => count(r.consecutiveVisitors)],
-    ['rolling', (r) => count(r.rollingShowroomVisitors)],
-    ['loyal share', (r) => percent(r.loyalShare)],
-    ['dwell ratio', (r) => (r.dwellRatio === null ? '—' : String(r.dwellRatio))],
-    ['identifiable', (r) => percent(r.identifiability)],
-  ],
-  value: [
-    ['value CNY', (r) => `${r.missing.length > 0 ? '≥ ' : ''}${money(r.valueCny)}`],
-    ['cost CNY', (r) => money(r.costCny)],
-    ['effective views', (r) => count(r.effectiveViews)],
-    ['pass line', (r) => (r.passLine === null ? '—' : r.passLine ? 'passes' : 'misses')],
-    ['value ÷ cost', (r) => r.roiValue ?? '—'],
-    ['coverage', (r) => percent(r.coverage)],
-  ],
-  tiers: [
-    ['trailing value CNY', (r) => money(r.trailingValueCny)],
-    ['tier', tierOf],
-    ['days observed', (r) => count(r.daysObserved)],
-  ],
-  ranking: [
-    ['score', (r) => (r.score === null ? '—' : r.score.toFixed(1))],
-    ['known', (r) => `${r.weightKnown} %`],
-    ['VST (low–high)', interval],
-    ['value CNY', (r) => `${r.valueAtLeast ? '≥ ' : ''}${money(r.valueCny)}`],
-    ['tier', tierOf],
-    ['coverage', (r) => percent(r.coverage)],
-  ],
-};
-
 const nameOf = (row: Subject) => row.name + (row.platform && row.level === 'account' ? ` [${row.platform}]` : '');
 
 /** Writes a report: a table for people, or JSON, CSV (UTF-8 with BOM) and XLSX with the fields of the contract. */
@@ -83,7 +25,8 @@ export async function writeReport(report: Report<unknown>, format: ReportFormat,
   }
   if (!out) throw new VitrineError('bad_input', { en: 'XLSX needs --out FILE.', zh: '导出 XLSX 需要 --out 文件名。' });
   const label = (field: string) => METRICS.find(({ key }) => key === field);
-  await writeSheet(out, report.meta.report, fields, flat, (field) => label(field)?.name.zh ?? field);
+  const table = { name: report.meta.report, fields, rows: flat, titleOf: (field: string) => label(field)?.name.zh ?? field };
+  await writeSheet(out, table, { name: '说明 Notes', rows: reportNotes(report, fields) });
   print(out);
 }
 
@@ -100,17 +43,13 @@ function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
   );
   for (const note of meta.notes) say(`${note.zh} ${note.en}`);
   if (rows.length === 0) return say(meta.accountsTotal === 0 ? NO_FACTS : NO_ROWS);
-  const head = [...(ranked ? ['#'] : []), meta.level, ...columns.map(([title]) => title)];
+  const head = [...(ranked ? ['#'] : []), meta.level, ...columns.map(([metric]) => headOf(metric))];
   const leagues = ranked ? leaguesOf(rows) : [{ title: '', rows }];
   for (const { title, rows: own } of leagues) {
     if (leagues.length > 1) print(`\n${title}`);
     printTable(
       head,
-      own.map((row) => [
-        ...(ranked ? [row.rank === null ? '—' : String(row.rank)] : []),
-        nameOf(row),
-        ...columns.map(([, cell]) => cell(row)),
-      ]),
+      own.map((row) => [...(ranked ? [rankOf(row)] : []), nameOf(row), ...columns.map(([, cell]) => cell(row))]),
       ranked ? 2 : 1,
     );
   }

@@ -8,17 +8,26 @@ const DECIMAL = /^-?\d+(\.\d+)?$/;
 /** Text that a spreadsheet would take for a formula, made harmless as in exports; exact decimals stay as they are. */
 export const harmless = (cell: Cell): Cell => (typeof cell === 'string' && !DECIMAL.test(cell) ? guarded(cell) : cell);
 
-/** Writes rows as an XLSX of one sheet, streaming. Text stays text, so ids keep every digit. `titleOf` gives the head of a column. */
+/** A sheet of rows; `titleOf` gives the head of a column. */
+export interface SheetTable {
+  name: string;
+  fields: string[];
+  rows: Record<string, Cell>[];
+  titleOf: (field: string) => string;
+}
+
+/** Writes rows as an XLSX, streaming, with a sheet of notes behind them. Text stays text, so ids keep every digit. */
 export async function writeSheet(
   file: string,
-  name: string,
-  fields: string[],
-  rows: Record<string, Cell>[],
-  titleOf: (field: string) => string,
+  table: SheetTable,
+  notes: { name: string; rows: readonly (readonly Cell[])[] },
 ): Promise<void> {
+  const { name, fields, rows, titleOf } = table;
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ filename: file });
   const sheet = workbook.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1, xSplit: 1 }] });
   sheet.addRow(fields.map((field) => (titleOf(field) === field ? field : `${titleOf(field)} ${field}`))).commit();
   for (const row of rows) sheet.addRow(fields.map((field) => harmless(row[field] ?? null))).commit();
+  const beside = workbook.addWorksheet(notes.name);
+  for (const row of notes.rows) beside.addRow(row.map(harmless)).commit();
   await workbook.commit();
 }

@@ -1,9 +1,9 @@
 import type {
   AccountListRow,
   Basis,
-  Bilingual,
   DealerListRow,
   Level,
+  Metric,
   Overview,
   Page,
   Platform,
@@ -46,13 +46,6 @@ export interface SeriesMonth {
   rank: number | null;
 }
 
-export interface MetricDefinition {
-  key: string;
-  name: Bilingual;
-  definition: Bilingual;
-  unit?: Bilingual | string | null;
-}
-
 /** Who a page is about, as the addresses of the api name it. */
 export type SubjectPath = { kind: 'dealer'; dealerId: string } | { kind: 'account'; platform: Platform; accountId: string };
 
@@ -84,8 +77,7 @@ export async function getSeries(subject: SubjectPath, to: string, months: number
 }
 
 /** Metric definitions by key. */
-export async function getCatalogue(signal?: AbortSignal): Promise<Record<string, MetricDefinition>> {
-  const answer = await getJson<MetricDefinition[] | { metrics: MetricDefinition[] }>('catalogue', {}, signal);
-  const metrics = Array.isArray(answer) ? answer : answer.metrics;
+export async function getCatalogue(signal?: AbortSignal): Promise<Record<string, Metric>> {
+  const { metrics } = await getJson<{ metrics: Metric[] }>('catalogue', {}, signal);
   return Object.fromEntries(metrics.map((metric) => [metric.key, metric]));
 }

@@ -1,4 +1,4 @@
-import type { Bilingual } from '@app/contracts';
+import type { Bilingual, MetricKey } from '@app/contracts';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { Locale } from '@/figures/format';
@@ -18,7 +18,7 @@ export function useWords() {
 }
 
 /** Catalogue keys of the table's columns. */
-const KEYS: Record<string, string> = {
+const KEYS: Record<string, MetricKey> = {
   vst: 'showroomVisitors',
   value: 'valueCny',
   trailing: 'trailingValueCny',

@@ -43,3 +43,7 @@ export { showroomRules } from './showroom/rollup/showroom-rules';
 export { recomputeRolling, rollingDifferences } from './showroom/rollup/rolling-rollup';
 export { recomputeValue, valueRules } from './value/rollup/value-rollup';
 export { valueDifferences } from './value/rollup/value-differences';
+export * from './footfall/association';
+export type { Measured } from './footfall/confidence';
+export * from './footfall/footfall-weeks';
+export { readFootfall, type FootfallWeek } from './footfall/footfall.reader';

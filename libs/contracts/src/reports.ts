@@ -1,7 +1,7 @@
 import type { Bilingual, CostKind, OwnerKind, Platform, Tier, ValueLine } from './platform';
 import type { MatrixStructure, TierAgreement } from './tiers';
 
-export const REPORTS = ['showroom', 'value', 'tiers', 'ranking', 'signals'] as const;
+export const REPORTS = ['showroom', 'value', 'tiers', 'ranking', 'footfall', 'signals'] as const;
 export type ReportName = (typeof REPORTS)[number];
 export const LEVELS = ['account', 'dealer', 'region', 'brand'] as const;
 export type Level = (typeof LEVELS)[number];

@@ -5,11 +5,10 @@ import {
   findImportKind,
   GRANT_PRODUCTS,
   LINE_NEEDS,
-  METRIC_NEEDS,
+  metricOf,
   PRODUCT_NAME,
   PRODUCT_PLATFORM,
   productsOf,
-  VitrineError,
   type Bilingual,
   type Capabilities,
   type Capability,
@@ -97,10 +96,11 @@ export function capabilityFor(needs: Needs, sources: readonly CapabilitySource[]
   return { kind: false, reason: missing.find((reason) => reason !== null)! };
 }
 
+const isLine = (name: string): name is ValueLine => Object.hasOwn(LINE_NEEDS, name);
+
 /** Whether a product alone gives what a metric of the catalogue, or a line of value, needs. Throws VitrineError('not_found') for an unknown one. */
 export function capabilityOf(product: GrantProduct, metric: string): Capability {
-  const needs = Object.hasOwn(METRIC_NEEDS, metric) ? METRIC_NEEDS[metric] : LINE_NEEDS[metric as ValueLine];
-  if (needs === undefined) throw new VitrineError('not_found', { zh: `没有名为 ${metric} 的指标`, en: `There is no metric ${metric}` });
+  const needs = isLine(metric) ? LINE_NEEDS[metric] : metricOf(metric).needs;
   return capabilityFor(needs, capabilitySources(PRODUCT_PLATFORM[product], [product], new Set()));
 }
 

@@ -11,6 +11,7 @@ export { CapabilityService } from './capability.service';
 export { forwarderOf, type ProofGiven } from './forwarding-checks';
 export { ForwardingService, type ForwardingAsk, type ForwardingQuery, type TaskGiven } from './forwarding.service';
 export { DirectoryService } from './directory.service';
+export { MethodologyService } from './methodology.service';
 export { ReconciliationService, type ReconciliationReport } from './reconciliation.service';
 export { ReportService, type AnyReport, type BrandQuery, type MonthMoment } from './report.service';
 export { SentinelService } from './sentinel.service';

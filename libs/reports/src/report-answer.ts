@@ -4,6 +4,7 @@ import {
   Bilingual,
   Brand,
   BrandState,
+  FootfallRow,
   RankingRow,
   Report,
   ReportQuery,
@@ -15,6 +16,7 @@ import {
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { readSlices } from './fact-slices';
+import { footfallQuestion, footfallRows } from './footfall-report';
 import { visitsKept } from './kept-months';
 import { rankConfidence } from './rank-confidence';
 import { addCohortRanks, rankedRows } from './ranking-report';
@@ -30,7 +32,7 @@ import { subjectsOf } from './subjects';
 import { AccountTier, readTiers, tierRows, trailingFrom } from './tier-report';
 import { moneyCards, round, valueRows } from './value-report';
 
-export type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
+export type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow | FootfallRow;
 export type ReportAnswer = Report<AnyRow>;
 
 export interface ReportAsk {
@@ -50,7 +52,8 @@ export interface ReportAsk {
  * Computes one report. At account level everything is computed over the whole brand and then filtered, so that ranks and peers do not depend on the
  * filter or on who asks. At the other levels platform, tier, account and scope choose the accounts that the figures are made of.
  */
-export async function answerReport(ask: ReportAsk): Promise<ReportAnswer> {
+export async function answerReport(asked: ReportAsk): Promise<ReportAnswer> {
+  const ask = asked.query.name === 'footfall' ? footfallQuestion(asked) : asked;
   const opened = await openAsk(ask);
   const { context, tiers, filter, chosen, restricted } = opened;
   const subjects = subjectsOf(context);
@@ -148,6 +151,8 @@ async function rowsOf(ask: ReportAsk, opened: OpenedAsk, subjects: Map<string, S
       return sorted(valueRows(context, (await readSlices([context], { valueOnly: true }))[0], subjects));
     case 'tiers':
       return sorted(await tierRows(context, tiers, subjects));
+    case 'footfall':
+      return sorted(await footfallRows({ context, scope: ask.scope, subjects, readWeek: (week) => readShowroom(week, 'ranking') }));
     default:
       return ranking(ask, opened, subjects);
   }

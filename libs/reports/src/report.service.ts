@@ -1,6 +1,7 @@
 import {
   Account,
   BrandState,
+  FootfallRow,
   Overview,
   RankingRow,
   Report,
@@ -26,7 +27,7 @@ import { checkedScope, inScope, scopeKey } from './scope';
 import { Snapshot, Snapshots } from './snapshots';
 import { SeriesMonth, SeriesSubject, answerSeries } from './series';
 
-export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow>;
+export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow> | Report<FootfallRow>;
 /** A query, of one brand where there are several. */
 export type BrandQuery = ReportQuery & { brand?: string };
 

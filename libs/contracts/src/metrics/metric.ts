@@ -25,15 +25,15 @@ export interface MetricDefinition {
   format: MetricFormat;
   /** Capabilities of a source that it is made of; null: of none (prices, costs, declarations). */
   needs: Needs;
-  /** In the words and signs of domain.md, with the section it comes from: `3.8`. */
-  formula?: { text: Bilingual; section: string };
-  /** Facts and state that it is computed from, in the words of the import kinds. */
-  source?: readonly string[];
-  freshness?: Freshness;
-  good?: GoodDirection;
-  additivity?: Additivity;
+  /** With the sections of domain.md that it comes from (`3.8`). One text where signs say it in both languages; `{minVisits}` is the policy's number. */
+  formula: { text: Bilingual | string; section: string };
+  /** Facts and state that it is computed from, by their import kinds. */
+  source: readonly string[];
+  freshness: Freshness;
+  good: GoodDirection;
+  additivity: Additivity;
   /** Reports whose rows (or lines and parts of rows) carry the field. */
-  reports?: readonly ReportName[];
+  reports: readonly ReportName[];
 }
 
 export const PERSONS: Bilingual = { zh: '人', en: 'persons' };

@@ -3,6 +3,7 @@ import {
   Brand,
   Close,
   FROZEN_REPORTS,
+  FootfallRow,
   PreviewWindow,
   RankingRow,
   Report,
@@ -27,7 +28,7 @@ import { chosenRows, frozenKey } from './frozen-question';
 import type { FrozenKey } from './kept-figure';
 import { without } from './without';
 
-type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
+type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow | FootfallRow;
 type Answer = Report<AnyRow>;
 /** A query, of one brand where there are several. */
 type Query = ReportQuery & { brand?: string };

@@ -1,11 +1,22 @@
-import { Basis, FROZEN_REPORTS, FrozenReport, Level, RankingRow, ReportQuery, ShowroomRow, TierRow, ValueRow } from '@app/contracts';
+import {
+  Basis,
+  FROZEN_REPORTS,
+  FootfallRow,
+  FrozenReport,
+  Level,
+  RankingRow,
+  ReportQuery,
+  ShowroomRow,
+  TierRow,
+  ValueRow,
+} from '@app/contracts';
 import { type Warehouse, accountKey } from '@app/warehouse';
 import type { BrandScope } from '../report-stores';
 import { inScope } from '../scope';
 import type { FrozenKey } from './kept-figure';
 import { closedRows } from './closed-rows.reader';
 
-type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow;
+type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow | FootfallRow;
 /** What every question has; a month in whatever way it was asked for. */
 const PLAIN = ['name', 'brand', 'month', 'from', 'to', 'period', 'level', 'regions', 'basis', 'asOf'];
 /** What only chooses rows, by level. */
