@@ -152,7 +152,7 @@ describe('what moves between months, from kept days', () => {
     await story.tell((facts) => facts.session(story.account, '2026-08-10 20:00', { session_id: 's', views: 7 }));
     const told = await story.months();
     const state = story.state();
-    const rules = valueRules(state, DEFAULT_POLICY)(story.account);
+    const rules = valueRules(state, DEFAULT_POLICY, '2026-08')(story.account);
     for (const version of [1000n, 1001n]) {
       const keys = { state, policy: DEFAULT_POLICY, month: '2026-08', accounts: [{ accountKey: story.account, rules }] };
       await recomputeValue(stores.warehouse, { ...keys, version, previous: true });

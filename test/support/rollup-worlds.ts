@@ -1,5 +1,5 @@
 import { showroom, showroomByMonth } from '@app/analytics';
-import { BrandState, DEFAULT_POLICY, Membership, Policy, businessDay, monthPeriod } from '@app/contracts';
+import { Basis, BrandState, DEFAULT_POLICY, Membership, Policy, businessDay, monthPeriod } from '@app/contracts';
 import { beginDelivery, ensureBrand, finishDelivery } from '@app/database';
 import { ROLLING_ROLLUP, Refreshed, SHOWROOM_ROLLUP, refreshRollups } from '@app/rollup';
 import { ViewerKeys, Warehouse, accountKey, entriesTable, sessionsTable } from '@app/warehouse';
@@ -20,6 +20,7 @@ export interface Asked {
   months?: string[];
   grouping?: (account: string) => string;
   memberships?: Membership[];
+  basis?: Basis;
   /** At whose end the rolling window lies, where it is before the period's; default: after everything. */
   dataInstant?: number;
 }
@@ -34,6 +35,8 @@ export class RollupWorlds {
   readonly worlds = new Map<string, World>();
   policies: Policy[];
   sentinels = ['111111', '0', ''];
+  /** Those that hold. */
+  exclusions: NonNullable<BrandState['exclusions']> = [];
   private readonly keys: ViewerKeys;
   private deliveries = 0;
 
@@ -104,15 +107,15 @@ export class RollupWorlds {
     const months = asked.months ?? [asked.month!];
     const period = { from: monthPeriod(months[0], ZONE).from, to: monthPeriod(months.at(-1)!, ZONE).to };
     const memberships = asked.memberships ?? this.memberships(period, asked.grouping);
-    const { dataInstant = DATA_INSTANT } = asked;
-    const rows = await showroom(warehouse, { ...this.common(months[0]), dataInstant, period, memberships, stored });
+    const { dataInstant = DATA_INSTANT, basis } = asked;
+    const rows = await showroom(warehouse, { ...this.common(months[0]), basis, dataInstant, period, memberships, stored });
     return rows.sort((a, b) => (a.group < b.group ? -1 : 1));
   }
 
   /** The months one by one out of one reading. */
-  series(months: string[], stored: boolean, grouping?: (account: string) => string): Promise<Figures[]> {
+  series(months: string[], stored: boolean, grouping?: (account: string) => string, basis?: Basis): Promise<Figures[]> {
     const asked = months.map((month) => ({ month, memberships: this.memberships(monthPeriod(month, ZONE), grouping) }));
-    return showroomByMonth(this.stores.warehouse, { ...this.common(months[0]), months: asked, stored });
+    return showroomByMonth(this.stores.warehouse, { ...this.common(months[0]), basis, months: asked, stored });
   }
 
   policyOf(month: string): Policy {
@@ -137,8 +140,14 @@ export class RollupWorlds {
       costs: [],
       declarations: this.accounts.flatMap((account) => this.declarationsOf(account)),
       sentinelKeys: this.sentinels.map((id) => String(this.viewerKey(id))),
+      exclusions: this.exclusions,
       grantedFrom: {},
     };
+  }
+
+  /** Id of an account on its platform. */
+  idOf(account: string): string {
+    return `${this.code}-${this.accounts.indexOf(account)}`;
   }
 
   private memberships(period: { from: number; to: number }, grouping = (account: string) => account): Membership[] {
@@ -173,7 +182,7 @@ export class RollupWorlds {
     ];
   }
 
-  private viewerKey(viewer: string): bigint {
+  viewerKey(viewer: string): bigint {
     return this.keys.keyOf('douyin', viewer)!;
   }
 

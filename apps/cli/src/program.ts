@@ -11,6 +11,7 @@ import { coverageCommand } from './commands/coverage.command';
 import { deadLettersCommand } from './commands/dead-letters.command';
 import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
+import { exclusionsCommand } from './commands/exclusions.command';
 import { exportCommand } from './commands/export.command';
 import { forwardingCommand } from './commands/forwarding.command';
 import { healthCommand } from './commands/health.command';
@@ -49,6 +50,7 @@ export function buildProgram(): Command {
     brandCommand(),
     importCommand(),
     templateCommand(),
+    exclusionsCommand(),
     exportCommand(),
     reportCommand(),
     metricsCommand(),

@@ -2,6 +2,7 @@ export * from './covered-days/coverage';
 export * from './covered-days/coverage.reader';
 export * from './engagement/activity.reader';
 export * from './engagement/engagement';
+export { unitExclusions } from './exclusions/exclusions';
 export type { KeptDifference } from './kept-difference';
 export * from './part-memory';
 export * from './reconciliation/reconciliation';

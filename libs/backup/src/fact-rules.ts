@@ -11,7 +11,7 @@ export type FactRule =
   /** Recomputed, remade by migrations, or of a process under way: not in the backup. */
   | { kind: 'left-out' };
 
-const AT_SNAPSHOT = ['account_keys', 'collection_days', 'collection_days_landing'];
+const AT_SNAPSHOT = ['account_keys', 'collection_days', 'collection_days_landing', 'excluded_entries', 'excluded_units'];
 /**
  * The floor rises before retention deletes: read last, it is never below what the saved log lacks. Figures of a close are written before the close:
  * read last, those of every close in the snapshot are among them.

@@ -239,6 +239,8 @@ export interface ReportMeta {
   sampleRates: boolean;
   /** Versions of rate cards in force on a day that the figures are made of, on the platforms of the accounts: `douyin/live_view/2026-01-01#2`. */
   rateCards: string[];
+  /** Cases whose exclusions count in the rows, ascending. Absent or empty: none, or the raw basis. */
+  exclusions?: string[];
   notes: Bilingual[];
   /** The span as one period: `2026-10-05`, `2026-W41`, `2026-10`, `2026-Q4`, `2026`, `live`; null for other spans. */
   period?: string | null;

@@ -152,6 +152,24 @@ export interface Declaration {
   detail: string | null;
 }
 
+/**
+ * What a confirmed case removes from one account (domain.md 7.3), for as long as it holds. The list itself is in the fact store, by `exclusionId`
+ * (decimal string of a UInt64), and never changes.
+ */
+export interface Exclusion {
+  exclusionId: string;
+  caseId: string;
+  /** Entries by their identity, or units by session or video, line and day. */
+  kind: ExclusionKind;
+  accountKey: string;
+  /** Distinct rows of the list. */
+  rows: number;
+  /** First and last business day of what is listed. */
+  fromDay: string;
+  toDay: string;
+}
+export type ExclusionKind = 'entries' | 'units';
+
 /** Everything of one brand that reports need beside the facts: one consistent reading of the state store. */
 export interface BrandState {
   brand: Brand;
@@ -166,6 +184,8 @@ export interface BrandState {
   declarations: Declaration[];
   /** Absent: none. */
   openingValues?: readonly OpeningValue[];
+  /** Those that hold. Absent: none. */
+  exclusions?: readonly Exclusion[];
   /** Keys of the sentinel ids of the policy's list, per platform hashing, decimal strings of UInt64 (always holds the key of the blank id). */
   sentinelKeys: string[];
   /**

@@ -13,6 +13,7 @@ import { Forwarding1765110000000 } from '../../../migrations/database/1765110000
 import { Tiers1765100000000 } from '../../../migrations/database/1765100000000-tiers';
 import { MonthlyClose1765200000000 } from '../../../migrations/database/1765200000000-monthly-close';
 import { Settlement1765400000000 } from '../../../migrations/database/1765400000000-settlement';
+import { Exclusions1765300000000 } from '../../../migrations/database/1765300000000-exclusions';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -28,6 +29,7 @@ import { DealerPlacementEntity } from './entities/dealer-placement.entity';
 import { DealerEntity } from './entities/dealer.entity';
 import { DeclarationEntity } from './entities/declaration.entity';
 import { DeliveryEntity } from './entities/delivery.entity';
+import { ExclusionEntity } from './entities/exclusion.entity';
 import { IngestKeyEntity } from './entities/ingest-key.entity';
 import { OAuthStateEntity } from './entities/oauth-state.entity';
 import { OpeningValueEntity } from './entities/opening-value.entity';
@@ -57,6 +59,7 @@ export const ENTITIES = [
   DealerPlacementEntity,
   DeclarationEntity,
   DeliveryEntity,
+  ExclusionEntity,
   IngestKeyEntity,
   OAuthStateEntity,
   OpeningValueEntity,
@@ -84,6 +87,7 @@ const MIGRATIONS = [
   Forwarding1765110000000,
   MonthlyClose1765200000000,
   Settlement1765400000000,
+  Exclusions1765300000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

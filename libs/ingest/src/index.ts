@@ -1,3 +1,4 @@
+export { type ExclusionRow, readExclusions } from './exclusion-rows';
 export { exportKind } from './export';
 export type { ExportRequest } from './export-request';
 export { guarded } from './formula-guard';

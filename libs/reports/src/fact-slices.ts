@@ -7,6 +7,7 @@ import {
   readFollowers,
   readSessionCounts,
   readValueUnits,
+  unitExclusions,
 } from '@app/analytics';
 import { dayStart } from '@app/contracts';
 import { AccountReading, COVERING, VALUED, rowsOfAccounts } from './account-rows';
@@ -36,7 +37,7 @@ export interface SliceOptions {
  */
 export async function readSlices(contexts: readonly ReportContext[], options: SliceOptions = {}): Promise<FactSlice[]> {
   const [first, last] = [contexts[0], contexts[contexts.length - 1]];
-  const { warehouse, memory, state, zone, policy } = last;
+  const { warehouse, memory, state, zone, policy, basis } = last;
   const window = {
     brandId: state.brand.brandId,
     zone,
@@ -45,6 +46,7 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
     sourceOrder: policy.sourceOrder,
     stored: unitsKept(last, options.trailingFrom ?? first.period.fromDay, last.period.toDay),
   };
+  const priced = { ...window, exclusions: unitExclusions(state, basis) };
   const own = { ...window, fromDay: first.period.fromDay };
   const edges = [...new Set([window.fromDay, ...contexts.flatMap((context) => [context.period.fromDay, ...cutDays(context)])])].sort();
   const days = { brandId: window.brandId, zone, fromDay: own.fromDay, toDay: own.toDay };
@@ -54,9 +56,9 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
   const [value, sessions, followers, covered] = await Promise.all([
     rows({
       name: 'value',
-      decidedBy: [window, edges],
+      decidedBy: [priced, edges],
       from: VALUED,
-      read: (accountKeys) => readValueUnits(warehouse, { ...window, accountKeys }, state.rateCards, edges),
+      read: (accountKeys) => readValueUnits(warehouse, { ...priced, accountKeys }, state.rateCards, edges),
     }),
     options.valueOnly
       ? []

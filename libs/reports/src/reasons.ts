@@ -20,7 +20,14 @@ export const WHY = {
 } as const satisfies Record<string, Bilingual>;
 
 export const NOTES = {
-  adjusted: { zh: '尚无确认的核查，核后口径与原始口径相同。', en: 'No case is confirmed yet: adjusted equals raw.' },
+  nothingExcluded: {
+    zh: '没有生效的剔除涉及所列账号与期间，核后口径与原始口径相同。',
+    en: 'Nothing that a case removes touches these accounts and this period: adjusted equals raw.',
+  },
+  excluded: (cases: number) => ({
+    zh: `已扣除 ${cases} 个已确认案件剔除的部分，编号见 exclusions。`,
+    en: `Without what ${cases} confirmed ${cases === 1 ? 'case removes' : 'cases remove'}; see exclusions.`,
+  }),
   sample: { zh: '使用了示例刊例价，不可用于结算。', en: 'Sample rate cards are in use: never for settlement.' },
   filtered: {
     zh: '排名与百分位按全品牌计算，筛选只影响显示的行。',
@@ -31,4 +38,4 @@ export const NOTES = {
     en: 'Figures hold the selected accounts only; dealers’ own costs are left out.',
   },
   open: { zh: '期间尚未结束，数据截至数据时刻。', en: 'The period is not over: figures reach to the data instant.' },
-} as const satisfies Record<string, Bilingual>;
+} as const satisfies Record<string, Bilingual | ((count: number) => Bilingual)>;

@@ -15,11 +15,12 @@ import {
   rateCardName,
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { countedCases } from './counted-cases';
 import { readSlices } from './fact-slices';
 import { footfallQuestion, footfallRows } from './footfall-report';
 import { visitsKept } from './kept-months';
 import { rankConfidence } from './rank-confidence';
-import { addCohortRanks, rankedRows } from './ranking-report';
+import { RankedRow, addCohortRanks, rankedRows } from './ranking-report';
 import { readNewestDays } from './newest-days.reader';
 import { NOTES } from './reasons';
 import { ReportContext, contextOf } from './report-context';
@@ -60,7 +61,8 @@ export async function answerReport(asked: ReportAsk): Promise<ReportAnswer> {
   const shown = shownRows(context, filter, chosen);
   const [all, newestDays] = await Promise.all([rowsOf(ask, opened, subjects), ask.period.live ? readNewestDays(context) : undefined]);
   const rows = all.filter(shown);
-  return { rows, meta: { ...metaOf(ask, context, rows, { restricted, tiers }), ...(newestDays ? { newestDays } : {}) } };
+  const cases = countedCases(context, ask.query.name, chosen);
+  return { rows, meta: { ...metaOf(ask, context, rows, { restricted, tiers, cases }), ...(newestDays ? { newestDays } : {}) } };
 }
 
 /** What a question is computed over. */
@@ -137,6 +139,7 @@ const showroomQuestion = (context: ReportContext) => ({
   zone: context.zone,
   state: context.state,
   policy: context.policy,
+  basis: context.basis,
   dataInstant: context.dataInstant,
   stored: visitsKept(context),
   memory: context.memory,
@@ -171,9 +174,23 @@ async function ranking({ query }: ReportAsk, { context, tiers, filter }: OpenedA
     });
     for (const { group, row } of ranked) Object.assign(row, intervals.get(group) ?? { rankLow: null, rankHigh: null });
   }
+  if (context.basis === 'adjusted' && (context.state.exclusions ?? []).length > 0) await addRawStandings(ranked, facts, subjects);
   if (filter.isCohort)
     addCohortRanks(ranked, (own) => (query.level === 'account' ? filter.chooses(context.byKey.get(own.group)!) : filter.shows(own.row)));
   return ranked.map(({ row }) => row);
+}
+
+/** Adds rank and score of the raw basis: the same ranking, with nothing left out. */
+async function addRawStandings(
+  ranked: readonly RankedRow[],
+  { context, tiers }: RankingFacts,
+  subjects: Map<string, Subject>,
+): Promise<void> {
+  const inside = new Set(context.accounts);
+  const raw = await readRanking(contextOf({ ...context, basis: 'raw', only: (account) => inside.has(account) }), tiers);
+  const found = new Map(rankedRows(raw.facts, subjects, raw.dealers).map(({ group, row }) => [group, row]));
+  for (const { group, row } of ranked)
+    Object.assign(row, { rawRank: found.get(group)?.rank ?? null, rawScore: found.get(group)?.score ?? null });
 }
 
 /** What scores and ranks of a context are made of; `dealers`: where they are means over dealers. */
@@ -218,7 +235,7 @@ function metaOf(
   { query, brand, dataInstant, notes: said }: ReportAsk,
   context: ReportContext,
   rows: AnyRow[],
-  { restricted, tiers }: { restricted: boolean; tiers: Map<string, AccountTier> },
+  { restricted, tiers, cases }: { restricted: boolean; tiers: Map<string, AccountTier>; cases: string[] },
 ): ReportAnswer['meta'] {
   const { period, policy } = context;
   const counted = rows.filter((row) => 'accountsTotal' in row);
@@ -228,7 +245,7 @@ function metaOf(
   const cards = moneyCards(context, query.name, trailingFrom(context));
   const sampleRates = cards.some((card) => card.sample);
   const notes: Bilingual[] = [...said];
-  if (query.basis === 'adjusted') notes.push(NOTES.adjusted);
+  if (context.basis === 'adjusted') notes.push(cases.length === 0 ? NOTES.nothingExcluded : NOTES.excluded(cases.length));
   if (sampleRates) notes.push(NOTES.sample);
   if (restricted) notes.push(NOTES.restricted);
   if (query.name === 'ranking' && query.level === 'account' && rows.length < context.accounts.length) notes.push(NOTES.filtered);
@@ -251,6 +268,7 @@ function metaOf(
     accountsTotal: total,
     sampleRates,
     rateCards: cards.map(rateCardName),
+    exclusions: cases,
     notes,
     period: periodText(period),
   };

@@ -4,11 +4,12 @@ import {
   ObservedMonths,
   completeUntil,
   exactText,
-  foldValue,
+  netValue,
   observedDays,
   openingFor,
   readObservedMonths,
   readValueUnits,
+  unitExclusions,
   yearValue,
   yearValueText,
 } from '@app/analytics';
@@ -78,7 +79,7 @@ async function readMonthValues(context: ReportContext, accountKeys: readonly str
     const asked = monthList(addMonths(own[0], -11), own[own.length - 1]);
     const units = await readUnits({ ...context, policy }, accountKeys, asked);
     for (const [place, rows] of groupedBy(units, ({ accountKey, bucket }) => `${accountKey} ${asked[bucket - 1]}`)) {
-      const { valueCny } = foldValue(rows);
+      const { valueCny } = netValue(rows);
       if (valueCny !== null) found.set(`${order} ${place}`, valueCny);
     }
   }
@@ -91,7 +92,7 @@ function readUnits(context: ReportContext, accountKeys: readonly string[], month
   const window = { brandId: state.brand.brandId, zone, fromDay: edges[0], toDay: firstDayAfter(months[months.length - 1]) };
   // roll-ups are brought up to date for the months of the question only
   const kept = months[0] >= monthsInto(period)[0] && unitsKept(context, window.fromDay, window.toDay);
-  const priced = { ...window, sourceOrder: policy.sourceOrder, stored: kept };
+  const priced = { ...window, sourceOrder: policy.sourceOrder, exclusions: unitExclusions(state, context.basis), stored: kept };
   return rowsOfAccounts(memory, accountKeys, {
     name: 'value-months',
     decidedBy: [priced],

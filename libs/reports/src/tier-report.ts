@@ -1,7 +1,7 @@
 import {
   completeUntil,
   effectiveTiers,
-  foldValue,
+  netValue,
   matrixStructure,
   observedDays,
   openingFor,
@@ -11,6 +11,7 @@ import {
   tierAgreement,
   tierOfYear,
   tierStructure,
+  unitExclusions,
   ValueUnitRow,
   withoutHysteresis,
   yearValue,
@@ -46,7 +47,8 @@ export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[
   const toDay = `${addMonths(period.lastMonth, 1)}-01`;
   const window = { brandId: state.brand.brandId, zone, fromDay, toDay };
   const until = completeUntil(toDay, context.dataDay);
-  const priced = { ...window, sourceOrder: policy.sourceOrder, stored: unitsKept(context, fromDay, toDay) };
+  const exclusions = unitExclusions(state, context.basis);
+  const priced = { ...window, sourceOrder: policy.sourceOrder, exclusions, stored: unitsKept(context, fromDay, toDay) };
   const [units, observed] = await Promise.all([
     trailing ??
       rowsOfAccounts(memory, accounts, {
@@ -73,7 +75,7 @@ export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[
   const at = Math.min(period.to, dayStart(toDay, zone)) - 1;
   return new Map(
     context.accounts.map(({ accountKey }) => {
-      const { valueCny } = foldValue(unitsOf.get(accountKey) ?? []);
+      const { valueCny } = netValue(unitsOf.get(accountKey) ?? []);
       const row = observedOf.get(accountKey);
       const days = observedDays(row, fromDay, until);
       const opening = openingFor(openings.get(accountKey) ?? [], fromDay, row?.firstDay, until);

@@ -162,8 +162,8 @@ export class Warehouse {
     );
   }
 
-  /** Small tables that are no facts (account_keys, collection_days). */
-  async insertRows(table: 'account_keys' | 'collection_days', rows: object[]): Promise<void> {
+  /** Tables that are no facts. */
+  async insertRows(table: 'account_keys' | 'collection_days' | 'excluded_entries' | 'excluded_units', rows: object[]): Promise<void> {
     if (rows.length === 0) return;
     const lines = Readable.from(
       rows.map((row) => `${JSON.stringify(row)}\n`),

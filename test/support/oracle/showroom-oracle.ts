@@ -29,6 +29,8 @@ export interface World {
   /** Declared staff viewers, with the span of the declaration (both ends included). */
   staff: { viewer: string; from: number; to: number }[];
   sentinels: string[];
+  /** Entries that confirmed cases remove, by their identity; several may name one. */
+  excluded?: { viewer: string; enteredAt: number }[];
 }
 export interface OracleFigures {
   entries: number;
@@ -57,6 +59,8 @@ interface Entry {
   at: number;
   dwell: number | null;
   sessionId: string;
+  /** 7.3 */
+  excluded: boolean;
   leftOut: boolean;
 }
 interface Visit {
@@ -100,6 +104,7 @@ function bySource<T extends { source: Source }>(rows: T[], identity: (row: T) =>
 function entriesOf(world: World, policy: Policy): Entry[] {
   const identity = (row: EntryDelivery) => `${row.viewer}|${row.enteredAt}`;
   const states = lastOf(world.entries, identity, (row) => row.dwellSeconds ?? -1);
+  const excluded = new Set((world.excluded ?? []).map(({ viewer, enteredAt }) => `${viewer}|${enteredAt}`));
   return bySource(states, identity, policy).map((rows) => {
     const { viewer, enteredAt } = rows[0];
     const entry: Entry = {
@@ -107,9 +112,10 @@ function entriesOf(world: World, policy: Policy): Entry[] {
       at: enteredAt,
       dwell: rows.map((row) => row.dwellSeconds).find((dwell) => dwell !== null) ?? null,
       sessionId: rows.map((row) => row.sessionId).find((id) => id !== '') ?? '',
+      excluded: excluded.has(identity(rows[0])),
       leftOut: false,
     };
-    entry.leftOut = isGrab(entry, world) || isStaff(entry, world);
+    entry.leftOut = isGrab(entry, world) || isStaff(entry, world) || entry.excluded;
     return entry;
   });
 }
@@ -232,7 +238,8 @@ export function showroomOracle(
   ).length;
   const rollingTo = Math.min(month.to, dataInstant);
   const rolling = visits.filter((visit) => counts(visit, policy) && rollingTo - 720 * HOUR <= visit.start && visit.start < rollingTo);
-  const viewers = new Set(people.filter(within).map(({ viewer }) => viewer));
+  const reported = (entry: Entry) => within(entry) && !entry.excluded;
+  const viewers = new Set(people.filter(reported).map(({ viewer }) => viewer));
   const grabbers = [...groupByViewer(visits)].filter(([viewer, own]) => viewers.has(viewer) && isGrabber(own, month)).length;
   const pooled = (own: Visit[]) => ({
     dwell: own.filter(dwellIsKnown).reduce((sum, visit) => sum + knownDwell(visit), 0),
@@ -241,7 +248,7 @@ export function showroomOracle(
   const mine = pooled(counted.filter(({ viewer }) => qualified.has(viewer)));
   const others = pooled(counted.filter(({ viewer }) => !qualified.has(viewer)));
   return {
-    entries: all.filter(within).length,
+    entries: all.filter(reported).length,
     known: usable.some(within),
     viewers: viewers.size,
     visits: counted.length,
@@ -255,7 +262,7 @@ export function showroomOracle(
     loyalShare: four(qualified.size, viewers.size - grabbers),
     dwellRatio:
       mine.visits === 0 || others.visits === 0 || others.dwell === 0 ? null : four(mine.dwell * others.visits, mine.visits * others.dwell),
-    identifiability: four(usable.filter(within).length, all.filter(within).length),
+    identifiability: four(usable.filter(reported).length, all.filter(reported).length),
     high: highOf(people, sessions, qualified.size, upper, month),
     qualified,
   };

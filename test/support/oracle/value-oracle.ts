@@ -65,6 +65,8 @@ export interface ValueWorld {
 
 /** Units of one line on one day; a line and day occurs several times (one per session, video, lead). */
 export interface DayUnits {
+  /** The session or video that they are of (of a lead, the session that it names). */
+  target: string;
   day: string;
   line: ValueLine;
   gross: bigint;
@@ -105,8 +107,9 @@ function merged<T extends Told>(rows: T[], identity: (row: T) => string, order: 
 /** 4.2–4.4: what one session gives to its day. */
 function sessionUnits(session: SessionTold, day: string): DayUnits[] {
   const out: DayUnits[] = [];
+  const target = `session ${session.sessionId}`;
   const add = (line: ValueLine, gross: bigint | null, net: bigint | null = gross) => {
-    if (gross !== null && net !== null) out.push({ day, line, gross, net });
+    if (gross !== null && net !== null) out.push({ target, day, line, gross, net });
   };
   const known = (value: number | null) => (value === null ? null : BigInt(value));
   const views = known(session.views);
@@ -221,7 +224,7 @@ function videoUnits(
       if (openingDay !== null && opening !== 0n) openings.push({ day: openingDay, line, units: opening });
       for (const [day, gross] of days) {
         const net = counter === 'plays' ? max(gross - (paid.get(day) ?? 0n), min(gross, 0n)) : gross;
-        units.push({ day, line, gross, net });
+        units.push({ target: `video ${videoId}`, day, line, gross, net });
       }
     }
   }
@@ -239,9 +242,30 @@ export function unitsOf(
   units.push(...sessions.flatMap((session) => sessionUnits(session, dayOf(session.startedAt))));
   for (const lead of merged(world.leads, (row) => row.leadId, order)) {
     if (sessions.some((session) => session.sessionId === lead.sessionId && session.leads !== null)) continue;
-    units.push({ day: lead.day, line: 'lead', gross: BigInt(lead.count), net: max(BigInt(lead.count) - BigInt(lead.paid ?? 0), 0n) });
+    units.push({
+      target: `session ${lead.sessionId}`,
+      day: lead.day,
+      line: 'lead',
+      gross: BigInt(lead.count),
+      net: max(BigInt(lead.count) - BigInt(lead.paid ?? 0), 0n),
+    });
   }
   return { units, openings };
+}
+
+/** What one case removes of a line of one session (`session s1`) or video (`video v1`) on one day. */
+export type Removal = Pick<DayUnits, 'target' | 'line' | 'day'> & { units: bigint };
+
+/** 7.3: of each session or video, line and day the larger of what cases name, never below 0. */
+export function without(units: DayUnits[], removals: readonly Removal[]): DayUnits[] {
+  const placeOf = ({ target, line, day }: Pick<DayUnits, 'target' | 'line' | 'day'>) => `${target}|${line}|${day}`;
+  const left = new Map<string, bigint>();
+  for (const removal of removals) left.set(placeOf(removal), max(left.get(placeOf(removal)) ?? 0n, removal.units));
+  return units.map((unit) => {
+    const removed = min(max(unit.net, 0n), left.get(placeOf(unit)) ?? 0n);
+    left.set(placeOf(unit), (left.get(placeOf(unit)) ?? 0n) - removed);
+    return { ...unit, net: unit.net - removed };
+  });
 }
 
 /** `12.3456` with so many places as an integer. */

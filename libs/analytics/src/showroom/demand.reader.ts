@@ -33,16 +33,21 @@ export class DemandReader implements ShowroomReadings {
   }
 
   async visitorsOf(accounts: string[]) {
+    const [visitors, grabbers, runs] = await Promise.all([
+      this.reader.visitorSums(accounts),
+      this.reader.grabbers(accounts),
+      this.consecutiveRuns(accounts),
+    ]);
+    return { visitors, grabbers, consecutive: bySubject(this.scope, runs) };
+  }
+
+  /** Viewers with a run of adjacent sessions, account by account; after `countsAndSessions`, which says how far back to look. */
+  async consecutiveRuns(accounts: string[]): Promise<ConsecutiveVisitor[]> {
     const known = new Set(accounts);
     const windows = this.windows
       .map((window) => ({ ...window, accounts: window.accounts.filter((account) => known.has(account)) }))
       .filter((window) => window.accounts.length > 0);
-    const [visitors, grabbers, ...runs] = await Promise.all([
-      this.reader.visitorSums(accounts),
-      this.reader.grabbers(accounts),
-      ...windows.map((window) => this.reader.consecutiveVisitors(window)),
-    ]);
-    return { visitors, grabbers, consecutive: bySubject(this.scope, runs.flat()) };
+    return (await Promise.all(windows.map((window) => this.reader.consecutiveVisitors(window)))).flat();
   }
 
   /** Session figures of every account; accounts whose runs may begin before the look-back are asked again with a longer one, alone. */

@@ -18,20 +18,22 @@ const CANDIDATES = `
     )`;
 
 /**
- * Grabbers per group (domain.md 3.6): a viewer of the group who is a grabber in every account and month of it where they are a viewer; so a
- * showroom visitor of one account never leaves the denominator for grabbing in another.
+ * `person`, one row per group and viewer near a raffle (domain.md 3.6): a grabber of the group is one in every account and month of it where they are
+ * a viewer; so a showroom visitor of one account never leaves the denominator for grabbing in another. What cases remove makes nobody a grabber:
+ * visits are judged as reported, and who is no viewer any more is none of the grabbers.
  */
-export function grabbersByGroup(pieces: EntryPieces): string {
-  return `WITH ${entryPieces({ ...pieces, only: CANDIDATES })},
+export function grabberPieces(pieces: EntryPieces): string {
+  const excluded = pieces.excluded !== undefined;
+  return `${entryPieces({ ...pieces, only: CANDIDATES, excluded: excluded ? 'unseen' : undefined })},
 ${FORMED_ENTRIES},
-${visits(true)},
+${visits(true, excluded)},
 ${OWNERS},
 history AS (
   SELECT
     account_key,
     viewer_key,
     groupUniqArrayArray(visit.seen) AS seen,
-    groupArrayIf((visit_start, staying = 0), staying + grabs > 0) AS visits,
+${excluded ? '    groupUniqArrayArray(visit.still_seen) AS still_seen,\n' : ''}    groupArrayIf((visit_start, staying = 0), staying + grabs > 0) AS visits,
     max(visit_start < {windowTo: Int64} AND last_exit + {gapMs: Int64} > {loadTo: Int64}) AS open
   FROM visit
   GROUP BY
@@ -43,7 +45,7 @@ judged AS (
     account_key,
     viewer_key,
     seen,
-    open,
+${excluded ? '    still_seen,\n' : ''}    open,
     arrayFilter(v -> v.2, visits) AS grab_visits,
     arrayMap(
       (since, until) -> arrayMap(g -> g.1, arrayFilter(g -> g.1 >= since AND g.1 < until, grab_visits)),
@@ -62,7 +64,7 @@ cell AS (
     arrayJoin(arrayDistinct(arrayMap(
       t -> (
         ${ownerAt('t')},
-        is_grabber_by_month[arrayFirstIndex((since, until) -> t >= since AND t < until, {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)})]
+        is_grabber_by_month[arrayFirstIndex((since, until) -> t >= since AND t < until, {bucketFrom: Array(Int64)}, {bucketTo: Array(Int64)})]${excluded ? ',\n        has(still_seen, t)' : ''}
       ),
       seen
     ))) AS place
@@ -73,13 +75,17 @@ person AS (
   SELECT
     place.1 AS subject,
     viewer_key,
-    min(place.2) AS is_grabber,
+    min(place.2)${excluded ? ' AND max(place.3)' : ''} AS is_grabber,
     max(cell.open) AS open
   FROM cell
   GROUP BY
     subject,
     viewer_key
-)
+)`;
+}
+
+/** Grabbers per group. */
+export const grabbersByGroup = (pieces: EntryPieces): string => `WITH ${grabberPieces(pieces)}
 SELECT
   subject,
   countIf(is_grabber) AS grabbers,
@@ -87,4 +93,3 @@ SELECT
 FROM person
 GROUP BY subject
 ${SETTINGS}`;
-}

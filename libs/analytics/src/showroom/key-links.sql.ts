@@ -29,12 +29,12 @@ export function keyLinks(
   };
 }
 
-const CARRIED = ['account_key', 'raw_key', 'next_key', 'entered_ms', 'dwell', 'given_session', 'live_source'].join(',\n    ');
+const CARRIED = ['account_key', 'raw_key', 'next_key', 'entered_ms', 'dwell', 'given_session', 'live_source'];
 
 /** One change: who carries the key after it in any entry of the 31 days before is called by it from here on. */
-const step = (change: number, persons: string): string => `linked_${change} AS (
+const step = (change: number, persons: string, carried: readonly string[]): string => `linked_${change} AS (
   SELECT
-    ${CARRIED},
+    ${carried.join(',\n    ')},
     max(if(entered_ms >= {keyChanges: Array(Int64)}[${change}] - ${OVERLAP_MS} AND entered_ms < {keyChanges: Array(Int64)}[${change}], next_key, 0))
       OVER (PARTITION BY ${persons}person_${change - 1}) AS following_${change},
     if(following_${change} != 0, following_${change}, person_${change - 1}) AS person_${change}
@@ -44,12 +44,12 @@ const step = (change: number, persons: string): string => `linked_${change} AS (
 /**
  * Joins a viewer's entries over changes of the key: `unlinked` (entries with `viewer_key` and `next_key`) → `merged`, where one viewer has one key: the one
  * in force at the naming instant, as far as the entries know it. Within that key's time every entry keeps its own, so that no two accounts name one
- * viewer differently there.
+ * viewer differently there. `more`: further columns that they carry.
  */
-export function linkedEntries({ changes, renames, acrossAccounts }: KeyLinks): string {
+export function linkedEntries({ changes, renames, acrossAccounts }: KeyLinks, more: readonly string[] = []): string {
   const persons = acrossAccounts ? '' : 'account_key, ';
   const last = `person_${changes}`;
-  const steps = Array.from({ length: changes }, (_, at) => step(at + 1, persons));
+  const steps = Array.from({ length: changes }, (_, at) => step(at + 1, persons, [...CARRIED, ...more]));
   const own = `maxIf(raw_key, entered_ms >= {namedFrom: Int64} AND entered_ms < {namedTo: Int64}) OVER (PARTITION BY ${persons}${last})`;
   return [
     ...steps,
@@ -60,7 +60,7 @@ export function linkedEntries({ changes, renames, acrossAccounts }: KeyLinks): s
     entered_ms,
     dwell,
     given_session,
-    live_source${renames ? `,\n    ${own} AS own_key` : ''}
+    ${['live_source', ...more].join(',\n    ')}${renames ? `,\n    ${own} AS own_key` : ''}
   FROM linked_${changes}
 )`,
   ].join(',\n');

@@ -44,8 +44,8 @@ attendance AS (
     viewer_key,
     session_id,
     count() AS own_entries
-  FROM (${assigned('entry', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.is_staff AS is_staff')})
-  WHERE session_id != '' AND NOT is_staff
+  FROM (${assigned('entry', 'e.account_key AS account_key, e.viewer_key AS viewer_key, e.unseen AS unseen')})
+  WHERE session_id != '' AND unseen = 0
   GROUP BY
     account_key,
     viewer_key,
@@ -74,7 +74,7 @@ const EVERYWHERE = `everywhere AS (
       intDiv(entered_ms, 60000) AS minute,
       uniqExact(account_key) AS minute_rooms
     FROM entry
-    WHERE NOT is_staff
+    WHERE unseen = 0
     GROUP BY
       viewer_key,
       minute

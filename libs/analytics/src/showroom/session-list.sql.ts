@@ -4,7 +4,7 @@ import { SETTINGS, entryPieces, type EntryPieces } from './showroom.sql';
 const MOST = 10_000;
 
 /** One row is a session that starts in the period, with what is known of who was in it; latest first. */
-export const sessionList = (pieces: EntryPieces): string => `WITH ${entryPieces({ ...pieces, sentinels: true })},
+export const sessionList = (pieces: EntryPieces): string => `WITH ${entryPieces({ ...pieces, sentinels: true, excluded: undefined })},
 ${SESSIONS},
 ${SESSION_SPANS},
 ${HEARD}

@@ -65,9 +65,12 @@ heard AS (
     session_id
 )`;
 
-/** Sessions of the period per account and group, with what bounds and coverage need, and how far `consecutive` looks back. */
+/**
+ * Sessions of the period per account and group, with what bounds and coverage need, and how far `consecutive` looks back. What sources told of a session
+ * is the same whatever cases remove.
+ */
 export function sessionFigures(pieces: EntryPieces): string {
-  return `WITH ${entryPieces(pieces)},
+  return `WITH ${entryPieces({ ...pieces, excluded: undefined })},
 ${SESSIONS},
 ${SESSION_SPANS},
 ${HEARD},
@@ -215,8 +218,10 @@ FROM attendee
 ${SETTINGS}`;
 }
 
-/** Entries per account and owner: all that are not retracted, and those with a usable id (domain.md 3.5). */
-export const entryCounts = (moved: boolean): string => `WITH ${mergedEntries({})},
+const NO_ENTRY = 'toUInt64(0)';
+
+/** Entries per account and owner: all that are not retracted, and those with a usable id (domain.md 3.5); of both, those that cases remove. */
+export const entryCounts = (moved: boolean, excluded: EntryPieces['excluded']): string => `WITH ${mergedEntries({ excluded })},
 ${OWNERS},
 counted AS (
   SELECT
@@ -224,6 +229,8 @@ counted AS (
     ${ownerInstant('entered_ms', moved)} AS at,
     count() AS entries,
     countIf(viewer_key NOT IN {sentinels: Array(UInt64)}) AS usable,
+    ${excluded ? 'countIf(is_excluded)' : NO_ENTRY} AS excluded,
+    ${excluded ? 'countIf(is_excluded AND viewer_key NOT IN {sentinels: Array(UInt64)})' : NO_ENTRY} AS excluded_usable,
     max(live_source) AS live_source
   FROM merged
   GROUP BY
@@ -235,6 +242,8 @@ SELECT
   ${ownerAt('at')} AS subject,
   sum(counted.entries) AS entries,
   sum(counted.usable) AS usable,
+  sum(counted.excluded) AS excluded,
+  sum(counted.excluded_usable) AS excludedUsable,
   max(live_source) AS liveSource
 FROM counted
 INNER JOIN owner ON owner.account_key = counted.account_key

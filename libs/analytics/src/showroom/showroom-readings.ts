@@ -4,6 +4,9 @@ export interface EntryCount {
   subject: number;
   entries: string;
   usable: string;
+  /** Of both, those that cases remove; they tell that a source is there, and count nowhere. */
+  excluded: string;
+  excludedUsable: string;
   liveSource: number;
 }
 export interface SessionFigures {

@@ -1,5 +1,6 @@
 import { addMonths, businessMonth, monthPeriod } from '@app/contracts';
-import type { BrandState, Membership, Period, Policy } from '@app/contracts';
+import type { Basis, BrandState, Membership, Period, Policy } from '@app/contracts';
+import { EntryExclusions, leftOutEntries } from '../exclusions/exclusions';
 import type { PartMemory } from '../part-memory';
 import { rowsByAccount } from './rows-by-account';
 
@@ -18,6 +19,8 @@ export interface ShowroomInput {
   memberships: readonly Membership[];
   /** Up to where facts are complete (domain.md 2.4). */
   dataInstant: number;
+  /** `adjusted`: without what confirmed cases remove (domain.md 7.3). Default `raw`. */
+  basis?: Basis;
   /** Only these accounts of the memberships. */
   accountKeys?: readonly string[];
   /** `ranking`: without `consecutive` and the rolling number, which are null then. Default `all`. */
@@ -59,6 +62,8 @@ export interface ShowroomScope {
   /** Accounts that changed their group inside an answer's period. */
   moved: string[];
   gapMs: number;
+  /** What is left out of the entries of the accounts; empty in the raw basis, and where no case touches any of them. */
+  exclusions: EntryExclusions;
   /** Without `consecutive` and, in whole months, without the rolling number. */
   rankingOnly: boolean;
 }
@@ -92,7 +97,7 @@ export function scopeOfMonths(input: ShowroomMonthsInput): ShowroomScope {
 }
 
 function scopeFor(
-  input: Pick<ShowroomInput, 'brandId' | 'zone' | 'policy' | 'dataInstant' | 'accountKeys'>,
+  input: Pick<ShowroomInput, 'brandId' | 'zone' | 'state' | 'policy' | 'dataInstant' | 'basis' | 'accountKeys'>,
   answers: { period: Period; memberships: readonly Membership[] }[],
   months: Period[] | null,
   rankingOnly: boolean,
@@ -130,6 +135,7 @@ function scopeFor(
     owners,
     moved: [...moved],
     gapMs: input.policy.visitGapMinutes * 60_000,
+    exclusions: leftOutEntries(input.state, input.basis ?? 'raw', seen),
     rankingOnly,
   };
 }

@@ -63,7 +63,7 @@ export class ShowroomReader {
   /** Entries of the period per account and group. */
   countEntries(accounts: string[]): Promise<EntryCount[]> {
     const { period } = this.scope;
-    return this.ask('showroom.entries', () => entryCounts(this.scope.moved.length > 0), accounts, period);
+    return this.ask('showroom.entries', ({ excluded }) => entryCounts(this.scope.moved.length > 0, excluded), accounts, period);
   }
 
   /** Sessions of the period per account and group, with entries mapped to them. */
@@ -144,7 +144,16 @@ export class ShowroomReader {
   }
 
   /** Grabbers per group; asks nothing where no raffle touches the accounts. */
-  async grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
+  grabbers(accounts: string[]): Promise<{ subject: number; grabbers: string }[]> {
+    return this.nearRaffles<{ subject: number; grabbers: string; open: number | null }>('showroom.grabbers', grabbersByGroup, accounts);
+  }
+
+  /** A query over the viewers near raffles of the period, loaded far enough for every visit that it looks at. */
+  async nearRaffles<Row extends { open: number | null }>(
+    name: string,
+    sql: (pieces: EntryPieces) => string,
+    accounts: string[],
+  ): Promise<Row[]> {
     const { period, gapMs } = this.scope;
     const raffles = raffleColumns(this.state, accounts.map(BigInt), period.from - DAY_MS, period.to + DAY_MS);
     if (raffles.raffleAccounts.length === 0) return [];
@@ -158,19 +167,13 @@ export class ShowroomReader {
     };
     for (let reach = DAY_MS + gapMs; ; reach *= 8) {
       const load = { from: period.from - SPAN_MS - DAY_MS - gapMs, to: windowTo + reach };
-      const rows = await this.ask<{ subject: number; grabbers: string; open: number | null }>(
-        'showroom.grabbers',
-        grabbersByGroup,
-        accounts,
-        load,
-        near,
-      );
+      const rows = await this.ask<Row>(name, sql, accounts, load, near);
       if (!rows.some((row) => row.open)) return rows;
     }
   }
 
   /** Where entries of the sessions in [sessionsFrom, period end) can lie. */
-  private sessionReach(window: SessionWindow): Promise<Period> {
+  sessionReach(window: SessionWindow): Promise<Period> {
     const key = `${window.sessionsFrom}`;
     const known = this.reaches.get(key) ?? this.readSessionReach(window);
     this.reaches.set(key, known);
@@ -193,7 +196,8 @@ export class ShowroomReader {
     };
   }
 
-  private ask<Row>(
+  /** Runs one query of the pieces over entries of `load`, with all parameters of the scope. */
+  ask<Row>(
     name: string,
     sql: (pieces: EntryPieces) => string,
     accounts: string[],
@@ -207,8 +211,14 @@ export class ShowroomReader {
     const naming = { named: period.to - 1, acrossAccounts: buckets.length > 1 };
     const linked = keyLinks(this.state.viewerKeyChanges, { from, to: load.to }, naming);
     const loaded = { ...this.loadParams(from, load.to), ...linked?.params };
-    const params = { ...this.scopeParams(accounts), ...loaded, accounts: keys, ...this.staff, ...raffles, ...more };
-    const text = sql({ staff: this.staff.staffViewers.length > 0, raffles: raffles.raffleAccounts.length > 0, links: linked?.links });
+    const exclusions = accounts.flatMap((account) => this.scope.exclusions.get(account) ?? []).map(BigInt);
+    const params = { ...this.scopeParams(accounts), ...loaded, accounts: keys, exclusions, ...this.staff, ...raffles, ...more };
+    const text = sql({
+      staff: this.staff.staffViewers.length > 0,
+      raffles: raffles.raffleAccounts.length > 0,
+      excluded: exclusions.length > 0 ? 'left-out' : undefined,
+      links: linked?.links,
+    });
     return this.warehouse.query<Row>({ name, sql: text, params });
   }
 

@@ -1,3 +1,4 @@
+import { isExcluded } from '../exclusions/excluded-entries.sql';
 import { type KeyLinks, linkedEntries } from './key-links.sql';
 
 /**
@@ -23,18 +24,26 @@ export const LOADED = `brand_id = {brandId: UInt32}
     AND entered_at >= fromUnixTimestamp64Milli({loadFrom: Int64}, 'UTC')
     AND entered_at < fromUnixTimestamp64Milli({loadTo: Int64}, 'UTC')`;
 
-/** Entries that are yet to be linked over changes of the key carry the next one, and are known by their own as well. */
-const opening = (linked: boolean, next: string): string => `${linked ? 'unlinked' : 'merged'} AS (
+interface Opening {
+  linked: boolean;
+  excluded: boolean;
+}
+
+/**
+ * Entries that are yet to be linked over changes of the key carry the next one, and are known by their own as well. What a case removes is known by the
+ * key of its own time, so before anything is linked.
+ */
+const opening = ({ linked, excluded }: Opening, next: string): string => `${linked ? 'unlinked' : 'merged'} AS (
   SELECT
     account_key,
     ${linked ? `viewer_key AS raw_key,\n    raw_key AS person_0,\n    ${next} AS next_key` : 'viewer_key'},
-`;
+${excluded ? `    ${isExcluded('loadFrom', 'loadTo')} AS is_excluded,\n` : ''}`;
 
 /** (a) One row per identity that any source keeps; each field from the first source that knows it (domain.md 2.3). */
 const SEVERAL_SOURCES = (
   only: string,
-  linked: boolean,
-): string => `${opening(linked, 'max(next_viewer_key)')}    toUnixTimestamp64Milli(entered_at) AS entered_ms,
+  how: Opening,
+): string => `${opening(how, 'max(next_viewer_key)')}    toUnixTimestamp64Milli(entered_at) AS entered_ms,
     argMinIf(dwell_seconds, ${RANK}, dwell_seconds IS NOT NULL) AS dwell,
     argMinIf(toString(session_id), ${RANK}, session_id != '') AS given_session,
     max(source != 'file') AS live_source
@@ -49,8 +58,8 @@ const SEVERAL_SOURCES = (
 /** The same where no account has a second source: every row is an identity. */
 const ONE_SOURCE = (
   only: string,
-  linked: boolean,
-): string => `${opening(linked, 'next_viewer_key')}    toUnixTimestamp64Milli(entered_at) AS entered_ms,
+  how: Opening,
+): string => `${opening(how, 'next_viewer_key')}    toUnixTimestamp64Milli(entered_at) AS entered_ms,
     dwell_seconds AS dwell,
     session_id AS given_session,
     source != 'file' AS live_source
@@ -69,13 +78,18 @@ export interface EntryPieces {
   previous?: boolean;
   /** A further condition on the entries that are read (SQL, begins with AND). */
   only?: string;
+  /** Cases remove some of the entries: they are left out as staff and grabs are; `unseen`: only their viewers are, visits are judged as reported. */
+  excluded?: 'left-out' | 'unseen';
   /** The viewer key changes inside what is loaded. What `only` says of viewers would miss their other keys: it is then not applied. */
   links?: KeyLinks;
 }
 
-export function mergedEntries({ oneSource, only = '', links }: Pick<EntryPieces, 'oneSource' | 'only' | 'links'>): string {
+export function mergedEntries(pieces: Pick<EntryPieces, 'oneSource' | 'only' | 'links' | 'excluded'>): string {
+  const { oneSource, only = '', links } = pieces;
+  const excluded = pieces.excluded !== undefined;
   const merged = oneSource ? ONE_SOURCE : SEVERAL_SOURCES;
-  return links ? `${merged('', true)},\n${linkedEntries(links)}` : merged(only, false);
+  if (!links) return merged(only, { linked: false, excluded });
+  return `${merged('', { linked: true, excluded })},\n${linkedEntries(links, excluded ? ['is_excluded'] : [])}`;
 }
 
 const STAFF_SPANS = `staff_span AS (
@@ -109,7 +123,7 @@ const IS_GRAB = `dwell IS NOT NULL AND arrayExists(
       raffle_from, raffle_to
     )`;
 
-/** What an entry carries from `entry` on. */
+/** What an entry carries from `entry` on. `unseen`: its viewer is not seen by it, because it is declared staff (1), or a case removes it (2). */
 const ENTRY = [
   'account_key',
   'viewer_key',
@@ -118,13 +132,13 @@ const ENTRY = [
   'dwell',
   'given_session',
   'live_source',
-  'is_staff',
+  'unseen',
   'is_grab',
   'stays',
 ].join(',\n    ');
 
 /**
- * `noted`: every entry with its exit and whether it stays: declared staff and raffle grabs are left out, not removed. `entry`: those of viewers,
+ * `noted`: every entry with its exit and whether it stays: declared staff, raffle grabs and what cases remove are left out, not taken away. `entry`: those of viewers,
  * without sentinels unless they are asked for.
  */
 export function entryPieces(pieces: EntryPieces): string {
@@ -143,7 +157,8 @@ export function entryPieces(pieces: EntryPieces): string {
     live_source,
     ${pieces.staff ? IS_STAFF : 'false'} AS is_staff,
     ${pieces.raffles ? IS_GRAB : 'false'} AND NOT is_staff AS is_grab,
-    NOT is_staff AND NOT is_grab AS stays,
+    NOT is_staff AND NOT is_grab${pieces.excluded === 'left-out' ? ' AND NOT merged.is_excluded' : ''} AS stays,
+    ${pieces.excluded ? 'if(is_staff, 1, if(merged.is_excluded, 2, 0))' : 'is_staff'} AS unseen,
     merged.viewer_key IN {sentinels: Array(UInt64)} AS is_sentinel
   FROM merged
   ${pieces.staff ? 'LEFT JOIN staff_span ON staff_span.viewer_key = merged.viewer_key' : ''}
@@ -182,14 +197,20 @@ export const ownerInstant = (instant: string, moved: boolean): string => {
   return moved ? `if(account_key IN {movedAccounts: Array(UInt64)}, ${instant}, ${month})` : month;
 };
 
-/** One row is a visit. `seen`: when (ownerInstant) the viewer entered inside the period. `staying`, `grabs`: numbers of entries. */
-export const visits = (moved: boolean): string => `visit AS (
+const seenAs = (name: string, moved: boolean, isSeen: string): string =>
+  `groupUniqArrayIf(${ownerInstant('entered_ms', moved)}, ${isSeen} AND entered_ms >= {periodFrom: Int64} AND entered_ms < {periodTo: Int64}) AS ${name}`;
+
+/**
+ * One row is a visit. `seen`: when (ownerInstant) the viewer entered inside the period. `staying`, `grabs`: numbers of entries. `asReported`: seen also by
+ * entries that cases remove; `still_seen`: by the others.
+ */
+export const visits = (moved: boolean, asReported = false): string => `visit AS (
   SELECT
     account_key,
     viewer_key,
     visit_start,
     max(exit_ms) AS last_exit,
-    groupUniqArrayIf(${ownerInstant('entered_ms', moved)}, NOT is_staff AND entered_ms >= {periodFrom: Int64} AND entered_ms < {periodTo: Int64}) AS seen,
+    ${asReported ? `${seenAs('seen', moved, 'unseen != 1')},\n    ${seenAs('still_seen', moved, 'unseen = 0')}` : seenAs('seen', moved, 'unseen = 0')},
     countIf(stays) AS staying,
     countIf(is_grab) AS grabs,
     sumIf(toUInt64(ifNull(dwell, 0)), stays) AS known_dwell,

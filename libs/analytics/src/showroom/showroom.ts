@@ -51,10 +51,10 @@ async function answersOf(
 
 /** What the entries say of a scope, kept as long as nobody tells of its accounts. */
 async function fromEntries(memory: PartMemory, scope: ShowroomScope, read: () => Promise<Gathered>): Promise<Gathered> {
-  const { brandId, policy, period, rolling, groups, owners, rankingOnly } = scope;
+  const { brandId, policy, period, rolling, groups, owners, rankingOnly, exclusions } = scope;
   const parts = await memory.recall({
     name: 'showroom.entries',
-    decidedBy: [brandId, policy, period, rolling, groups, owners, rankingOnly],
+    decidedBy: [brandId, policy, period, rolling, groups, owners, rankingOnly, [...exclusions]],
     from: ['entries', 'sessions'],
     parts: new Map([['all', scope.accounts]]),
     read: async () => new Map([['all', await read()]]),
@@ -154,8 +154,8 @@ function groupSums(scope: ShowroomScope): GroupSums[] {
 function addEntries(sums: GroupSums[], rows: EntryCount[]): void {
   for (const row of rows) {
     const group = sums[row.subject - 1];
-    group.entries += BigInt(row.entries);
-    group.usable += BigInt(row.usable);
+    group.entries += BigInt(row.entries) - BigInt(row.excluded);
+    group.usable += BigInt(row.usable) - BigInt(row.excludedUsable);
   }
 }
 

@@ -20,7 +20,7 @@ const OWNER_SPANS = `owner_span AS (
  * month, the rolling window), or per instant at which the viewer was seen without such a visit, with the owner then. `open`: a visit that
  * began in time may go on after what was loaded.
  */
-const happenings = (rolling: boolean, moved: boolean): string => `judged_visit AS (
+export const judgedVisits = (moved: boolean): string => `judged_visit AS (
   SELECT
     account_key,
     viewer_key,
@@ -34,7 +34,8 @@ const happenings = (rolling: boolean, moved: boolean): string => `judged_visit A
     ${ownerInstant('visit_start', moved)} AS start_instant,
     visit_start >= {windowFrom: Int64} AND visit_start < {windowTo: Int64} AND last_exit + {gapMs: Int64} > {loadTo: Int64} AS open
   FROM visit
-),
+)`;
+const happenings = (rolling: boolean, moved: boolean): string => `${judgedVisits(moved)},
 happening AS (
   SELECT
     account_key,
@@ -108,8 +109,7 @@ const COUNTED_HIT = `countIf(is_visit AND counted) >= {minVisits: UInt32} AS is_
     is_hit AND minIf(day, is_visit AND counted) < maxIf(day, is_visit AND counted) AS is_hit_on_2_days`;
 
 /**
- * (d) Roll-up. `cell`: one row per account, viewer, bucket and owner. `person`: one row per group and viewer. The answer: one row per group, distinct
- * viewers; group 0 holds only `open`. Sums are of seconds and visits.
+ * (d) Roll-up. `cell`: one row per account, viewer, bucket and owner. `person`: one row per group and viewer. Sums are of seconds and visits.
  */
 const rollUp = (moved: boolean): string => `${moved ? `${RANKED},\n` : ''}cell AS (
   SELECT
@@ -148,8 +148,10 @@ person AS (
   GROUP BY
     subject,
     viewer_key
-)
-SELECT
+)`;
+
+/** One row per group, distinct viewers; group 0 holds only `open`. */
+const GROUP_SUMS = `SELECT
   subject,
   max(person.open) AS open,
   countIf(seen) AS viewers,
@@ -166,6 +168,16 @@ SELECT
 FROM person
 GROUP BY subject`;
 
-/** Viewers, visits, dwell and showroom visitors per group; `rolling`: those of the rolling window, too; `moved`: an account changes its owner inside a month. */
-export const visitorSums = (pieces: EntryPieces, { rolling, moved }: { rolling: boolean; moved: boolean }): string =>
-  `WITH ${entryPieces(pieces)},\n${FORMED_ENTRIES},\n${visits(moved)},\n${OWNER_SPANS},\n${happenings(rolling, moved)},\n${rollUp(moved)}\n${SETTINGS}`;
+/** `rolling`: those of the rolling window, too; `moved`: an account changes its owner inside a month. */
+export interface VisitorPieces {
+  rolling: boolean;
+  moved: boolean;
+}
+
+/** Everything up to `person`. */
+export const personPieces = (pieces: EntryPieces, { rolling, moved }: VisitorPieces): string =>
+  `${entryPieces(pieces)},\n${FORMED_ENTRIES},\n${visits(moved)},\n${OWNER_SPANS},\n${happenings(rolling, moved)},\n${rollUp(moved)}`;
+
+/** Viewers, visits, dwell and showroom visitors per group. */
+export const visitorSums = (pieces: EntryPieces, asked: VisitorPieces): string =>
+  `WITH ${personPieces(pieces, asked)}\n${GROUP_SUMS}\n${SETTINGS}`;

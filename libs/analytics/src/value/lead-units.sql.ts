@@ -4,6 +4,8 @@ import { FactScope, IN_WINDOW, TRUST, merged, scoped } from './merged.sql';
 export const leadUnitCte = (scope: FactScope): string => `lead_unit AS (
   SELECT
     account_key,
+    lead_key,
+    merged_session_id AS session_id,
     merged_day AS day,
     'lead' AS line,
     toInt64(merged_count) AS gross,

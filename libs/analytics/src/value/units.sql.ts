@@ -1,3 +1,4 @@
+import { EXCLUDED_UNITS, excludedCtes } from './excluded-units.sql';
 import { videoUnitCtes } from './counter-units.sql';
 import { leadUnitCte } from './lead-units.sql';
 import { FactScope } from './merged.sql';
@@ -21,11 +22,33 @@ export const UNITS = `SELECT account_key, day, line, 'session' AS origin, gross,
   SELECT account_key, day, line, 'video' AS origin, gross, net, paid_unknown, opening, counts
   FROM video_unit`;
 
+/** What a reading of units holds beside them. */
+export interface UnitPieces {
+  /** The days themselves, of units other than 0. */
+  withDays: boolean;
+  /** Units that cases remove (domain.md 7.3), which are part of net. */
+  excluded: boolean;
+}
+
+/** Rows of their own: the units stay what they are. */
+const WITH_EXCLUDED = `SELECT account_key, day, line, origin, gross, net, paid_unknown, opening, counts, 0 AS excluded
+  FROM (
+  ${UNITS}
+  )
+  UNION ALL
+  SELECT account_key, day, line, origin, 0, 0, 0, 0, 0, excluded
+  FROM (
+    ${EXCLUDED_UNITS}
+  )`;
+
 /**
  * Units per (account, span of days, line, origin), over the business days [fromDay, toDay): each day goes to the latest of `starts` (days since 1970,
- * ascending, the first is fromDay). `withDays`: the days themselves, of units other than 0.
+ * ascending, the first is fromDay).
  */
-export const unitsQuery = (scope: FactScope, withDays: boolean): string => `WITH ${unitCtes(scope)}
+export const unitsQuery = (
+  scope: FactScope,
+  { withDays, excluded }: UnitPieces,
+): string => `WITH ${unitCtes(scope)}${excluded ? `,\n${excludedCtes(scope)}` : ''}
 SELECT
   toString(account_key) AS accountKey,
   roundDown(toUInt16(day), {starts: Array(UInt16)}) AS start,
@@ -35,9 +58,10 @@ SELECT
   toString(sum(net)) AS net,
   max(paid_unknown) AS paidUnknown,
   toString(sum(opening)) AS opening,
+  ${excluded ? 'toString(sum(unit.excluded))' : `'0'`} AS excluded,
   max(counts) AS counts${withDays ? ',\n  arraySort(groupUniqArrayIf(toString(day), unit.gross != 0 OR unit.net != 0)) AS days' : ''}
 FROM (
-  ${UNITS}
+  ${excluded ? WITH_EXCLUDED : UNITS}
 ) AS unit
 GROUP BY
   account_key,

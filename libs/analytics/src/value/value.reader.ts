@@ -15,6 +15,8 @@ export interface ValueWindow {
   toDay: string;
   sourceOrder: readonly Source[];
   accountKeys?: readonly string[];
+  /** Lists of units that confirmed cases remove (unitExclusions). Absent: the raw basis, or nothing is removed. */
+  exclusions?: readonly string[];
   /**
    * Read the kept days (account_day) instead of the facts. The same rows, when the roll-up `value` is fresh for all months of the window and each of
    * them was computed with this order of sources.
@@ -65,6 +67,7 @@ interface RawUnitRow {
   gross: string;
   net: string;
   opening: string;
+  excluded: string;
   paidUnknown: number;
   counts: number;
   days?: string[];
@@ -89,6 +92,7 @@ export function unitParams(window: ValueWindow): Record<string, unknown> {
     sourcesLastFirst: [...window.sourceOrder].reverse(),
     accounts: (window.accountKeys ?? []).map(BigInt),
     publicStatuses: PUBLIC_STATUSES,
+    exclusions: (window.exclusions ?? []).map(BigInt),
   };
 }
 
@@ -109,7 +113,10 @@ export async function readValueUnits(
   const [rows, platforms] = await Promise.all([
     warehouse.query<RawUnitRow>({
       name: 'value_units',
-      sql: (window.stored ? storedUnitsQuery : unitsQuery)(scopeOf(window), spans.hasGaps),
+      sql: (window.stored ? storedUnitsQuery : unitsQuery)(scopeOf(window), {
+        withDays: spans.hasGaps,
+        excluded: window.exclusions !== undefined,
+      }),
       params: { ...unitParams(window), starts: spans.starts.map(dayNumber) },
     }),
     warehouse.query<{ accountKey: string; platform: Platform }>({
@@ -163,7 +170,8 @@ function unitRow(
   bucket: number,
   { used, price, discount, card, sample }: SpanPrice,
 ): ValueUnitRow {
-  const [gross, net] = [BigInt(row.gross), BigInt(row.net)];
+  const [gross, excluded] = [BigInt(row.gross), BigInt(row.excluded)];
+  const net = BigInt(row.net) - excluded;
   const amount = (units: bigint, ...factors: (string | null)[]): string =>
     price === null ? '0' : exactText(factors.reduce((product, factor) => product.times(factor!), new ExactDecimal(String(units))));
   return {
@@ -179,6 +187,7 @@ function unitRow(
     used,
     gross,
     net,
+    ...(excluded === 0n ? {} : { excluded }),
     valueCny: amount(net, price, discount),
     grossCny: amount(gross, price, discount),
     publicCny: amount(net, price),
@@ -193,6 +202,7 @@ const added = (a: ValueUnitRow, b: ValueUnitRow): ValueUnitRow => ({
   ...a,
   gross: a.gross + b.gross,
   net: a.net + b.net,
+  ...(a.excluded || b.excluded ? { excluded: (a.excluded ?? 0n) + (b.excluded ?? 0n) } : {}),
   valueCny: sumCny([a.valueCny, b.valueCny]),
   grossCny: sumCny([a.grossCny, b.grossCny]),
   publicCny: sumCny([a.publicCny, b.publicCny]),

@@ -17,6 +17,7 @@ const READ_TABLES = [
   'declaration',
   'opening_value',
   'platform_grant',
+  'exclusion',
 ] as const;
 
 /** An import of state holds this much at most, so whoever waits longer has met something that hangs. */

@@ -19,6 +19,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { AccountEntity } from '../entities/account.entity';
 import { BrandEntity } from '../entities/brand.entity';
 import { PlatformGrantEntity } from '../entities/platform-grant.entity';
+import { storedExclusions } from '../exclusions/exclusion.repository';
 import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { storedAccounts, type AccountItem } from './account-store';
 import { storedDealers } from './dealer-store';
@@ -80,6 +81,7 @@ export class StateReader {
       costs: await costsOf(tx, brandId),
       declarations: await declarationsOf(tx, brandId),
       openingValues: await openingValuesOf(tx, brandId),
+      exclusions: await storedExclusions(tx, brandId),
       sentinelKeys: await sentinelKeysOf(tx, brandId, keys),
       ...(keys.changes.length > 0 ? { viewerKeyChanges: keys.changes } : {}),
       grantedFrom: await grantedFromOf(tx, brandId, zone),

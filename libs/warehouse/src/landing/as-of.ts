@@ -51,8 +51,12 @@ export function asOfByName(name: string, instant: string = AS_OF): string {
   return factsAsOf(table, instant);
 }
 
+/** Lists that are written once and named by the state: which of them held at an instant is the state's to say. */
+const LISTS: readonly string[] = ['excluded_entries', 'excluded_units'];
+
 /** Every delivery of a fact table by an instant, replaced and retracted ones too: a superset of `asOfByName` that costs no grouping. */
 export function deliveredBy(name: string, instant: string = AS_OF): string {
+  if (LISTS.includes(name)) return name;
   if (!FACT_TABLES.some((table) => table.name === name)) throw new RangeError(`there is no fact table ${name}`);
   return `(SELECT * FROM ${name}_landing WHERE ingested_at <= ${instantOf(instant)})`;
 }

@@ -1,11 +1,29 @@
 import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { isExcluded } from '../../exclusions/excluded-entries.sql';
 import { SESSIONS } from '../sessions.sql';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+/** Of rows that both bases have. */
+const KEPT_KEYS = `brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
-/** Fills account_month for one month and some accounts out of viewer_month, showroom_visitor and session_audience; accounts without anything get zeros. */
-export const ACCOUNT_MONTHS = `INSERT INTO account_month
-WITH viewer AS (
+/** Entries of the month that cases remove. */
+const REMOVED = `removed AS (
+  SELECT
+    account_key,
+    uniqExact((viewer_key, entered_at, entry_key)) AS excluded_entries,
+    uniqExactIf((viewer_key, entered_at, entry_key), NOT has({sentinels: Array(UInt64)}, viewer_key)) AS excluded_usable_entries
+  FROM facts(entries)
+  WHERE ${KEYS} AND ${isExcluded('periodFrom', 'periodTo')}
+  GROUP BY account_key
+),
+`;
+
+/**
+ * Fills account_month for one month and some accounts out of viewer_month, showroom_visitor and session_audience; accounts without anything get zeros.
+ * `adjusted`: the rows of the adjusted basis, which also tell how many of the entries cases remove.
+ */
+export const accountMonths = (adjusted: boolean): string => `INSERT INTO account_month
+WITH ${adjusted ? REMOVED : ''}viewer AS (
   SELECT
     account_key,
     sum(viewer_month.visits + further_entries) AS entries,
@@ -21,7 +39,7 @@ WITH viewer AS (
     sumIf(viewer_month.visits - unknown_visits, viewer_month.visits < {minVisits: UInt32}) AS other_visits,
     sumIf(known_dwell, viewer_month.visits < {minVisits: UInt32}) AS other_dwell
   FROM rollup(viewer_month)
-  WHERE ${KEYS}
+  WHERE ${KEPT_KEYS}
   GROUP BY account_key
 ),
 run AS (
@@ -29,7 +47,7 @@ run AS (
     account_key,
     countIf(is_consecutive) AS consecutive_visitors
   FROM rollup(showroom_visitor)
-  WHERE ${KEYS}
+  WHERE ${KEPT_KEYS}
   GROUP BY account_key
 ),
 room AS (
@@ -47,7 +65,7 @@ room AS (
 )
 SELECT
   {brandId: UInt32} AS brand_id,
-  {month: UInt32} AS month,
+  {keptMonth: UInt32} AS month,
   asked.account_key AS account_key,
   entries,
   usable_entries,
@@ -68,11 +86,13 @@ SELECT
   identified_viewers,
   seen_entries,
   session_views,
+  ${adjusted ? 'excluded_entries' : '0 AS excluded_entries'},
+  ${adjusted ? 'excluded_usable_entries' : '0 AS excluded_usable_entries'},
   {version: UInt64} AS version
 FROM (SELECT arrayJoin({accounts: Array(UInt64)}) AS account_key) AS asked
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 LEFT JOIN run ON run.account_key = asked.account_key
-LEFT JOIN room ON room.account_key = asked.account_key
+LEFT JOIN room ON room.account_key = asked.account_key${adjusted ? '\nLEFT JOIN removed ON removed.account_key = asked.account_key' : ''}
 ${RECOMPUTE_SETTINGS}, max_insert_threads = 1`;
 
 /**

@@ -1,6 +1,7 @@
 import { monthPeriod } from '@app/contracts';
-import type { BrandState, Membership, Policy } from '@app/contracts';
+import type { Basis, BrandState, Membership, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { leftOutEntries } from '../../exclusions/exclusions';
 import type { KeptDifference } from '../../kept-difference';
 import { NO_MEMORY } from '../../part-memory';
 import type { RollupRecompute } from '../../rollup-recompute';
@@ -18,7 +19,7 @@ const FEW_ACCOUNTS = 50;
 
 /**
  * Fills rolling_visitor and, last, rollup_key for one month and some accounts: what the rolling number (domain.md 3.11) is at any instant of the month,
- * under the month's policy. Whatever it is interrupted at, running it again with a greater version gives the same rows.
+ * under the month's policy, in both bases. Whatever it is interrupted at, running it again with a greater version gives the same rows.
  */
 export async function recomputeRolling(warehouse: Warehouse, input: RollupRecompute): Promise<void> {
   if (input.accounts.length === 0) return;
@@ -32,9 +33,19 @@ export async function recomputeRolling(warehouse: Warehouse, input: RollupRecomp
 }
 
 async function fill(reader: RollupReader, input: RollupRecompute): Promise<void> {
-  const { period, gapMs, accounts } = reader;
-  const rolling = { rollingFrom: period.from - ROLLING_MS, rollingMs: ROLLING_MS };
-  let left = accounts;
+  const rolling = { rollingFrom: reader.period.from - ROLLING_MS, rollingMs: ROLLING_MS };
+  await fillVisitors(reader, rolling);
+  const adjusted = reader.adjusted();
+  if (adjusted) await fillVisitors(adjusted, rolling);
+  await reader.run('rollup.rolling_key', ROLLING_KEYS, reader.accounts, {
+    ...rolling,
+    rules: input.accounts.map((account) => account.rules),
+  });
+}
+
+async function fillVisitors(reader: RollupReader, rolling: { rollingFrom: number; rollingMs: number }): Promise<void> {
+  const { period, gapMs } = reader;
+  let left = reader.accounts;
   for (let reach = DAY_MS + gapMs; left.length > 0; reach *= 8) {
     const load = { from: rolling.rollingFrom - DAY_MS - gapMs, to: period.to + reach };
     await reader.runPieces('rollup.rolling_visitor', rollingVisitors, { accounts: left, load }, rolling);
@@ -42,7 +53,6 @@ async function fill(reader: RollupReader, input: RollupRecompute): Promise<void>
     const open = await reader.ask<{ account: string }>('rollup.rolling_overhangs', ROLLING_OVERHANGS, left, { reachSeconds });
     left = open.map((row) => row.account);
   }
-  await reader.run('rollup.rolling_key', ROLLING_KEYS, accounts, { ...rolling, rules: input.accounts.map((account) => account.rules) });
 }
 
 /**
@@ -56,10 +66,13 @@ export async function rollingDifferences(
   const { brandId, zone } = state.brand;
   const period = monthPeriod(month, zone);
   const differences: KeptDifference[] = [];
-  for (const dataInstant of [period.to, Math.floor((period.from + period.to) / 2)])
+  const bases: Basis[] = leftOutEntries(state, 'adjusted', accounts).size > 0 ? ['raw', 'adjusted'] : ['raw'];
+  for (const [basis, dataInstant] of bases.flatMap((each) =>
+    [period.to, Math.floor((period.from + period.to) / 2)].map((at) => [each, at] as const),
+  ))
     for (const groupOf of accounts.length === 1 ? [(account: string) => account] : [(account: string) => account, () => null]) {
       const memberships: Membership[] = accounts.map((accountKey) => ({ accountKey, group: groupOf(accountKey) ?? 'all', ...period }));
-      const scope = scopeOf({ brandId, zone, state, policy, period: { month }, dataInstant, memberships });
+      const scope = scopeOf({ brandId, zone, state, policy, basis, period: { month }, dataInstant, memberships });
       const [kept, now] = await Promise.all([
         new StoredReader(warehouse, scope, state, NO_MEMORY).rolling([...accounts]),
         new ShowroomReader(warehouse, scope, state).rollingSums([...accounts]),
@@ -70,7 +83,12 @@ export async function rollingDifferences(
         const [a, b] = [stored.get(place + 1) ?? '0', recomputed.get(place + 1) ?? '0'];
         const accountKey = group === 'all' ? null : group;
         if (a !== b)
-          differences.push({ accountKey, column: `rolling at ${new Date(dataInstant).toISOString()}`, stored: a, recomputed: b });
+          differences.push({
+            accountKey,
+            column: `${basis === 'adjusted' ? 'adjusted ' : ''}rolling at ${new Date(dataInstant).toISOString()}`,
+            stored: a,
+            recomputed: b,
+          });
       }
     }
   return differences;

@@ -2,7 +2,7 @@ import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
 import { EntryPieces, LOADED, SETTINGS, entryPieces } from '../showroom.sql';
 import { ENDED_VISITS } from './viewer-month.sql';
 
-const KEYS = `brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+const KEYS = `brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
 /** A visit begins with an entry: who has fewer entries than visits are asked for has not so many visits. Replaced rows only let more pass. */
 const OFTEN = `
@@ -61,7 +61,7 @@ viewer AS (
 )
 SELECT
   {brandId: UInt32} AS brand_id,
-  {month: UInt32} AS month,
+  {keptMonth: UInt32} AS month,
   account_key,
   viewer_key,
   if(is_rolling, counted_starts, []) AS starts,
@@ -108,19 +108,20 @@ FROM asked
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 ${RECOMPUTE_SETTINGS}`;
 
-/** Distinct viewers per subject with {minVisits} counted visits in [windowFrom, windowTo), which ends in the month {month}, to one of its accounts. */
+/** Distinct viewers per subject with {minVisits} counted visits in [windowFrom, windowTo), which ends in the accounts' months, to one of its accounts. */
 export const STORED_ROLLING = `WITH owner AS (
   SELECT
     own.1 AS account_key,
-    own.2 AS subject
-  FROM (SELECT arrayJoin(arrayZip({ownerAccounts: Array(UInt64)}, {ownerSubjects: Array(UInt32)})) AS own)
+    own.2 AS month,
+    own.3 AS subject
+  FROM (SELECT arrayJoin(arrayZip({ownerAccounts: Array(UInt64)}, {ownerMonths: Array(UInt32)}, {ownerSubjects: Array(UInt32)})) AS own)
 )
 SELECT
   subject,
   uniqExact(viewer_key) AS rolling
 FROM rollup(rolling_visitor)
-INNER JOIN owner ON owner.account_key = rolling_visitor.account_key
-WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND rolling_visitor.account_key IN {accounts: Array(UInt64)}
+INNER JOIN owner ON owner.account_key = rolling_visitor.account_key AND owner.month = rolling_visitor.month
+WHERE brand_id = {brandId: UInt32} AND rolling_visitor.month IN {months: Array(UInt32)} AND rolling_visitor.account_key IN {accounts: Array(UInt64)}
   AND arrayCount(start -> start >= {windowFrom: Int64} AND start < {windowTo: Int64}, starts) >= {minVisits: UInt32}
 GROUP BY subject
 ${SETTINGS}`;

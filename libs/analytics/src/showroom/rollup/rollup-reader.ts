@@ -4,6 +4,8 @@ import type { Warehouse } from '@app/warehouse';
 import { keyLinks } from '../key-links.sql';
 import { raffleColumns, staffColumns } from '../left-out';
 import { EntryPieces } from '../showroom.sql';
+import { keptMonth } from './kept-month';
+import { EntryExclusions, leftOutEntries } from '../../exclusions/exclusions';
 import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
 import type { RollupRecompute } from '../../rollup-recompute';
 
@@ -32,8 +34,16 @@ ${RECOMPUTE_SETTINGS}`;
 
 const OVERHANGING = `SELECT DISTINCT account_key AS account
 FROM rollup(viewer_month)
-WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang > {reachSeconds: Int64}
+WHERE brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang > {reachSeconds: Int64}
 ${RECOMPUTE_SETTINGS}`;
+
+/** How the rows of a recomputation come about. */
+interface How {
+  /** In the month and those beside it, each account has one source only. */
+  oneSource?: boolean;
+  /** Without what cases remove. */
+  adjusted?: boolean;
+}
 
 /** Runs the statements of one recomputation with what they all need. */
 export class RollupReader {
@@ -45,12 +55,12 @@ export class RollupReader {
   readonly previous: boolean;
   private readonly staff: ReturnType<typeof staffColumns>;
   private readonly month: number;
+  private readonly exclusions: EntryExclusions;
 
   constructor(
     private readonly warehouse: Warehouse,
     private readonly input: RollupRecompute,
-    /** In the month and those beside it, each account has one source only. */
-    private readonly oneSource = false,
+    private readonly how: How = {},
   ) {
     this.policy = input.policy;
     this.period = monthPeriod(input.month, input.state.brand.zone);
@@ -59,6 +69,15 @@ export class RollupReader {
     this.previous = input.previous;
     this.staff = staffColumns(input.state);
     this.month = monthNumber(input.month);
+    this.exclusions = leftOutEntries(input.state, how.adjusted ? 'adjusted' : 'raw', this.accounts);
+  }
+
+  /** The same without what cases remove, for the accounts that they touch; null: none of these. */
+  adjusted(): RollupReader | null {
+    const touched = leftOutEntries(this.input.state, 'adjusted', this.accounts);
+    const accounts = this.input.accounts.filter(({ accountKey }) => touched.has(accountKey));
+    if (accounts.length === 0) return null;
+    return new RollupReader(this.warehouse, { ...this.input, accounts }, { ...this.how, adjusted: true });
   }
 
   async sizes(): Promise<AccountSize[]> {
@@ -130,8 +149,9 @@ export class RollupReader {
     const text = sql({
       staff: this.staff.staffViewers.length > 0,
       raffles: raffles.raffleAccounts.length > 0,
-      oneSource: this.oneSource && fromMonth >= monthBefore && toMonth <= monthAfter,
+      oneSource: this.how.oneSource && fromMonth >= monthBefore && toMonth <= monthAfter,
       previous: this.previous,
+      excluded: this.how.adjusted ? 'left-out' : undefined,
       links: linked?.links,
     });
     const loaded = { loadFrom: from, loadTo: load.to, loadFromMonth: fromMonth, loadToMonth: toMonth, ...linked?.params };
@@ -144,6 +164,8 @@ export class RollupReader {
       brandId: input.state.brand.brandId,
       zone: input.state.brand.zone,
       month: this.month,
+      keptMonth: keptMonth(this.month, this.how.adjusted ?? false),
+      exclusions: accounts.flatMap((account) => this.exclusions.get(account) ?? []).map(BigInt),
       accounts: accounts.map(BigInt),
       version: input.version,
       sourceOrder: policy.sourceOrder,

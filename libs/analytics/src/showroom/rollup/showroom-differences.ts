@@ -1,15 +1,29 @@
 import { monthNumber, monthPeriod } from '@app/contracts';
-import type { BrandState, Policy } from '@app/contracts';
+import type { Basis, BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { leftOutEntries } from '../../exclusions/exclusions';
 import type { KeptDifference } from '../../kept-difference';
 import { DemandReader } from '../demand.reader';
 import { showroom } from '../showroom';
 import type { ShowroomFigures } from '../showroom-figures';
 import { ShowroomInput, scopeOf } from '../showroom-scope';
+import { keptMonth } from './kept-month';
 import { STORED_ACCOUNTS } from './stored.sql';
 
 const COLUMNS = [
-  ...['entries', 'usable', 'liveSource', 'viewers', 'visits', 'showroom', 'possible', 'showroomOn2Days', 'consecutive'],
+  ...[
+    'entries',
+    'usable',
+    'excluded',
+    'excludedUsable',
+    'liveSource',
+    'viewers',
+    'visits',
+    'showroom',
+    'possible',
+    'showroomOn2Days',
+    'consecutive',
+  ],
   ...['showroomVisits', 'showroomDwell', 'otherVisits', 'otherDwell'],
   ...['sessions', 'skipped', 'platformViewers', 'identifiedViewers', 'seenEntries', 'views'],
 ];
@@ -21,24 +35,40 @@ const TOGETHER: (keyof ShowroomFigures)[] = [
 
 type Counts = Record<string, string>;
 
+interface ComparedKeys {
+  state: BrandState;
+  policy: Policy;
+  month: string;
+  accounts: readonly string[];
+}
+
 /**
  * The kept rows of some accounts and a month against what the entries say on demand, column by column; then the figures of these accounts together,
- * which come from the rows per viewer. Empty: they are the same.
+ * which come from the rows per viewer. Columns of the adjusted basis, of the accounts that cases touch, say so. Empty: they are the same.
  */
-export async function showroomDifferences(
+export async function showroomDifferences(warehouse: Warehouse, keys: ComparedKeys): Promise<KeptDifference[]> {
+  const touched = leftOutEntries(keys.state, 'adjusted', keys.accounts);
+  const raw = await differencesIn('raw', warehouse, keys);
+  if (touched.size === 0) return raw;
+  const adjusted = await differencesIn('adjusted', warehouse, { ...keys, accounts: [...touched.keys()] });
+  return [...raw, ...adjusted.map((difference) => ({ ...difference, column: `adjusted ${difference.column}` }))];
+}
+
+async function differencesIn(
+  basis: Basis,
   warehouse: Warehouse,
-  { state, policy, month, accounts }: { state: BrandState; policy: Policy; month: string; accounts: readonly string[] },
+  { state, policy, month, accounts }: ComparedKeys,
 ): Promise<KeptDifference[]> {
   const { brandId, zone } = state.brand;
   const period = monthPeriod(month, zone);
   const input = (groupOf: (account: string) => string): ShowroomInput => ({
-    ...{ brandId, zone, state, policy, period: { month }, dataInstant: period.to },
+    ...{ brandId, zone, state, policy, basis, period: { month }, dataInstant: period.to },
     memberships: accounts.map((accountKey) => ({ accountKey, group: groupOf(accountKey), ...period })),
   });
   const kept = await warehouse.query<Counts>({
     name: 'verify.account_month',
     sql: STORED_ACCOUNTS,
-    params: { brandId, months: [monthNumber(month)], accounts: accounts.map(BigInt) },
+    params: { brandId, months: [keptMonth(monthNumber(month), basis === 'adjusted')], accounts: accounts.map(BigInt) },
   });
   const stored = new Map(kept.map((row) => [row.account, row]));
   const recomputed = await countsOnDemand(

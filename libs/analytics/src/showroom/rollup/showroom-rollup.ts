@@ -1,6 +1,6 @@
 import type { Period } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
-import { ACCOUNT_MONTHS, SHOWROOM_KEYS } from './account-month.sql';
+import { SHOWROOM_KEYS, accountMonths } from './account-month.sql';
 import { AudienceWindow, SessionAudiences } from './session-audiences';
 import { LoadedAccounts, RollupReader } from './rollup-reader';
 import type { RollupRecompute } from '../../rollup-recompute';
@@ -12,8 +12,8 @@ const DAY_MS = 86_400_000;
 const CHUNK_ENTRIES = 3_000_000;
 
 /**
- * Fills session_audience, viewer_month, showroom_visitor, account_month and, last, rollup_key for one month and some accounts. Whatever it is
- * interrupted at, running it again with a greater version gives the same rows.
+ * Fills session_audience, viewer_month, showroom_visitor, account_month and, last, rollup_key for one month and some accounts; of accounts that cases
+ * touch, the rows of the adjusted basis, too. Whatever it is interrupted at, running it again with a greater version gives the same rows.
  */
 export async function recomputeShowroom(warehouse: Warehouse, input: RollupRecompute): Promise<void> {
   if (input.accounts.length === 0) return;
@@ -21,7 +21,7 @@ export async function recomputeShowroom(warehouse: Warehouse, input: RollupRecom
   const rules = new Map(input.accounts.map((account) => [account.accountKey, account]));
   for (const { accounts, oneSource } of whole.chunksOf(await whole.sizes(), CHUNK_ENTRIES)) {
     const chunk = { ...input, accounts: accounts.map((account) => rules.get(account)!) };
-    await recomputeChunk(new RollupReader(warehouse, chunk, oneSource), chunk);
+    await recomputeChunk(new RollupReader(warehouse, chunk, { oneSource }), chunk);
   }
 }
 
@@ -29,13 +29,27 @@ async function recomputeChunk(reader: RollupReader, input: RollupRecompute): Pro
   const { accounts } = reader;
   const [windows] = await Promise.all([new SessionAudiences(reader).fill(), fillViewers(reader)]);
   const reaches = await fillList(reader, windows);
-  await reader.run('rollup.account_month', ACCOUNT_MONTHS, accounts);
+  await reader.run('rollup.account_month', accountMonths(false), accounts);
+  await fillAdjusted(reader.adjusted(), windows);
   await reader.run('rollup.showroom_key', SHOWROOM_KEYS, accounts, {
     rules: input.accounts.map((account) => account.rules),
     reachFrom: accounts.map((account) => reaches.get(account)?.from ?? 0),
     reachTo: accounts.map((account) => reaches.get(account)?.to ?? 0),
     runsNeeded: input.policy.consecutiveSessions - 1,
   });
+}
+
+/** Sessions and how far facts reach are the same in both bases. */
+async function fillAdjusted(reader: RollupReader | null, windows: AudienceWindow[]): Promise<void> {
+  if (!reader) return;
+  const touched = new Set(reader.accounts);
+  const own = windows.map((window) => ({ ...window, accounts: window.accounts.filter((account) => touched.has(account)) }));
+  await fillViewers(reader);
+  await fillList(
+    reader,
+    own.filter(({ accounts }) => accounts.length > 0),
+  );
+  await reader.run('rollup.account_month', accountMonths(true), reader.accounts);
 }
 
 /** Visits that began in the month may go on after what was loaded: then their accounts are computed again with more. */

@@ -70,7 +70,7 @@ const PREVIOUS = `
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 0, 0
   FROM rollup(showroom_visitor)
-  WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+  WHERE brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
 /** Fills showroom_visitor for one month and some accounts, after viewerMonths and sessionAudience. `runs` null: no session starts in the month. */
 export const showroomVisitors = (pieces: EntryPieces, runs: { byDwell: boolean } | null): string => `INSERT INTO showroom_visitor
@@ -85,14 +85,14 @@ listed AS (
     toUInt8(0) AS consecutive,
     toUInt8(1) AS now
   FROM rollup(viewer_month)
-  WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND visits + uncertain_visits >= {minVisits: UInt32}
+  WHERE brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)} AND visits + uncertain_visits >= {minVisits: UInt32}
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 1, 1
   FROM run${pieces.previous ? PREVIOUS : ''}
 )
 SELECT
   {brandId: UInt32} AS brand_id,
-  {month: UInt32} AS month,
+  {keptMonth: UInt32} AS month,
   account_key,
   viewer_key,
   max(showroom) AS is_showroom,

@@ -3,35 +3,13 @@ import type { BrandState } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { PartMemory, partsOfAccounts } from '../../part-memory';
 import { rowsByAccount } from '../rows-by-account';
-import type { EntryCount, SessionFigures, ShowroomReadings, VisitorSums } from '../showroom-readings';
+import type { EntryCount, SessionFigures, ShowroomReadings } from '../showroom-readings';
 import { ShowroomScope, subjectAt } from '../showroom-scope';
 import { ShowroomReader } from '../showroom.reader';
+import { keptMonth, plainMonth } from './kept-month';
 import { STORED_ROLLING } from './rolling.sql';
+import { AccountMonth, GroupSums, ListRow, NOTHING, groupedSums, listed, sessionSums, singleSums } from './stored-sums';
 import { STORED_ACCOUNTS, STORED_FIRST, storedList, storedViewers } from './stored.sql';
-
-type Counts = Record<
-  | 'entries'
-  | 'usable'
-  | 'viewers'
-  | 'visits'
-  | 'showroom'
-  | 'possible'
-  | 'showroomOn2Days'
-  | 'consecutive'
-  | 'showroomVisits'
-  | 'showroomDwell',
-  string
-> &
-  Record<'otherVisits' | 'otherDwell' | 'sessions' | 'skipped' | 'platformViewers' | 'identifiedViewers' | 'seenEntries' | 'views', string>;
-type AccountMonth = Counts & { account: string; month: number; liveSource: number; subject: number };
-type GroupSums = Omit<VisitorSums, 'rolling' | 'open' | 'showroomByAccount' | 'upperByAccount'>;
-interface ListRow {
-  subject: number;
-  account: string;
-  showroom: string;
-  possible: string;
-  consecutive: string;
-}
 
 /** Everything that a visitor's row of a group is made of. */
 interface SubjectRows {
@@ -63,16 +41,45 @@ export class StoredReader implements ShowroomReadings {
     const starts = new Map(this.scope.buckets.map((bucket) => [monthNumber(businessMonth(bucket.from, this.scope.zone)), bucket.from]));
     const kept = await this.memory.recall<Omit<AccountMonth, 'subject'>[]>({
       name: 'showroom.accounts',
-      decidedBy: [this.scope.brandId, this.months],
+      decidedBy: [this.scope.brandId, this.months, this.basis],
       from: ['showroom'],
       parts: partsOfAccounts(this.scope.accounts),
-      read: async (accounts) => rowsByAccount(await this.ask('showroom.stored_accounts', STORED_ACCOUNTS, accounts)),
+      read: async (accounts) => rowsByAccount(await this.accountMonths(accounts)),
     });
     this.rows = [...kept.values()].flat().map((row) => ({ ...row, subject: subject(row.account, starts.get(row.month)!) }));
     return {
       entries: this.rows.filter((row) => row.entries !== '0'),
       sessions: sessionSums(this.rows.filter((row) => row.sessions !== '0')),
     };
+  }
+
+  /** Each account from the rows of its basis. */
+  private async accountMonths(accounts: string[]): Promise<Omit<AccountMonth, 'subject'>[]> {
+    const touched = accounts.filter((account) => this.isAdjusted(account));
+    const others = touched.length === 0 ? accounts : accounts.filter((account) => !this.isAdjusted(account));
+    const read = (own: string[]) =>
+      own.length === 0
+        ? []
+        : this.ask<Omit<AccountMonth, 'subject'>>('showroom.stored_accounts', STORED_ACCOUNTS, own, {
+            months: this.months.map((month) => this.keptFor(own[0], month)),
+          });
+    const rows = await Promise.all([read(others), read(touched)]);
+    return rows.flat().map((row) => ({ ...row, month: plainMonth(row.month) }));
+  }
+
+  /** Does a case remove entries of the account? */
+  private isAdjusted(account: string): boolean {
+    return this.scope.exclusions.has(account);
+  }
+
+  /** The month under which rows of an account are kept in the basis that is asked for. */
+  protected keptFor(account: string, month: number): number {
+    return keptMonth(month, this.isAdjusted(account));
+  }
+
+  /** Part of what decides a reading. */
+  protected get basis(): 'raw' | 'adjusted' {
+    return this.scope.exclusions.size > 0 ? 'adjusted' : 'raw';
   }
 
   async firstEntries(accounts: string[]): Promise<Map<string, number>> {
@@ -127,17 +134,18 @@ export class StoredReader implements ShowroomReadings {
     for (const account of accounts) listed(accountsOf, subject(account, rolling.to - 1)).push(account);
     const kept = await this.memory.recall<string>({
       name: 'showroom.rolling',
-      decidedBy: [brandId, month, rolling, policy.minVisits],
+      decidedBy: [brandId, month, rolling, policy.minVisits, this.basis],
       from: ['rolling'],
       parts: this.partsOf(accountsOf),
       read: async (groups) => {
         const asked = groups.map((group) => this.subjectOf(group));
         const members = asked.flatMap((place) => accountsOf.get(place)!);
         const rows = await this.ask<{ subject: number; rolling: string }>('showroom.stored_rolling', STORED_ROLLING, members, {
-          month,
           windowFrom: rolling.from,
           windowTo: rolling.to,
+          months: [...new Set(members.map((account) => this.keptFor(account, month)))],
           ownerAccounts: members.map(BigInt),
+          ownerMonths: members.map((account) => this.keptFor(account, month)),
           ownerSubjects: asked.flatMap((place) => accountsOf.get(place)!.map(() => place)),
         });
         return new Map(rows.map((row) => [this.groupOf(row.subject), row.rolling]));
@@ -154,7 +162,7 @@ export class StoredReader implements ShowroomReadings {
     for (const { account, subject } of owners) if (known.has(account)) listed(accountsOf, subject).push(account);
     const kept = await this.memory.recall<string>({
       name: 'showroom.grabbers',
-      decidedBy: [brandId, policy, period],
+      decidedBy: [brandId, policy, period, this.basis],
       from: ['entries'],
       parts: this.partsOf(accountsOf),
       read: async (groups) => {
@@ -174,7 +182,7 @@ export class StoredReader implements ShowroomReadings {
     const accountsOf = new Map([...several].map(([subject, rows]) => [subject, [...new Set(rows.map((row) => row.account))]]));
     const kept = await this.memory.recall<SubjectRows>({
       name: 'showroom.groups',
-      decidedBy: [brandId, this.months, policy.minVisits],
+      decidedBy: [brandId, this.months, policy.minVisits, this.basis],
       from: ['showroom'],
       parts: this.partsOf(accountsOf),
       read: async (groups) => {
@@ -202,17 +210,14 @@ export class StoredReader implements ShowroomReadings {
 
   /** What decides which rows of viewers belong to which subject. */
   protected ownersOf(rows: readonly AccountMonth[]): Record<string, unknown> {
+    const months = rows.map((row) => this.keptFor(row.account, row.month));
     return {
+      months: [...new Set(months)],
       ownerAccounts: rows.map((row) => BigInt(row.account)),
-      ownerMonths: rows.map((row) => row.month),
+      ownerMonths: months,
       ownerSubjects: rows.map((row) => row.subject),
       keyChanges: this.keyChanges,
     };
-  }
-
-  /** Part of what decides a reading. */
-  protected get basis(): 'raw' | 'adjusted' {
-    return 'raw';
   }
 
   protected partsOf(accountsOf: ReadonlyMap<number, string[]>): Map<string, string[]> {
@@ -236,71 +241,4 @@ export class StoredReader implements ShowroomReadings {
     const params = { brandId, months: this.months, accounts: accounts.map(BigInt), minVisits: policy.minVisits, ...more };
     return this.warehouse.query<Row>({ name, sql, params });
   }
-}
-
-const SESSION_COUNTS = ['sessions', 'skipped', 'platformViewers', 'identifiedViewers', 'seenEntries', 'views'] as const;
-
-/** One row per account and subject: whether an account's entries are seen at all is asked of all its months together. */
-function sessionSums(rows: AccountMonth[]): SessionFigures[] {
-  const sums = new Map<string, SessionFigures>();
-  for (const row of rows) {
-    const key = `${row.account} ${row.subject}`;
-    const sum = sums.get(key) ?? { ...NO_SESSIONS, account: row.account, subject: row.subject };
-    for (const count of SESSION_COUNTS) sum[count] = String(BigInt(sum[count]) + BigInt(row[count]));
-    sums.set(key, sum);
-  }
-  return [...sums.values()];
-}
-const NO_SESSIONS = {
-  sessions: '0',
-  skipped: '0',
-  platformViewers: '0',
-  identifiedViewers: '0',
-  seenEntries: '0',
-  views: '0',
-  eligibleBefore: '0',
-  earlier: '0',
-};
-
-const NOTHING = {
-  viewers: '0',
-  visits: '0',
-  showroom: '0',
-  showroomOn2Days: '0',
-  showroomVisits: '0',
-  showroomDwell: '0',
-  otherVisits: '0',
-  otherDwell: '0',
-  showroomByAccount: [[], []] as [string[], string[]],
-  upperByAccount: [[], []] as [string[], string[]],
-};
-
-function singleSums(subject: number, row: AccountMonth) {
-  const { viewers, visits, showroom, showroomOn2Days, showroomVisits, showroomDwell, otherVisits, otherDwell } = row;
-  return {
-    subject,
-    ...{ viewers, visits, showroom, showroomOn2Days, showroomVisits, showroomDwell, otherVisits, otherDwell },
-    showroomByAccount: [[row.account], [showroom]] as [string[], string[]],
-    upperByAccount: [[row.account], [row.possible]] as [string[], string[]],
-  };
-}
-
-function groupedSums(groups: GroupSums[], list: ListRow[]) {
-  const bySubject = new Map<number, ListRow[]>();
-  for (const row of list) if (row.account !== '0') listed(bySubject, row.subject).push(row);
-  return groups.map((group) => {
-    const own = bySubject.get(group.subject) ?? [];
-    const accounts = own.map((row) => row.account);
-    return {
-      ...group,
-      showroomByAccount: [accounts, own.map((row) => row.showroom)] as [string[], string[]],
-      upperByAccount: [accounts, own.map((row) => row.possible)] as [string[], string[]],
-    };
-  });
-}
-
-function listed<Row>(rows: Map<number, Row[]>, subject: number): Row[] {
-  const own = rows.get(subject) ?? [];
-  rows.set(subject, own);
-  return own;
 }

@@ -9,6 +9,8 @@ export const STORED_ACCOUNTS = `SELECT
   month,
   entries,
   usable_entries AS usable,
+  excluded_entries AS excluded,
+  excluded_usable_entries AS excludedUsable,
   is_live AS liveSource,
   viewers,
   visits,

@@ -15,7 +15,7 @@ running AS (
     entered_ms,
     greatest(exit_ms, latest_exit) AS last_exit,
     live_source,
-    is_staff,
+    unseen,
     max(if(entered_ms - latest_exit >= {gapMs: Int64}, entered_ms, 0)) OVER so_far AS visit_start,
     sum(if(stays, ifNull(dwell, 0), 0)) OVER so_far AS dwell_so_far,
     countIf(stays AND dwell IS NULL) OVER so_far AS unknown_so_far,
@@ -32,7 +32,7 @@ ended AS (
     entered_ms,
     last_exit,
     live_source,
-    is_staff,
+    unseen,
     visit_start,
     ends,
     dwell_so_far - max(if(ends, dwell_so_far, 0)) OVER before AS known_dwell,
@@ -47,7 +47,7 @@ const PREVIOUS = `
   UNION ALL
   SELECT account_key, viewer_key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
   FROM rollup(viewer_month)
-  WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+  WHERE brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
 
 /**
  * Fills viewer_month for one business month and some accounts. Everything in one INSERT of one block, so that an account's viewers change at once:
@@ -64,7 +64,7 @@ judged AS (
     visit_start,
     last_exit,
     entered_ms >= {periodFrom: Int64} AND entered_ms < {periodTo: Int64} AS inside,
-    inside AND NOT is_staff AS seen,
+    inside AND unseen = 0 AS seen,
     inside AND live_source AS live,
     known_dwell,
     ends AND visit_start >= {periodFrom: Int64} AND visit_start < {periodTo: Int64} AND NOT has({sentinels: Array(UInt64)}, viewer_key) AS began,
@@ -77,7 +77,7 @@ judged AS (
 )
 SELECT
   {brandId: UInt32} AS brand_id,
-  {month: UInt32} AS month,
+  {keptMonth: UInt32} AS month,
   account_key,
   viewer_key,
   toUInt32(countIf(inside) - visits) AS further_entries,

@@ -1,31 +1,40 @@
 import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { EXCLUDED_UNITS, excludedCtes } from '../excluded-units.sql';
 import { scoped } from '../merged.sql';
 import { SESSION_DAY_CTE } from '../session-units.sql';
 import { UNITS, unitCtes } from '../units.sql';
 import { DAY_FLAGS } from './stored-units.sql';
 
+/** What cases remove, in rows of its own: the units stay what they are. */
+const EXCLUDED_PIECE = `
+  UNION ALL
+  SELECT account_key, day, line, origin, 0, 0, 0, 0, excluded, 0, 1
+  FROM (
+    ${EXCLUDED_UNITS}
+  )`;
+
 /** Rows of an earlier computation, as nothing. */
 const PREVIOUS = `
   UNION ALL
-  SELECT account_key, day, toString(line) AS line, toString(origin) AS origin, 0, 0, 0, 0, 0, 0
+  SELECT account_key, day, toString(line) AS line, toString(origin) AS origin, 0, 0, 0, 0, 0, 0, 0
   FROM rollup(account_day)
   WHERE ${scoped('accounts')} AND month = {month: UInt32}`;
 
 /**
  * Fills account_day for one business month (the window) and some accounts. Everything in one INSERT of one block, so that an account's days change at
- * once: rows of before take part as nothing, and what is nothing is deleted.
+ * once: rows of before take part as nothing, and what is nothing is deleted. `excluded`: cases remove units of some of the accounts.
  */
-export const accountDays = (previous: boolean): string => `INSERT INTO account_day
+export const accountDays = ({ previous, excluded }: { previous: boolean; excluded: boolean }): string => `INSERT INTO account_day
 WITH ${unitCtes('accounts')},
-${SESSION_DAY_CTE},
+${excluded ? `${excludedCtes('accounts')},\n` : ''}${SESSION_DAY_CTE},
 piece AS (
-  SELECT account_key, day, line, origin, gross, net, paid_unknown, opening, counts, 1 AS now
+  SELECT account_key, day, line, origin, gross, net, paid_unknown, opening, 0 AS excluded, counts, 1 AS now
   FROM (
   ${UNITS}
   )
   UNION ALL
-  SELECT account_key, day, line, 'session', gross, 0, 0, 0, 0, 1
-  FROM session_day${previous ? PREVIOUS : ''}
+  SELECT account_key, day, line, 'session', gross, 0, 0, 0, 0, 0, 1
+  FROM session_day${excluded ? EXCLUDED_PIECE : ''}${previous ? PREVIOUS : ''}
 )
 SELECT
   {brandId: UInt32} AS brand_id,
@@ -38,6 +47,7 @@ SELECT
   sum(piece.net) AS net,
   max(piece.paid_unknown) AS paid_unknown,
   sum(piece.opening) AS opening,
+  sum(piece.excluded) AS excluded,
   max(piece.counts) * ${DAY_FLAGS.counts} + max(piece.gross != 0 OR piece.net != 0) * ${DAY_FLAGS.moves} AS counts,
   max(now) = 0 AS deleted,
   {version: UInt64} AS version

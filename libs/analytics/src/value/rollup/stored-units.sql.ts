@@ -1,5 +1,6 @@
 import { FactScope, IN_WINDOW, scoped } from '../merged.sql';
 import { SESSION_DAY_LINES } from '../session-units.sql';
+import type { UnitPieces } from '../units.sql';
 
 /**
  * account_day.counts: what a sum of a day no longer shows of its units, as bits. Counts: something is more than an opening balance. Moves: some unit is
@@ -14,7 +15,7 @@ const NO_UNITS = Object.values(SESSION_DAY_LINES)
   .join(', ');
 
 /** The rows of unitsQuery from the kept days. */
-export const storedUnitsQuery = (scope: FactScope, withDays: boolean): string => `SELECT
+export const storedUnitsQuery = (scope: FactScope, { withDays, excluded }: UnitPieces): string => `SELECT
   toString(account_key) AS accountKey,
   roundDown(toUInt16(day), {starts: Array(UInt16)}) AS start,
   line,
@@ -23,6 +24,7 @@ export const storedUnitsQuery = (scope: FactScope, withDays: boolean): string =>
   toString(sum(account_day.net)) AS net,
   max(paid_unknown) AS paidUnknown,
   toString(sum(account_day.opening)) AS opening,
+  ${excluded ? 'toString(sum(account_day.excluded))' : `'0'`} AS excluded,
   max(bitAnd(account_day.counts, ${DAY_FLAGS.counts})) AS counts${withDays ? `,\n  arraySort(groupUniqArrayIf(toString(day), bitAnd(account_day.counts, ${DAY_FLAGS.moves}) > 0)) AS days` : ''}
 FROM rollup(account_day)
 WHERE ${scoped(scope)} AND ${IN_MONTHS} AND line NOT IN (${NO_UNITS})

@@ -2,9 +2,10 @@ import { addDays, addMonths } from '@app/contracts';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import type { KeptDifference } from '../../kept-difference';
+import { unitExclusions } from '../../exclusions/exclusions';
 import { ValueUnitRow, readValueUnits } from '../value.reader';
 
-const COLUMNS = ['gross', 'net', 'opening', 'paidUnknown', 'counts'] as const;
+const COLUMNS = ['gross', 'net', 'excluded', 'opening', 'paidUnknown', 'counts'] as const;
 
 /** The kept days of some accounts and a month against the units that the facts give on demand. Columns read `2026-10-03 live_view session net`. */
 export async function valueDifferences(
@@ -15,7 +16,15 @@ export async function valueDifferences(
   const days: string[] = [];
   for (let day = fromDay; day < toDay; day = addDays(day, 1)) days.push(day);
   const { brandId, zone } = state.brand;
-  const window = { brandId, zone, fromDay, toDay, sourceOrder: policy.sourceOrder, accountKeys: accounts };
+  const window = {
+    brandId,
+    zone,
+    fromDay,
+    toDay,
+    sourceOrder: policy.sourceOrder,
+    accountKeys: accounts,
+    exclusions: unitExclusions(state, 'adjusted'),
+  };
   const [stored, recomputed] = await Promise.all(
     [true, false].map(async (kept) => unitsByPlace(await readValueUnits(warehouse, { ...window, stored: kept }, [], days), days)),
   );

@@ -4,6 +4,7 @@ import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { PUBLIC_STATUSES } from '../units.sql';
 import { unitParams } from '../value.reader';
+import { excludedUnits } from '../../exclusions/exclusions';
 import { CLOSE_KEYS, FACT_ROWS, OPEN_KEYS, accountDays } from './account-day.sql';
 import type { RollupRecompute } from '../../rollup-recompute';
 
@@ -14,11 +15,16 @@ const FEW_ACCOUNTS = 200;
 /** Facts that are computed at once: what bounds the store's memory (about 1.5 kB a fact). */
 const CHUNK_FACTS = 500_000;
 
-/** What of the state decides the units of a month, as one number, the same for all accounts: the order of sources. Prices and owners decide none. */
-export function valueRules(state: BrandState, policy: Policy): (accountKey: string) => bigint {
+/**
+ * What of the state decides the units of a month, as one number: the order of sources, the same for all accounts, and what cases remove. Prices and owners
+ * decide none.
+ */
+export function valueRules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint {
   const rules = JSON.stringify([EDITION, PUBLIC_STATUSES, state.brand.zone, policy.sourceOrder]);
-  const hash = createHash('sha256').update(rules).digest().readBigUInt64BE();
-  return () => hash;
+  const hashOf = (text: string) => createHash('sha256').update(text).digest().readBigUInt64BE();
+  const hash = hashOf(rules);
+  const lists = excludedUnits(state, month);
+  return (accountKey) => (lists.has(accountKey) ? hashOf(rules + JSON.stringify(lists.get(accountKey))) : hash);
 }
 
 /**
@@ -33,6 +39,8 @@ export async function recomputeValue(warehouse: Warehouse, input: RollupRecomput
 
 class DayFill {
   private readonly params: Record<string, unknown>;
+  /** What cases remove in the month, by account. */
+  private readonly lists: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     private readonly warehouse: Warehouse,
@@ -47,6 +55,7 @@ class DayFill {
       sourceOrder: policy.sourceOrder,
     };
     this.params = { ...unitParams(window), month: monthNumber(month), version };
+    this.lists = excludedUnits(state, month);
   }
 
   /** Accounts in their order, so that a chunk is a span of the sort key. */
@@ -75,8 +84,13 @@ class DayFill {
 
   async days(accounts: RollupRecompute['accounts']): Promise<void> {
     await this.run('rollup.open_value_keys', OPEN_KEYS, accounts);
-    const days = accountDays(this.input.previous);
-    await this.warehouse.runOnShards({ name: 'rollup.account_day', sql: days, params: this.paramsOf(accounts), maxSeconds: 600 });
+    for (const excluded of [false, true]) {
+      const own =
+        this.lists.size > 0 ? accounts.filter(({ accountKey }) => this.lists.has(accountKey) === excluded) : excluded ? [] : accounts;
+      if (own.length === 0) continue;
+      const sql = accountDays({ previous: this.input.previous, excluded });
+      await this.warehouse.runOnShards({ name: 'rollup.account_day', sql, params: this.paramsOf(own), maxSeconds: 600 });
+    }
     await this.run('rollup.close_value_keys', CLOSE_KEYS, accounts);
   }
 
@@ -85,6 +99,12 @@ class DayFill {
   }
 
   private paramsOf(accounts: RollupRecompute['accounts']): Record<string, unknown> {
-    return { ...this.params, accounts: accounts.map(({ accountKey }) => BigInt(accountKey)), rules: accounts.map(({ rules }) => rules) };
+    const exclusions = accounts.flatMap(({ accountKey }) => this.lists.get(accountKey) ?? []).map(BigInt);
+    return {
+      ...this.params,
+      exclusions,
+      accounts: accounts.map(({ accountKey }) => BigInt(accountKey)),
+      rules: accounts.map(({ rules }) => rules),
+    };
   }
 }

@@ -1,0 +1,186 @@
+import { VitrineError, type Actor, type Exclusion, type Platform } from '@app/contracts';
+import { accountKey, type Warehouse } from '@app/warehouse';
+import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { recordAct } from '../audit/act.repository';
+import { BrandEntity } from '../entities/brand.entity';
+import { ExclusionEntity } from '../entities/exclusion.entity';
+import { ensureAccounts } from '../state/account-store';
+import { STATE_LOCK } from '../state/state-lock';
+import { ExclusionLists, type Removed, type WrittenList } from './exclusion-list';
+
+/** Who decides, and why: both are written down. */
+export interface ExclusionDecision {
+  brandId: number;
+  caseId: string;
+  actor: Actor;
+  reason: string;
+}
+
+/** An exclusion with its history; instants ISO 8601, null: it holds. */
+export interface ExclusionRow extends Exclusion {
+  platform: Platform;
+  accountId: string;
+  inForceFrom: string;
+  inForceUntil: string | null;
+  recordedBy: string;
+  reason: string;
+  liftedBy: string | null;
+  liftReason: string | null;
+}
+
+/** What one case removes. */
+export interface CaseRemoval {
+  caseId: string;
+  removed: Removed;
+}
+
+/**
+ * Records what confirmed cases remove (domain.md 7.3), all of them or none: it counts from then on, until it is lifted. The lists go to the fact store
+ * first; the decision makes them count, in one transaction with its act in the audit log. Throws `conflict` when something of a case holds already,
+ * `bad_input` when nothing is removed.
+ */
+export async function recordExclusions(
+  stores: { warehouse: Warehouse; dataSource: DataSource },
+  decision: Omit<ExclusionDecision, 'caseId'>,
+  removals: Iterable<CaseRemoval> | AsyncIterable<CaseRemoval>,
+): Promise<Exclusion[]> {
+  const { brandId } = decision;
+  const { dataSource } = stores;
+  const { zone } = await dataSource.getRepository(BrandEntity).findOneByOrFail({ brandId });
+  const cases = new Map<string, ExclusionLists>();
+  for await (const { caseId, removed } of removals) {
+    let lists = cases.get(caseId);
+    if (!lists) {
+      await refuseHeld(dataSource.manager, { brandId, caseId });
+      cases.set(caseId, (lists = new ExclusionLists(stores, { brandId, zone })));
+    }
+    await lists.add(removed);
+  }
+  if (cases.size === 0) throw nothingRemoved();
+  const written = new Map<string, WrittenList[]>();
+  for (const [caseId, lists] of cases) written.set(caseId, await lists.written());
+  await dataSource.transaction(async (tx) => {
+    await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+    for (const caseId of written.keys()) await refuseHeld(tx, { brandId, caseId });
+    await ensureAccounts(tx, brandId, [...written.values()].flat());
+    const [{ now }] = (await tx.query(`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`)) as { now: Date }[];
+    for (const [caseId, lists] of written)
+      await tx.insert(
+        ExclusionEntity,
+        lists.map((list) => rowOf(list, { ...decision, caseId }, now)),
+      );
+    for (const [caseId, lists] of written)
+      await recordAct(tx, { ...actOf({ ...decision, caseId }), action: 'exclusion.record', before: null, after: lists.map(toldOf) });
+  });
+  return [...written].flatMap(([caseId, lists]) =>
+    lists.map(({ exclusionId, kind, accountKey: account, rows, fromDay, toDay }) => ({
+      ...{ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay },
+    })),
+  );
+}
+
+/** Ends what a case removes: figures are what they were. Throws `not_found` when nothing of it holds. */
+export async function liftExclusion(dataSource: DataSource, decision: ExclusionDecision): Promise<Exclusion[]> {
+  const { brandId, caseId, actor, reason } = decision;
+  return dataSource.transaction(async (tx) => {
+    await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+    const held = await heldOf(tx, brandId, caseId);
+    if (held.length === 0) throw notHeld(caseId);
+    const ids = held.map(({ exclusionId }) => exclusionId);
+    await tx
+      .createQueryBuilder()
+      .update(ExclusionEntity)
+      .set({
+        inForceUntil: () => `greatest(in_force_from, date_trunc('milliseconds', clock_timestamp()))`,
+        liftedBy: nameOf(actor),
+        liftReason: reason,
+      })
+      .where({ exclusionId: In(ids) })
+      .execute();
+    await recordAct(tx, { ...actOf(decision), action: 'exclusion.lift', before: ids, after: null });
+    return held.map((row) => exclusionOf(row));
+  });
+}
+
+/** Everything that was ever recorded of a brand, the newest first; `held`: what holds now. */
+export async function listExclusions(dataSource: DataSource, brandId: number, { held }: { held: boolean }): Promise<ExclusionRow[]> {
+  const rows = await dataSource.getRepository(ExclusionEntity).find({
+    where: { brandId, ...(held ? { inForceUntil: IsNull() } : {}) },
+    order: { inForceFrom: 'DESC', exclusionId: 'DESC' },
+  });
+  return rows.map((row) => ({
+    ...exclusionOf(row),
+    platform: row.platform,
+    accountId: row.accountId,
+    inForceFrom: row.inForceFrom.toISOString(),
+    inForceUntil: row.inForceUntil?.toISOString() ?? null,
+    recordedBy: row.recordedBy,
+    reason: row.reason,
+    liftedBy: row.liftedBy,
+    liftReason: row.liftReason,
+  }));
+}
+
+/** Those that hold, for the state. */
+export async function storedExclusions(tx: EntityManager, brandId: number): Promise<Exclusion[]> {
+  const rows = await tx.find(ExclusionEntity, { where: { brandId, inForceUntil: IsNull() }, order: { exclusionId: 'ASC' } });
+  return rows.map((row) => exclusionOf(row));
+}
+
+const heldOf = (tx: EntityManager, brandId: number, caseId: string): Promise<ExclusionEntity[]> =>
+  tx.find(ExclusionEntity, { where: { brandId, caseId, inForceUntil: IsNull() }, order: { exclusionId: 'ASC' } });
+
+async function refuseHeld(tx: EntityManager, { brandId, caseId }: Pick<ExclusionDecision, 'brandId' | 'caseId'>): Promise<void> {
+  if ((await heldOf(tx, brandId, caseId)).length > 0) throw alreadyHeld(caseId);
+}
+
+const exclusionOf = ({ brandId, platform, accountId, ...row }: ExclusionEntity): Exclusion => ({
+  exclusionId: row.exclusionId,
+  caseId: row.caseId,
+  kind: row.kind,
+  accountKey: accountKey(brandId, platform, accountId).toString(),
+  rows: Number(row.listed),
+  fromDay: row.fromDay,
+  toDay: row.toDay,
+});
+
+const rowOf = (list: WrittenList, { brandId, caseId, actor, reason }: ExclusionDecision, now: Date): Partial<ExclusionEntity> => ({
+  brandId,
+  caseId,
+  reason,
+  exclusionId: list.exclusionId,
+  kind: list.kind,
+  platform: list.platform,
+  accountId: list.accountId,
+  listed: String(list.rows),
+  contentHash: list.contentHash,
+  fromDay: list.fromDay,
+  toDay: list.toDay,
+  inForceFrom: now,
+  recordedBy: nameOf(actor),
+});
+
+const actOf = ({ brandId, actor, caseId, reason }: ExclusionDecision) => ({ brandId, actor, subject: `case ${caseId}`, reason });
+const nameOf = ({ kind, id }: Actor): string => `${kind}:${id}`;
+const toldOf = ({ platform, accountId, exclusionId, kind, rows, fromDay, toDay, contentHash }: WrittenList) => ({
+  ...{ platform, accountId, exclusionId, kind, rows, fromDay, toDay, contentHash },
+});
+
+const alreadyHeld = (caseId: string) =>
+  new VitrineError(
+    'conflict',
+    { zh: `案件 ${caseId} 的剔除已生效`, en: `What case ${caseId} removes holds already` },
+    { remedy: { zh: '如需更改，请先撤销（lift）再重新登记', en: 'Lift it first, then record it anew' } },
+  );
+const nothingRemoved = () =>
+  new VitrineError(
+    'bad_input',
+    { zh: '没有列出要剔除的内容', en: 'Nothing to remove is listed' },
+    { remedy: { zh: '请列出进房记录，或场次/视频、计价项、日期与数量', en: 'List entries, or session or video, line, day and units' } },
+  );
+const notHeld = (caseId: string) =>
+  new VitrineError(
+    'not_found',
+    { zh: `案件 ${caseId} 没有生效的剔除`, en: `Nothing that case ${caseId} removes holds` },
+    { remedy: { zh: '用 vitrine exclusions list 查看', en: 'See vitrine exclusions list' } },
+  );

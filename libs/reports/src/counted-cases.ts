@@ -1,0 +1,24 @@
+import { type Account, type ReportName, addDays } from '@app/contracts';
+import type { ReportContext } from './report-context';
+import { trailingFrom } from './tier-report';
+
+/** Rolling numbers and runs look at what was before the period. */
+const BEFORE_DAYS = 31;
+
+/**
+ * Cases whose exclusions count in a report of some accounts: of entries when they lie in the period or the 31 days before it, of units when they lie in
+ * the days that are read. Ascending; none in the raw basis.
+ */
+export function countedCases(context: ReportContext, name: ReportName, shown: (account: Account) => boolean): string[] {
+  const { state, basis, period } = context;
+  if (basis === 'raw' || !state.exclusions?.length) return [];
+  const accounts = new Set(context.accounts.filter(shown).map(({ accountKey }) => accountKey));
+  const since = {
+    entries: name === 'value' || name === 'tiers' ? period.toDay : addDays(period.fromDay, -BEFORE_DAYS),
+    units: name === 'showroom' ? period.toDay : name === 'value' ? period.fromDay : trailingFrom(context),
+  };
+  const counted = state.exclusions.filter(
+    ({ kind, accountKey, fromDay, toDay }) => accounts.has(accountKey) && fromDay < period.toDay && toDay >= since[kind],
+  );
+  return [...new Set(counted.map(({ caseId }) => caseId))].sort();
+}
