@@ -69,6 +69,7 @@ export const FINDING_CODES = [
   'platformHeavy',
   'platformsSpread',
   'fewAccounts',
+  'fewDealers',
   'accountsConcentrated',
   'accountsLeaning',
   'accountsSpread',

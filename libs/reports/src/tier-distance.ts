@@ -9,6 +9,7 @@ import {
   paceOf,
   readSessionValues,
   sessionsToGo,
+  yearValueText,
 } from '@app/analytics';
 import { Bilingual, PLATFORMS, Subject, TierDistance, addMonths } from '@app/contracts';
 import { policyOf } from '@app/database';
@@ -78,7 +79,9 @@ function distanceOf(subject: Subject, months: readonly AccountMonth[], sessions:
     return { ...shared, nextTier: null, boundCny: null, gapCny: null, sessions: null, paceCny, months: null, reasons };
   }
   const window = windowOf(months);
-  const known = exactText(window.reduce((sum, value) => sum.plus(value), new ExactDecimal(0)));
+  const { year } = now;
+  const known =
+    year && !year.projected ? yearValueText(year.value) : exactText(window.reduce((sum, value) => sum.plus(value), new ExactDecimal(0)));
   const gapCny = gapTo(next.boundCny, known);
   const [count, noCount] = countSessions(gapCny, sessions);
   const [span, noSpan] = countMonths(gapCny, window, paceCny, next.boundCny);

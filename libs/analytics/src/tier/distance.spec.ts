@@ -59,6 +59,11 @@ describe('distance to the next tier', () => {
     );
   });
 
+  it('the twelfth month is the last that can reach a bound', () => {
+    const pace = { monthsCny: Array<string>(12).fill('0'), monthlyCny: '500000' };
+    expect([monthsToGo(pace, '6000000'), monthsToGo(pace, '6000000.0001')]).toEqual([12, null]);
+  });
+
   it('the pace is the mean of the last three whole months', () => {
     expect(paceOf(['9', '1', '2', '3'])).toBe('2');
     expect(paceOf(['1', '2'])).toBe('1.5');

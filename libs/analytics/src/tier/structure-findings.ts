@@ -1,4 +1,5 @@
 import type { Concentration, MatrixFinding, MatrixStructure } from '@app/contracts';
+import { ExactDecimal } from '../value/exact-decimal';
 
 /** Above this Herfindahl index a matrix hangs on few (the customary bounds of market concentration: 0.25 high, 0.15 moderate). */
 const HIGH = 0.25;
@@ -38,7 +39,7 @@ const judged = (
 
 const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
 
-function tierFinding({ structureWarning, tiers }: Figures): MatrixFinding {
+function tierFinding({ structureWarning, tiers, trailingValueCny }: Figures): MatrixFinding {
   const outer = percent(tiers.outer.share);
   if (structureWarning)
     return judged(
@@ -61,7 +62,7 @@ function tierFinding({ structureWarning, tiers }: Figures): MatrixFinding {
         'See vitrine tiers distance for the account nearest to head and invest there.',
       ],
     );
-  if ((tiers.outer.share ?? 0) > HALF)
+  if (new ExactDecimal(tiers.outer.valueCny).mul(2).gt(trailingValueCny ?? 0))
     return judged(
       { code: 'outerHeavy', severity: 'watch' },
       [`有头部账号，但外延账号贡献了 ${outer} 的价值。`, `There is a head account, but outer accounts carry ${outer} of the value.`],
@@ -110,9 +111,9 @@ function spread({ subjects, herfindahl, top1Share, top5Share }: Concentration, k
     `赫芬达尔指数 ${index}，第一名占 ${percent(top1Share)}，前五名占 ${percent(top5Share)}`,
     `Herfindahl index ${index}, the largest holds ${percent(top1Share)}, the five largest ${percent(top5Share)}`,
   ];
-  if (subjects < FEW && kind === 'accounts')
+  if (subjects < FEW)
     return judged(
-      { code: 'fewAccounts', severity: 'unknown' },
+      { code: kind === 'accounts' ? 'fewAccounts' : 'fewDealers', severity: 'unknown' },
       [
         `只有 ${subjects} 个有价值的${zh}，不评判集中度。${figures[0]}。`,
         `Only ${subjects} ${en} with value: concentration is not judged. ${figures[1]}.`,

@@ -82,12 +82,24 @@ describe('structure of a matrix', () => {
     );
   });
 
+  it('half of the value is not more than half, and a sum below nothing holds no share', () => {
+    const half = [member({ accountKey: '1', tier: 'head', valueCny: '500' }), member({ accountKey: '2', tier: 'outer', valueCny: '500' })];
+    expect(matrixStructure(half).findings[0].code).toBe('tiersSound');
+    expect(matrixStructure([half[0], { ...half[1], valueCny: '500.0001' }]).findings[0].code).toBe('outerHeavy');
+    const { byAccount } = matrixStructure([member({ accountKey: '1', valueCny: '100' }), member({ accountKey: '2', valueCny: '-10' })]);
+    expect(byAccount).toEqual({ subjects: 2, herfindahl: 1, top1Share: 1, top5Share: 1 });
+  });
+
   it('judges concentration of accounts from five on, and says when nothing is known', () => {
     const spread = (values: number[]) =>
       matrixStructure(values.map((value, at) => member({ accountKey: String(at), valueCny: String(value) }))).findings[2].code;
     expect(spread([10, 10, 10, 10, 10, 10, 10])).toBe('accountsSpread');
     expect(spread([10, 10, 10, 10, 10])).toBe('accountsLeaning');
     expect(spread([60, 10, 10, 10, 10])).toBe('accountsConcentrated');
+    const dealers = (values: number[]) =>
+      matrixStructure(values.map((value, at) => member({ accountKey: String(at), dealerId: `d${at}`, valueCny: String(value) })))
+        .findings[3].code;
+    expect([dealers([60, 10, 10, 10, 10]), dealers([60, 10])]).toEqual(['dealersConcentrated', 'fewDealers']);
     expect(matrixStructure([member({ valueCny: null })]).findings.map(({ code }) => code)).toEqual(['nothingKnown']);
     expect(matrixStructure([]).findings.map(({ code }) => code)).toEqual(['nothingKnown']);
   });

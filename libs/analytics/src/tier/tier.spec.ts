@@ -84,6 +84,14 @@ describe('the exact boundary values', () => {
   });
 });
 
+describe('a year that corrections brought below nothing', () => {
+  it('is cut off downwards too', () => {
+    expect(yearValueText({ n: -1n, d: 3n })).toBe('-0.3333333334');
+    expect(yearValueText({ n: -5n, d: 2n })).toBe('-2.5');
+    expect(earnedTier(year('-0.5'), 'staff', DEFAULT_POLICY).tier).toBe('outer');
+  });
+});
+
 describe('declared against earned', () => {
   it.each([
     ['head', 'head', 'same'],

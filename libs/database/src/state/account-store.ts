@@ -1,6 +1,7 @@
-import type { OwnerKind, Platform, Tier } from '@app/contracts';
+import type { Actor, OwnerKind, Platform, Tier } from '@app/contracts';
 import { accountKey } from '@app/warehouse';
 import type { EntityManager } from 'typeorm';
+import { recordAct } from '../audit/act.repository';
 import { AccountOwnershipEntity } from '../entities/account-ownership.entity';
 import { AccountEntity } from '../entities/account.entity';
 import { DealerEntity } from '../entities/dealer.entity';
@@ -22,14 +23,18 @@ export interface AccountItem {
   declaredTier: Tier | null;
 }
 
-export async function accountStore(tx: EntityManager, brandId: number): Promise<KindStore<AccountRow, AccountItem>> {
+export async function accountStore(tx: EntityManager, brandId: number, actor: Actor): Promise<KindStore<AccountRow, AccountItem>> {
   const dealers = await dealerIds(tx, brandId);
+  const stored = await storedAccounts(tx, brandId);
   const identity = ({ platform, accountId, validFrom }: AccountItem) => JSON.stringify([platform, accountId, validFrom]);
   return {
-    stored: new Map((await storedAccounts(tx, brandId)).map((item) => [identity(item), item])),
+    stored: new Map(stored.map((item) => [identity(item), item])),
     identity,
     judge: (row) => judgeAccount(row, dealers),
-    write: (tx, items) => writeAccounts(tx, brandId, items),
+    write: async (tx, items) => {
+      await writeAccounts(tx, brandId, items);
+      await recordTiers(tx, { brandId, actor }, declaredTiers(stored, items));
+    },
   };
 }
 
@@ -91,6 +96,37 @@ async function writeAccounts(tx: EntityManager, brandId: number, items: AccountI
     AccountOwnershipEntity,
     items.map((item) => ({ brandId, ...item })),
   );
+}
+
+interface DeclaredTier {
+  account: string;
+  validFrom: string;
+  before: Tier | null;
+  after: Tier | null;
+}
+
+/** Declarations that say another tier than the one in force on their first day. */
+function declaredTiers(stored: readonly AccountItem[], items: readonly AccountItem[]): DeclaredTier[] {
+  const nameOf = ({ platform, accountId }: AccountItem): string => `${platform}/${accountId}`;
+  const spans = new Map<string, AccountItem[]>();
+  for (const item of stored) spans.set(nameOf(item), [...(spans.get(nameOf(item)) ?? []), item]);
+  return items
+    .map((item) => {
+      const inForce = (spans.get(nameOf(item)) ?? []).filter(({ validFrom }) => validFrom <= item.validFrom).at(-1);
+      return { account: nameOf(item), validFrom: item.validFrom, before: inForce?.declaredTier ?? null, after: item.declaredTier };
+    })
+    .filter(({ before, after }) => before !== after);
+}
+
+async function recordTiers(
+  tx: EntityManager,
+  { brandId, actor }: { brandId: number; actor: Actor },
+  tiers: readonly DeclaredTier[],
+): Promise<void> {
+  if (tiers.length === 0) return;
+  const said = (which: 'before' | 'after') => tiers.map((one) => ({ account: one.account, validFrom: one.validFrom, tier: one[which] }));
+  const subject = tiers.length === 1 ? tiers[0].account : `${tiers.length} accounts`;
+  await recordAct(tx, { brandId, actor, action: 'tier.declare', subject, before: said('before'), after: said('after'), reason: null });
 }
 
 /** Makes the accounts that are not there yet; without ownership rows they are undeclared. */

@@ -74,7 +74,7 @@ export class StateWriter {
   private storeOf<K extends Rows.StateKind>(kind: K): Opened<K> {
     const stores: { [Kind in Rows.StateKind]: Opened<Kind> } = {
       dealers: dealerStore,
-      accounts: accountStore,
+      accounts: (tx, brandId) => accountStore(tx, brandId, this.actor),
       regions: regionStore,
       policies: policyStore,
       sentinels: sentinelStore,
