@@ -69,6 +69,8 @@ export const COLUMNS: Record<Exclude<ReportName, 'signals'>, Column[]> = {
     ['identifiability', (r) => percent(r.identifiability)],
   ],
   value: [
+    ['grossCny', (r) => money(r.grossCny)],
+    ['excludedCny', (r) => money(r.excludedCny)],
     ['valueCny', (r) => `${r.missing.length > 0 ? '≥ ' : ''}${money(r.valueCny)}`],
     ['costCny', (r) => money(r.costCny)],
     ['effectiveViews', (r) => count(r.effectiveViews)],
