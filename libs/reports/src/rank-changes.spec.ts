@@ -1,16 +1,11 @@
-import { SCORE_PARTS, type RankingPart, type RankingRow, type Report } from '@app/contracts';
+import { SCORE_PARTS, type RankingPart, type RankingRow } from '@app/contracts';
 import { changeOf, questionBefore, withCohortRanks, withRankChanges } from './rank-changes';
+import { monthSpan, periodOf } from './report-period';
 
 const parts = (known: number = SCORE_PARTS.length) =>
   SCORE_PARTS.map((metric, place) => ({ metric, percentile: place < known ? 0.5 : null }) as RankingPart);
 const row = (accountId: string, rank: number | null, known?: number) =>
   ({ level: 'account', platform: 'douyin', accountId, rank, parts: parts(known), reasons: {} }) as unknown as RankingRow;
-const ranking = (
-  rows: RankingRow[],
-  period: string | null = '2026-10',
-  from = '2026-09-30T16:00:00.000Z',
-  to = '2026-10-31T16:00:00.000Z',
-) => ({ rows, meta: { from, to, period } }) as Report<RankingRow>;
 const ZONE = 'Asia/Shanghai';
 
 describe('rank changes', () => {
@@ -47,21 +42,23 @@ describe('rank changes', () => {
     expect(withRankChanges([row('a', 1), row('b', 2), row('c', 3)], before).map(({ rankChange }) => rankChange)).toEqual([1, -1, null]);
   });
 
+  const october = monthSpan('2026-10', ZONE);
+
   it('the question before keeps what figures are made of and drops what chooses rows', () => {
     const query = { name: 'ranking', basis: 'adjusted', platform: 'douyin', salesRegion: 'East', confidence: true } as const;
-    expect(questionBefore({ ...query, level: 'account' }, ranking([]), ZONE)).toEqual({
+    expect(questionBefore({ ...query, level: 'account' }, october, ZONE)).toEqual({
       name: 'ranking',
       basis: 'adjusted',
       level: 'account',
       month: '2026-09',
     });
-    expect(questionBefore({ ...query, level: 'dealer' }, ranking([]), ZONE)).toMatchObject({ platform: 'douyin', month: '2026-09' });
-    expect(questionBefore({ ...query, level: 'dealer' }, ranking([]), ZONE).salesRegion).toBeUndefined();
-    expect(questionBefore({ ...query, level: 'brand' }, ranking([]), ZONE)).toMatchObject({
+    expect(questionBefore({ ...query, level: 'dealer' }, october, ZONE)).toMatchObject({ platform: 'douyin', month: '2026-09' });
+    expect(questionBefore({ ...query, level: 'dealer' }, october, ZONE).salesRegion).toBeUndefined();
+    expect(questionBefore({ ...query, level: 'brand' }, october, ZONE)).toMatchObject({
       platform: 'douyin',
       salesRegion: 'East',
     });
-    const live = ranking([], 'live', '2026-08-31T16:00:00.000Z', '2026-09-30T16:00:00.000Z');
+    const live = periodOf({ period: 'live', dataInstant: Date.parse('2026-09-30T12:00:00+08:00') }, '', ZONE);
     expect(questionBefore({ ...query, level: 'account' }, live, ZONE)).toMatchObject({ from: '2026-08-02', to: '2026-09-01' });
   });
 

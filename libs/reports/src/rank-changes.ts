@@ -1,7 +1,7 @@
 import { cohortRanks } from '@app/analytics';
-import { Bilingual, RankingRow, Report, ReportQuery, Subject, businessDay } from '@app/contracts';
+import { Bilingual, RankingRow, Report, ReportQuery, Subject } from '@app/contracts';
 import { choosesCohort } from './report-filter';
-import { daySpan, periodBefore } from './report-period';
+import { ReportPeriod, periodBefore } from './report-period';
 import type { BrandScope } from './report-stores';
 
 type Ranking = Report<RankingRow>;
@@ -17,21 +17,11 @@ const WHY_NOT = {
 } as const satisfies Record<string, Bilingual>;
 
 /** The same question of the comparable period before, without what only chooses rows, so that nobody is missing there. */
-export function questionBefore(query: ReportQuery, { meta }: Ranking, zone: string): ReportQuery {
+export function questionBefore(query: ReportQuery, period: ReportPeriod, zone: string): ReportQuery {
   const { name, brand, level, regions, basis, asOf } = query;
-  const day = (iso: string) => businessDay(Date.parse(iso), zone);
-  const now = daySpan(day(meta.from), day(meta.to), zone);
-  const period = periodBefore({ ...now, live: meta.period === 'live', zone });
-  const plain = {
-    name,
-    brand,
-    level,
-    regions,
-    basis,
-    asOf,
-    ...(period.month ? { month: period.month } : { from: period.fromDay, to: period.toDay }),
-  };
-  return { ...plain, ...figureFilters(query) };
+  const before = periodBefore({ ...period, zone });
+  const span = before.month ? { month: before.month } : { from: before.fromDay, to: before.toDay };
+  return { name, brand, level, regions, basis, asOf, ...span, ...figureFilters(query) };
 }
 
 /** The filters that choose what figures are made of. */

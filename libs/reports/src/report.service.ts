@@ -21,7 +21,7 @@ import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-to
 import { stateVersions } from './closed/state-versions';
 import { Readings } from './readings';
 import { RankChanges, questionBefore, withCohorts } from './rank-changes';
-import { ReportPeriod, asksPeriod, monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
+import { LIVE, ReportPeriod, asksPeriod, monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
 import { Snapshot, Snapshots } from './snapshots';
@@ -65,12 +65,21 @@ export class ReportService {
    * number now. Rankings tell what has changed since the period before. Throws as `liveReport` does, and `internal` for a close that is not as it was written.
    */
   async report(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
-    const answer = await this.answered(query, scope);
-    if (query.name !== 'ranking') return answer;
-    const ranking = withCohorts(answer as Report<RankingRow>, query, scope);
+    checkedScope(scope);
+    if (query.name !== 'ranking') return this.answered(query, scope);
     const { zone } = await this.snapshots.reader.brand(query.brand);
-    const before = (await this.answered(questionBefore(query, ranking, zone), scope)) as Report<RankingRow>;
-    return this.changes.of(ranking, before);
+    const period = await this.rankedPeriod(query, zone);
+    const [answer, before] = (await Promise.all([
+      this.answered(query, scope),
+      this.answered(questionBefore(query, period, zone), scope),
+    ])) as Report<RankingRow>[];
+    return this.changes.of(withCohorts(answer, query, scope), before);
+  }
+
+  /** Asks for the moment only where the query does not say its period. */
+  private async rankedPeriod(query: BrandQuery, zone: string): Promise<ReportPeriod> {
+    if (asksPeriod(query) && query.period !== LIVE) return periodOf(query, '', zone);
+    return this.periodAsked(query, await this.takeFor(query));
   }
 
   private async answered(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
@@ -88,8 +97,7 @@ export class ReportService {
     checkedScope(scope);
     if (query.name === 'signals')
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
-    const { asOf } = query;
-    const snapshot = await (asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, asOf));
+    const snapshot = await this.takeFor(query);
     const period = await this.periodAsked(query, snapshot);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
     const asked = [snapshot.brand.brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant];
@@ -106,8 +114,7 @@ export class ReportService {
   /** What the live answer of a query is computed from, the roll-ups brought up to date: for whoever explains its figures. Throws as `report` does. */
   async askOf(query: BrandQuery, scope: BrandScope): Promise<ReportAsk & { fingerprint: string }> {
     checkedScope(scope);
-    const { asOf } = query;
-    const snapshot = await (asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, asOf));
+    const snapshot = await this.takeFor(query);
     const period = await this.periodAsked(query, snapshot);
     const { memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
     return { ...snapshot, memory, query, scope, period };
@@ -187,9 +194,12 @@ export class ReportService {
     if (query.name === 'signals' || query.period === 'live') return null;
     const brand = await this.snapshots.reader.brand(query.brand);
     const named = [query.period, query.month, query.from, query.to].some((given) => given !== undefined);
-    const take = () => (query.asOf === undefined ? this.snapshots.take(query.brand) : this.snapshots.asOf(query.brand, query.asOf));
-    const { month } = periodOf(query, named ? '' : await this.defaultMonth(await take()), brand.zone);
+    const { month } = periodOf(query, named ? '' : await this.defaultMonth(await this.takeFor(query)), brand.zone);
     return month === null ? null : { brand, month };
+  }
+
+  private takeFor({ brand, asOf }: BrandQuery): Promise<Snapshot> {
+    return asOf === undefined ? this.snapshots.take(brand) : this.snapshots.asOf(brand, asOf);
   }
 
   private async periodAsked(query: BrandQuery, snapshot: Snapshot): Promise<ReportPeriod> {
