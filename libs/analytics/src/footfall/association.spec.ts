@@ -90,6 +90,21 @@ describe('dealers pooled', () => {
     }
   });
 
+  it('each dealer’s mean costs a point of the interval', () => {
+    // a gap after each week: the points are independent, and the interval is that of a partial correlation of ten with one control
+    const apart = (x: number[], y: number[]): DealerWeeks => ({
+      traffic: [0, 0, 0, 0, ...x.flatMap((value) => [value, 0])],
+      visitors: y.flatMap((value) => [value, null]),
+    });
+    const { chosen } = pooledAssociationOf([
+      apart([1, 2, 3, 4, 6], [2, 1, 4, 3, 6]),
+      apart([101, 103, 102, 105, 104], [210, 205, 207, 201, 209]),
+    ]);
+    expect([chosen.points, chosen.effectivePoints]).toEqual([10, 10]);
+    expect(chosen.pearson!.low).toBeCloseTo(-0.706125169802663, 12);
+    expect(chosen.pearson!.high).toBeCloseTo(0.617460787041744, 12);
+  });
+
   it('large dealers have more of both, which is said of dealers and not of weeks', () => {
     const dealers = Array.from({ length: 9 }, (_, at) => dealer(100 * at, -1));
     expect(pooledAssociationOf(dealers).chosen.pearson!.value).toBeLessThan(-0.5);
