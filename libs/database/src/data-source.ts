@@ -86,8 +86,8 @@ const MIGRATIONS = [
   Tiers1765100000000,
   Forwarding1765110000000,
   MonthlyClose1765200000000,
-  Settlement1765400000000,
   Exclusions1765300000000,
+  Settlement1765400000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */
