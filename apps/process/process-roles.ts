@@ -21,6 +21,7 @@ import {
 } from '@app/reports';
 import { IncentiveService, SettlementService } from '@app/settlement';
 import { Warehouse } from '@app/warehouse';
+import { WhatIfJobs, WhatIfService } from '@app/what-if';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
@@ -85,6 +86,7 @@ class StoresModule {
         useFactory: (queue: JobQueue) => new DeadLetterService({ warehouse, dataSource, secret, clock }, replayJob(queue)),
         inject: [JobQueue],
       },
+      { provide: WhatIfJobs, useFactory: (reports: ReportService) => new WhatIfJobs(new WhatIfService(reports)), inject: [ReportService] },
       { provide: WebhookInbox, useValue: new WebhookInbox(connecting) },
       // only asks for jobs; it connects with the first
       { provide: JobQueue, useFactory: () => new BullQueueAdapter(instance) },

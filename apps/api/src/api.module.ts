@@ -16,6 +16,7 @@ import { ReportsModule } from './reports/reports.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
 import { TiersModule } from './tiers/tiers.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
+import { WhatIfModule } from './what-if/what-if.module';
 
 /** Every HTTP slice. Stores and services come from the process role that imports it. */
 @Module({
@@ -37,6 +38,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     SentinelsModule,
     TiersModule,
     WebhooksModule,
+    WhatIfModule,
   ],
 })
 export class ApiModule {}

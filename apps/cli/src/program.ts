@@ -33,6 +33,7 @@ import { tiersCommand } from './commands/tiers.command';
 import { upCommand } from './commands/up.command';
 import { verifyCommand } from './commands/verify.command';
 import { viewerKeysCommand } from './commands/viewer-keys.command';
+import { whatIfCommand } from './commands/what-if.command';
 
 /** The whole command line. Usage errors throw CommanderError. */
 export function buildProgram(): Command {
@@ -73,6 +74,7 @@ export function buildProgram(): Command {
     ingestKeysCommand(),
     viewerKeysCommand(),
     sentinelsCommand(),
+    whatIfCommand(),
     proposalsCommand(),
     settlementCommand(),
     auditCommand(),

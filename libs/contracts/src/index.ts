@@ -25,5 +25,6 @@ export * from './metrics/catalogue';
 export * from './metrics/formula';
 export * from './metrics/methodology';
 export type * from './metrics/metric';
+export type * from './what-if';
 export type * from './metrics/report-rows';
 export type { Needs } from './needs';
