@@ -5,6 +5,7 @@ import { Clock } from '@app/config';
 import { ConnectService, WebhookInbox } from '@app/connect';
 import { AccountHealthService, CoverageService, DeadLetterService } from '@app/coverage';
 import { StateReader } from '@app/database';
+import { ExplainService } from '@app/explain';
 import { ProposalService, SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
@@ -67,9 +68,14 @@ class StoresModule {
         useFactory: (reports: ReportService) => new CloseStatusService({ warehouse, dataSource, secret, clock }, reports),
         inject: [ReportService],
       },
+      {
+        provide: ExplainService,
+        useFactory: (reports: ReportService) => new ExplainService({ warehouse, dataSource, secret, clock }, reports),
+        inject: [ReportService],
+      },
       { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
-      { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
       { provide: TierService, useFactory: (reports: ReportService) => new TierService(reports), inject: [ReportService] },
+      { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
       { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
       { provide: SettlementService, useValue: new SettlementService({ warehouse, dataSource, secret, clock }) },
       { provide: IncentiveService, useValue: new IncentiveService({ warehouse, dataSource, secret, clock }) },

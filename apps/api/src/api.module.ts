@@ -5,6 +5,7 @@ import { ClosesModule } from './closes/closes.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { CoverageModule } from './coverage/coverage.module';
 import { DealersModule } from './dealers/dealers.module';
+import { ExplainModule } from './explain/explain.module';
 import { ForwardingModule } from './forwarding/forwarding.module';
 import { HealthModule } from './health/health.module';
 import { IngestModule } from './ingest/ingest.module';
@@ -27,6 +28,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     ConnectionsModule,
     CoverageModule,
     DealersModule,
+    ExplainModule,
     ForwardingModule,
     HealthModule,
     IngestModule,

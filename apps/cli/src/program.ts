@@ -12,6 +12,7 @@ import { deadLettersCommand } from './commands/dead-letters.command';
 import { demoCommand } from './commands/demo.command';
 import { doctorCommand } from './commands/doctor.command';
 import { exclusionsCommand } from './commands/exclusions.command';
+import { explainCommand } from './commands/explain.command';
 import { exportCommand } from './commands/export.command';
 import { forwardingCommand } from './commands/forwarding.command';
 import { healthCommand } from './commands/health.command';
@@ -54,10 +55,11 @@ export function buildProgram(): Command {
     exclusionsCommand(),
     exportCommand(),
     reportCommand(),
-    metricsCommand(),
-    methodologyCommand(),
+    explainCommand(),
     tiersCommand(),
     forwardingCommand(),
+    metricsCommand(),
+    methodologyCommand(),
     relinkCommand(),
     collectCommand(),
     capabilitiesCommand(),

@@ -12,6 +12,7 @@ export * from './capability';
 export * from './capability-needs';
 export * from './reconciliation';
 export * from './reports';
+export * from './explain';
 export * from './sentinels';
 export * from './settlement';
 export * from './state';

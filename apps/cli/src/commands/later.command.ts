@@ -11,5 +11,5 @@ export function laterCommands(): Command[] {
       .action(() => {
         throw notAvailable(`vitrine ${name}`);
       });
-  return [later('integrity', 'run the detectors'), later('explain', 'the formula, versions and rows behind a figure')];
+  return [later('integrity', 'run the detectors')];
 }

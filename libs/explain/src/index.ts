@@ -1,0 +1,2 @@
+export { ExplainService } from './explain.service';
+export { explainedFigures } from './figures/registry';

@@ -1,0 +1,287 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { METRICS, type ExplainQuery, type ExplainRow, type Explanation, type Level, type ReportName } from '@app/contracts';
+import { StateWriter } from '@app/database';
+import { ExplainService, explainedFigures } from '@app/explain';
+import { importFiles, importRows } from '@app/ingest';
+import { type BrandScope, ReportService } from '@app/reports';
+import { accountKey } from '@app/warehouse';
+import { FixedClock } from '../support/fixed-clock';
+import { TestStores, openTestStores } from '../support/stores';
+import { openWhatIfBrand } from '../support/what-if-brand';
+
+/** a1 changes its owner inside October; d2 is who it comes to. */
+const SUBJECTS: [Level, string | undefined][] = [
+  ['account', 'douyin:a1'],
+  ['dealer', 'd2'],
+  ['region', '440100'],
+  ['brand', undefined],
+];
+/** Reports whose figures are all explained by rows. */
+const OF_ROWS: ReportName[] = ['showroom', 'value', 'tiers', 'ranking'];
+const LINES = new Set(['units', 'grossUnits', 'excludedUnits', 'unitPriceCny', 'discount', 'paidUnknown']);
+/** What only a filter, a bootstrap or a confirmed case makes: said as the report says it. */
+const WITHOUT_ROWS = new Set(['cohortRank', 'cohortSize', 'rankLow', 'rankHigh', 'rawRank', 'rawScore']);
+const PARTS = new Set(['percentile', 'percentileExact', 'peers', 'weight', 'smallGroup']);
+/** Figures that no sum or formula over rows gives again: what somebody declared, marks, means of shares. */
+const UNCHECKED = new Set([
+  'declaredTier',
+  'accountsKnown',
+  'coverage',
+  'weight',
+  'smallGroup',
+  'partial',
+  'agreements',
+  'structure',
+  'paidUnknown',
+]);
+
+describe('explanations of a generated brand', () => {
+  let stores: TestStores;
+  let explained: ExplainService;
+  let reports: ReportService;
+  let brandId: number;
+
+  const explain = (figure: string, more: Partial<ExplainQuery> = {}, scope: BrandScope = 'all'): Promise<Explanation> =>
+    explained.explain(
+      {
+        figure,
+        month: '2026-10',
+        level: 'account',
+        subject: more.level === 'brand' ? undefined : 'douyin:a1',
+        basis: 'adjusted',
+        nested: false,
+        ...(LINES.has(figure) ? { line: 'live_view' as const } : {}),
+        ...(PARTS.has(figure) ? { part: 'value' as const } : {}),
+        ...more,
+      },
+      scope,
+    );
+  const failed = ({ checks }: Explanation) => checks.filter(({ holds }) => !holds);
+
+  beforeAll(async () => {
+    stores = await openTestStores();
+    brandId = await openWhatIfBrand(stores);
+    const writer = new StateWriter(stores.dataSource, stores.secret);
+    const outcomes = [
+      await writer.upsertCosts(brandId, [
+        { costId: 'c1', platform: 'douyin', accountId: 'a1', day: '2026-10-05', kind: 'host', amountCny: '100.25' },
+        { costId: 'c2', dealerId: 'd2', day: '2026-10-20', kind: 'ads', amountCny: '30' },
+      ]),
+      await writer.upsertDeclarations(brandId, [
+        {
+          declarationId: 'r1',
+          kind: 'raffle',
+          platform: 'douyin',
+          accountId: 'a1',
+          from: Date.parse('2026-10-07T20:00:00+08:00'),
+          to: Date.parse('2026-10-07T20:05:00+08:00'),
+        },
+        {
+          declarationId: 's1',
+          kind: 'staff',
+          platform: 'douyin',
+          accountId: 'a1',
+          from: Date.parse('2026-10-01T00:00:00+08:00'),
+          to: Date.parse('2026-11-01T00:00:00+08:00'),
+          viewer: 'u5',
+        },
+      ]),
+    ];
+    expect(outcomes.flatMap(({ rejected }) => rejected)).toEqual([]);
+    await deliverMore();
+    const inputs = { ...stores, clock: new FixedClock('2026-11-22T12:00:00+08:00') };
+    reports = new ReportService(inputs);
+    explained = new ExplainService(inputs, reports);
+  });
+  afterAll(() => stores.close());
+
+  /** A viewer of whom a file tells the dwell and a feed the session; a raffle grab; an entry without a usable id; leads. */
+  async function deliverMore(): Promise<void> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-explain-'));
+    const at = (day: number) => `2026-10-0${day}T18:05:00+08:00`;
+    const visits = [2, 3, 4, 5].map((day) => ({ platform: 'douyin', accountId: 'a1', viewer: 'guest', enteredAt: at(day) }));
+    try {
+      const file = path.join(folder, 'october.ndjson');
+      const rows = [
+        ...visits.map((row) => ({ ...row, dwellSeconds: 321 })),
+        { platform: 'douyin', accountId: 'a1', viewer: 'grabber', enteredAt: '2026-10-07T20:01:00+08:00', dwellSeconds: 60 },
+        { platform: 'douyin', accountId: 'a1', viewer: '', entryId: 'e1', enteredAt: at(2) },
+      ];
+      fs.writeFileSync(file, rows.map((row) => JSON.stringify(row)).join('\n'));
+      const told = await importFiles(stores, { kind: 'entries', files: [file], brandId });
+      expect(told.rejected).toBe(0);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+    await importRows(stores, { kind: 'entries', rows: visits.map((row) => ({ ...row, sessionId: 's31' })), brandId, source: 'feed' });
+    await importRows(stores, {
+      kind: 'leads',
+      rows: [{ platform: 'douyin', accountId: 'a1', day: '2026-10-05', count: 4, paid: 1 }],
+      brandId,
+    });
+  }
+
+  const figures = new Map(OF_ROWS.flatMap((report) => explainedFigures(report).map((figure) => [figure, report] as const)).reverse());
+  const rotated = [...figures]
+    .map(([figure, report]) => ({ report, figure }))
+    .flatMap(({ report, figure }, at) =>
+      (process.env.VITRINE_TEST_LONG ? SUBJECTS : [SUBJECTS[at % SUBJECTS.length]]).map(([level, subject]) => ({
+        report,
+        figure,
+        level,
+        subject,
+      })),
+    );
+
+  it.each(rotated)('rows of $figure of $report at level $level add up to it', async ({ report, figure, level, subject }) => {
+    const told = await explain(figure, { report, level, subject });
+    expect(failed(told)).toEqual([]);
+    if (told.value !== null && !UNCHECKED.has(figure)) expect(told.checks.length).toBeGreaterThan(0);
+    if (told.value === null && !LINES.has(figure)) expect(told.reason ?? told.checks.length + told.rows.total).toBeTruthy();
+    expect(told.versions).toMatchObject({ policy: 1 });
+    for (const { explain: link } of told.inputs) if (link) expect(METRICS.map(({ key }) => key as string)).toContain(link.figure);
+  });
+
+  it('every figure of these reports has rows behind it, but those of a filter, a draw or a case', async () => {
+    const unexplained = OF_ROWS.flatMap((report) =>
+      METRICS.filter(({ key, reports: held }) => held.includes(report) && !explainedFigures(report).includes(key)),
+    );
+    expect(new Set(unexplained.map(({ key }) => key))).toEqual(WITHOUT_ROWS);
+    await expect(explain('nothing')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('pages of showroom visitors hold everybody once', async () => {
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { rows, value } = await explain('showroomVisitors', { level: 'brand', subject: undefined, limit: 20, cursor });
+      found.push(...rows.rows.map(({ id }) => id));
+      expect(rows.total).toBe(value);
+      cursor = rows.nextCursor ?? undefined;
+    } while (cursor);
+    const { value } = await explain('showroomVisitors', { level: 'brand', subject: undefined });
+    expect([found.length, new Set(found).size]).toEqual([value, value]);
+    expect(found.every((viewer) => /^vk1:[0-9a-f]{16}$/.test(viewer))).toBe(true);
+    await expect(explain('showroomVisitors', { cursor: '???' })).rejects.toMatchObject({ code: 'bad_input' });
+  });
+
+  it('a showroom visitor is followed to the file and the feed that told of each entry, and to which of them each field is from', async () => {
+    const { rows } = await explain('showroomVisitors', { nested: true, limit: 500 });
+    const deliveriesOf = (visit: ExplainRow) => visit.rows!.flatMap((entry) => entry.rows!);
+    const guest = rows.rows.find((row) => row.rows?.some((visit) => visit.rows!.some(({ fields }) => fields.sessionFrom === 'feed')))!;
+    expect(guest.fields).toMatchObject({ countedVisits: 4, showroomVisitor: true });
+    expect(guest.rows!.filter(({ amount }) => amount === '1')).toHaveLength(4);
+    for (const visit of guest.rows!) {
+      expect(visit.fields).toMatchObject({ dwellSeconds: 321, account: 'douyin:a1' });
+      expect(visit.rows![0].fields).toMatchObject({ dwellFrom: 'file', sessionFrom: 'feed' });
+      expect(deliveriesOf(visit).map(({ fields }) => [fields.source, fields.file, fields.importKind])).toEqual([
+        ['file', 'october.ndjson', 'entries'],
+        ['feed', null, 'entries'],
+      ]);
+      expect(deliveriesOf(visit).every(({ id }) => Number(id) > 0)).toBe(true);
+    }
+    expect(JSON.stringify(rows)).not.toMatch(/guest|grabber|"u\d/);
+  });
+
+  it('declared staff is no viewer, a grab counts in no visit', async () => {
+    const [viewers, grabbers] = [await explain('viewers', { limit: 500 }), await explain('grabbers', { nested: true })];
+    expect(grabbers.value).toBe(1);
+    const [grabber] = grabbers.rows.rows;
+    expect(viewers.rows.rows.map(({ id }) => id)).toContain(grabber.id);
+    expect(grabber.rows!.map((visit) => [visit.amount, visit.rows![0].fields.leftOut])).toEqual([['0', 'raffle']]);
+    const { rows } = await explain('entries', { limit: 500, nested: true });
+    expect(rows.rows.find(({ fields }) => fields.usable === false)).toMatchObject({ amount: '1', rows: [{ kind: 'entry' }] });
+  });
+
+  it('a day of a line is the sessions, readings and leads behind it, with the price of its span', async () => {
+    const { rows } = await explain('valueCny', { nested: true, limit: 500 });
+    for (const row of rows.rows) {
+      const units = row.rows!.reduce((sum, fact) => sum + Number(fact.amount), 0);
+      expect([row.id, units]).toEqual([row.id, row.fields.units]);
+    }
+    const video = rows.rows.find(({ fields }) => fields.line === 'video_play' && fields.day !== '2026-10-01')!;
+    const [counter] = video.rows!;
+    expect(Number(counter.fields.lastReading) - Number(counter.fields.baseline)).toBe(Number(counter.fields.grossUnits));
+    expect(counter.rows!.length).toBeGreaterThanOrEqual(2);
+    const live = rows.rows.filter(({ fields }) => fields.line === 'live_view');
+    expect(new Set(live.map(({ fields }) => [String(fields.day) < '2026-10-16', fields.unitPriceCny].join()))).toEqual(
+      new Set(['true,0.35', 'false,0.4']),
+    );
+    expect(live.every((row) => row.rows!.every((session) => session.kind === 'session' && session.rows!.length > 0))).toBe(true);
+    expect(live[0].fields.formula).toBe(`${live[0].fields.units} × 0.35 × 0.5 = ${live[0].amount}`);
+  });
+
+  it('a line names itself, its price its version; a figure of one line asks for it', async () => {
+    await expect(explain('units', { line: undefined })).rejects.toMatchObject({
+      code: 'bad_input',
+      options: { details: [{ field: 'line' }] },
+    });
+    const { rows } = await explain('unitPriceCny');
+    expect(rows.rows.map(({ fields }) => fields.rateCards)).toEqual(['douyin/live_view/2025-01-01#1', 'douyin/live_view/2026-10-16#1']);
+  });
+
+  it('leads of a day are those that came as rows of their own', async () => {
+    const { rows } = await explain('units', { line: 'lead', nested: true });
+    expect(rows.rows).toMatchObject([
+      { amount: '3', rows: [{ kind: 'lead', amount: '3', rows: [{ kind: 'delivery', fields: { count: '4', paid: '1' } }] }] },
+    ]);
+  });
+
+  describe('of a score', () => {
+    it('contributions add up to it as exact fractions', async () => {
+      const { contributions, checks, value } = await explain('score');
+      expect(checks.every(({ holds }) => holds) && checks.length > 1).toBe(true);
+      const sum = contributions.reduce((total, { contributionDecimal }) => total + Number(contributionDecimal ?? 0), 0);
+      expect(sum).toBeCloseTo(Number(value), 2);
+    });
+
+    it.each<[string, Pick<ExplainQuery, 'againstMonth' | 'againstSubject'>]>([
+      ['the month before', { againstMonth: '2026-09' }],
+      ['another account', { againstSubject: 'douyin:a3' }],
+      ['another account in another month', { againstMonth: '2026-09', againstSubject: 'kuaishou:a2' }],
+    ])('the difference to %s parts the account from its peers and adds up exactly', async (_, against) => {
+      const { waterfall, checks } = await explain('score', against);
+      expect(checks.find(({ name }) => name.en.includes('steps'))).toMatchObject({ holds: true });
+      expect(waterfall!.reason).toBeNull();
+      expect(waterfall!.sides.policy).toBe('0');
+      const back = await explain('score', {
+        month: against.againstMonth ?? '2026-10',
+        subject: against.againstSubject ?? 'douyin:a1',
+        againstMonth: '2026-10',
+        againstSubject: 'douyin:a1',
+      });
+      expect(back.waterfall!.steps.map(({ change }) => change)).toEqual(
+        waterfall!.steps.map(({ change }) => (change.startsWith('-') ? change.slice(1) : `-${change}`)),
+      );
+    });
+
+    it.each<[Level, string | undefined]>([
+      ['dealer', 'd2'],
+      ['region', '440100'],
+    ])('of a %s it adds up too', async (level, subject) => {
+      const told = await explain('score', { level, subject, againstMonth: '2026-09' });
+      expect(failed(told)).toEqual([]);
+      expect(told.waterfall!.steps.length).toBeGreaterThan(0);
+    });
+  });
+
+  it('who asks for a foreign account or dealer is told what he is told of one that does not exist', async () => {
+    const own = new Set([String(accountKey(brandId, 'douyin', 'a1'))]);
+    const refused = async (more: Partial<ExplainQuery>) =>
+      explain('score', more, own).then(
+        () => null,
+        (error: { code: string; message: string }) => [error.code, error.message],
+      );
+    expect(await refused({ subject: 'douyin:a3' })).toEqual(await refused({ subject: 'douyin:a999' }));
+    expect(await refused({ subject: 'douyin:a3' })).toMatchObject(['not_found', expect.anything()]);
+    expect(await refused({ againstSubject: 'douyin:a3' })).toMatchObject(['not_found', expect.anything()]);
+    expect(await refused({ level: 'dealer', subject: 'd3' })).toMatchObject(['not_found', expect.anything()]);
+    await expect(explained.explain({ figure: 'score', level: 'brand', basis: 'raw' }, undefined as never)).rejects.toMatchObject({
+      code: 'internal',
+    });
+    const peers = await explain('percentile', { limit: 500 }, own);
+    expect(peers.rows.rows.filter(({ fields }) => fields.value !== null).map(({ fields }) => fields.itself)).toEqual([true]);
+  });
+});
