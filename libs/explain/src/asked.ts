@@ -48,12 +48,6 @@ export interface Evidence {
 /** Explains one figure. Throws VitrineError of the stores. */
 export type Explainer = (asked: Asked) => Promise<Evidence>;
 
-/** Figures of one report. */
-export interface ExplainedFigure {
-  report: ReportName;
-  explain: Explainer;
-}
-
 /** The same question about another figure. */
 export function linkTo({ query, report }: Pick<Asked, 'query' | 'report'>, figure: string, other: Partial<ExplainQuery> = {}): FigureLink {
   const { brand, month, from, to, period, level, regions, basis, subject, asOf, platform, part, line } = query;
