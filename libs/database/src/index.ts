@@ -49,7 +49,7 @@ export { ensureBrand } from './state/brand.repository';
 export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';
 export { judgePolicy, policyItem, type PolicyItem } from './state/policy-rules';
-export { judgeRateCard, rateCardIdentity, rateCardItem, type RateCardItem } from './state/rate-card-rules';
+export { judgeRateCard, rateCardIdentity, type RateCardItem } from './state/rate-card-rules';
 export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
