@@ -1,5 +1,5 @@
 import type { Level, RankingRow, Report, ShowroomRow } from '@app/contracts';
-import { StateWriter, ensureBrand } from '@app/database';
+import { StateWriter, ensureBrand, recordExclusions } from '@app/database';
 import { importRows } from '@app/ingest';
 import { BrandScope, ReportService } from '@app/reports';
 import { accountKey } from '@app/warehouse';
@@ -212,6 +212,28 @@ describe('rankings of a small brand', () => {
         { metric: 'dwellRatio' },
       ]);
     }
+  });
+
+  it('rank and score before exclusions stand beside them, once something is excluded', async () => {
+    expect((await ask('account', { period: '2026-10' })).rows.every(({ rawRank }) => rawRank === undefined)).toBe(true);
+    const removed = ['02', '03', '04', '05'].map((day) => ({
+      ...{ platform: 'kuaishou' as const, accountId: 'k6', origin: 'session' as const, line: 'live_view' as const },
+      ...{ target: `2026-10-${day}`, day: `2026-10-${day}`, units: 80 },
+    }));
+    await recordExclusions(
+      stores,
+      { brandId, actor: { kind: 'operator', id: 'tester', name: 'Tester' }, reason: 'confirmed' },
+      removed.map((one) => ({ caseId: 'c1', removed: one })),
+    );
+    for (const level of ['account', 'dealer', 'region'] as const) {
+      const [adjusted, raw] = [await ask(level, { period: '2026-10' }), await ask(level, { period: '2026-10', basis: 'raw' })];
+      const known = new Map(raw.rows.map((row) => [row.name, row]));
+      for (const row of adjusted.rows) expect([row.rawRank, row.rawScore]).toEqual([known.get(row.name)!.rank, known.get(row.name)!.score]);
+      expect(raw.rows.every(({ rawRank }) => rawRank === undefined)).toBe(true);
+    }
+    const own = find(await ask('account', { period: '2026-10' }), 'k6');
+    expect(own.valueCny).toBe('0');
+    expect(own.score).toBeLessThan(own.rawScore!);
   });
 
   it('other periods and places are bad input', async () => {
