@@ -151,3 +151,10 @@ export const outOfScope = (): VitrineError =>
     { zh: '关账需要全品牌权限', en: 'Closing a month needs the whole brand' },
     { zh: '请由品牌管理员操作', en: 'Somebody who sees the whole brand has to do it' },
   );
+
+export const figuresLost = (written: number, of: number): VitrineError =>
+  error(
+    'store_unavailable',
+    { zh: `关账数字只写入了 ${written}/${of} 行`, en: `${written} of ${of} rows of the close arrived in the fact store` },
+    { zh: '未关账。请检查事实库后重试', en: 'Nothing was closed. Check the fact store, then try again' },
+  );

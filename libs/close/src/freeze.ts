@@ -4,7 +4,7 @@ import { brandMarks, holdState, insertClose, policyOf, recordAct } from '@app/da
 import { type MonthMoment, type ReportService, type ReportStores, cardNames } from '@app/reports';
 import type { EntityManager } from 'typeorm';
 import { CHAIN_START, sealed } from './close-chain';
-import { deliveriesOpen, neverStill, noFacts, nothingToRestate } from './close-errors';
+import { deliveriesOpen, figuresLost, neverStill, noFacts, nothingToRestate } from './close-errors';
 import { countFigures, sweepFigures, writeFigures } from './figures.writer';
 import { MonthFigures, computeFigures } from './month-figures';
 
@@ -67,10 +67,12 @@ export class Freeze {
     const closeId = randomUUID();
     await writeFigures(this.stores.warehouse, { brandId: brand.brandId, month, closeId }, computed.figures);
     const written = await countFigures(this.stores.warehouse, { brandId: brand.brandId, month, closeId });
-    if (written !== computed.figures.length) throw new Error(`${written} of ${computed.figures.length} figures of a close arrived`);
+    if (written !== computed.figures.length) throw figuresLost(written, computed.figures.length);
+    const { versions, deliveries, dataInstant } = moment;
+    const mark = { month, versions, deliveries, dataInstant };
     for (let waited = 0; waited < MOMENTS; waited++) {
       const marks = await this.quietMarks();
-      if (await this.reports.mayDiffer(moment, brand.code)) return null;
+      if (await this.reports.mayDiffer(mark, brand.code)) return null;
       const now = await this.reports.momentOf(month, brand.code);
       const close = await this.record(closeId, computed, { ...moment, deliveries: now.deliveries }, marks);
       if (close) return close;

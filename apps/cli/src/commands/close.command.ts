@@ -15,7 +15,7 @@ interface CloseOptions {
 interface DiffOptions {
   report?: FrozenReport;
   level?: Level;
-  basis?: Basis;
+  basis: Basis;
   limit: number;
 }
 interface Services {
@@ -100,7 +100,7 @@ function addDiff(command: Command): void {
     .argument('[to]', 'the same, or live', 'live')
     .addOption(new Option('--report <name>').choices([...FROZEN_REPORTS]))
     .addOption(new Option('--level <level>').choices([...LEVELS]))
-    .addOption(new Option('--basis <basis>').choices([...BASES]))
+    .addOption(new Option('--basis <basis>').choices([...BASES]).default('adjusted'))
     .addOption(new Option('--limit <rows>', 'rows shown, the largest first').default(DIFF_ROWS).argParser(rowLimit))
     .action((from: string, to: string, { limit, ...filter }: DiffOptions, own: Command) =>
       withCloses(own, async ({ diffs, globals }) => {

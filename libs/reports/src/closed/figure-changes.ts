@@ -11,7 +11,8 @@ const NO_FIGURES = new Set([
 const NO_EVIDENCE = new Set(['weightKnown', 'coverage']);
 /** What tells the items of a list apart. */
 const ITEM_NAMES = ['metric', 'platform', 'line', 'kind', 'unitPriceCny', 'discount', 'day', 'month'];
-const WORDS = ['reason', 'reasons', 'name', 'rateCards'];
+/** Said in words what figures say, or a name. */
+const WORDS = ['reason', 'reasons', 'name', 'zh', 'en', 'rateCards'];
 
 type Figures = Map<string, string | null>;
 

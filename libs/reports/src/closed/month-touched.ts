@@ -1,4 +1,4 @@
-import { Close, CloseVersions, addMonths } from '@app/contracts';
+import { BrandState, Close, CloseVersions, addMonths } from '@app/contracts';
 import { type DeliverySnapshot, canonicalJson } from '@app/database';
 import { readTouchedMonths } from '@app/rollup';
 import { monthSpan } from '../report-period';
@@ -39,24 +39,55 @@ const MARKED = `SELECT count() > 0 AS marked
 FROM collection_days_landing
 WHERE brand_id = {brandId: UInt32} AND day < {toDay: Date} AND ingested_at > fromUnixTimestamp64Milli({since: Int64}, 'UTC')`;
 
+/** Since when of the facts nothing has touched a month, or that something has: then nothing that comes later undoes it. */
+interface CheckedFacts extends Pick<MonthMark, 'deliveries' | 'dataInstant'> {
+  touched: boolean;
+}
+/** What was found out for each moment before, so that only what came since then is looked at: deliveries of a year are many. */
+const checked = new WeakMap<Warehouse, Map<string, CheckedFacts>>();
+const MOMENTS = 500;
+/** A mark is dated when its insert begins, and seen when it has ended. */
+const IN_FLIGHT_MS = 120_000;
+
 /**
  * May anything that came since have changed a figure of the month? Asks what was declared, the marks of deliveries, and those of collectors, all
  * without reading a figure: never a false no. `deliveries`: those that the roll-ups hold now.
  */
-export async function monthTouched(
-  { warehouse, state, brand }: Snapshot,
-  deliveries: DeliverySnapshot,
-  since: MonthMark,
-): Promise<boolean> {
+export async function monthTouched(snapshot: Snapshot, deliveries: DeliverySnapshot, since: MonthMark): Promise<boolean> {
+  if (canonicalJson(versionsOf(snapshot.state, since.month)) !== canonicalJson(since.versions)) return true;
+  const known = checked.get(snapshot.warehouse) ?? new Map<string, CheckedFacts>();
+  checked.set(snapshot.warehouse, known);
+  const key = JSON.stringify([snapshot.brand.brandId, since]);
+  const before = known.get(key) ?? { ...since, touched: false };
+  if (before.touched) return true;
+  const now = await factStoreNow(snapshot.warehouse);
+  const touched = await factsTouched(snapshot, { ...since, ...before }, deliveries);
+  known.delete(key);
+  const seen = new Date(Math.max(Date.parse(before.dataInstant), Date.parse(now) - IN_FLIGHT_MS)).toISOString();
+  known.set(key, { deliveries, dataInstant: seen, touched });
+  if (known.size > MOMENTS) known.delete(known.keys().next().value as string);
+  return touched;
+}
+
+async function factsTouched({ warehouse, brand }: Snapshot, since: MonthMark, deliveries: DeliverySnapshot): Promise<boolean> {
   const { month } = since;
-  if (canonicalJson(stateVersions(state, month)) !== canonicalJson(since.versions)) return true;
   const [{ marked }] = await warehouse.query<{ marked: number }>({
     name: 'close.marked',
     sql: MARKED,
     params: { brandId: brand.brandId, toDay: monthSpan(month, brand.zone).toDay, since: Date.parse(since.dataInstant) },
   });
   if (Number(marked) === 1) return true;
-  const span = { brandId: brand.brandId, zone: brand.zone, from: since.deliveries, to: deliveries };
-  const touched = await readTouchedMonths(warehouse, span);
+  const touched = await readTouchedMonths(warehouse, { brandId: brand.brandId, zone: brand.zone, from: since.deliveries, to: deliveries });
   return Array.from({ length: MONTHS_BACK }, (_, back) => addMonths(month, -back)).some(touched);
+}
+
+const versions = new WeakMap<BrandState, Map<string, CloseVersions>>();
+
+/** Once for each state and month. */
+function versionsOf(state: BrandState, month: string): CloseVersions {
+  const known = versions.get(state) ?? new Map<string, CloseVersions>();
+  versions.set(state, known);
+  const found = known.get(month) ?? stateVersions(state, month);
+  known.set(month, found);
+  return found;
 }
