@@ -1,12 +1,12 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { PassThrough } from 'node:stream';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
 import type { IncentiveRules, Page, PlacedHold, Settlement, SettlementSheet } from '@app/contracts';
 import { StateReader } from '@app/database';
 import { IncentiveService, SettlementService, type SettlementWithSheets, writeSettlementWorkbook } from '@app/settlement';
 import { actorOf } from '../http/actor';
 import { pageOf } from '../http/page.dto';
-import { HoldRequest, Preparation, Release, RulesRequest, SettlementDecision, SettlementQuery } from './settlements.dto';
+import { HoldRequest, Preparation, PreviewQuery, Release, RulesRequest, SettlementDecision, SettlementQuery } from './settlements.dto';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -27,7 +27,7 @@ export class SettlementsController {
 
   @Get('preview')
   @ApiOperation({ summary: 'The sheets of a closed month as they would be now; stores nothing' })
-  async preview(@Query() query: Preparation & SettlementQuery): Promise<Page<SettlementSheet>> {
+  async preview(@Query() query: PreviewQuery): Promise<Page<SettlementSheet>> {
     return pageOf(await this.settlements.preview('all', { month: query.month }), (row) => row.dealerId, query);
   }
 
@@ -39,7 +39,7 @@ export class SettlementsController {
 
   @Post('rules')
   @ApiOperation({ summary: 'Store a new version; every fault is named' })
-  setRules(@Body() given: RulesRequest, @Req() request: Request): Promise<IncentiveRules> {
+  setRules(@Body() given: RulesRequest, @Req() request: unknown): Promise<IncentiveRules> {
     return this.incentives.setRules('all', given, actorOf(request));
   }
 
@@ -51,20 +51,20 @@ export class SettlementsController {
 
   @Post('holds')
   @ApiOperation({ summary: 'Hold a dealer until it is released' })
-  hold(@Body() given: HoldRequest, @Req() request: Request): Promise<PlacedHold> {
+  hold(@Body() given: HoldRequest, @Req() request: unknown): Promise<PlacedHold> {
     return this.incentives.hold('all', given, actorOf(request));
   }
 
   @Post('holds/:holdId/release')
   @HttpCode(200)
   @ApiOperation({ summary: 'End a hold' })
-  release(@Param('holdId') holdId: string, @Body() { reason }: Release, @Req() request: Request): Promise<PlacedHold> {
+  release(@Param('holdId') holdId: string, @Body() { reason }: Release, @Req() request: unknown): Promise<PlacedHold> {
     return this.incentives.release('all', holdId, actorOf(request), { reason });
   }
 
   @Post()
   @ApiOperation({ summary: 'Prepare the settlement of a closed month' })
-  prepare(@Body() { month }: Preparation, @Req() request: Request): Promise<SettlementWithSheets> {
+  prepare(@Body() { month }: Preparation, @Req() request: unknown): Promise<SettlementWithSheets> {
     return this.settlements.prepare('all', { month }, actorOf(request));
   }
 
@@ -75,27 +75,28 @@ export class SettlementsController {
   }
 
   @Get(':settlementId/sheet.xlsx')
-  @Header('Content-Type', XLSX)
   @ApiOperation({ summary: 'The settlement sheet as XLSX' })
-  async workbook(@Param('settlementId') settlementId: string, @Res() response: Response): Promise<void> {
+  async workbook(@Param('settlementId') settlementId: string): Promise<StreamableFile> {
     const { sheets, ...settlement } = await this.settlements.get('all', settlementId);
     const rules = (await this.incentives.rules()).find(({ version }) => version === settlement.rulesVersion) ?? null;
     const { zone } = await this.states.brand();
-    response.attachment(`settlement-${settlement.month}-${settlement.sequence}.xlsx`);
-    await writeSettlementWorkbook(response, { settlement, sheets, rules, zone });
+    const out = new PassThrough();
+    writeSettlementWorkbook(out, { settlement, sheets, rules, zone }).catch((error: Error) => out.destroy(error));
+    const name = `settlement-${settlement.month}-${settlement.sequence}.xlsx`;
+    return new StreamableFile(out, { type: XLSX, disposition: `attachment; filename="${name}"` });
   }
 
   @Post(':settlementId/approve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve a draft: another person than who prepared it' })
-  approve(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: Request): Promise<Settlement> {
+  approve(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
     return this.settlements.approve('all', id, actorOf(request), { reason });
   }
 
   @Post(':settlementId/withdraw')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give a draft up' })
-  withdraw(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: Request): Promise<Settlement> {
+  withdraw(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
     return this.settlements.withdraw('all', id, actorOf(request), { reason });
   }
 }

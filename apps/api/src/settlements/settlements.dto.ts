@@ -17,6 +17,12 @@ export class Preparation {
   month: string;
 }
 
+export class PreviewQuery extends PageQuery {
+  @ApiProperty({ example: '2026-10' })
+  @Matches(MONTH)
+  month: string;
+}
+
 export class SettlementDecision {
   @ApiPropertyOptional({ description: 'Why' })
   @IsOptional()
