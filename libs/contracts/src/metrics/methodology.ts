@@ -5,8 +5,8 @@ import type { Bilingual } from '../platform';
 import { PLATFORMS } from '../platform';
 import { SCORE_PARTS } from '../reports';
 import { rateCardName, type Policy, type RateCard } from '../state';
-import { METRIC_GROUPS, Metric } from './catalogue';
-import { Language, PolicyTerm, formulaText, policyTerm } from './formula';
+import { METRIC_GROUPS, type Metric } from './catalogue';
+import { formulaText, policyTerm, type Language, type PolicyTerm } from './formula';
 import type { Additivity, Freshness, GoodDirection } from './metric';
 
 /** What a description of the method is written of. */
