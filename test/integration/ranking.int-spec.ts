@@ -201,6 +201,11 @@ describe('rankings of a small brand', () => {
     },
   );
 
+  it('where nothing is known nobody has an interval', async () => {
+    const { rows } = await ask('account', { period: '2026-08', confidence: true });
+    expect(rows.map(({ rank, rankLow, rankHigh }) => [rank, rankLow, rankHigh])).toEqual(ACCOUNTS.map(() => [null, null, null]));
+  });
+
   it('score and percentiles are given so that the score can be computed again', async () => {
     for (const row of (await ask('account', { period: '2026-10' })).rows) {
       const parts = row.parts.filter(({ percentileExact }) => percentileExact);

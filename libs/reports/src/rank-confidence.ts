@@ -111,7 +111,7 @@ function drawnSubjects(
       showroomVisitors: visitors,
       knowsShowroom: parts.showroom.values[0] !== null,
       otherViewers: share && row?.exact.loyalShare ? Math.max(0, row.exact.loyalShare.bottom - row.exact.loyalShare.top) : null,
-      dwell: ratio && (moments?.showroom.count === visitors ? moments : approximation(ratio)),
+      dwell: ratio ? (moments?.showroom.count === visitors ? moments : approximation(ratio)) : null,
       exposure: items,
       // what no session or video brought (leads of their own), or a case removed
       fixed: [actual - sum(0), reactions - sum(1), reach - sum(2)],
