@@ -106,7 +106,7 @@ export class ShowroomEvidence {
     this.subject = this.scope.groups.findIndex((found) => found.group === group) + 1;
   }
 
-  /** Persons behind a figure: one page of them by key, and the sums of all. */
+  /** Persons behind a figure: one page of them by key, and the sums of all; with a limit of 0 the sums alone. */
   async persons(kind: PersonKind, page: KeyPage): Promise<{ totals: PersonTotals; rows: PersonRow[] }> {
     const { period, rolling, wholeMonths, gapMs, moved } = this.scope;
     const withRolling = kind === 'rolling' || !wholeMonths;
@@ -122,6 +122,7 @@ export class ShowroomEvidence {
         more,
       );
       if (sums.is_open) continue;
+      if (page.limit === 0) return { totals: totalsOf(sums), rows: [] };
       const rows = await this.ask<Record<string, string>>('explain.person_page', (pieces) => personPage(pieces, asked), load, {
         ...more,
         after: page.after ?? '0',

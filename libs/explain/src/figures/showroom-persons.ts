@@ -122,7 +122,7 @@ const dwellRatio: Explainer = async (asked) => {
   const { rows } = await personRows(asked, 'dwell', (row) => row.knownDwell, DWELL);
   const evidence = evidenceOf(asked);
   const [mine, others] = await Promise.all(
-    (['showroomDwell', 'otherDwell'] as const).map(async (kind) => (await evidence.persons(kind, { limit: 1 })).totals),
+    (['showroomDwell', 'otherDwell'] as const).map(async (kind) => (await evidence.persons(kind, { limit: 0 })).totals),
   );
   const { meanDwellShowroom, meanDwellOthers } = asked.row as Record<string, number | null>;
   const exact = ratio(mine.knownDwell * others.knownVisits, mine.knownVisits * others.knownDwell, 4);

@@ -1,7 +1,7 @@
 import { ExactDecimal, ValueUnitRow, exactText, foldValue, sumCny } from '@app/analytics';
 import type { Bilingual, ExplainRow, ExplainRows, ValueLine, ValueLineRow } from '@app/contracts';
 import { VitrineError } from '@app/contracts';
-import { Asked, Evidence, Explainer, FORMULA_AGAIN, SUM_OF_ROWS, check, grouped, input } from '../asked';
+import { Asked, Evidence, Explainer, SUM_OF_ROWS, check, grouped, input } from '../asked';
 import { pageOf } from '../rows';
 import { COST_FIGURES } from './costs';
 import { PlacedUnit, placeOfUnit, unitRows, unitsOf } from './units';
