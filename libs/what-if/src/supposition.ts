@@ -109,8 +109,12 @@ function supposedCards(
 function pricedRows(cards: ReadonlyMap<string, RateCard>, price: SupposedPrice): RateCardItem[] {
   const { platform, line, unitPriceCny, discount } = price;
   const own = [...cards.values()].filter((card) => card.platform === platform && card.line === line);
-  const given = { ...(unitPriceCny === undefined ? {} : { unitPriceCny }), ...(discount === undefined ? {} : { discount }) };
-  if (own.length > 0) return own.map(({ version: _version, ...card }) => ({ ...card, ...given }));
+  if (own.length > 0)
+    return own.map(({ validFrom, validTo, sample, sourceNote, ...card }) => ({
+      ...{ platform, line, validFrom, validTo, sample, sourceNote },
+      unitPriceCny: unitPriceCny ?? card.unitPriceCny,
+      discount: discount ?? card.discount,
+    }));
   if (unitPriceCny === undefined) throw noCard(`${platform}/${line}`);
   return [{ platform, line, unitPriceCny, discount: discount ?? '1', validFrom: EVER, validTo: null, sample: false, sourceNote: null }];
 }

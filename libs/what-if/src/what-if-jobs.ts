@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { VitrineError, WhatIfJob, WhatIfQuery, WhatIfReport } from '@app/contracts';
+import { VitrineError, WhatIfJob, WhatIfQuery } from '@app/contracts';
 import { type BrandScope, checkedScope } from '@app/reports';
 import { DRAWS } from './standing';
 import type { PreparedWhatIf, WhatIfService } from './what-if.service';
