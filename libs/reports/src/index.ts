@@ -27,5 +27,5 @@ export { checkedScope, inScope } from './scope';
 export { type RankingFacts, scoreSubjects } from './score-subjects';
 export { subjectsOf } from './subjects';
 export { type AccountTier, readTiers } from './tier-report';
-export { accountCoverage, valueByGroup } from './value-report';
+export { accountCoverage } from './value-report';
 export type { SeriesMonth, SeriesSubject } from './series';

@@ -37,6 +37,17 @@ describe('periods of reports', () => {
     (text) => expect(() => span(text)).toThrow(expect.objectContaining({ code: 'bad_input' })),
   );
 
+  it('a span that is no day, week, month, quarter or year has no name', () => {
+    const text = (fromDay: string, toDay: string) => periodText({ fromDay, toDay, month: null });
+    expect([
+      text('2026-10-06', '2026-10-13'),
+      text('2026-02-01', '2026-05-01'),
+      text('2026-10-01', '2026-12-01'),
+      text('2026-04-01', '2027-04-01'),
+    ]).toEqual([null, null, null, null]);
+    expect([text('2026-10-05', '2026-10-12'), text('2026-04-01', '2026-07-01')]).toEqual(['2026-W41', '2026-Q2']);
+  });
+
   it('one way of naming a period is enough', () => {
     for (const more of [{ month: '2026-10' }, { from: '2026-10-01', to: '2026-10-02' }, { to: '2026-10-02' }])
       expect(() => periodOf({ period: '2026', ...more }, '2026-10', ZONE)).toThrow(expect.objectContaining({ code: 'bad_input' }));

@@ -34,7 +34,7 @@ export interface GroupValue extends ValueFigures {
 }
 
 /** Value per group: each bucket goes to who owned the account then. Levels add up, because every row goes to exactly one group. */
-export const valueByGroup = onceOf((context, slice): ReadonlyMap<string, GroupValue> => {
+const valueByGroup = onceOf((context, slice): ReadonlyMap<string, GroupValue> => {
   const shown = new Set(context.accounts.map((account) => account.accountKey));
   const rows = new Map<string, FactSlice['value']>();
   for (const row of slice.value) {

@@ -137,8 +137,8 @@ describe('score', () => {
     expect(compare(percentileOf('a'), fraction(3, 8))).toBe(0);
   });
 
-  it('weights are added up as decimals are: a third part of 49.9 and 0.1 is enough for 50', () => {
-    const weights = { showroom: 33.3, value: 16.6, loyalty: 0.1, engagement: 25, cadence: 20, growth: 5 };
+  it('weights are added up as decimals are: 0.3, 16.4 and 33.3 are enough for 50', () => {
+    const weights = { showroom: 0.3, value: 16.4, loyalty: 33.3, engagement: 25, cadence: 20, growth: 5 };
     const found = scores([subject('a', { showroom: known(1), value: known(1), loyalty: known(1) })], { ...DEFAULT_POLICY, weights });
     expect(found.get('a')).toMatchObject({ weightKnown: 50 });
     expect(toDecimal(found.get('a')!.score!, 4)).toBe('50.0000');
