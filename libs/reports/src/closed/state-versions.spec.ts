@@ -70,6 +70,24 @@ describe('what decides a month beside facts', () => {
     expect(changed({ sentinelKeys: ['0', '5'] })).toEqual(['sentinels']);
   });
 
+  it('what cases exclude counts up to the end of the month, without the number that a store gave it', () => {
+    const exclusion = {
+      exclusionId: '7',
+      caseId: 'C1',
+      kind: 'entries' as const,
+      accountKey: '11',
+      rows: 3,
+      fromDay: '2026-09-30',
+      toDay: '2026-10-02',
+    };
+    expect(changed({ exclusions: [{ ...exclusion, fromDay: '2026-10-01' }] })).toEqual([]);
+    expect(changed({ exclusions: [exclusion] })).toEqual(['exclusions']);
+    const versions = (more: Partial<typeof exclusion>[]) =>
+      stateVersions({ ...state, exclusions: more.map((one) => ({ ...exclusion, ...one })) }, MONTH).exclusions;
+    expect(versions([{}, { caseId: 'C2', fromDay: '2026-10-01' }])).toBe(versions([{ exclusionId: '8' }]));
+    expect(versions([{ rows: 4 }])).not.toBe(versions([{}]));
+  });
+
   it('a part of the state that is not known here is taken whole', () => {
     expect(changed({ viewerKeyChanges: [at('2026-12-01')] })).toEqual(['viewerKeyChanges']);
   });

@@ -12,7 +12,20 @@ const DECLARED_DAYS = 62;
  * state that are not known here are taken whole. Accounts are told by platform and id.
  */
 export function stateVersions(state: BrandState, month: string): CloseVersions {
-  const { brand, accounts, policies, rateCards, costs, ownerships, placements, declarations, sentinelKeys, grantedFrom, ...others } = state;
+  const {
+    brand,
+    accounts,
+    policies,
+    rateCards,
+    costs,
+    ownerships,
+    placements,
+    declarations,
+    sentinelKeys,
+    exclusions,
+    grantedFrom,
+    ...others
+  } = state;
   const { to, fromDay, toDay } = monthSpan(month, brand.zone);
   const lastDay = addDays(toDay, -1);
   const declaredTo = dayStart(addDays(toDay, DECLARED_DAYS), brand.zone);
@@ -30,6 +43,7 @@ export function stateVersions(state: BrandState, month: string): CloseVersions {
     placements: until(to, placements).map((placement) => without(placement, 'name')),
     declarations: declarations.filter((one) => one.from < declaredTo).map((one) => without(one, 'detail')),
     sentinels: sentinelKeys,
+    exclusions: (exclusions ?? []).filter(({ fromDay: first }) => first <= lastDay),
     coverage: Object.entries(grantedFrom).filter(([, day]) => day <= lastDay),
   };
   const names = new Map(accounts.map(({ accountKey, platform, accountId }) => [accountKey, `${platform}/${accountId}`]));
