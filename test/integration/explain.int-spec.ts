@@ -97,7 +97,7 @@ describe('explanations of a generated brand', () => {
   });
   afterAll(() => stores.close());
 
-  /** A viewer of whom a file tells the dwell and a feed the session; a raffle grab; an entry without a usable id; leads. */
+  /** A viewer of whom a file and a feed tell the dwell, and a feed alone the session; a raffle grab; an entry without a usable id; leads. */
   async function deliverMore(): Promise<void> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-explain-'));
     const at = (day: number) => `2026-10-0${day}T18:05:00+08:00`;
@@ -115,7 +115,12 @@ describe('explanations of a generated brand', () => {
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }
-    await importRows(stores, { kind: 'entries', rows: visits.map((row) => ({ ...row, sessionId: 's31' })), brandId, source: 'feed' });
+    await importRows(stores, {
+      kind: 'entries',
+      rows: visits.map((row) => ({ ...row, sessionId: 's31', dwellSeconds: 999 })),
+      brandId,
+      source: 'feed',
+    });
     await importRows(stores, {
       kind: 'leads',
       rows: [{ platform: 'douyin', accountId: 'a1', day: '2026-10-05', count: 4, paid: 1 }],
