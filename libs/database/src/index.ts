@@ -48,7 +48,7 @@ export {
 export { ensureBrand } from './state/brand.repository';
 export { GrantVault } from './state/grant-vault';
 export { memberships } from './state/memberships';
-export { judgePolicy, policyItem, type PolicyItem } from './state/policy-rules';
+export { judgePolicy, type PolicyItem } from './state/policy-rules';
 export { judgeRateCard, rateCardIdentity, type RateCardItem } from './state/rate-card-rules';
 export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';

@@ -5,7 +5,7 @@ export type { FrozenKey, KeptFigure } from './closed/kept-figure';
 export { FROZEN_KEYS } from './closed/frozen-question';
 export { hashOfFigure, isAsWritten } from './closed/figure-hash';
 export { markOf, type MonthMark } from './closed/month-touched';
-export { cardNames, stateVersions } from './closed/state-versions';
+export { cardNames } from './closed/state-versions';
 export { without } from './closed/without';
 export { CapabilityService } from './capability.service';
 export { costRowsOf } from './costs';
