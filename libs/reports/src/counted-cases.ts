@@ -14,11 +14,12 @@ export function countedCases(context: ReportContext, name: ReportName, shown: (a
   if (basis === 'raw' || !state.exclusions?.length) return [];
   const accounts = new Set(context.accounts.filter(shown).map(({ accountKey }) => accountKey));
   const since = {
-    entries: name === 'value' || name === 'tiers' ? period.toDay : addDays(period.fromDay, -BEFORE_DAYS),
-    units: name === 'showroom' ? period.toDay : name === 'value' ? period.fromDay : trailingFrom(context),
+    entries: name === 'value' || name === 'tiers' ? null : addDays(period.fromDay, -BEFORE_DAYS),
+    units: name === 'showroom' ? null : name === 'value' ? period.fromDay : trailingFrom(context),
   };
-  const counted = state.exclusions.filter(
-    ({ kind, accountKey, fromDay, toDay }) => accounts.has(accountKey) && fromDay < period.toDay && toDay >= since[kind],
-  );
+  const counted = state.exclusions.filter(({ kind, accountKey, fromDay, toDay }) => {
+    const first = since[kind];
+    return first !== null && accounts.has(accountKey) && fromDay < period.toDay && toDay >= first;
+  });
   return [...new Set(counted.map(({ caseId }) => caseId))].sort();
 }
