@@ -70,7 +70,7 @@ describe('what decides a month beside facts', () => {
     expect(changed({ sentinelKeys: ['0', '5'] })).toEqual(['sentinels']);
   });
 
-  it('what cases exclude counts up to the end of the month, without the number that a store gave it', () => {
+  it('units that cases exclude count up to the end of the month, entries as long as what began in it may go on; without the number that a store gave', () => {
     const exclusion = {
       exclusionId: '7',
       caseId: 'C1',
@@ -80,11 +80,15 @@ describe('what decides a month beside facts', () => {
       fromDay: '2026-09-30',
       toDay: '2026-10-02',
     };
-    expect(changed({ exclusions: [{ ...exclusion, fromDay: '2026-10-01' }] })).toEqual([]);
+    const listed = (more: object) => changed({ exclusions: [{ ...exclusion, ...more }] });
+    expect(listed({ fromDay: '2026-10-01' })).toEqual(['exclusions']);
+    expect(listed({ fromDay: '2026-12-02', toDay: '2026-12-02' })).toEqual([]);
+    expect(listed({ kind: 'units', fromDay: '2026-10-01' })).toEqual([]);
+    expect(listed({ kind: 'units' })).toEqual(['exclusions']);
     expect(changed({ exclusions: [exclusion] })).toEqual(['exclusions']);
     const versions = (more: Partial<typeof exclusion>[]) =>
       stateVersions({ ...state, exclusions: more.map((one) => ({ ...exclusion, ...one })) }, MONTH).exclusions;
-    expect(versions([{}, { caseId: 'C2', fromDay: '2026-10-01' }])).toBe(versions([{ exclusionId: '8' }]));
+    expect(versions([{}, { caseId: 'C2', fromDay: '2026-12-02', toDay: '2026-12-02' }])).toBe(versions([{ exclusionId: '8' }]));
     expect(versions([{ rows: 4 }])).not.toBe(versions([{}]));
   });
 

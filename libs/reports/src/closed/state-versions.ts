@@ -3,8 +3,11 @@ import { canonicalJson, sha256Hex } from '@app/database';
 import { monthSpan } from '../report-period';
 import { without } from './without';
 
-/** Raffles decide who was there for the raffle only over this many days to both sides (domain.md 3.6), with a margin. */
-const DECLARED_DAYS = 62;
+/**
+ * Raffles decide who was there for the raffle only over this many days to both sides (domain.md 3.6), with a margin; visits and sessions that began in a
+ * month do not go on for longer after it.
+ */
+const REACH_DAYS = 62;
 
 /**
  * The SHA-256 of each part of a brand's state, as far as it reaches into a month: two equal ones mean that nothing but facts can have changed the
@@ -28,7 +31,8 @@ export function stateVersions(state: BrandState, month: string): CloseVersions {
   } = state;
   const { to, fromDay, toDay } = monthSpan(month, brand.zone);
   const lastDay = addDays(toDay, -1);
-  const declaredTo = dayStart(addDays(toDay, DECLARED_DAYS), brand.zone);
+  const reachedDay = addDays(toDay, REACH_DAYS);
+  const declaredTo = dayStart(reachedDay, brand.zone);
   const parts: Record<string, unknown> = {
     ...others,
     policy: policies.filter(({ fromMonth }) => fromMonth <= month).map((policy) => without(policy, 'version')),
@@ -43,7 +47,7 @@ export function stateVersions(state: BrandState, month: string): CloseVersions {
     placements: until(to, placements).map((placement) => without(placement, 'name')),
     declarations: declarations.filter((one) => one.from < declaredTo).map((one) => without(one, 'detail')),
     sentinels: sentinelKeys,
-    exclusions: (exclusions ?? []).filter(({ fromDay: first }) => first <= lastDay),
+    exclusions: (exclusions ?? []).filter(({ kind, fromDay: first }) => first < (kind === 'units' ? toDay : reachedDay)),
     coverage: Object.entries(grantedFrom).filter(([, day]) => day <= lastDay),
   };
   const names = new Map(accounts.map(({ accountKey, platform, accountId }) => [accountKey, `${platform}/${accountId}`]));
