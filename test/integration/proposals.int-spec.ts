@@ -140,6 +140,8 @@ describe('prices and policies that a second person activates', () => {
     });
     await writer.upsertRateCards(brandId, [card()]);
     await expect(propose(brandId, [card()])).rejects.toMatchObject({ code: 'conflict' });
+    const both = propose(brandId, [card(), card({ unitPriceCny: '9' })]);
+    await expect(both).rejects.toMatchObject({ code: 'unprocessable', options: { details: [{ field: 'rows[1]' }] } });
     expect(await proposals.list(brandId, { limit: 9 })).toEqual([]);
     expect(await actions(brandId)).toEqual(['rate-cards.import']);
   });

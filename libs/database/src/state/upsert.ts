@@ -53,6 +53,7 @@ export async function upsertRows<Row, Item>(tx: EntityManager, rows: readonly Ro
   const result: UpsertResult = { accepted: 0, replaced: 0, unchanged: 0, rejected: [] };
   const current = new Map(store.stored);
   const changed = new Map<string, Planned<Item>>();
+  const said = new Map<string, Item>();
   let pending = rows.map((_, index) => index);
   for (let progress = true; progress && pending.length > 0;) {
     result.rejected = [];
@@ -65,11 +66,12 @@ export async function upsertRows<Row, Item>(tx: EntityManager, rows: readonly Ro
         continue;
       }
       const key = store.identity(judged.item);
-      if (store.once && changed.has(key) && !same(changed.get(key)!.item, judged.item)) {
+      if (store.once && said.has(key) && !same(said.get(key), judged.item)) {
         result.rejected.push({ index, ...contradiction() });
         refused.push(index);
         continue;
       }
+      said.set(key, judged.item);
       const before = current.get(key);
       if (before === undefined) result.accepted++;
       else if (same(before, judged.item)) result.unchanged++;
