@@ -14,9 +14,8 @@ export * from './deliveries/stream-health';
 export type { ErrorClass } from './entities/collection-health.entity';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
 export { ProposalRepository, type ProposalAsk, type ProposalDecision } from './proposals/proposal.repository';
-export type { Removed } from './exclusions/exclusion-list';
+export type { CaseRemoval, Removed } from './exclusions/exclusion-list';
 export {
-  type CaseRemoval,
   type ExclusionDecision,
   type ExclusionRow,
   liftExclusion,

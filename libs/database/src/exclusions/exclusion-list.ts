@@ -23,8 +23,14 @@ export interface RemovedUnits extends OfAccount {
 }
 export type Removed = RemovedEntry | RemovedUnits;
 
-/** A list that was written, for one account. */
-export interface WrittenList extends OfAccount, Omit<Exclusion, 'caseId'> {
+/** What one case removes. */
+export interface CaseRemoval {
+  caseId: string;
+  removed: Removed;
+}
+
+/** A list that was written, of one case for one account. */
+export interface WrittenList extends OfAccount, Exclusion {
   contentHash: string;
 }
 
@@ -45,7 +51,10 @@ FROM ${TABLES[kind].table}
 WHERE brand_id = {brandId: UInt32} AND exclusion_id IN {exclusions: Array(UInt64)}
 GROUP BY exclusion_id`;
 
-/** Writes what a case removes, one list per account and kind. Until the state names a list, it counts nowhere: what is left of an interrupted writing is harmless. */
+/**
+ * Writes what cases remove, one list per case, account and kind; rows of many small cases are sent together. Until the state names a list, it counts nowhere:
+ * what is left of an interrupted writing is harmless.
+ */
 export class ExclusionLists {
   private readonly lists = new Map<string, WrittenList>();
   private readonly waiting = { entries: [] as object[], units: [] as object[] };
@@ -55,10 +64,10 @@ export class ExclusionLists {
     private readonly brand: { brandId: number; zone: string },
   ) {}
 
-  async add(removed: Removed): Promise<void> {
+  async add({ caseId, removed }: CaseRemoval): Promise<void> {
     const kind = 'viewerKey' in removed ? 'entries' : 'units';
     const day = 'viewerKey' in removed ? businessDay(removed.enteredAt, this.brand.zone) : removed.day;
-    const list = await this.listOf(removed, kind, day);
+    const list = await this.listOf({ ...removed, caseId, kind }, day);
     list.rows++;
     if (day < list.fromDay) list.fromDay = day;
     if (day > list.toDay) list.toDay = day;
@@ -77,6 +86,7 @@ export class ExclusionLists {
         sql: written(kind),
         params: { brandId: this.brand.brandId, exclusions: own.map(({ exclusionId }) => BigInt(exclusionId)) },
         maxSeconds: 600,
+        maxRows: own.length,
       });
       const found = new Map(rows.map((row) => [row.exclusionId, row]));
       for (const list of own)
@@ -85,13 +95,14 @@ export class ExclusionLists {
     return [...this.lists.values()];
   }
 
-  private async listOf({ platform, accountId }: OfAccount, kind: ExclusionKind, day: string): Promise<WrittenList> {
-    const key = JSON.stringify([kind, platform, accountId]);
+  private async listOf(of: OfAccount & Pick<Exclusion, 'caseId' | 'kind'>, day: string): Promise<WrittenList> {
+    const { caseId, kind, platform, accountId } = of;
+    const key = JSON.stringify([caseId, kind, platform, accountId]);
     const known = this.lists.get(key);
     if (known) return known;
     const [{ id }] = (await this.stores.dataSource.query(`SELECT nextval('exclusion_id') AS id`)) as { id: string }[];
     const list: WrittenList = {
-      ...{ exclusionId: id, kind, platform, accountId },
+      ...{ exclusionId: id, caseId, kind, platform, accountId },
       accountKey: accountKey(this.brand.brandId, platform, accountId).toString(),
       ...{ rows: 0, contentHash: '', fromDay: day, toDay: day },
     };

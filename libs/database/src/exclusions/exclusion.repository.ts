@@ -6,7 +6,7 @@ import { BrandEntity } from '../entities/brand.entity';
 import { ExclusionEntity } from '../entities/exclusion.entity';
 import { ensureAccounts } from '../state/account-store';
 import { STATE_LOCK } from '../state/state-lock';
-import { ExclusionLists, type Removed, type WrittenList } from './exclusion-list';
+import { ExclusionLists, type CaseRemoval, type WrittenList } from './exclusion-list';
 
 /** Who decides, and why: both are written down. */
 export interface ExclusionDecision {
@@ -28,12 +28,6 @@ export interface ExclusionRow extends Exclusion {
   liftReason: string | null;
 }
 
-/** What one case removes. */
-export interface CaseRemoval {
-  caseId: string;
-  removed: Removed;
-}
-
 /**
  * Records what confirmed cases remove (domain.md 7.3), all of them or none: it counts from then on, until it is lifted. The lists go to the fact store
  * first; the decision makes them count, in one transaction with its act in the audit log. Throws `conflict` when something of a case holds already,
@@ -47,36 +41,32 @@ export async function recordExclusions(
   const { brandId } = decision;
   const { dataSource } = stores;
   const { zone } = await dataSource.getRepository(BrandEntity).findOneByOrFail({ brandId });
-  const cases = new Map<string, ExclusionLists>();
-  for await (const { caseId, removed } of removals) {
-    let lists = cases.get(caseId);
-    if (!lists) {
-      await refuseHeld(dataSource.manager, { brandId, caseId });
-      cases.set(caseId, (lists = new ExclusionLists(stores, { brandId, zone })));
-    }
-    await lists.add(removed);
+  const lists = new ExclusionLists(stores, { brandId, zone });
+  const cases = new Map<string, WrittenList[]>();
+  for await (const removal of removals) {
+    if (!cases.has(removal.caseId)) await refuseHeld(dataSource.manager, { brandId, caseId: removal.caseId });
+    cases.set(removal.caseId, []);
+    await lists.add(removal);
   }
   if (cases.size === 0) throw nothingRemoved();
-  const written = new Map<string, WrittenList[]>();
-  for (const [caseId, lists] of cases) written.set(caseId, await lists.written());
+  const written = await lists.written();
+  for (const list of written) cases.get(list.caseId)!.push(list);
   await dataSource.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
-    for (const caseId of written.keys()) await refuseHeld(tx, { brandId, caseId });
-    await ensureAccounts(tx, brandId, [...written.values()].flat());
+    for (const caseId of cases.keys()) await refuseHeld(tx, { brandId, caseId });
+    await ensureAccounts(tx, brandId, written);
     const [{ now }] = (await tx.query(`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`)) as { now: Date }[];
-    for (const [caseId, lists] of written)
+    for (const [caseId, own] of cases) {
       await tx.insert(
         ExclusionEntity,
-        lists.map((list) => rowOf(list, { ...decision, caseId }, now)),
+        own.map((list) => rowOf(list, decision, now)),
       );
-    for (const [caseId, lists] of written)
-      await recordAct(tx, { ...actOf({ ...decision, caseId }), action: 'exclusion.record', before: null, after: lists.map(toldOf) });
+      await recordAct(tx, { ...actOf({ ...decision, caseId }), action: 'exclusion.record', before: null, after: own.map(toldOf) });
+    }
   });
-  return [...written].flatMap(([caseId, lists]) =>
-    lists.map(({ exclusionId, kind, accountKey: account, rows, fromDay, toDay }) => ({
-      ...{ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay },
-    })),
-  );
+  return written.map(({ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay }) => ({
+    ...{ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay },
+  }));
 }
 
 /** Ends what a case removes: figures are what they were. Throws `not_found` when nothing of it holds. */
@@ -144,10 +134,10 @@ const exclusionOf = ({ brandId, platform, accountId, ...row }: ExclusionEntity):
   toDay: row.toDay,
 });
 
-const rowOf = (list: WrittenList, { brandId, caseId, actor, reason }: ExclusionDecision, now: Date): Partial<ExclusionEntity> => ({
+const rowOf = (list: WrittenList, { brandId, actor, reason }: Omit<ExclusionDecision, 'caseId'>, now: Date): Partial<ExclusionEntity> => ({
   brandId,
-  caseId,
   reason,
+  caseId: list.caseId,
   exclusionId: list.exclusionId,
   kind: list.kind,
   platform: list.platform,
