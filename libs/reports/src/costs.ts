@@ -53,7 +53,10 @@ export function costRowsOf(context: ReportContext): Map<string, Cost[]> {
       cost.accountKey !== null
         ? context.groupOf(cost.accountKey, dayStart(cost.day, zone))
         : cost.dealerId && groupOfDealer(cost.dealerId, cost.day);
-    if (group) rows.set(group, [...(rows.get(group) ?? []), cost]);
+    if (!group) continue;
+    const own = rows.get(group);
+    if (own) own.push(cost);
+    else rows.set(group, [cost]);
   }
   return rows;
 }

@@ -6,8 +6,8 @@ const MONEY_WHY = {
   noViews: { zh: '没有有效观看（直播观看与视频播放的净数量为 0）。', en: 'There are no effective views (net live views and plays are 0).' },
   noViewPrice: { zh: '有效观看没有刊例价，请导入 rate-cards。', en: 'The effective views have no price: import rate-cards.' },
   partlyPriced: {
-    zh: '部分有效观看没有刊例价：及格线至少为已知部分，差距未知。',
-    en: 'A part of the effective views has no price: the line is at least the known part, the distance is unknown.',
+    zh: '部分有效观看没有刊例价：及格线只知道一部分，差距未知。',
+    en: 'A part of the effective views has no price: only a part of the line is known, the distance is unknown.',
   },
   free: { zh: '成本为 0：没有比率。', en: 'The cost is 0: there is no ratio.' },
   noCpa: { zh: '策略没有单客到店公开价（cpaCny）。', en: 'The policy has no public price of one arrival (cpaCny).' },

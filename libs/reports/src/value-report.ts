@@ -1,4 +1,15 @@
-import { Coverage, activeCards, coverageOf, completeUntil, foldValue, lowest, meanCoverage, returnsOf, ValueFigures } from '@app/analytics';
+import {
+  Coverage,
+  activeCards,
+  coverageOf,
+  completeUntil,
+  foldValue,
+  isPriced,
+  lowest,
+  meanCoverage,
+  returnsOf,
+  ValueFigures,
+} from '@app/analytics';
 import { type Platform, type RateCard, type ReportName, type Subject, type ValueRow, rateCardName } from '@app/contracts';
 import { costsOf } from './costs';
 import type { FactSlice } from './fact-slices';
@@ -47,7 +58,7 @@ const valueByGroup = onceOf((context, slice): ReadonlyMap<string, GroupValue> =>
   return new Map(
     [...context.groups].map(([group, accounts]) => {
       const own = rows.get(group) ?? [];
-      const known = new Set(own.filter((row) => row.price !== null).map((row) => row.accountKey));
+      const known = new Set(own.filter(isPriced).map((row) => row.accountKey));
       return [group, { ...foldValue(own), known: known.size, total: accounts.size }];
     }),
   );

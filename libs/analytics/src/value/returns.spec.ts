@@ -18,6 +18,7 @@ const value = (more: Partial<ValueFigures> = {}): ValueFigures => ({
   openingUnits: {},
   publicCny: '30',
   publicPartial: false,
+  publicMayFall: false,
   viewsByPlatform: { douyin: 100n },
   ...more,
 });
@@ -78,6 +79,16 @@ describe('pass line and returns', () => {
     const unknown = { passLineCny: null, passLineGapCny: null };
     expect(returnsOf(partly, spent(['host', '10']), policy)).toMatchObject({ passLine: true, ...unknown });
     expect(returnsOf(partly, spent(['host', '11']), policy)).toMatchObject({ passLine: null, ...unknown });
+  });
+
+  it('with a fall among the unpriced views passing is unknown as well, but for a cost of 0', () => {
+    const falling = value({ publicPartial: true, publicMayFall: true });
+    for (const [cost, passLine] of [
+      ['1', null],
+      ['11', null],
+      ['0', true],
+    ] as const)
+      expect([cost, returnsOf(falling, spent(['host', cost]), policy).passLine]).toEqual([cost, passLine]);
   });
 
   it('says of each kind, the largest first, what it alone would have to be to meet the line; null when the others are above it', () => {

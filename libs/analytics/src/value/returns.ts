@@ -19,7 +19,11 @@ export function costFigures(
   missingCosts: CostFigures['missingCosts'],
 ): CostFigures {
   const kinds = new Map<CostKind, string[]>();
-  for (const { kind, amountCny } of rows) kinds.set(kind, [...(kinds.get(kind) ?? []), amountCny]);
+  for (const { kind, amountCny } of rows) {
+    const amounts = kinds.get(kind);
+    if (amounts) amounts.push(amountCny);
+    else kinds.set(kind, [amountCny]);
+  }
   return {
     costCny: rows.length === 0 ? null : sumCny(rows.map((row) => row.amountCny)),
     kinds: [...kinds].map(([kind, amounts]) => ({ kind, amountCny: sumCny(amounts) })).sort(largestFirst),
@@ -53,8 +57,8 @@ export function returnsOf(value: ValueFigures, cost: CostFigures, policy: Pick<P
 }
 
 /**
- * Cost × 3 ≤ Σ units × public price, compared exactly; equality passes. With a part of the views unpriced, missing the line proves nothing and how far
- * off it lies is unknown. What is shown of a third has ten places: costs have four, so a cost is at most the figure shown exactly when it passes.
+ * Cost × 3 ≤ Σ units × public price, compared exactly; equality passes. With a part of the views unpriced, missing the line proves nothing, nor does passing
+ * it when that part is a fall, and how far off it lies is unknown. What is shown of a third has ten places: costs have four, so a cost is at most the figure shown exactly when it passes.
  */
 function passFigures(value: ValueFigures, { costCny, kinds }: CostFigures): PassFigures {
   const priced = value.effectiveViews > 0 && value.lines.some((line) => isEffective(line.line) && line.unitPriceCny !== null);
@@ -67,8 +71,9 @@ function passFigures(value: ValueFigures, { costCny, kinds }: CostFigures): Pass
     toPassCny: whole ? leftFor(value.publicCny, total.minus(amountCny)) : null,
   }));
   const passes = priced && costCny !== null ? total.mul(3).lte(value.publicCny) : null;
+  const unproven = passes === false ? value.publicPartial : value.publicMayFall && !total.isZero();
   return {
-    passLine: passes === false && value.publicPartial ? null : passes,
+    passLine: unproven ? null : passes,
     passLineCny: whole ? thirdText(new ExactDecimal(value.publicCny)) : null,
     passLineGapCny: whole && costCny !== null ? thirdText(total.mul(3).minus(value.publicCny)) : null,
     costs: shares,

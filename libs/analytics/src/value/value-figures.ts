@@ -12,6 +12,8 @@ export type ValueFigures = Pick<
   publicCny: string;
   /** Units of the pass line's lines without a price exist. */
   publicPartial: boolean;
+  /** They fell on some of these days (corrections): what is known may be more than the whole. */
+  publicMayFall: boolean;
   viewsByPlatform: Partial<Record<Platform, bigint>>;
 };
 
@@ -69,7 +71,8 @@ export function foldValue(units: readonly ValueUnitRow[]): ValueFigures {
   };
 }
 
-const isPriced = ({ line, price, counts }: ValueUnitRow): boolean => line !== LIVE_PERSON && price !== null && counts;
+/** Has the row a value? An opening balance alone has none. */
+export const isPriced = ({ line, price, counts }: ValueUnitRow): boolean => line !== LIVE_PERSON && price !== null && counts;
 
 /** Net value alone, as rankings and tiers need it of thousands: the sum of what has a price, null when nothing has. `atLeast`: units of a used line lack one. */
 export function netValue(units: readonly ValueUnitRow[]): { valueCny: string | null; atLeast: boolean } {
@@ -147,7 +150,7 @@ const WHY_UNVALUED = {
 /** Net units of the pass line's lines. Persons count only where they have a price: views and persons of one session are not two. */
 function effectiveViews(
   rows: readonly ValuedRow[],
-): Pick<ValueFigures, 'effectiveViews' | 'publicCny' | 'publicPartial' | 'viewsByPlatform'> {
+): Pick<ValueFigures, 'effectiveViews' | 'publicCny' | 'publicPartial' | 'publicMayFall' | 'viewsByPlatform'> {
   const effective = rows.filter((row) => row.counts && isEffective(row.line) && (row.line !== 'live_viewer' || row.price !== null));
   const viewsByPlatform: Partial<Record<Platform, bigint>> = {};
   for (const row of effective) {
@@ -158,6 +161,7 @@ function effectiveViews(
     effectiveViews: Number(effective.reduce((sum, row) => sum + row.net, 0n)),
     publicCny: sumCny(effective.filter((row) => row.price !== null).map((row) => row.publicCny)),
     publicPartial: effective.some((row) => row.price === null && row.net !== 0n),
+    publicMayFall: effective.some((row) => row.price === null && row.net < 0n),
     viewsByPlatform,
   };
 }
