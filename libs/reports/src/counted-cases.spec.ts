@@ -26,6 +26,7 @@ const counted = (name: ReportName) => countedCases(context, name, () => true);
 describe('cases that count in a report', () => {
   it('of entries count in figures of viewers only, of units in figures of units only, however far their days reach', () => {
     expect(counted('showroom')).toEqual(['entries across', 'entries before', 'entries in']);
+    expect(counted('footfall')).toEqual(counted('showroom'));
     expect(counted('value')).toEqual(['units across', 'units in']);
     expect(counted('tiers')).toEqual(['units a year before', 'units across', 'units in']);
     expect(counted('ranking')).toEqual([...counted('showroom'), ...counted('tiers')]);

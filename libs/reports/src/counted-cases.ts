@@ -15,7 +15,7 @@ export function countedCases(context: ReportContext, name: ReportName, shown: (a
   const accounts = new Set(context.accounts.filter(shown).map(({ accountKey }) => accountKey));
   const since = {
     entries: name === 'value' || name === 'tiers' ? null : addDays(period.fromDay, -BEFORE_DAYS),
-    units: name === 'showroom' ? null : name === 'value' ? period.fromDay : trailingFrom(context),
+    units: name === 'showroom' || name === 'footfall' ? null : name === 'value' ? period.fromDay : trailingFrom(context),
   };
   const counted = state.exclusions.filter(({ kind, accountKey, fromDay, toDay }) => {
     const first = since[kind];
