@@ -121,6 +121,13 @@ describe('settlement of a closed month', () => {
     await expect(settlements.prepare(scope, { month: MONTH }, ANN)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('more askers at once than there are connections to the state store all get their answer', async () => {
+    const asked = await Promise.allSettled(Array.from({ length: 12 }, () => settlements.prepare('all', { month: MONTH }, ANN)));
+    expect(asked.map((answer) => answer.status === 'rejected' && (answer.reason as { code: string }).code)).toEqual(
+      asked.map(() => 'conflict'), // nothing is left to pay
+    );
+  });
+
   it('the workbook holds every dealer and line, amounts as numbers', async () => {
     const [latest] = await settlements.list('all', { month: MONTH });
     const { sheets, ...settlement } = await settlements.get('all', latest.settlementId);

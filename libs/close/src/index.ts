@@ -1,4 +1,4 @@
-export { closeOf, closedRows } from './closed-month';
+export { closeOf, closedReport, closedRows } from './closed-month';
 export { CloseService, type CloseOrder } from './close.service';
 export { CloseDiffService, type CloseDiff, type DiffFilter, type DiffSide } from './close-diff.service';
 export { CloseStatusService } from './close-status.service';

@@ -1,6 +1,6 @@
 export { withUndeclared } from './brand-facts.reader';
 export { changesBetween, largestFirst, subjectKey } from './closed/figure-changes';
-export { closedRows, streamFigures } from './closed/closed-rows.reader';
+export { closedRows, readReport, streamFigures } from './closed/closed-rows.reader';
 export type { FrozenKey, KeptFigure } from './closed/kept-figure';
 export { FROZEN_KEYS } from './closed/frozen-question';
 export { hashOfFigure, isAsWritten } from './closed/figure-hash';

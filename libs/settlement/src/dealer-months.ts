@@ -1,4 +1,12 @@
-import { type IncentiveFigure, type RankingRow, type SettlementHold, type ShowroomRow, type TierRow, type ValueRow } from '@app/contracts';
+import {
+  type IncentiveFigure,
+  type IncentiveRule,
+  type RankingRow,
+  type SettlementHold,
+  type ShowroomRow,
+  type TierRow,
+  type ValueRow,
+} from '@app/contracts';
 import type { DealerMonth } from './settle';
 
 /** Frozen rows of a closed month, adjusted: of the dealers, and the tiers of the accounts. */
@@ -8,6 +16,13 @@ export interface FrozenMonth {
   showroom: readonly ShowroomRow[];
   tiers: readonly TierRow[];
   accountTiers: readonly TierRow[];
+  samples: SampleSpans;
+}
+
+/** Whether sample price cards were in force on a platform of the brand: in the month, and in the twelve months that tiers look at. */
+export interface SampleSpans {
+  month: boolean;
+  year: boolean;
 }
 
 export interface DealerFacts {
@@ -45,17 +60,19 @@ function figuresOf(
   { value, showroom, tier }: { value?: ValueRow; showroom?: ShowroomRow; tier?: TierRow },
 ): Record<IncentiveFigure, string | null> {
   const text = (figure: number | boolean | string | null | undefined) => (figure === null || figure === undefined ? null : String(figure));
+  // "at least" is not what it was worth: with a price missing the value is not settled
+  const whole = value !== undefined && value.missing.length === 0;
   return {
     rank: text(ranking.rank),
     score: text(ranking.score),
     showroomVisitors: text(showroom?.showroomVisitors),
     loyalShare: text(showroom?.loyalShare),
-    // "at least" is not what it was worth: with a price missing the value is not settled
-    valueCny: value && value.missing.length > 0 ? null : text(value?.valueCny),
+    valueCny: whole ? text(value?.valueCny) : null,
     trailingValueCny: text(tier?.trailingValueCny),
-    roiValue: text(value?.roiValue),
+    roiValue: whole && value?.costComplete ? text(value.roiValue) : null,
     coverage: text(ranking.coverage),
-    passLine: text(value?.passLine),
+    // what is not in the ledger yet can only make it miss the line
+    passLine: value?.passLine && !value.costComplete ? null : text(value?.passLine),
   };
 }
 
@@ -67,6 +84,26 @@ export const sampleHold = (): SettlementHold => ({
     en: 'The value stands on sample price cards, which never settle: activate real ones and restate the month',
   },
 });
+
+const OF_PEERS: readonly IncentiveFigure[] = ['rank', 'score'];
+
+/**
+ * What sample prices of other months or of peers hold: the year's value and tiers stand on the prices of twelve months, rank and score on the values of all
+ * dealers. A dealer's own month is told by its value row.
+ */
+export function sampleHolds(rules: readonly IncentiveRule[], samples: SampleSpans): SettlementHold[] {
+  const asks = ({ when = [] }: IncentiveRule, figures: readonly IncentiveFigure[]) => when.some(({ figure }) => figures.includes(figure));
+  const touched = (rule: IncentiveRule) =>
+    (samples.year && (rule.kind === 'tier' || asks(rule, ['trailingValueCny']))) || (samples.month && asks(rule, OF_PEERS));
+  return rules.filter(touched).map(({ ruleId }) => ({
+    cause: 'sample',
+    about: ruleId,
+    reason: {
+      zh: `规则 ${ruleId} 所用的层级、年度价值或排名含示例刊例价，不能结算：请启用真实刊例价并重述该月`,
+      en: `Tiers, a year's value or ranks that rule ${ruleId} asks about stand on sample price cards, which never settle: activate real ones and restate the month`,
+    },
+  }));
+}
 
 export const unknownHold = (ruleId: string): SettlementHold => ({
   cause: 'unknown',

@@ -23,6 +23,7 @@ const month: DealerMonth = {
     { platform: 'kuaishou', tier: 'base' },
   ],
 };
+const samples = { month: false, year: false };
 const amounts = (rules: IncentiveRule[], own: DealerMonth = month, upTo: string | null = null) =>
   settle(rules, upTo, own).lines.map((line) => line.amountCny);
 
@@ -122,7 +123,7 @@ describe('settlement of a dealer', () => {
         let last = '0.00';
         for (const count of visits) {
           const settled = new Map([['d1', `${paid / 100n}.${(paid % 100n).toString().padStart(2, '0')}`]]);
-          const [sheet] = sheetsOf({ dealers: [dealer(count)], rules: version(all), holds: [], settled });
+          const [sheet] = sheetsOf({ dealers: [dealer(count)], rules: version(all), samples, holds: [], settled });
           paid += BigInt(sheet.payableCny!.replace('.', ''));
           last = sheet.totalCny;
         }
@@ -135,7 +136,7 @@ describe('settlement of a dealer', () => {
     const hold = { holdId: '1', dealerId: 'd1', month: null, cause: 'case', about: 'c-1', reason: '待核查' } as PlacedHold;
     const base = { dealerId: 'd1', dealerName: 'D', month, sample: false };
     const all: IncentiveRule[] = [{ ruleId: 'vst', kind: 'showroom', name, rateCny: '1' }];
-    const input = { rules: { version: 1, fromMonth: '2026-10', rules: all, upToCny: null }, settled: new Map<string, string>() };
+    const input = { rules: { version: 1, fromMonth: '2026-10', rules: all, upToCny: null }, samples, settled: new Map<string, string>() };
     const held = sheetsOf({ ...input, dealers: [base], holds: [hold] });
     expect(held[0]).toMatchObject({ totalCny: '120.00', payableCny: null, holds: [{ cause: 'case', about: 'c-1' }] });
     expect(totalsOf(held)).toEqual({ totalCny: '120.00', payableCny: '0.00', heldDealers: 1 });
@@ -151,9 +152,31 @@ describe('settlement of a dealer', () => {
 
   it('a dealer that a restated month no longer knows gives back what it got', () => {
     const rules = { version: 1, fromMonth: '2026-10', rules: [], upToCny: null };
-    expect(sheetsOf({ dealers: [], rules, holds: [], settled: new Map([['d9', '10.5']]) })).toMatchObject([
-      { dealerId: 'd9', payableCny: '-10.50' },
-    ]);
+    const input = { dealers: [], rules, samples, settled: new Map([['d9', '10.5']]) };
+    expect(sheetsOf({ ...input, holds: [] })).toMatchObject([{ dealerId: 'd9', payableCny: '-10.50' }]);
+    const hold = { dealerId: 'd9', cause: 'appeal', about: 'c-2', reason: '申诉中' } as PlacedHold;
+    expect(sheetsOf({ ...input, holds: [hold] })).toMatchObject([{ dealerId: 'd9', payableCny: null, holds: [{ cause: 'appeal' }] }]);
+  });
+
+  it('sample prices of the year hold what asks about tiers, those of peers what asks about ranks, and nothing else', () => {
+    const all: IncentiveRule[] = [
+      { ruleId: 'tier', kind: 'tier', name, tier: 'head', amountCny: '1' },
+      { ruleId: 'year', kind: 'bonus', name, amountCny: '1', when: [{ figure: 'trailingValueCny', is: '>', value: '0' }] },
+      { ruleId: 'top', kind: 'bonus', name, amountCny: '1', when: [{ figure: 'rank', is: '<=', value: '3' }] },
+      { ruleId: 'vst', kind: 'showroom', name, rateCny: '1' },
+    ];
+    const held = (ofMonth: boolean, year: boolean, asked = all) =>
+      sheetsOf({
+        dealers: [{ dealerId: 'd1', dealerName: 'D', month, sample: false }],
+        rules: { version: 1, fromMonth: '2026-10', rules: asked, upToCny: null },
+        samples: { month: ofMonth, year },
+        holds: [],
+        settled: new Map(),
+      }).flatMap(({ payableCny, holds }) => (payableCny === null ? holds.map(({ cause, about }) => `${cause} ${about}`) : []));
+    expect(held(false, false)).toEqual([]);
+    expect(held(false, true)).toEqual(['sample tier', 'sample year']);
+    expect(held(true, false)).toEqual(['sample top']);
+    expect(held(true, true, [all[3]])).toEqual([]);
   });
 });
 

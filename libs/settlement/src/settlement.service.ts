@@ -1,4 +1,4 @@
-import { closeOf, closedRows } from '@app/close';
+import { closeOf, closedReport, closedRows } from '@app/close';
 import {
   sameActor,
   isMonth,
@@ -175,14 +175,15 @@ export class SettlementService {
     const close = await closeOf(dataSource, brandId, month);
     if (!close) throw refuse.notClosed(month);
     const dealers = { level: 'dealer', basis: 'adjusted' } as const;
-    const [ranking, value, showroom, tiers, accountTiers] = await Promise.all([
+    const [ranking, value, showroom, tiers, accounts] = await Promise.all([
       closedRows<FrozenMonth['ranking'][number]>(warehouse, close, { ...dealers, report: 'ranking' }),
-      closedRows<FrozenMonth['value'][number]>(warehouse, close, { ...dealers, report: 'value' }),
+      closedReport<FrozenMonth['value'][number]>(warehouse, close, { ...dealers, report: 'value' }),
       closedRows<FrozenMonth['showroom'][number]>(warehouse, close, { ...dealers, report: 'showroom' }),
       closedRows<FrozenMonth['tiers'][number]>(warehouse, close, { ...dealers, report: 'tiers' }),
-      closedRows<FrozenMonth['tiers'][number]>(warehouse, close, { report: 'tiers', level: 'account', basis: 'adjusted' }),
+      closedReport<FrozenMonth['tiers'][number]>(warehouse, close, { report: 'tiers', level: 'account', basis: 'adjusted' }),
     ]);
-    return { close, figures: { ranking, value, showroom, tiers, accountTiers } };
+    const samples = { month: value.sampleRates, year: accounts.sampleRates };
+    return { close, figures: { ranking, value: value.rows, showroom, tiers, accountTiers: accounts.rows, samples } };
   }
 
   private async compute(
@@ -190,13 +191,13 @@ export class SettlementService {
     { brandId }: Brand,
     { close, figures }: { close: Close; figures: FrozenMonth },
   ): Promise<Computed> {
-    const now = await closeOf(this.stores.dataSource, brandId, close.month);
+    const now = await closeOf(tx, brandId, close.month);
     if (now?.closeId !== close.closeId) throw refuse.stale();
     const rules = await findIncentiveRules(tx, brandId, close.month);
     if (!rules) throw refuse.noRules(close.month);
     const holds = await listHolds(tx, brandId, close.month);
     const settled = await settledByDealer(tx, brandId, close.month);
-    const sheets = sheetsOf({ dealers: dealerFacts(figures), rules, holds, settled });
+    const sheets = sheetsOf({ dealers: dealerFacts(figures), rules, samples: figures.samples, holds, settled });
     return { close, rules, sheets, hash: sha256Hex(canonicalJson([close.hash, rules.version, sheets])) };
   }
 

@@ -1,29 +1,31 @@
 import { ExactDecimal } from '@app/analytics';
 import type { IncentiveRules, PlacedHold, SettlementHold, SettlementSheet } from '@app/contracts';
-import { DealerFacts, sampleHold, unknownHold } from './dealer-months';
+import { DealerFacts, SampleSpans, sampleHold, sampleHolds, unknownHold } from './dealer-months';
 import { settle } from './settle';
 
 export interface SheetInput {
   dealers: readonly DealerFacts[];
   rules: IncentiveRules;
+  samples: SampleSpans;
   /** Holds on this month that nobody has released. */
   holds: readonly PlacedHold[];
   /** What approved settlements of the month have given already, by dealer. */
   settled: ReadonlyMap<string, string>;
 }
 
-/** The sheet of every dealer. A dealer that was settled before and is in the close no more gets a sheet that takes it back. */
-export function sheetsOf({ dealers, rules, holds, settled }: SheetInput): SettlementSheet[] {
+/** The sheet of every dealer. A dealer that was settled before and is in the close no more gets a sheet that takes it back, unless it is held. */
+export function sheetsOf({ dealers, rules, samples, holds, settled }: SheetInput): SettlementSheet[] {
+  const placedOn = (dealerId: string) => holds.filter((hold) => hold.dealerId === dealerId).map(holdOf);
+  const onSamples = sampleHolds(rules.rules, samples);
   const known = new Set(dealers.map(({ dealerId }) => dealerId));
   const gone = [...settled.keys()]
     .filter((dealerId) => !known.has(dealerId))
-    .map((dealerId) => sheet({ dealerId, dealerName: dealerId, lines: [], totalCny: '0.00' }, [], settled));
+    .map((dealerId) => sheet({ dealerId, dealerName: dealerId, lines: [], totalCny: '0.00' }, placedOn(dealerId), settled));
   const sheets = dealers.map(({ dealerId, dealerName, month, sample }) => {
     const { lines, totalCny, unknown } = settle(rules.rules, rules.upToCny, month);
-    const placed = holds.filter((hold) => hold.dealerId === dealerId).map(holdOf);
     return sheet(
       { dealerId, dealerName, lines, totalCny },
-      [...(sample ? [sampleHold()] : []), ...unknown.map(unknownHold), ...placed],
+      [...(sample ? [sampleHold()] : []), ...onSamples, ...unknown.map(unknownHold), ...placedOn(dealerId)],
       settled,
     );
   });
