@@ -1,8 +1,8 @@
-import { ExactDecimal, exactText } from '@app/analytics';
-import type { Brand, Close, FigureChange, MonthStatus, PendingRestatement, ValueRow } from '@app/contracts';
+import type { Brand, Close, MonthStatus, PendingRestatement, ValueRow } from '@app/contracts';
 import { StateReader, listCloses, listPreviews } from '@app/database';
 import { type BrandScope, type ReportService, type ReportStores, checkedScope, closedRows, markOf } from '@app/reports';
 import { CloseDiffService } from './close-diff.service';
+import { pendingChanges, withoutSize } from './pending-changes';
 
 /** Months that may be looked at or are closed, and whether what is known now says something else than their close. */
 export class CloseStatusService {
@@ -32,7 +32,13 @@ export class CloseStatusService {
       const close = closes.findLast((candidate) => candidate.month === one) ?? null;
       const preview = previews.find((window) => window.month === one) ?? null;
       const pending = close && (await this.pendingOf(brand, close));
-      found.push({ month: one, state: close ? 'closed' : 'preview', preview, close, pending: pending && seen(scope, pending) });
+      found.push({
+        month: one,
+        state: close ? 'closed' : 'preview',
+        preview,
+        close,
+        pending: pending && (scope === 'all' ? pending : withoutSize()),
+      });
     }
     return found;
   }
@@ -43,16 +49,7 @@ export class CloseStatusService {
     const changes = await this.diffs.pending(close, brand.code);
     if (changes.length === 0) return null;
     const closedValueCny = await this.closedValue(close);
-    const total = changes.find(isTotal);
-    const valueCny = total ? total.new : closedValueCny;
-    return {
-      figures: changes.length,
-      accounts: new Set(changes.filter(({ level }) => level === 'account').map(({ subject }) => subject)).size,
-      closedValueCny,
-      valueCny,
-      differenceCny:
-        valueCny === null && closedValueCny === null ? null : exactText(new ExactDecimal(valueCny ?? 0).minus(closedValueCny ?? 0)),
-    };
+    return pendingChanges(changes, closedValueCny);
   }
 
   private async closedValue(close: Close): Promise<string | null> {
@@ -65,9 +62,3 @@ export class CloseStatusService {
     return row?.valueCny ?? null;
   }
 }
-
-const isTotal = ({ report, level, basis, figure }: FigureChange): boolean =>
-  report === 'value' && level === 'brand' && basis === 'adjusted' && figure === 'valueCny';
-
-const seen = (scope: BrandScope, pending: PendingRestatement): PendingRestatement =>
-  scope === 'all' ? pending : { ...pending, accounts: 0, closedValueCny: null, valueCny: null, differenceCny: null };

@@ -65,11 +65,11 @@ export interface FigureChange {
   difference: string | null;
 }
 
-/** What differs now from a close. */
+/** What differs now from a close. To whoever sees only some accounts all of it is null: something differs, not how much. */
 export interface PendingRestatement {
-  figures: number;
-  accounts: number;
-  /** Adjusted value of the brand: closed, now, and the difference. */
+  figures: number | null;
+  accounts: number | null;
+  /** Adjusted value of the brand: closed, now, and the difference (null where one of them is unknown). */
   closedValueCny: string | null;
   valueCny: string | null;
   differenceCny: string | null;

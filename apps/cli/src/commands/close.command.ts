@@ -199,9 +199,7 @@ function printStatus(months: readonly MonthStatus[]): void {
       month,
       state === 'preview' ? '预览 preview' : '已关账 closed',
       close?.closedAt ?? `${preview?.from} – ${preview?.until}`,
-      pending ? String(pending.figures) : '0',
-      pending ? String(pending.accounts) : '0',
-      pending?.differenceCny ?? '0',
+      ...(pending ? [pending.figures, pending.accounts, pending.differenceCny].map((figure) => String(figure ?? '—')) : ['0', '0', '0']),
     ]),
     3,
   );
