@@ -202,6 +202,14 @@ describe('monthly close', () => {
   it('corrections after the close are pending, by number and value, never silently', async () => {
     const [month] = await services.status.list('all', { month: MONTH });
     expect(month.pending).toMatchObject({ closedValueCny: FIGURES.valueBrand, valueCny: '1106.25', differenceCny: '37.5', accounts: 2 });
+    const scope = new Set([accountKey(brand.brandId, 'douyin', ROOM).toString()]);
+    expect((await services.status.list(scope))[0].pending).toEqual({
+      figures: null,
+      accounts: null,
+      closedValueCny: null,
+      valueCny: null,
+      differenceCny: null,
+    });
     const brandValue = await ask({ level: 'brand' });
     expect(brandValue.meta.closed!.pendingFigures).toBeGreaterThan(0);
     expect(notes(brandValue)).toContain('pending a restatement');
@@ -216,7 +224,7 @@ describe('monthly close', () => {
     expect(changes.findLastIndex(({ difference }) => difference === null)).toBeLessThan(
       changes.findIndex(({ difference }) => difference !== null),
     );
-    const own = await services.diffs.diff(new Set([accountKey(brand.brandId, 'douyin', ROOM).toString()]), { from: MONTH });
+    const own = await services.diffs.diff(scope, { from: MONTH });
     expect(new Set(own.changes.map(({ subject }) => subject))).toEqual(new Set([`douyin/${ROOM}`]));
     await expect(services.diffs.diff('all', { from: '2026-09' })).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -338,19 +346,22 @@ describe('monthly close', () => {
     }
   });
 
-  it('what comes in while figures are computed is in all of them', async () => {
+  it('what comes in while figures are computed is in all of them, and what is put back meanwhile in none', async () => {
     const { reports } = services;
     const compute = reports.liveReport.bind(reports);
+    const price = { platform: 'kuaishou', line: 'live_view', unitPriceCny: '0.25', discount: '1', validFrom: '2026-01-01' };
     let asked = 0;
     const computing = jest.spyOn(reports, 'liveReport').mockImplementation(async (query, scope) => {
       const answer = await compute(query, scope);
       if (++asked === FROZEN_KEYS.length - 3)
         await give('sessions', [{ ...BRAND.sessions[6], views: 700, observedAt: new Date().toISOString() }]);
+      if (asked === FROZEN_KEYS.length + 3) await give('rate-cards', [{ ...price, unitPriceCny: '7' }]);
+      if (asked === 2 * FROZEN_KEYS.length - 3) await give('rate-cards', [price]);
       return answer;
     });
     await services.closes.close('all', BOB, { month: MONTH, kind: 'restate', reason: 'prices' });
     computing.mockRestore();
-    expect([asked, (await services.status.list('all'))[0].pending]).toEqual([2 * FROZEN_KEYS.length, null]);
+    expect([asked, (await services.status.list('all'))[0].pending]).toEqual([3 * FROZEN_KEYS.length, null]);
     expect((await ask({ level: 'account', accountId: ODD_ID })).rows).toMatchObject([{ valueCny: '175' }]); // 700 × 0.25
   });
 

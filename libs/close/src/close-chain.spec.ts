@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Close } from '@app/contracts';
-import { sha256Hex } from '@app/database';
+import { CHAIN_START, sha256Hex } from '@app/database';
 import { type KeptFigure, hashOfFigure } from '@app/reports';
-import { CHAIN_START, FiguresDigest, checkChain, checkFigures, compareFigures, sealed } from './close-chain';
+import { FiguresDigest, checkChain, checkFigures, compareFigures, sealed } from './close-chain';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const MONTHS = ['2026-07', '2026-08', '2026-09'];

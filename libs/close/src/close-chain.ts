@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Close } from '@app/contracts';
-import { canonicalJson, sha256Hex } from '@app/database';
+import { CHAIN_START, canonicalJson, sha256Hex } from '@app/database';
 import { type KeptFigure, isAsWritten, without } from '@app/reports';
-
-/** Hash before the first close of a brand. */
-export const CHAIN_START = '0'.repeat(64);
 
 /** A close before its hashes. */
 export type OpenClose = Omit<Close, 'hash' | 'recordHash'>;

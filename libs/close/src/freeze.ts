@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Brand, Close } from '@app/contracts';
-import { brandMarks, holdState, insertClose, policyOf, recordAct } from '@app/database';
+import { CHAIN_START, brandMarks, holdState, insertClose, policyOf, recordAct } from '@app/database';
 import { type MonthMoment, type ReportService, type ReportStores, cardNames } from '@app/reports';
 import type { EntityManager } from 'typeorm';
-import { CHAIN_START, sealed } from './close-chain';
+import { sealed } from './close-chain';
 import { deliveriesOpen, figuresLost, neverStill, noFacts, nothingToRestate } from './close-errors';
 import { countFigures, sweepFigures, writeFigures } from './figures.writer';
 import { MonthFigures, computeFigures } from './month-figures';
@@ -59,10 +59,12 @@ export class Freeze {
   /** Null: something came in that may have changed a figure. */
   private async attempt(): Promise<Close | null> {
     const { brand, month } = this.input;
-    await this.quietMarks();
+    const begun = await this.quietMarks();
     const moment = await this.reports.momentOf(month, brand.code);
     if (moment.state.accounts.length === 0) throw noFacts(month);
     const computed = await computeFigures(this.reports, { brand: brand.code, month }, this.input.told);
+    // what was changed and put back meanwhile leaves no other version: some of the figures may have been computed in between
+    if ((await this.quietMarks()).state !== begun.state) return null;
     if (this.restated?.figuresHash === computed.figuresHash) throw nothingToRestate(month);
     const closeId = randomUUID();
     await writeFigures(this.stores.warehouse, { brandId: brand.brandId, month, closeId }, computed.figures);
@@ -71,7 +73,7 @@ export class Freeze {
     const { versions, deliveries, dataInstant } = moment;
     const mark = { month, versions, deliveries, dataInstant };
     for (let waited = 0; waited < MOMENTS; waited++) {
-      const marks = await this.quietMarks();
+      const { marks } = await this.quietMarks();
       if (await this.reports.mayDiffer(mark, brand.code)) return null;
       const now = await this.reports.momentOf(month, brand.code);
       const close = await this.record(closeId, computed, { ...moment, deliveries: now.deliveries }, marks);
@@ -129,8 +131,8 @@ export class Freeze {
   }
 
   /** Marks of the brand while none of its deliveries is under way; throws while one is. */
-  private async quietMarks(): Promise<string> {
-    const { marks, open } = await brandMarks(this.stores.dataSource, this.input.brand.brandId);
+  private async quietMarks(): Promise<{ marks: string; state: string }> {
+    const { open, ...marks } = await brandMarks(this.stores.dataSource, this.input.brand.brandId);
     if (open.length > 0) throw deliveriesOpen(open);
     return marks;
   }

@@ -1,5 +1,5 @@
 export * from './adcode/adcode';
-export { canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
+export { CHAIN_START, canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
 export { listActs, recordAct, verifyActs } from './audit/act.repository';
 export { brandMarks, findClose, holdState, insertClose, listCloses, listRecordedCloses, whileClosing } from './closes/close.repository';
 export { listPreviews, openPreview } from './closes/close-preview.repository';

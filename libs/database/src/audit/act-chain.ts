@@ -31,7 +31,7 @@ export interface ChainFault {
   kind: 'edited' | 'broken' | 'end';
 }
 
-/** Hash before the first row of a brand. */
+/** Hash before the first link of a brand's chain: of acts, and of closes. */
 export const CHAIN_START = '0'.repeat(64);
 
 /**

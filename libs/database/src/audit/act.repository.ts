@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { isoInstant } from '../iso-instant';
 import {
   CHAIN_START,
   ChainCheck,
@@ -14,7 +15,7 @@ import {
 const AUDIT_LOCK = 826_411;
 const CHUNK = 2000;
 
-const COLUMNS = `brand_id, seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, actor_kind, actor_id, actor_name, action,
+const COLUMNS = `brand_id, seq, ${isoInstant('at')} AS at, actor_kind, actor_id, actor_name, action,
   subject, before, after, reason, previous_hash, hash`;
 
 interface ActRow {
@@ -40,9 +41,7 @@ interface ActRow {
 export async function recordAct(tx: EntityManager, act: Act): Promise<RecordedAct> {
   await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [AUDIT_LOCK, act.brandId]);
   const head = await headOf(tx, act.brandId);
-  const [{ at }] = (await tx.query(
-    `SELECT to_char(date_trunc('milliseconds', clock_timestamp()) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at`,
-  )) as { at: string }[];
+  const [{ at }] = (await tx.query(`SELECT ${isoInstant("date_trunc('milliseconds', clock_timestamp())")} AS at`)) as { at: string }[];
   const { brandId, actor, action, subject, reason } = act;
   const { kind, id, name } = actor;
   const before = jsonOf(act.before);

@@ -1,12 +1,11 @@
 import type { Actor, PreviewWindow } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+import { isoInstant } from '../iso-instant';
 
 /** The preview of each month of a brand that was opened last, newest month first; `month`: of this one only. */
 export function listPreviews(reads: Pick<DataSource | EntityManager, 'query'>, brandId: number, month?: string): Promise<PreviewWindow[]> {
   return reads.query(
-    `SELECT DISTINCT ON (month) month, ${iso('from_at')} AS "from", ${iso('until_at')} AS "until", opened_by AS "openedBy"
+    `SELECT DISTINCT ON (month) month, ${isoInstant('from_at')} AS "from", ${isoInstant('until_at')} AS "until", opened_by AS "openedBy"
      FROM close_preview
      WHERE brand_id = $1 AND ($2::text IS NULL OR month = $2)
      ORDER BY month DESC, preview_id DESC`,

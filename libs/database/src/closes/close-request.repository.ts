@@ -1,11 +1,11 @@
 import type { Actor, CloseRequest } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isoInstant } from '../iso-instant';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const COLUMNS = `request_id::text AS "requestId", month, kind, reason, force, requested_by AS "requestedBy", ${iso('requested_at')} AS "requestedAt",
-  state, decided_by AS "decidedBy", ${iso('decided_at')} AS "decidedAt", close_id AS "closeId"`;
+const COLUMNS = `request_id::text AS "requestId", month, kind, reason, force, requested_by AS "requestedBy", ${isoInstant('requested_at')} AS "requestedAt",
+  state, decided_by AS "decidedBy", ${isoInstant('decided_at')} AS "decidedAt", close_id AS "closeId"`;
 
 /** Requests of a brand, the newest first. */
 export function listCloseRequests(reads: Reads, brandId: number): Promise<CloseRequest[]> {

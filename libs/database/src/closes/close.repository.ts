@@ -1,13 +1,13 @@
 import type { Close } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
+import { isoInstant } from '../iso-instant';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const COLUMNS = `close_id AS "closeId", brand_id AS "brandId", month, sequence, restatement, ${iso('closed_at')} AS "closedAt",
+const COLUMNS = `close_id AS "closeId", brand_id AS "brandId", month, sequence, restatement, ${isoInstant('closed_at')} AS "closedAt",
   closed_by AS "closedBy", requested_by AS "requestedBy", reason, forced, policy_version AS "policyVersion", rate_cards AS "rateCards", versions,
-  ${iso('data_instant')} AS "dataInstant", deliveries, figure_rows AS "figureRows", figures_hash AS "figuresHash", previous_hash AS "previousHash",
+  ${isoInstant('data_instant')} AS "dataInstant", deliveries, figure_rows AS "figureRows", figures_hash AS "figuresHash", previous_hash AS "previousHash",
   hash, record_hash AS "recordHash", restates`;
 
 /** Every close of a brand, in the order of its chain. */
@@ -95,8 +95,8 @@ export async function holdState(tx: EntityManager): Promise<number> {
   return Number(instant);
 }
 
-/** What would change with anything that a brand's figures are made of, and which of its deliveries may still write. */
-export async function brandMarks(reads: Reads, brandId: number): Promise<{ marks: string; open: string[] }> {
+/** What would change with anything that a brand's figures are made of (`state`: with its state), and which of its deliveries may still write. */
+export async function brandMarks(reads: Reads, brandId: number): Promise<{ marks: string; state: string; open: string[] }> {
   const [row] = (await reads.query(
     `SELECT
        (SELECT coalesce(array_agg(delivery_id::text ORDER BY delivery_id), '{}')
@@ -105,7 +105,7 @@ export async function brandMarks(reads: Reads, brandId: number): Promise<{ marks
        (SELECT count(*) || ':' || coalesce(max(version_id), 0) FROM state_version WHERE brand_id = $1) AS state`,
     [brandId],
   )) as { open: string[]; deliveries: string; state: string }[];
-  return { marks: `${row.deliveries} ${row.state} ${row.open.join()}`, open: row.open };
+  return { marks: `${row.deliveries} ${row.state} ${row.open.join()}`, state: row.state, open: row.open };
 }
 
 /** What the audit log knows of closes, in the order in which they were made. */

@@ -1,11 +1,11 @@
 import type { Actor, PlacedHold } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isoInstant } from '../iso-instant';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const COLUMNS = `hold_id::text AS "holdId", dealer_id AS "dealerId", month, cause, about, reason, ${iso('placed_at')} AS "placedAt", placed_by AS "placedBy",
-  ${iso('released_at')} AS "releasedAt", released_by AS "releasedBy", release_reason AS "releaseReason"`;
+const COLUMNS = `hold_id::text AS "holdId", dealer_id AS "dealerId", month, cause, about, reason, ${isoInstant('placed_at')} AS "placedAt", placed_by AS "placedBy",
+  ${isoInstant('released_at')} AS "releasedAt", released_by AS "releasedBy", release_reason AS "releaseReason"`;
 
 /** Holds of a brand, the newest first; `month`: those that hold this month and are not released. */
 export const listHolds = (reads: Reads, brandId: number, month?: string): Promise<PlacedHold[]> =>

@@ -1,11 +1,11 @@
 import type { Actor, Settlement, SettlementSheet } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isoInstant } from '../iso-instant';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const COLUMNS = `settlement_id::text AS "settlementId", month, sequence, close_id AS "closeId", close_hash AS "closeHash", rules_version AS "rulesVersion",
-  state, ${iso('prepared_at')} AS "preparedAt", prepared_by AS "preparedBy", ${iso('decided_at')} AS "decidedAt", decided_by AS "decidedBy", reason,
+  state, ${isoInstant('prepared_at')} AS "preparedAt", prepared_by AS "preparedBy", ${isoInstant('decided_at')} AS "decidedAt", decided_by AS "decidedBy", reason,
   total_cny::text AS "totalCny", payable_cny::text AS "payableCny", held_dealers AS "heldDealers", hash`;
 
 /** Among all advisory locks of the product: who settles a month of a brand (the second number), until the transaction ends. */
