@@ -3,14 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CloseDiffService, CloseService, CloseStatusService, type DiffSide } from '@app/close';
 import type { Close, CloseRequest, FigureChange, MonthStatus, Page, PreviewWindow } from '@app/contracts';
 import { actorOf } from '../http/actor';
-import { pageOf } from '../http/page.dto';
+import { pageInOrder } from '../http/page.dto';
 import { CloseBody, CloseDiffQuery, ClosesQuery, DecisionBody, PreviewBody } from './closes.dto';
-
-/** Rows keep their order over the pages. */
-function inOrder<Row>(rows: Row[], query: ClosesQuery | CloseDiffQuery): Page<Row> {
-  const places = new Map(rows.map((row, at) => [row, String(at).padStart(9, '0')]));
-  return pageOf(rows, (row) => places.get(row) ?? '', query);
-}
 
 @ApiTags('closes')
 @Controller('api/v1/closes')
@@ -25,7 +19,7 @@ export class ClosesController {
   @ApiOperation({ summary: 'Every close with who, when, why and its hash, the newest first' })
   async list(@Query() query: ClosesQuery): Promise<Page<Close>> {
     const closes = await this.closes.list('all', query.brand);
-    return inOrder(
+    return pageInOrder(
       closes.filter(({ month }) => query.month === undefined || month === query.month),
       query,
     );
@@ -34,7 +28,7 @@ export class ClosesController {
   @Get('status')
   @ApiOperation({ summary: 'Months in preview or closed, and what is pending: corrections that a close does not hold' })
   async status(@Query() query: ClosesQuery): Promise<Page<MonthStatus>> {
-    return inOrder(await this.months.list('all', query), query);
+    return pageInOrder(await this.months.list('all', query), query);
   }
 
   @Get('diff')
@@ -43,13 +37,13 @@ export class ClosesController {
     const { from, to, changes } = await this.diffs.diff('all', query);
     const q = query.q;
     const wanted = changes.filter(({ subject, name, figure }) => !q || [subject, name, figure].some((text) => text.includes(q)));
-    return { ...inOrder(wanted, query), from, to };
+    return { ...pageInOrder(wanted, query), from, to };
   }
 
   @Get('requests')
   @ApiOperation({ summary: 'Closes that somebody asked for, the newest first' })
   async requests(@Query() query: ClosesQuery): Promise<Page<CloseRequest>> {
-    return inOrder(await this.closes.requests('all', query.brand), query);
+    return pageInOrder(await this.closes.requests('all', query.brand), query);
   }
 
   @Get(':ref')

@@ -2,16 +2,14 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BASES, FROZEN_REPORTS, LEVELS, type Basis, type FrozenReport, type Level } from '@app/contracts';
+import { BrandCode, OfBrand } from '../http/brand-code';
 import { PageQuery } from '../http/page.dto';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const MONTH_TEXT = { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' };
 
 export class ClosesQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiPropertyOptional({ example: '2026-10' })
@@ -21,10 +19,7 @@ export class ClosesQuery extends PageQuery {
 }
 
 export class CloseDiffQuery extends PageQuery {
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiProperty({ example: '2026-10#0', description: 'a month (its last close), one of its closes, or the id of a close' })
@@ -54,13 +49,7 @@ export class CloseDiffQuery extends PageQuery {
   basis?: Basis;
 }
 
-class OfMonth {
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  brand?: string;
-
+class OfMonth extends OfBrand {
   @ApiProperty({ example: '2026-10' })
   @Matches(MONTH, MONTH_TEXT)
   month: string;
@@ -93,13 +82,7 @@ export class CloseBody extends OfMonth {
   force?: boolean;
 }
 
-export class DecisionBody {
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  brand?: string;
-
+export class DecisionBody extends OfBrand {
   @ApiPropertyOptional({ description: 'why' })
   @IsOptional()
   @IsString()

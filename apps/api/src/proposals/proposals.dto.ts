@@ -1,9 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { PROPOSAL_KINDS, PROPOSAL_STATES, type ProposalKind, type ProposalState } from '@app/contracts';
+import { BrandCode, OfBrand } from '../http/brand-code';
 import { PageQuery } from '../http/page.dto';
 
 export class ProposalsQuery extends PageQuery {
+  @BrandCode()
+  brand?: string;
+
   @ApiPropertyOptional({ enum: PROPOSAL_STATES })
   @IsOptional()
   @IsIn(PROPOSAL_STATES)
@@ -15,7 +19,7 @@ export class ProposalsQuery extends PageQuery {
   kind?: ProposalKind;
 }
 
-export class NewProposal {
+export class NewProposal extends OfBrand {
   @ApiProperty({ enum: PROPOSAL_KINDS })
   @IsIn(PROPOSAL_KINDS)
   kind: ProposalKind;
@@ -34,7 +38,7 @@ export class NewProposal {
   reason: string;
 }
 
-export class ProposalNote {
+export class ProposalNote extends OfBrand {
   @ApiPropertyOptional({ description: 'Why' })
   @IsOptional()
   @IsString()

@@ -5,7 +5,8 @@ import type { IncentiveRules, Page, PlacedHold, Settlement, SettlementSheet } fr
 import { StateReader } from '@app/database';
 import { IncentiveService, SettlementService, type SettlementWithSheets, writeSettlementWorkbook } from '@app/settlement';
 import { actorOf } from '../http/actor';
-import { pageOf } from '../http/page.dto';
+import { OfBrand } from '../http/brand-code';
+import { pageInOrder, pageOf } from '../http/page.dto';
 import { HoldRequest, Preparation, PreviewQuery, Release, RulesRequest, SettlementDecision, SettlementQuery } from './settlements.dto';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -22,31 +23,32 @@ export class SettlementsController {
   @Get()
   @ApiOperation({ summary: 'Settlements, the newest month first' })
   async list(@Query() query: SettlementQuery): Promise<Page<Settlement>> {
-    return pageOf(await this.settlements.list('all', { month: query.month }), (row) => row.settlementId, query);
+    return pageInOrder(await this.settlements.list('all', query), query);
   }
 
   @Get('preview')
   @ApiOperation({ summary: 'The sheets of a closed month as they would be now; stores nothing' })
   async preview(@Query() query: PreviewQuery): Promise<Page<SettlementSheet>> {
-    return pageOf(await this.settlements.preview('all', { month: query.month }), (row) => row.dealerId, query);
+    return pageOf(await this.settlements.preview('all', query), (row) => row.dealerId, query);
   }
 
   @Get('rules')
   @ApiOperation({ summary: 'Every version of the incentive rules, the newest first' })
   async rules(@Query() query: SettlementQuery): Promise<Page<IncentiveRules>> {
-    return pageOf(await this.incentives.rules(), (row) => String(row.version), query);
+    return pageInOrder(await this.incentives.rules(query.brand), query);
   }
 
   @Post('rules')
   @ApiOperation({ summary: 'Store a new version; every fault is named' })
   setRules(@Body() given: RulesRequest, @Req() request: unknown): Promise<IncentiveRules> {
-    return this.incentives.setRules('all', given, actorOf(request));
+    const { brand, reason } = given;
+    return this.incentives.setRules('all', given, actorOf(request), { brand, reason });
   }
 
   @Get('holds')
   @ApiOperation({ summary: 'What holds dealers back; with a month: what holds it now' })
   async holds(@Query() query: SettlementQuery): Promise<Page<PlacedHold>> {
-    return pageOf(await this.incentives.holds('all', { month: query.month }), (row) => row.holdId, query);
+    return pageInOrder(await this.incentives.holds('all', query), query);
   }
 
   @Post('holds')
@@ -58,28 +60,28 @@ export class SettlementsController {
   @Post('holds/:holdId/release')
   @HttpCode(200)
   @ApiOperation({ summary: 'End a hold' })
-  release(@Param('holdId') holdId: string, @Body() { reason }: Release, @Req() request: unknown): Promise<PlacedHold> {
-    return this.incentives.release('all', holdId, actorOf(request), { reason });
+  release(@Param('holdId') holdId: string, @Body() { brand, reason }: Release, @Req() request: unknown): Promise<PlacedHold> {
+    return this.incentives.release('all', holdId, actorOf(request), { brand, reason });
   }
 
   @Post()
   @ApiOperation({ summary: 'Prepare the settlement of a closed month' })
-  prepare(@Body() { month }: Preparation, @Req() request: unknown): Promise<SettlementWithSheets> {
-    return this.settlements.prepare('all', { month }, actorOf(request));
+  prepare(@Body() { brand, month }: Preparation, @Req() request: unknown): Promise<SettlementWithSheets> {
+    return this.settlements.prepare('all', { brand, month }, actorOf(request));
   }
 
   @Get(':settlementId')
   @ApiOperation({ summary: 'A settlement with its sheets' })
-  get(@Param('settlementId') settlementId: string): Promise<SettlementWithSheets> {
-    return this.settlements.get('all', settlementId);
+  get(@Param('settlementId') settlementId: string, @Query() { brand }: OfBrand): Promise<SettlementWithSheets> {
+    return this.settlements.get('all', settlementId, brand);
   }
 
   @Get(':settlementId/sheet.xlsx')
   @ApiOperation({ summary: 'The settlement sheet as XLSX' })
-  async workbook(@Param('settlementId') settlementId: string): Promise<StreamableFile> {
-    const { sheets, ...settlement } = await this.settlements.get('all', settlementId);
-    const rules = (await this.incentives.rules()).find(({ version }) => version === settlement.rulesVersion) ?? null;
-    const { zone } = await this.states.brand();
+  async workbook(@Param('settlementId') settlementId: string, @Query() { brand }: OfBrand): Promise<StreamableFile> {
+    const { sheets, ...settlement } = await this.settlements.get('all', settlementId, brand);
+    const rules = (await this.incentives.rules(brand)).find(({ version }) => version === settlement.rulesVersion) ?? null;
+    const { zone } = await this.states.brand(brand);
     const out = new PassThrough();
     writeSettlementWorkbook(out, { settlement, sheets, rules, zone }).catch((error: Error) => out.destroy(error));
     const name = `settlement-${settlement.month}-${settlement.sequence}.xlsx`;
@@ -89,14 +91,14 @@ export class SettlementsController {
   @Post(':settlementId/approve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve a draft: another person than who prepared it' })
-  approve(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
-    return this.settlements.approve('all', id, actorOf(request), { reason });
+  approve(@Param('settlementId') id: string, @Body() { brand, reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
+    return this.settlements.approve('all', id, actorOf(request), { brand, reason });
   }
 
   @Post(':settlementId/withdraw')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give a draft up' })
-  withdraw(@Param('settlementId') id: string, @Body() { reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
-    return this.settlements.withdraw('all', id, actorOf(request), { reason });
+  withdraw(@Param('settlementId') id: string, @Body() { brand, reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
+    return this.settlements.withdraw('all', id, actorOf(request), { brand, reason });
   }
 }

@@ -1,29 +1,36 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsArray, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { BrandCode, OfBrand } from '../http/brand-code';
 import { PageQuery } from '../http/page.dto';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 export class SettlementQuery extends PageQuery {
+  @BrandCode()
+  brand?: string;
+
   @ApiPropertyOptional({ example: '2026-10' })
   @IsOptional()
   @Matches(MONTH)
   month?: string;
 }
 
-export class Preparation {
+export class Preparation extends OfBrand {
   @ApiProperty({ example: '2026-10' })
   @Matches(MONTH)
   month: string;
 }
 
 export class PreviewQuery extends PageQuery {
+  @BrandCode()
+  brand?: string;
+
   @ApiProperty({ example: '2026-10' })
   @Matches(MONTH)
   month: string;
 }
 
-export class SettlementDecision {
+export class SettlementDecision extends OfBrand {
   @ApiPropertyOptional({ description: 'Why' })
   @IsOptional()
   @IsString()
@@ -31,7 +38,7 @@ export class SettlementDecision {
   reason?: string;
 }
 
-export class HoldRequest {
+export class HoldRequest extends OfBrand {
   @ApiProperty()
   @IsString()
   @MinLength(1)
@@ -56,7 +63,7 @@ export class HoldRequest {
   about?: string;
 }
 
-export class Release {
+export class Release extends OfBrand {
   @ApiProperty({ description: 'Why' })
   @IsString()
   @MinLength(1)
@@ -65,7 +72,7 @@ export class Release {
 }
 
 /** The rules themselves are checked as a whole, so that every fault is named at once. */
-export class RulesRequest {
+export class RulesRequest extends OfBrand {
   @ApiProperty({ example: '2026-10' })
   @IsString()
   fromMonth: string;
@@ -77,4 +84,10 @@ export class RulesRequest {
   @ApiPropertyOptional({ description: 'The most that one dealer gets in a month, decimal text' })
   @IsOptional()
   upToCny?: unknown;
+
+  @ApiPropertyOptional({ description: 'Why' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  reason?: string;
 }

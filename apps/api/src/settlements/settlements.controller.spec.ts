@@ -1,0 +1,43 @@
+import type { IncentiveRules, PlacedHold, Settlement } from '@app/contracts';
+import type { StateReader } from '@app/database';
+import type { IncentiveService, SettlementService } from '@app/settlement';
+import { SettlementsController } from './settlements.controller';
+import { SettlementQuery } from './settlements.dto';
+
+const newestFirst = Array.from({ length: 12 }, (_, at) => String(12 - at));
+
+describe('settlements over HTTP', () => {
+  const asked: (string | undefined)[] = [];
+  const services = {
+    list: (_: 'all', { brand }: { brand?: string }) => {
+      asked.push(brand);
+      return Promise.resolve(newestFirst.map((settlementId) => ({ settlementId }) as Settlement));
+    },
+    rules: (brand?: string) => {
+      asked.push(brand);
+      return Promise.resolve(newestFirst.map((version) => ({ version: Number(version) }) as IncentiveRules));
+    },
+    holds: (_: 'all', { brand }: { brand?: string }) => {
+      asked.push(brand);
+      return Promise.resolve(newestFirst.map((holdId) => ({ holdId }) as PlacedHold));
+    },
+  };
+  const controller = new SettlementsController(
+    services as unknown as SettlementService,
+    services as unknown as IncentiveService,
+    {} as StateReader,
+  );
+
+  it('lists keep the newest first over their pages, of the brand that is asked about', async () => {
+    const query = Object.assign(new SettlementQuery(), { limit: 5, brand: 'acme' });
+    const pages = async (list: (page: SettlementQuery) => Promise<{ rows: object[]; nextCursor: string | null }>) => {
+      const first = await list(query);
+      const second = await list({ ...query, cursor: first.nextCursor! });
+      return [...first.rows, ...second.rows].map((row) => String(Object.values(row)[0]));
+    };
+    expect(await pages((page) => controller.list(page))).toEqual(newestFirst.slice(0, 10));
+    expect(await pages((page) => controller.rules(page))).toEqual(newestFirst.slice(0, 10));
+    expect(await pages((page) => controller.holds(page))).toEqual(newestFirst.slice(0, 10));
+    expect(new Set(asked)).toEqual(new Set(['acme']));
+  });
+});
