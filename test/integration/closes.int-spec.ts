@@ -13,6 +13,7 @@ import { accountKey } from '@app/warehouse';
 import { ClosesController } from '../../apps/api/src/closes/closes.controller';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
 import { BRAND, FIGURES, LONG_ID, ODD_ID, ROOM } from '../support/cli-brand';
+import { STATE_LOCK } from '../../libs/database/src/state/state-lock';
 import { replayed } from '../support/replayed-store';
 import { TestStores, openTestStores } from '../support/stores';
 
@@ -68,6 +69,24 @@ describe('monthly close', () => {
   const value = async (query: Partial<BrandQuery> = {}) => ((await ask({ level: 'brand', ...query })).rows[0] as ValueRow).valueCny;
   const notes = ({ meta }: Answer) => meta.notes.map(({ en }) => en).join(' ');
   const close = (more: object = {}, actor = ANN) => services.closes.close('all', actor, { month: MONTH, kind: 'close', ...more });
+  /** Runs `work` while an import has judged its rows and not written them yet, and lets that end once `work` waits for it. */
+  const afterImport = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const lock = [STATE_LOCK, brand.brandId];
+    const waiting = `SELECT FROM pg_locks JOIN pg_database ON oid = database
+      WHERE datname = current_database() AND locktype = 'advisory' AND classid::bigint = $1 AND objid::bigint = $2 AND NOT granted`;
+    const importing = stores.dataSource.createQueryRunner();
+    await importing.startTransaction();
+    await importing.query('SELECT pg_advisory_xact_lock($1, $2)', lock);
+    let over = false;
+    const result = work().finally(() => (over = true));
+    while (!over && ((await stores.dataSource.query(waiting, lock)) as unknown[]).length === 0) await sleep(20);
+    const waited = !over;
+    await importing.rollbackTransaction();
+    await importing.release();
+    const answer = await result;
+    expect(waited).toBe(true);
+    return answer;
+  };
   const pause = async () => {
     await sleep(15);
     const now = Date.now();
@@ -241,7 +260,7 @@ describe('monthly close', () => {
     const request = await services.closes.request('all', ANN, { ...order, reason: 'late views' });
     await expect(services.closes.request('all', BOB, { ...order, reason: 'again' })).rejects.toMatchObject({ code: 'conflict' });
     await expect(services.closes.confirm('all', ANN, request.requestId)).rejects.toMatchObject({ code: 'forbidden' });
-    const second = await services.closes.confirm('all', BOB, request.requestId);
+    const second = await afterImport(() => services.closes.confirm('all', BOB, request.requestId));
     expect(second).toMatchObject({
       sequence: 2,
       restatement: 1,

@@ -86,7 +86,7 @@ export class Freeze {
   private record(closeId: string, computed: MonthFigures, moment: MonthMoment, marks: string): Promise<Close | null> {
     const { brand, actor, month, reason } = this.input;
     return this.stores.dataSource.transaction(async (tx) => {
-      const dataInstant = await holdState(tx);
+      const dataInstant = await holdState(tx, brand.brandId);
       if ((await brandMarks(tx, brand.brandId)).marks !== marks) return null;
       const [{ now }] = (await tx.query('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')) as { now: string }[];
       const close = this.closeOf(closeId, computed, moment, { dataInstant, closedAt: Number(now) });

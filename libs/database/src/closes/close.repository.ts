@@ -2,6 +2,7 @@ import type { Close } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
 import { isoInstant } from '../iso-instant';
+import { STATE_LOCK } from '../state/state-lock';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
@@ -82,10 +83,12 @@ export async function whileClosing<Result>(dataSource: DataSource, brandId: numb
 
 /**
  * Holds everything still that a report starts from (the state of all brands, and deliveries that begin or end) until the transaction ends, and says
- * which instant (epoch ms) all that was recorded by now is recorded by, and nothing later can be.
+ * which instant (epoch ms) all that was recorded by now is recorded by, and nothing later can be. Whoever has judged a change of the brand by the months
+ * that are closed has written it before.
  */
-export async function holdState(tx: EntityManager): Promise<number> {
+export async function holdState(tx: EntityManager, brandId: number): Promise<number> {
   await tx.query(`SET LOCAL lock_timeout = '20s'`);
+  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
   await tx.query('LOCK TABLE delivery IN SHARE ROW EXCLUSIVE MODE');
   await tx.query('LOCK TABLE state_version IN SHARE MODE');
   // versions are dated at the next whole millisecond: that one is after all of them, and once the pause is over before the first one that comes
