@@ -151,6 +151,13 @@ describe('settlement of a closed month', () => {
       'DELETE FROM settlement_sheet',
       `UPDATE settlement_sheet SET content = '{}'`,
       'UPDATE incentive_rules SET up_to_cny = 0',
+      'TRUNCATE settlement_sheet',
+      'TRUNCATE settlement, settlement_sheet',
+      'TRUNCATE incentive_rules CASCADE',
+      'DELETE FROM settlement_hold',
+      'TRUNCATE settlement_hold',
+      `UPDATE settlement_hold SET reason = 'other'`,
+      'UPDATE settlement_hold SET released_at = NULL, released_by = NULL',
     ])
       await expect(stores.dataSource.query(sql)).rejects.toMatchObject({ message: expect.stringContaining('not changed') as string });
     const acts = (await listActs(stores.dataSource, brand.brandId, { limit: 100 })).map(({ action }) => action);

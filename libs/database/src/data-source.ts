@@ -13,6 +13,7 @@ import { Forwarding1765110000000 } from '../../../migrations/database/1765110000
 import { Tiers1765100000000 } from '../../../migrations/database/1765100000000-tiers';
 import { MonthlyClose1765200000000 } from '../../../migrations/database/1765200000000-monthly-close';
 import { Settlement1765400000000 } from '../../../migrations/database/1765400000000-settlement';
+import { SettlementKept1765410000000 } from '../../../migrations/database/1765410000000-settlement-kept';
 import { Exclusions1765300000000 } from '../../../migrations/database/1765300000000-exclusions';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
@@ -88,6 +89,7 @@ const MIGRATIONS = [
   MonthlyClose1765200000000,
   Exclusions1765300000000,
   Settlement1765400000000,
+  SettlementKept1765410000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */
