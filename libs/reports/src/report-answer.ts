@@ -231,6 +231,12 @@ const idOf = (row: Subject): string =>
   [row.platform ?? '', row.accountId ?? '', row.dealerId ?? '\uffff', row.adcode ?? '', row.salesRegion ?? ''].join(' ');
 const sorted = <Row extends Subject>(rows: Row[]): Row[] => [...rows].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 
+/** Of the accounts that rows show or are made of: nothing of those that the asker does not see. */
+const valuesOfYear = (context: ReportContext, rows: AnyRow[], tiers: Map<string, AccountTier>): (string | null)[] =>
+  context.level === 'account'
+    ? (rows as TierRow[]).map(({ trailingValueCny }) => trailingValueCny)
+    : context.accounts.map(({ accountKey }) => tiers.get(accountKey)?.trailingValueCny ?? null);
+
 function metaOf(
   { query, brand, dataInstant, notes: said }: ReportAsk,
   context: ReportContext,
@@ -262,9 +268,7 @@ function metaOf(
     dataInstant: new Date(dataInstant).toISOString(),
     coverage: shares.length === 0 ? null : round(shares.reduce((sum, share) => sum + share, 0) / shares.length),
     accountsKnown:
-      query.name === 'tiers'
-        ? context.accounts.filter(({ accountKey }) => (tiers.get(accountKey)?.trailingValueCny ?? null) !== null).length
-        : Math.min(known, total),
+      query.name === 'tiers' ? valuesOfYear(context, rows, tiers).filter((value) => value !== null).length : Math.min(known, total),
     accountsTotal: total,
     sampleRates,
     rateCards: cards.map(rateCardName),

@@ -14,18 +14,17 @@ import {
   ValueRow,
   VitrineError,
 } from '@app/contracts';
-import { findClose, listCloses, listPreviews } from '@app/database';
+import { findClose, listCloses, listExclusions, listPreviews } from '@app/database';
 import { instantAsked } from '../as-of';
-import { NOTES } from '../reasons';
 import { ReportCache } from '../report-cache';
 import type { BrandScope, ReportStores } from '../report-stores';
 import { SeriesMonth, SeriesSubject, isSubject, seriesMonthOf } from '../series';
-import { round } from '../value-report';
 import { readReport } from './closed-rows.reader';
 import { CLOSED_NOTES, closedNote, pendingNote, previewNote } from './closed-notes';
 import { changesBetween } from './figure-changes';
 import { chosenRows, frozenKey } from './frozen-question';
 import type { FrozenKey } from './kept-figure';
+import { metaOfRows } from './shown-meta';
 import { without } from './without';
 
 type AnyRow = ShowroomRow | ValueRow | TierRow | RankingRow | FootfallRow;
@@ -100,7 +99,17 @@ export class ClosedMonths {
   private async fromClose(close: Close, key: FrozenKey, query: Query, scope: BrandScope): Promise<Answer> {
     const { rows, meta } = await this.whole(close, key);
     const shown = rows.filter(await chosenRows(this.stores.warehouse, close, query, scope));
-    return { rows: shown, meta: shown.length === rows.length || query.level !== 'account' ? meta : ofRows(meta, shown) };
+    if (shown.length === rows.length || query.level !== 'account') return { rows: shown, meta };
+    return { rows: shown, meta: metaOfRows(meta, shown, await this.caseAccounts(close, meta)) };
+  }
+
+  /** Accounts (as their rows are named) of each case that a report names, lifted ones included. */
+  private async caseAccounts({ brandId }: Close, { exclusions = [] }: ReportMeta): Promise<Map<string, Set<string>>> {
+    const accounts = new Map(exclusions.map((caseId) => [caseId, new Set<string>()]));
+    if (accounts.size > 0)
+      for (const { caseId, platform, accountId } of await listExclusions(this.stores.dataSource, brandId, { held: false }))
+        accounts.get(caseId)?.add(`${platform}/${accountId}`);
+    return accounts;
   }
 
   /** Where the landing logs do not reach back any more, what is known now has to do. */
@@ -140,17 +149,3 @@ const previewed = (meta: ReportMeta, preview: PreviewWindow): ReportMeta => ({
   preview: { from: preview.from, until: preview.until },
   notes: [...meta.notes, previewNote(preview)],
 });
-
-/** What a report says of itself when only some of its rows are shown. */
-function ofRows(meta: ReportMeta, rows: readonly AnyRow[]): ReportMeta {
-  const counted = rows.filter((row) => 'accountsTotal' in row);
-  const shares = counted.map(({ coverage }) => coverage).filter((share) => share !== null);
-  const known = counted.reduce((sum, { accountsKnown }) => sum + accountsKnown, 0);
-  return {
-    ...meta,
-    coverage: shares.length === 0 ? null : round(shares.reduce((sum, share) => sum + share, 0) / shares.length),
-    accountsKnown: meta.report === 'tiers' ? meta.accountsKnown : Math.min(known, rows.length),
-    accountsTotal: rows.length,
-    notes: meta.report === 'ranking' ? [...meta.notes, NOTES.filtered] : meta.notes,
-  };
-}
