@@ -59,7 +59,7 @@ function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
 function leaguesOf(rows: AnyRow[]): { title: string; rows: AnyRow[] }[] {
   const leagues = new Map<string, AnyRow[]>();
   for (const row of rows) {
-    const known = row.parts.filter(({ percentile }) => percentile !== null).map(({ metric }) => metric);
+    const known = row.parts.filter(({ percentile, weight }) => percentile !== null && weight > 0).map(({ metric }) => metric);
     const title =
       row.score === null
         ? '未排名 unranked'

@@ -13,6 +13,7 @@ export { forwarderOf, type ProofGiven } from './forwarding-checks';
 export { ForwardingService, type ForwardingAsk, type ForwardingQuery, type TaskGiven } from './forwarding.service';
 export { DirectoryService } from './directory.service';
 export { type FactSlice, readSlices } from './fact-slices';
+export { knownParts } from './rank-changes';
 export { type RankedRow, groupScores, rankedRows } from './ranking-report';
 export { MethodologyService } from './methodology.service';
 export { ReconciliationService, type ReconciliationReport } from './reconciliation.service';

@@ -37,6 +37,17 @@ describe('rank changes', () => {
     });
   });
 
+  it('a part without weight in either period keeps no ranks apart', () => {
+    const weighing = (accountId: string, rank: number, { known, growth }: { known: number; growth: number }) => {
+      const own = row(accountId, rank, known);
+      return { ...own, parts: own.parts.map((part) => ({ ...part, weight: part.metric === 'growth' ? growth : 20 })) };
+    };
+    const [full, less] = [SCORE_PARTS.length, SCORE_PARTS.length - 1];
+    const change = (now: [number, number], then: [number, number]) =>
+      changeOf(weighing('a', 3, { known: now[0], growth: now[1] }), weighing('a', 7, { known: then[0], growth: then[1] })).rankChange;
+    expect([change([full, 0], [less, 0]), change([less, 0], [full, 5]), change([less, 5], [full, 5])]).toEqual([4, 4, null]);
+  });
+
   it('rows find their own past, by platform and account', () => {
     const before = [row('b', 1), row('a', 2), { ...row('a', 9), platform: 'kuaishou' as const }];
     expect(withRankChanges([row('a', 1), row('b', 2), row('c', 3)], before).map(({ rankChange }) => rankChange)).toEqual([1, -1, null]);

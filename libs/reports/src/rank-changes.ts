@@ -30,10 +30,13 @@ function figureFilters({ level, platform, tier, accountId, dealerId, salesRegion
   return level === 'dealer' ? { platform, tier, accountId } : { platform, tier, accountId, dealerId, salesRegion, adcode, group };
 }
 
-/** Which parts of the score are known: ranks are comparable among those that know the same. Of regions and the brand: all. */
+/**
+ * Which parts of the score are known: ranks are comparable among those that know the same. A part without weight is lacking to nobody. Of regions and the
+ * brand: all.
+ */
 export const knownParts = ({ parts }: Pick<RankingRow, 'parts'>): string =>
   parts
-    .filter(({ percentile }) => percentile !== null)
+    .filter(({ percentile, weight }) => percentile !== null || weight === 0)
     .map(({ metric }) => metric)
     .join('+');
 

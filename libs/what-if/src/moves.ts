@@ -1,5 +1,6 @@
 import { sumCny } from '@app/analytics';
 import { Move, RankingRow, Subject, Tier, WhatIfRow, WhatIfSummary } from '@app/contracts';
+import { knownParts } from '@app/reports';
 import { reasonsOf } from './reasons';
 
 /** A rank that moves at least so far is counted in the summary, unless somebody says otherwise. */
@@ -8,13 +9,6 @@ export const RANK_STEP = 10;
 /** Who a row is about, in all answers of one question. */
 export const subjectKey = ({ level, platform, accountId, dealerId, adcode, salesRegion, brand }: Subject): string =>
   JSON.stringify([level, platform, accountId, dealerId, adcode, salesRegion, brand]);
-
-/** The parts that are known: ranks are comparable among those that know the same. */
-export const leagueOf = ({ parts }: RankingRow): string =>
-  parts
-    .filter(({ percentile }) => percentile !== null)
-    .map(({ metric }) => metric)
-    .join('+');
 
 /** Both answers side by side, the largest move first: in or out of the ranking, places, tier, score, value; ids only order rows. */
 export function movesOf(before: readonly RankingRow[], after: readonly RankingRow[]): WhatIfRow[] {
@@ -29,7 +23,7 @@ export function movesOf(before: readonly RankingRow[], after: readonly RankingRo
 
 function moveOf(before: RankingRow, after: RankingRow): WhatIfRow {
   const move = <Field extends keyof RankingRow>(field: Field): Move<RankingRow[Field]> => ({ before: before[field], after: after[field] });
-  const comparable = before.rank !== null && after.rank !== null && leagueOf(before) === leagueOf(after);
+  const comparable = before.rank !== null && after.rank !== null && knownParts(before) === knownParts(after);
   return {
     ...subjectOf(after),
     rank: move('rank'),

@@ -144,6 +144,20 @@ describe('score', () => {
     expect(toDecimal(found.get('a')!.score!, 4)).toBe('50.0000');
   });
 
+  it('a part without weight is lacking to nobody: whoever knows all the others is ranked among them', () => {
+    const policy = { ...DEFAULT_POLICY, weights: { ...DEFAULT_POLICY.weights, value: 30, growth: 0 } };
+    const full = Object.fromEntries(SCORE_PARTS.map((part) => [part, known(1)]));
+    const { growth, ...others } = full;
+    const [knows, lacks, partial] = [
+      subject('a', { ...others, growth }),
+      subject('b', others),
+      subject('c', { ...others, cadence: known(null) }),
+    ];
+    const found = scores([knows, lacks, partial], policy);
+    expect(found.get('b')).toMatchObject({ weightKnown: 100, partial: false, known: found.get('a')!.known });
+    expect(found.get('c')!.known).not.toBe(found.get('a')!.known);
+  });
+
   it('each part tells the percentile of each of its figures in whole numbers', () => {
     const all = [1, 2, 3].map((v) =>
       subject(`${v}`, { loyalty: { values: [fraction(v, 9), v === 3 ? null : fraction(1)], reason: null } }),

@@ -45,7 +45,10 @@ export interface Score {
   readonly weightKnown: number;
   readonly partial: boolean;
   readonly parts: readonly ScoredPart[];
-  /** Which parts are known, by a bit each in the order of SCORE_PARTS: partial scores are ranked among those that know the same. */
+  /**
+   * Which parts are known, by a bit each in the order of SCORE_PARTS: partial scores are ranked among those that know the same. A part without weight is
+   * lacking to nobody.
+   */
   readonly known: number;
 }
 
@@ -118,8 +121,8 @@ class BoardScore implements Score {
     let [known, weight, all, weighted] = [0, 0, 0, 0];
     for (const [part, count] of counts.entries()) {
       all += board.weights[part];
+      if (count > 0 || board.weights[part] === 0) known |= 1 << part;
       if (count === 0) continue;
-      known |= 1 << part;
       weight += board.weights[part];
       weighted += (board.weights[part] * sums[part]) / count;
     }
