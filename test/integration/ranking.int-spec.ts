@@ -53,6 +53,7 @@ describe('rankings of a small brand', () => {
   let stores: TestStores;
   let reports: ReportService;
   let brandId: number;
+  let writer: StateWriter;
   const service = () => new ReportService({ ...stores, clock: new FixedClock('2026-11-12T12:00:00+08:00') });
   const ask = async (level: Level, more: object, scope: BrandScope = 'all', by = reports): Promise<Report<RankingRow>> =>
     (await by.report({ name: 'ranking', level, basis: 'adjusted', ...more }, scope)) as Report<RankingRow>;
@@ -63,7 +64,7 @@ describe('rankings of a small brand', () => {
   beforeAll(async () => {
     stores = await openTestStores();
     ({ brandId } = await ensureBrand(stores.dataSource, { code: 'acme', name: 'Acme', zone: 'Asia/Shanghai' }));
-    const writer = new StateWriter(stores.dataSource, stores.secret);
+    writer = new StateWriter(stores.dataSource, stores.secret);
     await writer.upsertRegions(brandId, [{ path: 'East' }, { path: 'East/Shanghai' }, { path: 'South' }]);
     const outcomes = [
       await writer.upsertDealers(brandId, [
@@ -239,6 +240,13 @@ describe('rankings of a small brand', () => {
     const own = find(await ask('account', { period: '2026-10' }), 'k6');
     expect(own.valueCny).toBe('0');
     expect(own.score).toBeLessThan(own.rawScore!);
+    // no draw finds what is removed: only who draws no session at all stands beside it
+    await writer.upsertPolicies(brandId, [
+      { fromMonth: '2026-10', weights: { showroom: 0, value: 100, loyalty: 0, engagement: 0, cadence: 0, growth: 0 } },
+    ]);
+    const { rank, rankLow } = find(await ask('account', { period: '2026-10', confidence: true }), 'k6');
+    expect(rank).toBe(6);
+    expect(rankLow).toBeGreaterThanOrEqual(5);
   });
 
   it('other periods and places are bad input', async () => {

@@ -11,6 +11,7 @@ import {
   ScoreSubject,
   approximation,
   engagementTerm,
+  lessened,
   readDwellMoments,
   readExposureMoments,
   scores,
@@ -100,9 +101,10 @@ function drawnSubjects(
     const visitors = row?.showroomVisitors ?? 0;
     const [share, ratio] = parts.loyalty.values;
     const moments = dwell.get(id);
-    const items = exposure.get(id) ?? [];
-    const sum = (measure: number) => items.reduce((all, { sums }) => all + sums[measure], 0);
-    const [reactions, reach] = engagementTotals(values.get(id)?.units ?? []);
+    const units = values.get(id)?.units ?? [];
+    const items = leftOf(exposure.get(id) ?? [], units);
+    const sum = (measure: number) => sumOf(items, measure);
+    const [reactions, reach] = engagementTotals(units);
     const actual = Number(values.get(id)?.valueCny ?? 0);
     const knownNumber = (part: ScoreSubject['parts'][keyof ScoreSubject['parts']]) => part.values[0] && approximation(part.values[0]);
     return {
@@ -113,7 +115,7 @@ function drawnSubjects(
       otherViewers: share && row?.exact.loyalShare ? Math.max(0, row.exact.loyalShare.bottom - row.exact.loyalShare.top) : null,
       dwell: ratio ? (moments?.showroom.count === visitors ? moments : approximation(ratio)) : null,
       exposure: items,
-      // what no session or video brought (leads of their own), or a case removed
+      // what no session or video brought (leads of their own)
       fixed: [actual - sum(0), reactions - sum(1), reach - sum(2)],
       knowsValue: parts.value.values[0] !== null,
       knowsEngagement: parts.engagement.values[0] !== null,
@@ -123,7 +125,30 @@ function drawnSubjects(
   });
 }
 
-function engagementTotals(units: RankingFacts['slice']['value']): [reactions: number, reach: number] {
+type Units = RankingFacts['slice']['value'];
+
+const sumOf = (items: readonly Items[], measure: number): number => items.reduce((all, { sums }) => all + sums[measure], 0);
+
+/** What cases leave of value, reactions and reach of sessions and videos: the same share of each. */
+function leftOf(items: readonly Items[], units: Units): readonly Items[] {
+  const removed = [0, 0, 0];
+  for (const unit of units) {
+    const excluded = Number(unit.excluded ?? 0n);
+    if (excluded === 0 || unit.origin === 'lead') continue;
+    const term = engagementTerm(unit);
+    removed[0] += excluded * Number(unit.price ?? 0) * Number(unit.discount ?? 1);
+    if (term === 'reaction') removed[1] += excluded;
+    if (term === 'reach') removed[2] += excluded;
+  }
+  if (removed.every((amount) => amount === 0)) return items;
+  const shares = removed.map((amount, measure) => {
+    const all = sumOf(items, measure);
+    return all > 0 ? Math.max(0, 1 - amount / all) : 1;
+  });
+  return items.map((own) => lessened(own, shares));
+}
+
+function engagementTotals(units: Units): [reactions: number, reach: number] {
   let [reactions, reach] = [0, 0];
   for (const unit of units) {
     const term = engagementTerm(unit);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DEFAULT_POLICY } from '@app/contracts';
-import { Items, drawSums, drawable } from './drawn-items';
+import { Items, drawSums, drawable, lessened } from './drawn-items';
 import { RandomStream, seedOf } from './random-stream';
 import { DrawnSubject, ScoreDraws } from './rank-draws';
 import { Contestant, RankIntervals } from './rank-intervals';
@@ -70,6 +70,20 @@ describe('sums of things that are drawn again', () => {
       expect(Math.abs(found.mean - sums[measure])).toBeLessThan(5 * Math.sqrt(products[place] / DRAWS));
       expect(Math.abs(found.variance / products[place] - 1)).toBeLessThan(0.15);
     }
+  });
+
+  it('of which a share is left are those of things of which it is left', () => {
+    const shares = [0.5, 0, 0.25];
+    const [found, expected] = [lessened(itemsOf(rows), shares), itemsOf(rows.map((row) => row.map((value, at) => value * shares[at])))];
+    expect(found.count).toBe(expected.count);
+    for (const side of ['sums', 'products'] as const)
+      for (const [at, value] of found[side].entries()) expect(value).toBeCloseTo(expected[side][at], 8);
+    for (const sum of drawn('removed', (random) => {
+      const into = new Float64Array(3);
+      drawSums(drawable(found), random, into);
+      return into[1];
+    }))
+      expect(sum).toBe(0);
   });
 
   it('of equal things are the number drawn times the thing, exactly', () => {

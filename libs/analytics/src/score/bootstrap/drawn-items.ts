@@ -10,6 +10,12 @@ export interface Items {
   products: readonly number[];
 }
 
+/** The things of which a share of each measure is left, of each the same: what cases remove is not drawn again. */
+export function lessened({ count, sums, products }: Items, shares: readonly number[]): Items {
+  const factors = shares.flatMap((own, at) => shares.slice(at).map((other) => own * other));
+  return { count, sums: sums.map((sum, at) => sum * shares[at]), products: products.map((product, at) => product * factors[at]) };
+}
+
 /** Things that are ready to be drawn: the mean of each measure, and a root of the covariance (lower triangle, row by row). */
 export interface DrawableItems {
   count: number;
