@@ -1,7 +1,8 @@
 import { CostFigures, costFigures } from '@app/analytics';
-import { Cost, CostKind, addMonths, dayStart } from '@app/contracts';
+import { Cost, CostKind, dayStart } from '@app/contracts';
 import { policyOf } from '@app/database';
 import { ReportContext, dealerGroups } from './report-context';
+import { monthList } from './report-period';
 
 /**
  * Costs per group (domain.md 4.7): an account's cost goes to whoever owned it on the day; a dealer's to the dealer and above, to no account. A kind
@@ -10,7 +11,7 @@ import { ReportContext, dealerGroups } from './report-context';
 export function costsOf(context: ReportContext): Map<string, CostFigures> {
   const { period, state } = context;
   const rows = costRowsOf(context);
-  const required = monthsOf(period.fromDay.slice(0, 7), period.lastMonth).map((month) => ({
+  const required = monthList(period.fromDay.slice(0, 7), period.lastMonth).map((month) => ({
     month,
     kinds: policyOf(state.policies, month).requiredCostKinds,
   }));
@@ -66,10 +67,4 @@ function wholeDealer({ state, zone }: ReportContext, shown: ReadonlySet<string>,
   const at = dayStart(cost.day, zone);
   const own = state.ownerships.filter((o) => o.dealerId === cost.dealerId && o.from <= at && (o.to === null || at < o.to));
   return own.length > 0 && own.every((o) => shown.has(o.accountKey));
-}
-
-function monthsOf(first: string, last: string): string[] {
-  const months: string[] = [];
-  for (let month = first; month <= last; month = addMonths(month, 1)) months.push(month);
-  return months;
 }

@@ -37,6 +37,17 @@ describe('periods of reports', () => {
     (text) => expect(() => span(text)).toThrow(expect.objectContaining({ code: 'bad_input' })),
   );
 
+  it.each([
+    { period: '9999' },
+    { period: '9999-W52' },
+    { month: '9999-12' },
+    { month: '0000-01' },
+    { from: '0001-01-01', to: '2026-01-01' },
+    { from: '2026-01-01', to: '9999-12-31' },
+  ])('%j lies beyond what can be told: bad input', (query) =>
+    expect(() => periodOf(query, '2026-10', ZONE)).toThrow(expect.objectContaining({ code: 'bad_input' })),
+  );
+
   it('a span that is no day, week, month, quarter or year has no name', () => {
     const text = (fromDay: string, toDay: string) => periodText({ fromDay, toDay, month: null });
     expect([

@@ -44,9 +44,10 @@ export function daySpan(fromDay: string, toDay: string, zone: string): ReportPer
   return { fromDay, toDay, from: dayStart(fromDay, zone), to: dayStart(toDay, zone), month: whole ? lastMonth : null, lastMonth };
 }
 
-/** Reads the period of a query. Throws bad_input for what is no month, no day, half a span, or an empty one. */
+/** Reads the period of a query. Throws bad_input for what is no month, no day, half a span, an empty one, or years away. */
 export function periodOf(query: PeriodQuery, defaultMonth: string, zone: string): ReportPeriod {
   const { period, month, from, to } = query;
+  checkYears({ period, month, from, to });
   if ([period, month, from ?? to].filter((given) => given !== undefined).length > 1)
     throw bad(
       { en: 'Give one of period, month, or a span of days.', zh: '周期、月份与起止日期只能给一种。' },
@@ -63,6 +64,18 @@ export function periodOf(query: PeriodQuery, defaultMonth: string, zone: string)
   if (!isDay(to)) throw bad({ en: 'to must be a day, YYYY-MM-DD.', zh: '截止日应为 YYYY-MM-DD。' }, 'to');
   if (from >= to) throw bad({ en: 'to must be after from.', zh: '截止日必须晚于起始日。' }, 'to');
   return daySpan(from, to, zone);
+}
+
+/** Days that the stores can tell, with the year before them that trailing figures look at. */
+const YEARS = { first: 1971, last: 2148 };
+
+function checkYears(given: Omit<PeriodQuery, 'dataInstant'>): void {
+  for (const [field, text] of Object.entries(given)) {
+    const year = Number(/^\d{4}/.exec(text ?? '')?.[0] ?? YEARS.first);
+    if (year >= YEARS.first && year <= YEARS.last) continue;
+    const { first, last } = YEARS;
+    throw bad({ en: `The year of a period lies between ${first} and ${last}.`, zh: `周期的年份应在 ${first} 至 ${last} 之间。` }, field);
+  }
 }
 
 /** Does a query name its period at all? */
@@ -147,9 +160,12 @@ const monthsApart = (first: string, last: string): number =>
 export const newestCompleteMonth = (instant: number, zone: string): string => addMonths(businessMonth(instant, zone), -1);
 
 /** Business months that a report of the period looks at: its own, and the twelve that trailing figures end with. */
-export function monthsInto({ fromDay, lastMonth }: ReportPeriod): string[] {
-  const first = [fromDay.slice(0, 7), addMonths(lastMonth, -11)].sort()[0];
+export const monthsInto = ({ fromDay, lastMonth }: ReportPeriod): string[] =>
+  monthList([fromDay.slice(0, 7), addMonths(lastMonth, -11)].sort()[0], lastMonth);
+
+/** Months from one to another, both included. */
+export function monthList(from: string, to: string): string[] {
   const months: string[] = [];
-  for (let month = first; month <= lastMonth; month = addMonths(month, 1)) months.push(month);
+  for (let month = from; month <= to; month = addMonths(month, 1)) months.push(month);
   return months;
 }

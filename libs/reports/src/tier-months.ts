@@ -18,7 +18,7 @@ import { policyOf } from '@app/database';
 import { COVERING, VALUED, rowsOfAccounts } from './account-rows';
 import { unitsKept } from './kept-months';
 import { ReportContext, groupedBy, ownershipAt } from './report-context';
-import { monthsInto } from './report-period';
+import { monthList, monthsInto } from './report-period';
 
 /** A month of an account, and what it alone is worth. */
 export interface AccountMonth extends HistoryMonth {
@@ -136,10 +136,3 @@ const monthValue = (opening: { n: bigint; d: bigint } | undefined, observed: str
   exactText(new ExactDecimal(observed ?? '0').plus(opening ? yearValueText(opening) : '0'));
 
 const firstDayAfter = (month: string): string => `${addMonths(month, 1)}-01`;
-
-/** Months from one to another, both included. */
-export function monthList(from: string, to: string): string[] {
-  const months: string[] = [];
-  for (let month = from; month <= to; month = addMonths(month, 1)) months.push(month);
-  return months;
-}
