@@ -61,20 +61,19 @@ export class ForwardingService {
     this.reader = new StateReader(stores.dataSource, stores.secret);
   }
 
-  /** Makes a task or adds forwarders to one. Throws bad_input, not_found for an account or dealer that is unknown or out of scope. */
+  /** Makes a task or adds forwarders to one. Throws bad_input, not_found for an account or dealer that is unknown or out of scope, conflict for a task of another content. */
   async assign({ actor, scope, brand }: ForwardingAsk, given: TaskGiven): Promise<ForwardingTaskRow> {
     const { state, brandId } = await this.open(scope, brand);
     const now = this.stores.clock.now();
-    const known = given.taskId === undefined ? [] : await this.tasks.list(brandId, { taskId: given.taskId });
-    if (known.length === 0 && !(given.dueAt > now)) throw pastDeadline();
+    const named = checkedText('taskId', given.taskId, 64);
+    const known = named !== null && (await this.tasks.has(brandId, named));
+    if (!known && !(given.dueAt > now)) throw pastDeadline();
     const forwarders = [...(given.forwarders ?? []), ...(given.toOuterOf === undefined ? [] : outerOf(state, given.toOuterOf, now, given))];
     if (forwarders.length === 0) throw nobody();
     knownAccount(state, scope, given);
     const assignments = forwarders.map((forwarder) => ({ forwarder, dealerId: dealerOf(state, scope, forwarder, now) }));
-    const taskId = checkedText('taskId', given.taskId, 64) ?? `F-${randomUUID().slice(0, 8)}`;
-    const task = { ...contentOf(given), taskId, dueAt: given.dueAt };
-    if (known.length > 0 && !sameTask(known[0], task)) throw otherTask(taskId);
-    await this.tasks.assign({ brandId, actor }, task, assignments);
+    const taskId = named ?? `F-${randomUUID().slice(0, 8)}`;
+    await this.tasks.assign({ brandId, actor }, { ...contentOf(given), taskId, dueAt: given.dueAt }, assignments);
     return this.get(scope, taskId, brand);
   }
 
@@ -226,15 +225,6 @@ function contentOf({ title, platform, accountId, contentKind, contentId }: TaskG
   return { title: name, platform, accountId, contentKind, contentId: id };
 }
 
-const sameTask = (
-  known: StoredForwardingTask,
-  given: { platform: Platform; accountId: string; contentId: string | null; dueAt: number },
-): boolean =>
-  known.platform === given.platform &&
-  known.accountId === given.accountId &&
-  known.contentId === given.contentId &&
-  known.dueAt === given.dueAt;
-
 const unknown = (name: string): VitrineError =>
   new VitrineError(
     'not_found',
@@ -264,9 +254,3 @@ const noReason = (): VitrineError =>
   );
 const proved = (): VitrineError =>
   new VitrineError('conflict', { zh: '已有转发凭证，无需豁免', en: 'It is proved already: there is nothing to waive' });
-const otherTask = (taskId: string): VitrineError =>
-  new VitrineError(
-    'conflict',
-    { zh: `任务 ${taskId} 已存在，内容或截止时间不同`, en: `Task ${taskId} exists, with another content or deadline` },
-    { remedy: { zh: '任务不能修改：请换一个编号', en: 'Tasks are never edited: give another id' } },
-  );

@@ -4,7 +4,7 @@ import { ForwardingCompletion, ForwardingTaskRow, Page, VitrineError, forwarderT
 import { ForwardingAsk, ForwardingService, forwarderOf } from '@app/reports';
 import { actorOf } from '../http/actor';
 import { pageOf } from '../http/page.dto';
-import { AssignBody, ForwardingParameters, ForwardingTaskParameters, ProofBody, WaiverBody } from './forwarding.dto';
+import { AssignBody, BrandParameters, ForwardingParameters, ForwardingTaskParameters, ProofBody, WaiverBody } from './forwarding.dto';
 
 /** Pages are in ascending order of their keys; the latest deadline comes first. */
 const LAST_INSTANT = 8.64e15;
@@ -27,8 +27,8 @@ export class ForwardingController {
 
   @Get('tasks/:taskId')
   @ApiOperation({ summary: 'One task' })
-  get(@Param('taskId') taskId: string): Promise<ForwardingTaskRow> {
-    return this.forwarding.get('all', taskId);
+  get(@Param('taskId') taskId: string, @Query() { brand }: BrandParameters): Promise<ForwardingTaskRow> {
+    return this.forwarding.get('all', taskId, brand);
   }
 
   @Get('completion')
@@ -41,28 +41,30 @@ export class ForwardingController {
 
   @Post('tasks')
   @ApiOperation({ summary: 'Make a task, or add forwarders to one' })
-  assign(@Req() request: unknown, @Body() { dueAt, forwarders, ...body }: AssignBody): Promise<ForwardingTaskRow> {
-    return this.forwarding.assign(askOf(request), { ...body, dueAt: instantOf('dueAt', dueAt), forwarders: forwarders.map(forwarderOf) });
+  assign(@Req() request: unknown, @Body() { dueAt, forwarders, brand, ...body }: AssignBody): Promise<ForwardingTaskRow> {
+    const given = { ...body, dueAt: instantOf('dueAt', dueAt), forwarders: forwarders.map(forwarderOf) };
+    return this.forwarding.assign(askOf(request, brand), given);
   }
 
   @Post('tasks/:taskId/proofs')
   @HttpCode(200)
   @ApiOperation({ summary: 'Hand in where it was forwarded, and the joins that a source tells' })
   prove(@Req() request: unknown, @Param('taskId') taskId: string, @Body() body: ProofBody): Promise<ForwardingTaskRow> {
-    const { forwarder, forwardedAt, ...proof } = body;
+    const { forwarder, forwardedAt, brand, ...proof } = body;
     const given = { ...proof, forwardedAt: instantOf('forwardedAt', forwardedAt) };
-    return this.forwarding.prove(askOf(request), taskId, forwarderOf(forwarder), given);
+    return this.forwarding.prove(askOf(request, brand), taskId, forwarderOf(forwarder), given);
   }
 
   @Post('tasks/:taskId/waivers')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take an assignment back; 409 when it is proved or waived already' })
-  waive(@Req() request: unknown, @Param('taskId') taskId: string, @Body() { forwarder, reason }: WaiverBody): Promise<ForwardingTaskRow> {
-    return this.forwarding.waive(askOf(request), taskId, forwarderOf(forwarder), reason);
+  waive(@Req() request: unknown, @Param('taskId') taskId: string, @Body() body: WaiverBody): Promise<ForwardingTaskRow> {
+    const { forwarder, reason, brand } = body;
+    return this.forwarding.waive(askOf(request, brand), taskId, forwarderOf(forwarder), reason);
   }
 }
 
-const askOf = (request: unknown): ForwardingAsk => ({ actor: actorOf(request), scope: 'all' });
+const askOf = (request: unknown, brand: string | undefined): ForwardingAsk => ({ actor: actorOf(request), scope: 'all', brand });
 
 /** A local time would mean another instant on every server. */
 function instantOf(field: string, text: string): number {

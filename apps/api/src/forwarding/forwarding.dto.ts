@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { FORWARDED_KINDS, FORWARDING_STATES, PLATFORMS } from '@app/contracts';
@@ -10,7 +10,8 @@ const LAST_INSTANT = 8.64e15;
 const INSTANT = { strict: true, strictSeparator: true };
 const ZONED = 'must be ISO 8601 with a zone / 须为带时区的 ISO 8601 时间';
 
-class BrandParameters extends PageQuery {
+/** Of which brand; a query, or a body. */
+export class BrandParameters {
   @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
   @IsOptional()
   @IsString()
@@ -18,7 +19,7 @@ class BrandParameters extends PageQuery {
   brand?: string;
 }
 
-export class ForwardingParameters extends BrandParameters {
+export class ForwardingParameters extends IntersectionType(PageQuery, BrandParameters) {
   @ApiPropertyOptional()
   @IsOptional()
   @IsString()
@@ -49,7 +50,7 @@ export class ForwardingTaskParameters extends ForwardingParameters {
   state?: ForwardingState;
 }
 
-export class AssignBody {
+export class AssignBody extends BrandParameters {
   @ApiPropertyOptional({ description: 'an id of your own; default: one is made' })
   @IsOptional()
   @IsString()
@@ -100,7 +101,7 @@ export class AssignBody {
   toOuterOf?: string;
 }
 
-export class ProofBody {
+export class ProofBody extends BrandParameters {
   @ApiProperty({ description: 'platform/id or staff:DEALER/NUMBER' })
   @IsString()
   @MaxLength(300)
@@ -141,7 +142,7 @@ export class ProofBody {
   joinSource?: string;
 }
 
-export class WaiverBody {
+export class WaiverBody extends BrandParameters {
   @ApiProperty({ description: 'platform/id or staff:DEALER/NUMBER' })
   @IsString()
   @MaxLength(300)

@@ -62,7 +62,16 @@ export interface ForwardingDecision {
 export class ForwardingRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Makes the task (unless it is there) and adds the assignments that it does not have yet; answers how many. */
+  /** Is there a task of this id? */
+  async has(brandId: number, taskId: string): Promise<boolean> {
+    const rows = (await this.dataSource.query('SELECT 1 FROM forwarding_task WHERE brand_id = $1 AND task_id = $2', [
+      brandId,
+      taskId,
+    ])) as unknown[];
+    return rows.length > 0;
+  }
+
+  /** Makes the task (unless it is there) and adds the assignments that it does not have yet; answers how many. Throws conflict for a task of another content or deadline. */
   async assign(
     { brandId, actor }: ForwardingDecision,
     task: NewForwardingTask,
@@ -76,6 +85,7 @@ export class ForwardingRepository {
          ON CONFLICT DO NOTHING`,
         [brandId, taskId, title, platform, accountId, contentKind, contentId, dueAt],
       );
+      await sameTask(tx, brandId, task);
       const added: string[] = [];
       for (const { forwarder, dealerId } of assignments) {
         const account = forwarder.kind === 'account' ? forwarder : null;
@@ -189,6 +199,22 @@ const LIST = `SELECT jsonb_build_object(
     AND ($4::numeric IS NULL OR task.due_at < to_timestamp($4::numeric / 1000))
     AND ${RECORDED('task')}
   ORDER BY task.due_at DESC, task.task_id`;
+
+/** Of what is stored, whoever came first. */
+async function sameTask(tx: EntityManager, brandId: number, { taskId, ...task }: NewForwardingTask): Promise<void> {
+  const rows = (await tx.query(
+    `SELECT 1 FROM forwarding_task
+     WHERE brand_id = $1 AND task_id = $2 AND platform = $3 AND account_id = $4 AND content_kind = $5
+       AND content_id IS NOT DISTINCT FROM $6 AND due_at = to_timestamp($7::numeric / 1000)::timestamptz(3)`,
+    [brandId, taskId, task.platform, task.accountId, task.contentKind, task.contentId, task.dueAt],
+  )) as unknown[];
+  if (rows.length > 0) return;
+  throw new VitrineError(
+    'conflict',
+    { zh: `任务 ${taskId} 已存在，内容或截止时间不同`, en: `Task ${taskId} exists, with another content or deadline` },
+    { remedy: { zh: '任务不能修改：请换一个编号', en: 'Tasks are never edited: give another id' } },
+  );
+}
 
 async function assigned(tx: EntityManager, brandId: number, taskId: string, forwarder: string): Promise<void> {
   const rows = (await tx.query('SELECT 1 FROM forwarding_assignment WHERE brand_id = $1 AND task_id = $2 AND forwarder = $3', [
