@@ -183,6 +183,13 @@ describe('tiers of a small brand', () => {
     });
     clock.at = null;
     expect(await spansOf('opened', { asOf: now })).toEqual(before);
+    const [ofThen] = await tiers.history({ accountId: 'opened', asOf: now }, 'all');
+    const later = new ValueFacts(brandId);
+    later.account('douyin', 'opened');
+    later.session(key.opened, '2026-11-03 20:00', { views: 1, paid_views: 0 }, 'file');
+    await later.deliver(stores.warehouse, stores.dataSource);
+    clock.at = Date.parse('2026-12-05T12:00:00+08:00');
+    expect(await tiers.history({ accountId: 'opened', asOf: now }, 'all')).toEqual([ofThen]);
     clock.at = NOW;
     expect((await spansOf('opened')).at(-1)).toMatchObject({ tier: 'base', declared: true, reason: { code: 'openingValue' } });
   });
@@ -200,6 +207,12 @@ describe('tiers of a small brand', () => {
     const [some] = await tiers.structure({ month: '2026-10' }, new Set([key.under]));
     expect(some).toMatchObject({ accounts: 1, structureWarning: true });
     expect(await tiers.history({ month: '2026-10' }, new Set([key.under]))).toHaveLength(1);
+    const counts = async (query: object, scope: 'all' | Set<string> = 'all') => {
+      const { meta } = await reports.report({ name: 'tiers', level: 'account', basis: 'adjusted', month: '2026-10', ...query }, scope);
+      return [meta.accountsKnown, meta.accountsTotal];
+    };
+    expect([await counts({}), await counts({ level: 'dealer' })].flat()).toEqual([7, 7, 7, 7]);
+    expect([await counts({}, new Set([key.under])), await counts({ level: 'dealer', dealerId: 'd1' })].flat()).toEqual([1, 1, 4, 4]);
     await expect(tiers.distance({ month: '2026-10' }, undefined as never)).rejects.toThrow(VitrineError);
   });
 
@@ -218,7 +231,11 @@ describe('tiers of a small brand', () => {
         ['staff', 'd2'],
       ]);
       expect((await forwarding.assign(ask, { ...task, dueAt, toOuterOf: 'd1' })).assignments).toHaveLength(3);
-      await expect(forwarding.assign(ask, { ...task, dueAt: dueAt + 1, toOuterOf: 'd1' })).rejects.toMatchObject({ code: 'conflict' });
+      for (const other of [{ dueAt: dueAt + 1 }, { taskId: ' F1 ', contentId: 's10' }, { contentKind: 'video' as const }])
+        await expect(forwarding.assign(ask, { ...task, dueAt, toOuterOf: 'd1', ...other })).rejects.toMatchObject({ code: 'conflict' });
+      const contents = ['s1', 's2', 's3', 's4'].map((contentId) => ({ ...task, taskId: 'F2', contentId, dueAt, toOuterOf: 'd1' }));
+      const taken = await Promise.allSettled(contents.map((given) => forwarding.assign(ask, given)));
+      expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       for (const wrong of ['staff:d2/13800138000', 'weibo/x', 'staff:nobody/E1'])
         await expect((async () => forwarding.assign(ask, { ...task, dueAt, forwarders: [forwarderOf(wrong)] }))()).rejects.toThrow(
           VitrineError,

@@ -78,7 +78,8 @@ export class TierService {
   private async contextOf({ brand, month, asOf }: TierQuery, scope: BrandScope, fromFirst: boolean): Promise<ReportContext> {
     checkedScope(scope);
     if (month !== undefined && !isMonth(month)) throw noMonth('month');
-    const known = fromFirst ? await this.reports.overview(scope, brand) : null;
+    // as of an instant nothing is asked of today: neither its months nor its roll-ups
+    const known = fromFirst && asOf === undefined ? await this.reports.overview(scope, brand) : null;
     const last = month ?? known?.defaultMonth ?? undefined;
     const first = known?.months.at(-1);
     const span =
