@@ -27,7 +27,11 @@ export class RankIntervals {
     private readonly draws: number,
   ) {
     const byLeague = new Map<number, Contestant[]>();
-    for (const contestant of contestants) byLeague.set(contestant.league, [...(byLeague.get(contestant.league) ?? []), contestant]);
+    for (const contestant of contestants) {
+      const own = byLeague.get(contestant.league);
+      if (own) own.push(contestant);
+      else byLeague.set(contestant.league, [contestant]);
+    }
     this.leagues = [...byLeague.values()].map((own) => ({
       contestants: own,
       scores: new Float64Array(own.length),
