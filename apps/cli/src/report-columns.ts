@@ -1,19 +1,11 @@
 import { FootfallRow, METRICS, MetricKey, RankingRow, ReportName, ShowroomRow, TIER_AGREEMENTS, TierRow, ValueRow } from '@app/contracts';
+import { money } from './money';
 
 /** A row of any report: columns read the fields of their own. */
 export type AnyRow = ShowroomRow & ValueRow & TierRow & RankingRow & FootfallRow;
 
 const count = (value: number | null | undefined) => (value === null || value === undefined ? '—' : value.toLocaleString('en'));
 const percent = (value: number | null | undefined) => (value === null || value === undefined ? '—' : `${(value * 100).toFixed(1)} %`);
-/** Exact decimal string to two places with thousands, half away from zero. */
-const money = (value: string | null | undefined) => {
-  if (value === null || value === undefined) return '—';
-  const negative = value.startsWith('-');
-  const [whole, places = ''] = value.replace('-', '').split('.');
-  const cents = BigInt(whole + places.padEnd(2, '0').slice(0, 2)) + (Number(places[2] ?? 0) >= 5 ? 1n : 0n);
-  const text = cents.toString().padStart(3, '0');
-  return `${negative ? '-' : ''}${BigInt(text.slice(0, -2)).toLocaleString('en')}.${text.slice(-2)}`;
-};
 /** A figure with the span that it may lie in. */
 const within = (value: number | null, low: number | null, high: number | null, write: (value: number | null) => string): string =>
   value === null ? '—' : `${write(value)} (${write(low)}–${write(high)})`;

@@ -1,16 +1,8 @@
 import type { Move, Stability, StabilityScenario, WhatIfReport, WhatIfRow } from '@app/contracts';
+import { money } from './money';
 import { print, printTable, say } from './output';
 
 const shown = (value: unknown): string => (value === null || value === undefined ? '—' : String(value));
-/** To two places for reading, half away from zero; the exact amounts are in the JSON. */
-const money = (value: string | null): string => {
-  if (value === null) return '—';
-  const [, sign, whole, places = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) ?? [];
-  if (whole === undefined) return value;
-  const cents = BigInt(whole + places.padEnd(2, '0').slice(0, 2)) + (Number(places[2] ?? 0) >= 5 ? 1n : 0n);
-  const text = cents.toString().padStart(3, '0');
-  return `${sign}${BigInt(text.slice(0, -2)).toLocaleString('en')}.${text.slice(-2)}`;
-};
 const move = <Value>({ before, after }: Move<Value>, text: (value: Value) => string = shown): string =>
   text(before) === text(after) ? text(after) : `${text(before)} → ${text(after)}`;
 const places = (count: number | null): string => (count === null ? '—' : count > 0 ? `+${count}` : String(count));
