@@ -41,7 +41,7 @@ export class FactStore {
       log: { level: ClickHouseLogLevel.OFF },
       request_timeout: (LONGEST_SECONDS + 60) * 1000,
       max_open_connections: 4,
-      keep_alive: { idle_socket_ttl: 2500 },
+      keep_alive: { idle_socket_ttl: 2500, eagerly_destroy_stale_sockets: true },
       clickhouse_settings: {
         max_execution_time: LONGEST_SECONDS,
         output_format_json_quote_64bit_integers: 1,

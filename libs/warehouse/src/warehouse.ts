@@ -202,7 +202,8 @@ function clientOptions({ url, username, password, database, cluster }: Warehouse
     log: { level: ClickHouseLogLevel.OFF }, // errors are thrown with the name of the query and logged once, by whoever handles them
     request_timeout: 660_000,
     max_open_connections: 16,
-    keep_alive: { idle_socket_ttl: 2500 },
+    // a busy process is late with its timers: a connection that the server has closed meanwhile must not carry the next query
+    keep_alive: { idle_socket_ttl: 2500, eagerly_destroy_stale_sockets: true },
     compression: { response: !embedded },
     clickhouse_settings: {
       output_format_json_quote_64bit_integers: 1,
