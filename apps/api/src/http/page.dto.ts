@@ -3,6 +3,9 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Page, VitrineError } from '@app/contracts';
 
+/** A cursor holds the place of a row, in which names and ids of 200 letters may stand. */
+const LONGEST_CURSOR = 2000;
+
 /** Every list is paged: at most 500 rows, a cursor for the next page. */
 export class PageQuery {
   @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 500 })
@@ -16,7 +19,7 @@ export class PageQuery {
   @ApiPropertyOptional({ description: 'nextCursor of the page before' })
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @MaxLength(LONGEST_CURSOR)
   cursor?: string;
 
   @ApiPropertyOptional({ description: 'part of a name or an id' })
