@@ -216,6 +216,22 @@ describe('what if', () => {
     expect(error?.options.remedy?.zh).toBeTruthy();
   });
 
+  it('of an open month compares today with today, though nothing but the day has changed', async () => {
+    let now = '2026-10-03T12:00:00+08:00';
+    class MovingClock extends FixedClock {
+      override now(): number {
+        return Date.parse(now);
+      }
+    }
+    const moving = new WhatIfService(new ReportService({ ...stores, clock: new MovingClock(now) }));
+    const open: WhatIfQuery = { level: 'account', basis: 'raw', ...MONTH };
+    const first = await moving.ask(open, 'all');
+    now = '2026-10-30T12:00:00+08:00';
+    const later = await moving.ask(open, 'all');
+    expect(sideOf(later, 'before')).not.toEqual(sideOf(first, 'before'));
+    expect(later.summary.changed).toBe(0);
+  });
+
   it('shows an asker the accounts of the scope only, with the ranks of all, and nobody who does not say it anything', async () => {
     const scope = new Set([String(accountKey(brandId, 'douyin', 'a0')), String(accountKey(brandId, 'douyin', 'a3'))]);
     const supposed = { policy: { minVisits: 2 } };
@@ -225,6 +241,17 @@ describe('what if', () => {
     const ranks = ({ rows }: WhatIfReport) => new Map(rows.map((row) => [idOf(row), row.rank]));
     for (const [id, rank] of ranks(own)) expect(ranks(all).get(id)).toEqual(rank);
     await expect(service.ask({ level: 'account', ...MONTH }, undefined as unknown as BrandScope)).rejects.toThrow('without a scope');
+
+    const stability = { draws: 4, seed: 7 };
+    const [whole, part] = [(await ask({ stability })).stability!, (await ask({ stability }, scope)).stability!];
+    const isOwn = ({ subject }: { subject: Subject }) => scope.has(String(accountKey(brandId, subject.platform!, subject.accountId!)));
+    expect(part.intervals).toEqual(whole.intervals.filter(isOwn));
+    expect(part.intervals.length).toBeGreaterThan(0);
+    expect(JSON.stringify(part)).not.toMatch(/Account (?!0"|3")/);
+    for (const [at, { moves, tau, valueCny }] of part.scenarios.entries()) {
+      expect([moves, tau]).toEqual([whole.scenarios[at].moves, whole.scenarios[at].tau]);
+      expect(Number(valueCny!.greatest)).toBeLessThan(Number(whole.scenarios[at].valueCny!.least));
+    }
   });
 
   it('tries the ranking under other prices: the same seed gives the same, and all trials keep the exact total between their bounds', async () => {

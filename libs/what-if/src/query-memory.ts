@@ -9,18 +9,25 @@ interface KnownRows {
 
 /** Rows that are remembered over all questions: a year of 5,000 accounts has some 150,000. */
 const ROWS = 1_500_000;
+/** Moments (of a brand and an asker) whose rows are remembered: what has been delivered since makes another one. */
+const MOMENTS = 8;
 
 /**
  * The rows of queries that were asked at one moment, by their text and parameters: what a question with other prices, weights or bounds would read again is
- * already here. Rows of other moments leave first, then those asked longest ago.
+ * already here. Rows of the moment that was asked about longest ago leave first, then those that were.
  */
 export class QueryMemory {
   private readonly known = new Map<string, KnownRows>();
+  private readonly moments = new Set<string>();
 
-  constructor(private readonly limit = ROWS) {}
+  constructor(
+    private readonly limit = ROWS,
+    private readonly mostMoments = MOMENTS,
+  ) {}
 
   /** `scope`: what else decides the rows (brand, moment, asker). Nobody may change the rows. */
   rows(scope: string, query: NamedQuery, read: () => Promise<readonly unknown[]>): Promise<readonly unknown[]> {
+    this.use(scope);
     const key = `${scope} ${keyOf(query)}`;
     const found = this.known.get(key);
     this.known.delete(key);
@@ -36,6 +43,15 @@ export class QueryMemory {
 
   get size(): number {
     return this.known.size;
+  }
+
+  private use(moment: string): void {
+    this.moments.delete(moment);
+    this.moments.add(moment);
+    if (this.moments.size <= this.mostMoments) return;
+    const [oldest] = this.moments;
+    this.moments.delete(oldest);
+    for (const key of this.known.keys()) if (key.startsWith(`${oldest} `)) this.known.delete(key);
   }
 
   private took(known: KnownRows, count: number): void {

@@ -8,6 +8,8 @@ export interface Ranked {
   facts: RankingFacts;
   /** Who the groups of the context are. */
   subjects: ReadonlyMap<string, Subject>;
+  /** Is the group among those that the question chooses and the asker may see? Ranks are over all of them whoever asks. */
+  isShown(group: string): boolean;
 }
 
 /** The ranking of a question: the rows of the report, computed by its functions. */
@@ -23,5 +25,6 @@ export async function rankedOf(ask: ReportAsk, signal?: AbortSignal): Promise<Ra
     context,
     facts,
     subjects,
+    isShown,
   };
 }

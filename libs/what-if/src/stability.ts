@@ -18,6 +18,8 @@ export interface Standing {
 export interface StabilityAsk {
   plan: Omit<TrialPlan, 'keys'>;
   subjectOf: (id: string) => Subject;
+  /** Who may be told of: the others are ranked and tried like everybody, and neither named nor added up. */
+  isShown: (id: string) => boolean;
   /** Told before each trial; may end it by throwing. */
   onTrial: (done: number, of: number) => void | Promise<void>;
 }
@@ -34,11 +36,11 @@ interface Outcome {
  * How a ranking stands when prices and discounts move by ± a share: of each line alone and of all together. Values are exact; scores and ranks are computed
  * by the functions of the reports. Only the largest league is looked at: ranks of different leagues are no comparison.
  */
-export async function stabilityOf(standing: Standing, { plan, subjectOf, onTrial }: StabilityAsk): Promise<Stability> {
+export async function stabilityOf(standing: Standing, { plan, subjectOf, isShown, onTrial }: StabilityAsk): Promise<Stability> {
   const prices = pricesOf(standing.units);
   const keys = [...new Set([...prices.values()].map(({ key }) => key))].sort();
   const trials = trialsOf({ ...plan, keys });
-  const ranking = new TriedRanking(standing, prices);
+  const ranking = new TriedRanking(standing, prices, isShown);
   const first = await ranking.under(NOTHING_MOVES);
   const outcomes: Outcome[] = [];
   for (const [done, trial] of trials.entries()) {
@@ -52,17 +54,21 @@ export async function stabilityOf(standing: Standing, { plan, subjectOf, onTrial
       outcomes.filter((outcome) => outcome.trial.moves === moves),
     ),
   );
-  const name = (id: string): string => subjectOf(id).name;
+  const names = (ids: readonly string[]): string[] =>
+    ids
+      .filter(isShown)
+      .map((id) => subjectOf(id).name)
+      .sort();
   return {
     share: plan.share,
     draws: plan.draws,
     seed: plan.seed,
     ranked: first.rank.size,
-    scenarios: scenarios.map((scenario) => named(scenario, name)),
+    scenarios: scenarios.map((scenario) => named(scenario, names)),
     intervals: intervalsOf(
       first,
       outcomes.filter(({ trial }) => trial.moves === 'all'),
-      subjectOf,
+      { subjectOf, isShown },
     ),
   };
 }
@@ -77,6 +83,7 @@ class TriedRanking {
   constructor(
     private readonly standing: Standing,
     private readonly prices: ReadonlyMap<string, UnitPrice>,
+    private readonly isShown: (id: string) => boolean,
   ) {
     this.units = new Map([...standing.units].map(([group, own]) => [group, own.map((each) => ({ id: priceId(each), units: each.units }))]));
   }
@@ -97,7 +104,11 @@ class TriedRanking {
         valueCny: values.get(id) ?? null,
       }));
     const known = [...ranks(compared)].filter((entry): entry is [string, number] => entry[1] !== null);
-    return { rank: new Map(known), heads: await headsUnder(moves), total: totalOf(values.values()) };
+    return {
+      rank: new Map(known),
+      heads: await headsUnder(moves),
+      total: totalOf([...values].flatMap(([id, value]) => (this.isShown(id) ? [value] : []))),
+    };
   }
 
   private values(moves: PriceMoves): Map<string, Fraction> {
@@ -172,8 +183,7 @@ function valueSpread(totals: readonly Fraction[]): StabilityScenario['valueCny']
   return { least: exactDecimal(sorted[0]), greatest: exactDecimal(sorted[sorted.length - 1]) };
 }
 
-function named(scenario: StabilityScenario, name: (id: string) => string): StabilityScenario {
-  const names = (ids: readonly string[]): string[] => ids.map(name).sort();
+function named(scenario: StabilityScenario, names: (ids: readonly string[]) => string[]): StabilityScenario {
   return {
     ...scenario,
     leavesTopTenth: names(scenario.leavesTopTenth),
@@ -183,8 +193,13 @@ function named(scenario: StabilityScenario, name: (id: string) => string): Stabi
   };
 }
 
-function intervalsOf(first: Omit<Outcome, 'trial'>, outcomes: readonly Outcome[], subjectOf: (id: string) => Subject): RankInterval[] {
-  const intervals = [...first.rank].map(([id, rank]): RankInterval => {
+function intervalsOf(
+  first: Omit<Outcome, 'trial'>,
+  outcomes: readonly Outcome[],
+  { subjectOf, isShown }: Pick<StabilityAsk, 'subjectOf' | 'isShown'>,
+): RankInterval[] {
+  const shown = [...first.rank].filter(([id]) => isShown(id));
+  const intervals = shown.map(([id, rank]): RankInterval => {
     const tried = [rank, ...outcomes.map((outcome) => outcome.rank.get(id) ?? rank)];
     return {
       subject: subjectOf(id),

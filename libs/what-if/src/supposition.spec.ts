@@ -46,6 +46,14 @@ describe('a supposed state', () => {
     expect(state.policies).toEqual([own]);
   });
 
+  it.each<[string, Record<string, unknown>]>([
+    ['a field of a field', { weights: { showroom: { of: 40 } } }],
+    ['a path beyond a field', { 'weights.showroom.of': 40 }],
+    ['depths without end', JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`) as Record<string, unknown>],
+  ])('%s is no field of a policy', (_, given) => {
+    expect(() => policyFields(given)).toThrow(expect.objectContaining({ code: 'bad_input' }));
+  });
+
   it('fields are supposed of every version that rules a month of the period, the others stay each as they are', () => {
     const { state } = suppose(STATE, { ...QUERY, policy: { minPeers: 7, 'weights.value': 30, weights: { showroom: 30 } } }, MONTHS);
     expect(

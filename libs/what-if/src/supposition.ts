@@ -51,9 +51,10 @@ export function policyFields(given: Record<string, unknown>): Record<string, unk
   const known = new Set(fieldNames('policies'));
   const add = (name: string, value: unknown): void => {
     if (NOT_SUPPOSED.includes(name) || value === undefined || value === null) return;
-    if (typeof value === 'object' && !Array.isArray(value))
+    const isGroup = typeof value === 'object' && !Array.isArray(value);
+    if (isGroup && !name.includes('.'))
       for (const [part, own] of Object.entries(value as Record<string, unknown>)) add(`${name}.${part}`, own);
-    else if (known.has(fileName(name))) fields[fileName(name)] = value;
+    else if (!isGroup && known.has(fileName(name))) fields[fileName(name)] = value;
     else
       throw unknownField(
         name,
@@ -67,8 +68,8 @@ export function policyFields(given: Record<string, unknown>): Record<string, unk
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 
 function fileName(name: string): string {
-  const [group, part] = name.split('.');
-  if (part === undefined) return name;
+  const [group, part, ...deeper] = name.split('.');
+  if (part === undefined || deeper.length > 0) return name;
   return group === 'weights' ? `weight${capital(part)}` : group === 'cpaCny' ? `cpa${capital(part)}Cny` : name;
 }
 

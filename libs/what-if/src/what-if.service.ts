@@ -70,6 +70,7 @@ export class WhatIfService {
     const tell = (stage: WhatIfProgress['stage'], done: number, of: number): void => following.onProgress?.({ stage, done, of });
     tell('reading', 0, 1);
     const before = await this.actual(prepared);
+    following.signal?.throwIfAborted();
     const after = await rankedOf(this.supposedAsk(prepared, following), following.signal);
     tell('comparing', 0, 1);
     const rows = movesOf(before.rows, after.rows).filter((row) => isWanted(row, query.tier));
@@ -77,6 +78,7 @@ export class WhatIfService {
       ? await stabilityOf(standingOf(after), {
           plan: checkedStability(query.level, query.stability),
           subjectOf: (id) => after.subjects.get(id)!,
+          isShown: after.isShown,
           onTrial: async (done, of) => {
             tell('stability', done, of);
             await breath(following.signal);
@@ -100,7 +102,9 @@ export class WhatIfService {
   private actual(prepared: PreparedWhatIf): Promise<Ranked> {
     const { ask } = prepared;
     const { level, regions, platform, basis } = ask.query;
-    const key = JSON.stringify([this.scopeOf(prepared), ask.period.fromDay, ask.period.toDay, level, regions, platform, basis]);
+    // coverage and trailing days go to the data day: an answer of yesterday is no answer of today
+    const minute = Math.floor(Math.min(ask.dataInstant, ask.period.to) / 60_000);
+    const key = JSON.stringify([this.scopeOf(prepared), ask.period.fromDay, ask.period.toDay, minute, level, regions, platform, basis]);
     const known = this.answers.get(key);
     this.answers.delete(key);
     const answer = known ?? rankedOf(this.askOver(prepared, ask.state, this.readOnly(prepared)));
