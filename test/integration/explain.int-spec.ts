@@ -1,12 +1,15 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { sumCny } from '@app/analytics';
+import { CloseService } from '@app/close';
+import { SystemClock } from '@app/config';
 import { METRICS, type ExplainQuery, type ExplainRow, type Explanation, type Level, type ReportName } from '@app/contracts';
 import { StateWriter } from '@app/database';
 import { ExplainService, explainedFigures } from '@app/explain';
 import { importFiles, importRows } from '@app/ingest';
 import { type BrandScope, ReportService } from '@app/reports';
-import { accountKey } from '@app/warehouse';
+import { accountKey, applyRetention } from '@app/warehouse';
 import { FixedClock } from '../support/fixed-clock';
 import { TestStores, openTestStores } from '../support/stores';
 import { openWhatIfBrand } from '../support/what-if-brand';
@@ -218,6 +221,20 @@ describe('explanations of a generated brand', () => {
     expect(live[0].fields.formula).toBe(`${live[0].fields.units} × 0.35 × 0.5 = ${live[0].amount}`);
   });
 
+  it('above the account each row leads to the account in the days of the row, and these make the figure again', async () => {
+    const { rows, value } = await explain('valueCny', { level: 'dealer', subject: 'd2', limit: 500 });
+    const behind = new Map(rows.rows.map(({ explain: link }) => [JSON.stringify(link), [] as string[]]));
+    for (const { explain: link, amount } of rows.rows) behind.get(JSON.stringify(link))!.push(amount!);
+    expect([...behind.keys()].some((link) => link.includes('"from"'))).toBe(true); // a1 came in the middle of the month
+    const found: string[] = [];
+    for (const [link, amounts] of behind) {
+      const own = await explained.explain({ ...(JSON.parse(link) as ExplainQuery), nested: false }, 'all');
+      expect([link, sumCny(amounts)]).toEqual([link, own.value]);
+      found.push(String(own.value));
+    }
+    expect(sumCny(found)).toBe(value);
+  });
+
   it('a line names itself, its price its version; a figure of one line asks for it', async () => {
     await expect(explain('units', { line: undefined })).rejects.toMatchObject({
       code: 'bad_input',
@@ -288,5 +305,83 @@ describe('explanations of a generated brand', () => {
     });
     const peers = await explain('percentile', { limit: 500 }, own);
     expect(peers.rows.rows.filter(({ fields }) => fields.value !== null).map(({ fields }) => fields.itself)).toEqual([true]);
+  });
+
+  it('pages of peers and of those ahead hold nothing by which a foreign account could be told', async () => {
+    const keyOf = (account: number) => String(accountKey(brandId, account % 3 === 2 ? 'kuaishou' : 'douyin', `a${account}`));
+    const all = await explain('percentile', { limit: 500 });
+    const found: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const { rows } = await explain('percentile', { limit: 1, cursor }, new Set([keyOf(1)]));
+      found.push(rows.rows.length);
+      cursor = rows.nextCursor ?? undefined;
+      const place = Buffer.from(cursor ?? '', 'base64url').toString();
+      for (let account = 0; account < 12; account++) expect(place).not.toContain(keyOf(account));
+    } while (cursor);
+    expect(found).toHaveLength(all.rows.total);
+
+    const ranks = await Promise.all(
+      Array.from({ length: 11 }, async (_, at) => {
+        const subject = `${at % 3 === 2 ? 'kuaishou' : 'douyin'}:a${at}`;
+        return { at, subject, rank: Number((await explain('rank', { subject })).value) };
+      }),
+    );
+    const last = ranks.reduce((lowest, own) => (own.rank > lowest.rank ? own : lowest));
+    const told = await explain('rank', { subject: last.subject, limit: 500 }, new Set([keyOf(last.at)]));
+    expect(told.rows.total).toBeGreaterThan(0);
+    expect(told.rows.rows.map(({ fields }) => fields.difference)).toEqual(told.rows.rows.map(() => null));
+    expect(JSON.stringify([told.inputs, told.rows])).not.toMatch(/[+-]\d+\.\d/);
+    const open = await explain('rank', { subject: last.subject, limit: 500 });
+    expect(open.rows.rows.some(({ fields }) => fields.difference !== null)).toBe(true);
+  });
+
+  it('a figure of a line is told with its value; the two figures of loyalty each with its own', async () => {
+    const units = await explain('units', { level: 'dealer', subject: 'd2', line: 'live_view' });
+    expect(String(units.value)).toBe(units.checks[0].expected);
+    expect(units.reason).toBeNull();
+    const none = await explain('units', { level: 'dealer', subject: 'd2', line: 'gift' });
+    expect([none.value, none.reason?.en]).toEqual([null, expect.stringMatching(/No source/)]);
+    const { inputs } = await explain('percentile', { part: 'loyalty' });
+    const [share, ratio] = [await explain('loyalShare', {}), await explain('dwellRatio', {})];
+    expect(inputs.map(({ value }) => Number(value))).toEqual([Number(share.value), Number(ratio.value)]);
+  });
+
+  it('a cursor of other rows is refused as input', async () => {
+    const { rows } = await explain('valueCny', { limit: 1 });
+    for (const figure of ['showroomVisitors', 'entries'])
+      await expect(explain(figure, { cursor: rows.nextCursor! })).rejects.toMatchObject({ code: 'bad_input' });
+  });
+
+  it('a closed month is explained out of its close: what came later is in no row, and where the rows of then are not kept the answer says so', async () => {
+    const inputs = { ...stores, clock: new SystemClock() };
+    const now = new ReportService(inputs);
+    const closedMonth = new ExplainService(inputs, now);
+    const ask = (figure: string) =>
+      closedMonth.explain({ figure, month: '2026-10', level: 'dealer', subject: 'd2', basis: 'adjusted', nested: false }, 'all');
+    await new CloseService(inputs, now).close('all', { kind: 'operator', id: 'ann', name: 'Ann' }, { month: '2026-10', kind: 'close' });
+    const figures = ['valueCny', 'costCny', 'showroomVisitors', 'score', 'rank', 'trailingValueCny'];
+    const before = new Map<string, Explanation>();
+    for (const figure of figures) before.set(figure, await ask(figure));
+
+    const late = { platform: 'douyin', accountId: 'a1', sessionId: 'late', startedAt: '2026-10-30T20:00:00+08:00' };
+    await importRows(stores, {
+      kind: 'sessions',
+      rows: [{ ...late, endedAt: '2026-10-30T21:00:00+08:00', views: 5000 }],
+      brandId,
+    });
+    const cost = { costId: 'late', dealerId: 'd2', day: '2026-10-21', kind: 'ads' as const, amountCny: '7' };
+    expect((await new StateWriter(stores.dataSource, stores.secret).upsertCosts(brandId, [cost])).rejected).toEqual([]);
+    for (const figure of figures) {
+      const told = await ask(figure);
+      expect([figure, told.value, failed(told), told.rows]).toEqual([figure, before.get(figure)!.value, [], before.get(figure)!.rows]);
+      expect(told.versions.closed).toMatchObject({ restatement: 0 });
+    }
+
+    await applyRetention(stores.warehouse, 62, Date.now() + 62 * 86_400_000);
+    const trimmed = await ask('valueCny');
+    expect(trimmed.value).toBe(before.get('valueCny')!.value);
+    expect(failed(trimmed)).toHaveLength(1); // the late session is among the rows that are known now
+    expect(trimmed.notes.map(({ en }) => en).join()).toMatch(/not kept any more/);
   });
 });

@@ -25,6 +25,8 @@ export interface Asked {
   row: Readonly<Record<string, unknown>>;
   value: unknown;
   meta: ReportMeta;
+  /** Said beside the figure, and beside its rows where these are read as of another moment. */
+  notes: readonly Bilingual[];
   subject: Subject;
   ask: ReportAsk;
   context: ReportContext;

@@ -13,6 +13,7 @@ import type { BrandScope, ReportService, ReportStores } from '@app/reports';
 import { addsUp, scoreAgainst } from './against';
 import { Asked, Evidence, iso, textOf } from './asked';
 import { explainerOf } from './figures/registry';
+import { innerReason } from './inner-value';
 import { QuestionOpener } from './open-question';
 import { NO_ROWS } from './rows';
 
@@ -42,7 +43,7 @@ export class ExplainService {
       contributions: evidence.contributions ?? [],
       waterfall: found,
       rows: evidence.rows,
-      notes: [...asked.meta.notes, ...(evidence.notes ?? [])],
+      notes: [...asked.notes, ...(evidence.notes ?? [])],
     };
   }
 
@@ -103,8 +104,9 @@ const NOT_HERE: Bilingual = {
 function reasonOf({ query, row, value, context }: Asked): Bilingual | null {
   const reasons = (row.reasons ?? {}) as Reasons;
   const part = ((row.parts ?? []) as RankingPart[]).find(({ metric }) => metric === query.figure || metric === query.part);
-  const known = reasons[query.figure] ?? (value === null ? part?.reason : null);
-  return known ?? (value === null && context.level !== 'account' && row[query.figure] == null && !part ? NOT_HERE : null);
+  const said = reasons[query.figure] ?? null;
+  if (said !== null || value !== null) return said;
+  return part?.reason ?? innerReason(query, row) ?? (context.level !== 'account' && !part ? NOT_HERE : null);
 }
 
 /** A figure without rows of its own. */

@@ -1,4 +1,5 @@
 import {
+  Bilingual,
   ExplainQuery,
   LEVELS,
   RankingPart,
@@ -11,9 +12,10 @@ import {
   metricOf,
 } from '@app/contracts';
 import { loadViewerKeys } from '@app/database';
-import { BrandScope, ReportService, ReportStores, checkedScope, inScope, openAsk } from '@app/reports';
+import { BrandScope, ReportAsk, ReportService, ReportStores, asOfClose, checkedScope, inScope, openAsk } from '@app/reports';
 import type { Asked } from './asked';
 import { isPart, reportOf } from './figures/registry';
+import { innerValue } from './inner-value';
 import { rowsAsked } from './rows';
 
 type ReportRow = Subject & Record<string, unknown>;
@@ -35,9 +37,7 @@ export class QuestionOpener {
     const question = questionOf(query, report);
     const answer = await this.reports.report(question, scope);
     const meta = answer.meta as ReportMeta & { closed?: unknown };
-    // a close answers out of what was known then: so do the rows
-    const asOf = meta.closed ? meta.dataInstant : query.asOf;
-    const ask = await this.reports.askOf({ ...question, asOf }, scope);
+    const { ask, notes } = await this.askOf(question, scope, meta.closed ? meta.dataInstant : null);
     const { context } = await openAsk(ask);
     const group = groupOf(query, context.state, context.groups.keys(), scope);
     const row = (answer.rows as unknown as ReportRow[]).find((own) => groupOfRow(own, context.state.accounts) === group);
@@ -49,6 +49,7 @@ export class QuestionOpener {
       row,
       value: valueOf(query, row),
       meta,
+      notes: [...meta.notes, ...notes.filter(({ en }) => meta.notes.every((said) => said.en !== en))],
       subject: subjectOf(row),
       ask,
       context,
@@ -58,7 +59,23 @@ export class QuestionOpener {
       viewerKeys: await loadViewerKeys(this.stores.dataSource, this.stores.secret, ask.brand.brandId),
     };
   }
+
+  /** A close answers out of what was known then: so do the rows, for as long as the landing logs reach back to it. */
+  private async askOf(
+    question: ReportQuery & { brand?: string },
+    scope: BrandScope,
+    closedAt: string | null,
+  ): Promise<{ ask: ReportAsk; notes: readonly Bilingual[] }> {
+    if (closedAt === null) return { ask: await this.reports.askOf(question, scope), notes: [] };
+    const { found, isThen } = await asOfClose(closedAt, (asOf) => this.reports.askOf({ ...question, asOf }, scope));
+    return { ask: found, notes: isThen ? found.notes : [ROWS_OF_NOW] };
+  }
 }
+
+const ROWS_OF_NOW: Bilingual = {
+  zh: '关账时刻的原始投递已不再保留，明细按当前数据列出，可能与关账数字不一致。',
+  en: 'Deliveries of the instant of the close are not kept any more: the rows are those known now, which may differ from the closed figure.',
+};
 
 /** The report that is meant; one that does not hold the figure is bad input. */
 function reportAsked({ figure, report }: ExplainQuery): ReportName {
@@ -120,13 +137,14 @@ function groupOfRow(row: ReportRow, accounts: Asked['context']['state']['account
 
 const PART_FIELDS = new Set(['percentile', 'percentileExact', 'peers', 'weight', 'smallGroup']);
 
-/** The figure as the report has it: a field of the row, or of one of its parts. */
-function valueOf({ figure, part }: ExplainQuery, row: ReportRow): unknown {
+/** The figure as the report has it: a field of the row, of one of its parts, or of the lines and costs inside it. */
+function valueOf(query: ExplainQuery, row: ReportRow): unknown {
+  const { figure, part } = query;
   const parts = (row.parts ?? []) as RankingPart[];
   if (isPart(figure)) return parts.find(({ metric }) => metric === figure)?.value ?? null;
   if (PART_FIELDS.has(figure))
     return (parts.find(({ metric }) => metric === part) as Record<string, unknown> | undefined)?.[figure] ?? null;
-  return row[figure] ?? null;
+  return row[figure] === undefined ? innerValue(query, row) : row[figure];
 }
 
 function subjectOf(row: ReportRow): Subject {

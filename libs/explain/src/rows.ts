@@ -24,7 +24,19 @@ export function rowsAsked({ limit = USUAL, cursor, nested = true }: { limit?: nu
 function placeOf(cursor: string): string {
   const place = Buffer.from(cursor, 'base64url').toString('utf8');
   if (Buffer.from(place).toString('base64url') === cursor) return place;
-  throw new VitrineError(
+  throw notOfAPage();
+}
+
+const GREATEST_KEY = 2n ** 64n - 1n;
+
+/** The place of a page whose places are whole numbers, as the keys of viewers are. Throws bad_input for a cursor of other rows. */
+export function keyAfter({ after }: RowsAsked): string | undefined {
+  if (after === undefined || (/^\d{1,20}$/.test(after) && BigInt(after) <= GREATEST_KEY)) return after;
+  throw notOfAPage();
+}
+
+const notOfAPage = (): VitrineError =>
+  new VitrineError(
     'bad_input',
     { zh: 'cursor 不是由上一页返回的值。', en: 'cursor is not one that a page gave.' },
     {
@@ -32,7 +44,6 @@ function placeOf(cursor: string): string {
       details: [{ field: 'cursor', message: 'not a cursor' }],
     },
   );
-}
 
 const cursorOf = (place: string): string => Buffer.from(place).toString('base64url');
 

@@ -1,4 +1,5 @@
 export { withUndeclared } from './brand-facts.reader';
+export { asOfClose } from './closed/as-of-close';
 export { changesBetween, largestFirst, subjectKey } from './closed/figure-changes';
 export { closedRows, readReport, streamFigures } from './closed/closed-rows.reader';
 export type { FrozenKey, KeptFigure } from './closed/kept-figure';
@@ -18,7 +19,7 @@ export { type RankedRow, groupScores, rankedRows } from './ranking-report';
 export { MethodologyService } from './methodology.service';
 export { ReconciliationService, type ReconciliationReport } from './reconciliation.service';
 export { type ReportAsk, openAsk, readRanking, showroomInput } from './report-answer';
-export { type ReportContext, dealerGroups, groupedBy } from './report-context';
+export { type ReportContext, cutDays, dealerGroups, groupedBy } from './report-context';
 export { ReportService, type AnyReport, type BrandQuery, type MonthMoment } from './report.service';
 export { SentinelService } from './sentinel.service';
 export { TierService, type TierHistoryQuery, type TierQuery, type TierStructureQuery } from './tier.service';

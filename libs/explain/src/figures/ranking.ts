@@ -1,10 +1,10 @@
-import { Score, divide, fraction, toNumber } from '@app/analytics';
-import { Bilingual, ExplainRow, SCORE_PARTS, ScoreContribution, ScorePart, UNASSIGNED, VitrineError } from '@app/contracts';
+import { Score, divide, fraction, fractionOf, toNumber } from '@app/analytics';
+import { Bilingual, ExplainRow, SCORE_PARTS, ScoreContribution, ScorePart, UNASSIGNED, VitrineError, metricOf } from '@app/contracts';
 import { dealerGroups, groupScores } from '@app/reports';
 import { Asked, Evidence, Explainer, FORMULA_AGAIN, SUM_OF_ROWS, check, grouped, input, linkTo, textOf } from '../asked';
 import { NO_ROWS, pageOf } from '../rows';
 import { contributions, sum } from '../waterfall';
-import { Standings, decidedBy, decimally, exactly, mayName, peersOf, percentileOf, standingsOf } from './standing';
+import { Standings, decidedBy, decimally, exactly, inPlaces, mayName, peersOf, percentileOf, standingsOf, valueText } from './standing';
 
 /** The figure of a report that a part of the score is read from; cadence, engagement and growth have rows of their own. */
 const PART_FIGURES: Partial<Record<ScorePart, { figure: string; report: 'showroom' | 'value' }[]>> = {
@@ -121,10 +121,13 @@ const rank: Explainer = async (asked) => {
   const place = league.indexOf(mine);
   const above = league.filter(({ row }) => row.rank! < mine.row.rank!);
   const compared = ({ group, row }: (typeof league)[number]) => ({ score: standings.scores.get(group)?.score ?? null, row });
+  /** Of who may not be named, by what but not by how much: with the asker's own figure that would be theirs. */
+  const decided = (other: (typeof league)[number]) => {
+    const { by, difference } = decidedBy(compared(other), compared(mine));
+    return { by, difference: mayName(asked, other.group) ? difference : null };
+  };
   const neighbour = (other: (typeof league)[number] | undefined, words: Bilingual) =>
-    other === undefined
-      ? []
-      : [neighbourInput(asked, words, nameOf(asked, other.group, standings), decidedBy(compared(other), compared(mine)))];
+    other === undefined ? [] : [neighbourInput(asked, words, nameOf(asked, other.group, standings), decided(other))];
   return {
     filled: `1 + ${grouped(above.length)} = ${grouped(mine.row.rank)} (${grouped(league.length)})`,
     inputs: [
@@ -137,7 +140,7 @@ const rank: Explainer = async (asked) => {
       place: (one) => String(league.indexOf(one)).padStart(9, '0'),
       rows: (page) =>
         page.map((one) => {
-          const decided = decidedBy(compared(one), compared(mine));
+          const { by, difference } = decided(one);
           const named = mayName(asked, one.group);
           return {
             kind: 'ranked' as const,
@@ -145,8 +148,8 @@ const rank: Explainer = async (asked) => {
             amount: '1',
             fields: {
               rank: one.row.rank,
-              decidedBy: decided.by,
-              difference: decided.difference,
+              decidedBy: by,
+              difference,
               score: named ? one.row.score : null,
               showroomVisitors: named ? one.row.showroomVisitors : null,
               valueCny: named ? one.row.valueCny : null,
@@ -193,7 +196,7 @@ const percentile: Explainer = async (asked) => {
   const part = askedPart(asked);
   const standings = await standingsOf(asked);
   const columns = peersOf(asked, standings.facts, part);
-  const all = columns.flatMap((column) => column.peers.map((peer) => ({ column, peer })));
+  const all = inPlaces(columns);
   const found = standings.scores.get(asked.group)?.parts.find(({ metric }) => metric === part);
   const count = (column: (typeof columns)[number], place: string) => column.peers.filter((peer) => peer.place === place).length;
   return {
@@ -205,13 +208,12 @@ const percentile: Explainer = async (asked) => {
         )
         .join('; ') || '—',
     inputs:
-      PART_FIGURES[part]?.map(({ figure, report }) =>
-        input(asked, PART_NAMES[part], found ? decimally(found.value) : null, figure, { report }),
+      PART_FIGURES[part]?.map(({ figure, report }, column) =>
+        input(asked, metricOf(figure).name, valueText(found?.columns[column]?.value, part), figure, { report }),
       ) ?? [],
     rows: await pageOf(all, asked.rows, {
       of: { zh: '同组各方：低于计 1，相等计 ½', en: 'the peers: below counts 1, equal counts ½' },
-      place: ({ column, peer }) =>
-        `${columns.indexOf(column)} ${peer.place === 'below' ? 0 : peer.place === 'equal' ? 1 : 2} ${peer.group}`,
+      place: ({ at }) => at,
       rows: (page) =>
         page.map(({ column, peer }) => ({
           kind: 'peer' as const,
@@ -220,7 +222,7 @@ const percentile: Explainer = async (asked) => {
           fields: {
             of: column.name.en,
             place: peer.place,
-            value: mayName(asked, peer.group) ? decimally(peer.value) : null,
+            value: mayName(asked, peer.group) ? valueText(peer.value, part) : null,
             peerGroup: column.peerGroup,
             itself: peer.group === asked.group,
           },
@@ -245,7 +247,7 @@ const known: Explainer = async (asked) => {
   const standings = await standingsOf(asked);
   const found = standings.scores.get(asked.group);
   const told = found ? contributionsOf(found) : [];
-  const weight = told.reduce((total, own) => total + (own.percentile === null ? 0 : own.weight), 0);
+  const weight = toNumber(sum(told.flatMap((own) => (own.percentile === null ? [] : [fractionOf(own.weight)]))), 6);
   return {
     filled: `${
       told

@@ -2,7 +2,7 @@ import { PersonKind, PersonRow, ShowroomEvidence, fraction, toDecimal } from '@a
 import type { Bilingual, ExplainRow, ExplainRows } from '@app/contracts';
 import { showroomInput } from '@app/reports';
 import { Asked, Explainer, FORMULA_AGAIN, SUM_OF_ROWS, accountName, check, grouped, input, iso } from '../asked';
-import { cutPage, pageOf } from '../rows';
+import { cutPage, keyAfter, pageOf } from '../rows';
 import { viewerText, visitRows } from './viewer-rows';
 
 export const evidenceOf = ({ context, group }: Asked): ShowroomEvidence =>
@@ -12,7 +12,7 @@ export const evidenceOf = ({ context, group }: Asked): ShowroomEvidence =>
 export const ratio = (a: bigint, b: bigint, places: number): string | null =>
   b === 0n ? null : String(Number(toDecimal(fraction(a, b), places)));
 
-const after = (asked: Asked) => ({ after: asked.rows.after, limit: asked.rows.limit + 1 });
+const after = (asked: Asked) => ({ after: keyAfter(asked.rows), limit: asked.rows.limit + 1 });
 
 /** A page of viewers with their visits, entries and deliveries. */
 async function personRows(

@@ -4,7 +4,7 @@ import { showroomInput } from '@app/reports';
 import { sessionsTable } from '@app/warehouse';
 import { Asked, Explainer, FORMULA_AGAIN, SUM_OF_ROWS, accountName, accountsOf, check, grouped, input, iso, linkTo } from '../asked';
 import { DeliveryList, deliveryRows, readSaid, sourceOfField } from '../deliveries.reader';
-import { pageOf } from '../rows';
+import { cutPage, keyAfter, pageOf } from '../rows';
 import { evidenceOf, ratio } from './showroom-persons';
 import { entryRows, viewerText } from './viewer-rows';
 
@@ -165,9 +165,9 @@ const ceil = (product: number, divisor: number): number => Number((BigInt(produc
 
 const entries: Explainer = async (asked) => {
   const evidence = evidenceOf(asked);
-  const { limit, after, nested } = asked.rows;
-  const found = await evidence.entries({ after, limit: limit + 1 });
-  const page = found.rows.slice(0, limit);
+  const { limit, nested } = asked.rows;
+  const found = await evidence.entries({ after: keyAfter(asked.rows), limit: limit + 1 });
+  const { page, nextCursor } = cutPage(found.rows, limit, ({ viewer }) => viewer);
   const own = nested
     ? await evidence.entriesOf(
         page.map(({ viewer }) => viewer),
@@ -185,7 +185,7 @@ const entries: Explainer = async (asked) => {
     rows: {
       of: { zh: '观众标识（含哨兵），各计其进房数', en: 'ids (sentinels too), each with its entries' },
       total: found.viewers,
-      nextCursor: found.rows.length > limit ? Buffer.from(page[page.length - 1].viewer).toString('base64url') : null,
+      nextCursor,
       rows: page.map((row) => {
         const mine = rows.filter((_, at) => own[at].viewer === row.viewer);
         return {

@@ -72,6 +72,16 @@ export function peersOf({ context, group }: Pick<Asked, 'context' | 'group'>, fa
   });
 }
 
+const PLACES: readonly Peer['place'][] = ['below', 'equal', 'above'];
+
+/** All peers in their order. Pages go by number: a cursor that named a peer would tell who it is. */
+export function inPlaces(columns: readonly PeerColumn[]): { column: PeerColumn; peer: Peer; at: string }[] {
+  const orderOf = (a: Peer, b: Peer) => PLACES.indexOf(a.place) - PLACES.indexOf(b.place) || (a.group < b.group ? -1 : 1);
+  return columns
+    .flatMap((column) => [...column.peers].sort(orderOf).map((peer) => ({ column, peer })))
+    .map((one, at) => ({ ...one, at: String(at).padStart(9, '0') }));
+}
+
 /** (below + half of the equal ones) ÷ n, of the rows themselves. */
 export const percentileOf = (peers: readonly Peer[]): Fraction | null => {
   if (peers.length === 0) return null;
@@ -79,7 +89,7 @@ export const percentileOf = (peers: readonly Peer[]): Fraction | null => {
   return fraction(2 * of('below') + of('equal'), 2 * peers.length);
 };
 
-/** Why one row stands before the next: the first of score, VST and value that differs, and by how much; `tie` where none does. */
+/** Why one row stands before the next: the first of score, VST and value that differs, and by how much (null: one of the two is unknown); `tie` where none does. */
 export function decidedBy(
   a: { score: Fraction | null; row: RankingRow },
   b: { score: Fraction | null; row: RankingRow },
@@ -87,14 +97,25 @@ export function decidedBy(
   const minus = (x: Fraction, y: Fraction): Fraction => fraction(x.n * y.d - y.n * x.d, x.d * y.d);
   if (a.score && b.score && compare(a.score, b.score) !== 0) return { by: 'score', difference: decimally(minus(a.score, b.score)) };
   if (a.row.showroomVisitors !== b.row.showroomVisitors)
-    return { by: 'showroomVisitors', difference: String((a.row.showroomVisitors ?? 0) - (b.row.showroomVisitors ?? 0)) };
+    return { by: 'showroomVisitors', difference: differenceOf(a.row.showroomVisitors, b.row.showroomVisitors, (x, y) => String(x - y)) };
   if (a.row.valueCny !== b.row.valueCny)
     return {
       by: 'valueCny',
-      difference: toDecimal(minus(fractionOf(a.row.valueCny ?? '0'), fractionOf(b.row.valueCny ?? '0')), 10).replace(/\.?0+$/, ''),
+      difference: differenceOf(a.row.valueCny, b.row.valueCny, (x, y) => moneyOf(minus(fractionOf(x), fractionOf(y)))),
     };
   return { by: 'tie', difference: null };
 }
+
+/** Of what is unknown there is no difference. */
+const differenceOf = <Figure>(a: Figure | null, b: Figure | null, minus: (a: Figure, b: Figure) => string): string | null =>
+  a === null || b === null ? null : minus(a, b);
+
+/** The exact decimal of money: no product of units, price and discount has more than ten places. */
+const moneyOf = (value: Fraction): string => toDecimal(value, 10).replace(/\.?0+$/, '');
+
+/** A value of a part as people read it: money exactly, the others to four places. */
+export const valueText = (value: Fraction | null | undefined, part: ScorePart): string | null =>
+  !value ? null : part === 'value' ? moneyOf(value) : toDecimal(value, 4);
 
 /** May the asker see who this group is? At the level of accounts only its own; of dealers those all of whose accounts are its own. */
 export function mayName({ scope, context, ask }: Asked, group: string): boolean {

@@ -1,6 +1,6 @@
 import { UnitEvidence, ValueUnitRow, readUnitEvidence, readValueUnits, unitExclusions } from '@app/analytics';
-import { ExplainRow, addDays, businessDay } from '@app/contracts';
-import { readSlices } from '@app/reports';
+import { ExplainRow, ReportMeta, addDays, businessDay } from '@app/contracts';
+import { cutDays, readSlices } from '@app/reports';
 import { leadsTable, sessionsTable, videoDaysTable, videoReadingsTable } from '@app/warehouse';
 import { Asked, accountName, linkTo } from '../asked';
 import { DeliveryList, Said, deliveryRows, readSaid, sourceOfField } from '../deliveries.reader';
@@ -23,9 +23,13 @@ export async function unitsOf(asked: Asked): Promise<PlacedUnit[]> {
   const { context, group } = asked;
   if (context.level !== 'account') {
     const [slice] = await readSlices([context], { valueOnly: true });
+    const ends = [...cutDays(context), context.period.toDay];
     return slice.value
       .filter((unit) => context.byKey.has(unit.accountKey) && context.groupOf(unit.accountKey, unit.at) === group)
-      .map((unit) => ({ unit, fromDay: businessDay(unit.at, context.zone), toDay: context.period.toDay }));
+      .map((unit) => {
+        const fromDay = businessDay(unit.at, context.zone);
+        return { unit, fromDay, toDay: ends.find((day) => day > fromDay)! };
+      });
   }
   const days = daysOf(context.period.fromDay, context.period.toDay);
   const units = await readValueUnits(context.warehouse, windowOf(asked, [group]), context.state.rateCards, days);
@@ -80,13 +84,16 @@ export async function unitRows(
   });
 }
 
-const accountLink = (asked: Asked, { unit, fromDay }: PlacedUnit) =>
-  linkTo(asked, 'valueCny', {
-    report: 'value',
-    level: 'account',
-    subject: accountName(asked, unit.accountKey),
-    ...(fromDay === asked.context.period.fromDay ? {} : { month: undefined, from: fromDay, to: asked.context.period.toDay }),
-  });
+/** The account in the days of the row alone: an account that moves has other days elsewhere. */
+function accountLink(asked: Asked, { unit, fromDay, toDay }: PlacedUnit) {
+  const { period } = asked.context;
+  const { closed, dataInstant } = asked.meta as ReportMeta & { closed?: unknown };
+  const isWhole = fromDay === period.fromDay && toDay === period.toDay;
+  // of days no close tells: what was known then is asked for
+  const days = { month: undefined, period: undefined, from: fromDay, to: toDay, ...(closed ? { asOf: dataInstant } : {}) };
+  const subject = accountName(asked, unit.accountKey);
+  return linkTo(asked, 'valueCny', { report: 'value', level: 'account', subject, ...(isWhole ? {} : days) });
+}
 
 /** Facts behind units, by unit; each with its deliveries. */
 async function factRows(asked: Asked, page: readonly PlacedUnit[]): Promise<Map<PlacedUnit, ExplainRow[]>> {

@@ -12,13 +12,13 @@ import {
   ShowroomRow,
   TierRow,
   ValueRow,
-  VitrineError,
 } from '@app/contracts';
 import { findClose, listCloses, listExclusions, listPreviews } from '@app/database';
 import { instantAsked } from '../as-of';
 import { ReportCache } from '../report-cache';
 import type { BrandScope, ReportStores } from '../report-stores';
 import { SeriesMonth, SeriesSubject, isSubject, seriesMonthOf } from '../series';
+import { asOfClose } from './as-of-close';
 import { readReport } from './closed-rows.reader';
 import { CLOSED_NOTES, closedNote, pendingNote, previewNote } from './closed-notes';
 import { changesBetween } from './figure-changes';
@@ -114,13 +114,8 @@ export class ClosedMonths {
 
   /** Where the landing logs do not reach back any more, what is known now has to do. */
   private async asOfClose(close: Close, query: Query, scope: BrandScope): Promise<Answer> {
-    try {
-      const answer = await this.live.report({ ...query, asOf: close.dataInstant }, scope);
-      return noted(answer, CLOSED_NOTES.asOfClose);
-    } catch (error) {
-      if (!(error instanceof VitrineError) || error.options.details?.[0]?.field !== 'asOf') throw error;
-      return noted(await this.live.report({ ...query, asOf: undefined }, scope), CLOSED_NOTES.asOfNow);
-    }
+    const { found, isThen } = await asOfClose(close.dataInstant, (asOf) => this.live.report({ ...query, asOf }, scope));
+    return noted(found, isThen ? CLOSED_NOTES.asOfClose : CLOSED_NOTES.asOfNow);
   }
 
   private async pending(close: Close, answer: Answer, query: Query, scope: BrandScope): Promise<number> {
