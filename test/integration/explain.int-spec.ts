@@ -5,7 +5,7 @@ import { sumCny } from '@app/analytics';
 import { CloseService } from '@app/close';
 import { SystemClock } from '@app/config';
 import { METRICS, type ExplainQuery, type ExplainRow, type Explanation, type Level, type ReportName } from '@app/contracts';
-import { StateWriter } from '@app/database';
+import { StateWriter, recordExclusions } from '@app/database';
 import { ExplainService, explainedFigures } from '@app/explain';
 import { importFiles, importRows } from '@app/ingest';
 import { type BrandScope, ReportService } from '@app/reports';
@@ -351,6 +351,37 @@ describe('explanations of a generated brand', () => {
     const { rows } = await explain('valueCny', { limit: 1 });
     for (const figure of ['showroomVisitors', 'entries'])
       await expect(explain(figure, { cursor: rows.nextCursor! })).rejects.toMatchObject({ code: 'bad_input' });
+  });
+
+  it('what a confirmed case removes is in no sum, and stands as a row of its own behind the line', async () => {
+    const lineOf = async () =>
+      (await explain('valueCny', { nested: true, limit: 500 })).rows.rows.find(({ fields }) => fields.line === 'live_view')!;
+    const line = await lineOf();
+    const [session] = line.rows!;
+    const { rows } = await explain('showroomVisitors', { nested: true, limit: 500 });
+    const [visitor] = rows.rows;
+    const entries = visitor.rows!.flatMap((visit) => visit.rows!);
+    const account = { platform: 'douyin' as const, accountId: 'a1' };
+    await recordExclusions(stores, { brandId, actor: { kind: 'user', id: 'ann', name: 'Ann' }, reason: 'confirmed' }, [
+      {
+        caseId: 'one',
+        removed: { ...account, origin: 'session', target: session.id, line: 'live_view', day: String(line.fields.day), units: 2 },
+      },
+      ...entries.map(({ id }) => ({
+        caseId: 'one',
+        removed: { ...account, viewerKey: BigInt(`0x${visitor.id.split(':')[1]}`), enteredAt: Date.parse(id), entryKey: 0n },
+      })),
+    ]);
+    const after = await lineOf();
+    expect(after.fields).toMatchObject({ units: Number(line.fields.units) - 2, excludedByCases: 2 });
+    expect(after.rows!.reduce((sum, { amount }) => sum + Number(amount), 0)).toBe(after.fields.units);
+    expect(after.rows!.map(({ kind }) => kind)).toContain('case');
+    for (const figure of ['valueCny', 'showroomVisitors', 'viewers', 'visits', 'entries', 'loyalShare', 'engagement'])
+      for (const [level, subject] of SUBJECTS)
+        expect([figure, level, failed(await explain(figure, { level, subject }))]).toEqual([figure, level, []]);
+    const left = await explain('showroomVisitors', { limit: 500 });
+    expect(left.rows.rows.map(({ id }) => id)).toEqual(rows.rows.slice(1).map(({ id }) => id));
+    expect((await explain('showroomVisitors', { basis: 'raw' })).value).toBe(rows.total);
   });
 
   it('a closed month is explained out of its close: what came later is in no row, and where the rows of then are not kept the answer says so', async () => {

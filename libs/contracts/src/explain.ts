@@ -41,6 +41,7 @@ export interface ExplainCheck {
 
 export const EXPLAIN_ROW_KINDS = [
   'account',
+  'case',
   'cost',
   'day',
   'dealer',

@@ -109,10 +109,19 @@ async function factRows(asked: Asked, page: readonly PlacedUnit[]): Promise<Map<
     page.map((placed) => {
       const { unit, fromDay } = placed;
       const own = facts.filter(({ day, line, origin }) => day === fromDay && line === unit.line && origin === unit.origin);
-      return [placed, own.sort((a, b) => (a.id < b.id ? -1 : 1)).map((fact) => factRow(fact, told(fact)))];
+      const rows = own.sort((a, b) => (a.id < b.id ? -1 : 1)).map((fact) => factRow(fact, told(fact)));
+      return [placed, unit.excluded ? [...rows, casesRow(unit.excluded)] : rows];
     }),
   );
 }
+
+/** What confirmed cases remove of the line's facts, which are told as they came: the rows add up to the units that count. */
+const casesRow = (excluded: bigint): ExplainRow => ({
+  kind: 'case',
+  id: 'confirmed',
+  amount: (-excluded).toString(),
+  fields: { excludedByCases: Number(excluded) },
+});
 
 const KIND = { session: 'session', video: 'video', lead: 'lead' } as const;
 
