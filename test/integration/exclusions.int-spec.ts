@@ -164,6 +164,26 @@ describe('what confirmed cases remove', () => {
       raw = await figuresOf('raw', { stored: true, of: 'accounts' });
       await agree();
     });
+
+    it('rows that a lifted case leaves behind tell nothing, whatever becomes of the entries', async () => {
+      const later = { month: '2026-12', basis: 'raw' as const };
+      const heard = (await brand.figures(later, true)).filter(({ viewers }) => viewers !== null).map(({ group }) => group);
+      const account = brand.accounts.findLast(
+        (one) =>
+          heard.includes(one) && brand.worlds.get(one)!.entries.some(({ enteredAt }) => ASKED.includes(dayOf(enteredAt).slice(0, 7))),
+      )!;
+      const own = brand.worlds.get(account)!.entries.map((entry) => ({ account, entry }));
+      await recordEntries('lifted', own.slice(0, 2));
+      await hold();
+      await lift(brand.brandId, 'lifted');
+      await hold();
+      const observedAt = Date.parse('2027-01-01T00:00:00Z');
+      await brand.deliver(own.map(({ entry }) => ({ account, entry: { ...entry, retracted: true, observedAt } })));
+      await brand.refresh(MONTHS);
+      const kept = await brand.figures(later, true);
+      expect(kept.find(({ group }) => group === account)).toMatchObject({ viewers: null, showroomVisitors: null });
+      expect(kept).toEqual(await brand.figures(later, false));
+    });
   });
 
   describe('units', () => {
@@ -295,6 +315,18 @@ describe('what confirmed cases remove', () => {
       await record(brandId, 'once', [removed, removed]);
       await expect(record(brandId, 'once', [removed])).rejects.toMatchObject({ code: 'conflict' });
       await expect(record(brandId, 'empty', [])).rejects.toMatchObject({ code: 'bad_input' });
+      const other = { caseId: 'another', removed };
+      const lists = await recordExclusions(stores, { brandId, actor: ACTOR, reason: 'confirmed' }, [
+        { caseId: 'two lines', removed },
+        other,
+        { caseId: 'two lines', removed: { ...removed, line: 'share' } },
+      ]);
+      expect(lists.map(({ caseId, rows }) => [caseId, rows])).toEqual([
+        ['two lines', 2],
+        ['another', 1],
+      ]);
+      await lift(brandId, 'another');
+      await lift(brandId, 'two lines');
       await lift(brandId, 'once');
       await expect(lift(brandId, 'once')).rejects.toMatchObject({ code: 'not_found' });
       await expect(stores.dataSource.query(`DELETE FROM exclusion`)).rejects.toThrow(/only be lifted/);

@@ -7,5 +7,8 @@ const ADJUSTED = 1_000_000;
 /** The month (YYYYMM) under which rows of a basis are kept. */
 export const keptMonth = (month: number, adjusted: boolean): number => (adjusted ? month + ADJUSTED : month);
 
+/** Rows of account_month of the raw basis, where no month is named. Those of the other one are left behind when a case is lifted, whatever becomes of the facts. */
+export const IN_RAW_MONTHS = `account_month.month < ${ADJUSTED}`;
+
 /** The month that kept rows are of. */
 export const plainMonth = (kept: number): number => kept % ADJUSTED;

@@ -1,4 +1,5 @@
 import { storedLinks, storedName } from '../key-links.sql';
+import { IN_RAW_MONTHS } from './kept-month';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month IN {months: Array(UInt32)} AND account_key IN {accounts: Array(UInt64)}`;
 export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
@@ -37,7 +38,7 @@ export const STORED_FIRST = `SELECT
   account_key AS account,
   min(month) AS month
 FROM rollup(account_month)
-WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND usable_entries > 0
+WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND ${IN_RAW_MONTHS} AND usable_entries > 0
 GROUP BY account
 ${SETTINGS}`;
 
