@@ -325,6 +325,9 @@ describe('what confirmed cases remove', () => {
         ['two lines', 2],
         ['another', 1],
       ]);
+      const unsaid = { brandId, caseId: 'another', actor: ACTOR, reason: ' ' };
+      await expect(recordExclusions(stores, unsaid, [{ ...other, caseId: 'third' }])).rejects.toMatchObject({ code: 'bad_input' });
+      await expect(liftExclusion(stores.dataSource, unsaid)).rejects.toMatchObject({ code: 'bad_input' });
       await lift(brandId, 'another');
       await lift(brandId, 'two lines');
       await lift(brandId, 'once');

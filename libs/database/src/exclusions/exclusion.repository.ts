@@ -31,7 +31,7 @@ export interface ExclusionRow extends Exclusion {
 /**
  * Records what confirmed cases remove (domain.md 7.3), all of them or none: it counts from then on, until it is lifted. The lists go to the fact store
  * first; the decision makes them count, in one transaction with its act in the audit log. Throws `conflict` when something of a case holds already,
- * `bad_input` when nothing is removed.
+ * `bad_input` when nothing is removed, or without a reason.
  */
 export async function recordExclusions(
   stores: { warehouse: Warehouse; dataSource: DataSource },
@@ -40,6 +40,7 @@ export async function recordExclusions(
 ): Promise<Exclusion[]> {
   const { brandId } = decision;
   const { dataSource } = stores;
+  checkReason(decision);
   const { zone } = await dataSource.getRepository(BrandEntity).findOneByOrFail({ brandId });
   const lists = new ExclusionLists(stores, { brandId, zone });
   const cases = new Map<string, WrittenList[]>();
@@ -56,22 +57,23 @@ export async function recordExclusions(
     for (const caseId of cases.keys()) await refuseHeld(tx, { brandId, caseId });
     await ensureAccounts(tx, brandId, written);
     const [{ now }] = (await tx.query(`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`)) as { now: Date }[];
-    for (const [caseId, own] of cases) {
+    for (const own of cases.values())
       await tx.insert(
         ExclusionEntity,
         own.map((list) => rowOf(list, decision, now)),
       );
+    for (const [caseId, own] of cases)
       await recordAct(tx, { ...actOf({ ...decision, caseId }), action: 'exclusion.record', before: null, after: own.map(toldOf) });
-    }
   });
   return written.map(({ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay }) => ({
     ...{ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay },
   }));
 }
 
-/** Ends what a case removes: figures are what they were. Throws `not_found` when nothing of it holds. */
+/** Ends what a case removes: figures are what they were. Throws `not_found` when nothing of it holds, `bad_input` without a reason. */
 export async function liftExclusion(dataSource: DataSource, decision: ExclusionDecision): Promise<Exclusion[]> {
   const { brandId, caseId, actor, reason } = decision;
+  checkReason(decision);
   return dataSource.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
     const held = await heldOf(tx, brandId, caseId);
@@ -162,6 +164,17 @@ const alreadyHeld = (caseId: string) =>
     { zh: `案件 ${caseId} 的剔除已生效`, en: `What case ${caseId} removes holds already` },
     { remedy: { zh: '如需更改，请先撤销（lift）再重新登记', en: 'Lift it first, then record it anew' } },
   );
+const MOST_REASON = 2000;
+
+function checkReason({ reason }: Pick<ExclusionDecision, 'reason'>): void {
+  if (reason.trim() !== '' && reason.length <= MOST_REASON) return;
+  throw new VitrineError(
+    'bad_input',
+    { zh: `理由为空或超过 ${MOST_REASON} 字`, en: `The reason is blank or has more than ${MOST_REASON} characters` },
+    { remedy: { zh: '请写明理由：它与决定一并存档', en: 'Say why: it is kept with the decision' } },
+  );
+}
+
 const nothingRemoved = () =>
   new VitrineError(
     'bad_input',
