@@ -6,14 +6,14 @@ import { NestFactory } from '@nestjs/core';
 import { Clock } from '@app/config';
 import { CloseDiffService, CloseService, CloseStatusService, closeOf, closedRows, verifyCloses } from '@app/close';
 import type { Actor, Brand, Page, ReportMeta, Subject, ValueRow } from '@app/contracts';
-import { beginDelivery, ensureBrand, finishDelivery, listActs, verifyActs } from '@app/database';
+import { STATE_LOCK, beginDelivery, ensureBrand, finishDelivery, listActs, verifyActs } from '@app/database';
 import { importRows } from '@app/ingest';
 import { type BrandQuery, type BrandScope, FROZEN_KEYS, type FrozenKey, ReportService, without } from '@app/reports';
 import { accountKey } from '@app/warehouse';
 import { ClosesController } from '../../apps/api/src/closes/closes.controller';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
 import { BRAND, FIGURES, LONG_ID, ODD_ID, ROOM } from '../support/cli-brand';
-import { STATE_LOCK } from '../../libs/database/src/state/state-lock';
+
 import { replayed } from '../support/replayed-store';
 import { TestStores, openTestStores } from '../support/stores';
 

@@ -52,6 +52,7 @@ export { judgeRateCard, rateCardIdentity, type RateCardItem } from './state/rate
 export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
+export { STATE_LOCK } from './state/state-lock';
 export { StateReader } from './state/state.reader';
 export { StateWriter } from './state/state.writer';
 export type { RowRejection, UpsertResult } from './state/upsert';
