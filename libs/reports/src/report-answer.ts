@@ -15,6 +15,7 @@ import {
   rateCardName,
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
+import { accountCounts } from './account-counts';
 import { countedCases } from './counted-cases';
 import { readSlices } from './fact-slices';
 import { footfallQuestion, footfallRows } from './footfall-report';
@@ -56,13 +57,14 @@ export interface ReportAsk {
 export async function answerReport(asked: ReportAsk): Promise<ReportAnswer> {
   const ask = asked.query.name === 'footfall' ? footfallQuestion(asked) : asked;
   const opened = await openAsk(ask);
-  const { context, tiers, filter, chosen, restricted } = opened;
+  const { context, filter, chosen, restricted } = opened;
   const subjects = subjectsOf(context);
   const shown = shownRows(context, filter, chosen);
   const [all, newestDays] = await Promise.all([rowsOf(ask, opened, subjects), ask.period.live ? readNewestDays(context) : undefined]);
   const rows = all.filter(shown);
   const cases = countedCases(context, ask.query.name, chosen);
-  return { rows, meta: { ...metaOf(ask, context, rows, { restricted, tiers, cases }), ...(newestDays ? { newestDays } : {}) } };
+  const isPart = rows.length < all.length;
+  return { rows, meta: { ...metaOf(ask, context, rows, { restricted, isPart, cases }), ...(newestDays ? { newestDays } : {}) } };
 }
 
 /** What a question is computed over. */
@@ -231,22 +233,18 @@ const idOf = (row: Subject): string =>
   [row.platform ?? '', row.accountId ?? '', row.dealerId ?? '\uffff', row.adcode ?? '', row.salesRegion ?? ''].join(' ');
 const sorted = <Row extends Subject>(rows: Row[]): Row[] => [...rows].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 
-/** Of the accounts that rows show or are made of: nothing of those that the asker does not see. */
-const valuesOfYear = (context: ReportContext, rows: AnyRow[], tiers: Map<string, AccountTier>): (string | null)[] =>
-  context.level === 'account'
-    ? (rows as TierRow[]).map(({ trailingValueCny }) => trailingValueCny)
-    : context.accounts.map(({ accountKey }) => tiers.get(accountKey)?.trailingValueCny ?? null);
-
 function metaOf(
   { query, brand, dataInstant, notes: said }: ReportAsk,
   context: ReportContext,
   rows: AnyRow[],
-  { restricted, tiers, cases }: { restricted: boolean; tiers: Map<string, AccountTier>; cases: string[] },
+  { restricted, isPart, cases }: { restricted: boolean; isPart: boolean; cases: string[] },
 ): ReportAnswer['meta'] {
   const { period, policy } = context;
   const counted = rows.filter((row) => 'accountsTotal' in row);
-  const total = context.level === 'account' ? rows.length : context.accounts.length;
-  const known = counted.reduce((sum, row) => sum + row.accountsKnown, 0);
+  const counts = accountCounts(rows);
+  // an account that changed hands stands in several rows
+  const inRows = isPart ? Math.min(counts.accountsTotal, context.accounts.length) : context.accounts.length;
+  const total = context.level === 'account' ? rows.length : inRows;
   const shares = counted.map((row) => row.coverage).filter((share) => share !== null);
   const cards = moneyCards(context, query.name, trailingFrom(context));
   const sampleRates = cards.some((card) => card.sample);
@@ -267,8 +265,7 @@ function metaOf(
     policyVersion: policy.version,
     dataInstant: new Date(dataInstant).toISOString(),
     coverage: shares.length === 0 ? null : round(shares.reduce((sum, share) => sum + share, 0) / shares.length),
-    accountsKnown:
-      query.name === 'tiers' ? valuesOfYear(context, rows, tiers).filter((value) => value !== null).length : Math.min(known, total),
+    accountsKnown: Math.min(counts.accountsKnown, total),
     accountsTotal: total,
     sampleRates,
     rateCards: cards.map(rateCardName),

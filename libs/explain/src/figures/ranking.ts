@@ -191,13 +191,19 @@ function askedPart(asked: Asked): ScorePart {
   );
 }
 
+/** The figure itself, also where its part of the score is unknown because too little of it was covered. */
+function figureValue({ group }: Asked, { facts, rows }: Standings, figure: string): string | null {
+  const own = { ...facts.showroom.find((one) => one.group === group), ...rows.find((one) => one.group === group)?.row };
+  const value = (own as Record<string, unknown>)[figure] ?? null;
+  return value === null ? null : textOf(value);
+}
+
 /** A percentile, or the number of peers: everybody that the part is compared with. */
 const percentile: Explainer = async (asked) => {
   const part = askedPart(asked);
   const standings = await standingsOf(asked);
   const columns = peersOf(asked, standings.facts, part);
   const all = inPlaces(columns);
-  const found = standings.scores.get(asked.group)?.parts.find(({ metric }) => metric === part);
   const count = (column: (typeof columns)[number], place: string) => column.peers.filter((peer) => peer.place === place).length;
   return {
     filled:
@@ -208,8 +214,8 @@ const percentile: Explainer = async (asked) => {
         )
         .join('; ') || '—',
     inputs:
-      PART_FIGURES[part]?.map(({ figure, report }, column) =>
-        input(asked, metricOf(figure).name, valueText(found?.columns[column]?.value, part), figure, { report }),
+      PART_FIGURES[part]?.map(({ figure, report }) =>
+        input(asked, metricOf(figure).name, figureValue(asked, standings, figure), figure, { report }),
       ) ?? [],
     rows: await pageOf(all, asked.rows, {
       of: { zh: '同组各方：低于计 1，相等计 ½', en: 'the peers: below counts 1, equal counts ½' },
