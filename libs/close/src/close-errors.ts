@@ -1,10 +1,7 @@
-import { Bilingual, ErrorCode, VitrineError } from '@app/contracts';
-
-const error = (code: ErrorCode, text: Bilingual, remedy: Bilingual, field?: string): VitrineError =>
-  new VitrineError(code, text, { remedy, ...(field ? { details: [{ field, message: text.en, remedy: remedy.en }] } : {}) });
+import { type VitrineError, refusal } from '@app/contracts';
 
 export const notAMonth = (): VitrineError =>
-  error(
+  refusal(
     'bad_input',
     { zh: 'month 格式应为 YYYY-MM', en: 'month must read YYYY-MM' },
     { zh: '请写成 --month 2026-10', en: 'Write --month 2026-10' },
@@ -12,7 +9,7 @@ export const notAMonth = (): VitrineError =>
   );
 
 export const notOver = (month: string, until: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 尚未结束，不能关账`, en: `${month} is not over: it cannot be closed` },
     {
@@ -23,7 +20,7 @@ export const notOver = (month: string, until: string): VitrineError =>
   );
 
 export const noFacts = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 没有任何账号，无可封存`, en: `There is no account to freeze in ${month}` },
     { zh: '请先导入账号与数据', en: 'Import accounts and facts first' },
@@ -31,7 +28,7 @@ export const noFacts = (month: string): VitrineError =>
   );
 
 export const alreadyClosed = (month: string, closedAt: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 已于 ${closedAt} 关账`, en: `${month} was closed on ${closedAt}` },
     {
@@ -42,7 +39,7 @@ export const alreadyClosed = (month: string, closedAt: string): VitrineError =>
   );
 
 export const notClosed = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 尚未关账，无可重述`, en: `${month} is not closed: there is nothing to restate` },
     { zh: `请先关账：vitrine close --month ${month}`, en: `Close it first: vitrine close --month ${month}` },
@@ -50,7 +47,7 @@ export const notClosed = (month: string): VitrineError =>
   );
 
 export const nothingToRestate = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 的现有数字与关账一致，无需重述`, en: `The figures of ${month} are those of its close: there is nothing to restate` },
     { zh: '用 vitrine close status 查看哪些月份待重述', en: 'See vitrine close status for months with pending corrections' },
@@ -58,7 +55,7 @@ export const nothingToRestate = (month: string): VitrineError =>
   );
 
 export const deliveriesOpen = (open: readonly string[]): VitrineError =>
-  error(
+  refusal(
     'conflict',
     {
       zh: `有 ${open.length} 个投递尚未结束（${open.slice(0, 5).join('、')}）`,
@@ -71,14 +68,14 @@ export const deliveriesOpen = (open: readonly string[]): VitrineError =>
   );
 
 export const inPreview = (month: string, until: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 的预览期到 ${until} 才结束`, en: `The preview of ${month} lasts until ${until}` },
     { zh: '请等预览结束，或用 --force 并以 --reason 写明原因', en: 'Wait for its end, or use --force with a --reason' },
   );
 
 export const noReason = (): VitrineError =>
-  error(
+  refusal(
     'bad_input',
     { zh: '缺少原因', en: 'The reason is missing' },
     { zh: '请用 --reason 写明为什么', en: 'Say why with --reason' },
@@ -86,7 +83,7 @@ export const noReason = (): VitrineError =>
   );
 
 export const longReason = (): VitrineError =>
-  error(
+  refusal(
     'bad_input',
     { zh: '原因超过 500 字', en: 'The reason is longer than 500 characters' },
     { zh: '请缩短', en: 'Shorten it' },
@@ -94,21 +91,21 @@ export const longReason = (): VitrineError =>
   );
 
 export const beingClosed = (): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: '另一人正在关账', en: 'Somebody else is closing a month' },
     { zh: '请稍候，再用 vitrine close status 查看结果', en: 'Wait a moment, then see vitrine close status' },
   );
 
 export const neverStill = (): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: '关账期间数据一直在变动', en: 'What the figures are made of kept changing while they were computed' },
     { zh: '请在没有导入的时候重试', en: 'Try again while nothing is imported' },
   );
 
 export const badWindow = (): VitrineError =>
-  error(
+  refusal(
     'bad_input',
     { zh: '预览期的结束时刻必须晚于现在', en: 'The preview must end after now' },
     { zh: '请写成 --until 2026-11-05T12:00:00+08:00', en: 'Write --until 2026-11-05T12:00:00+08:00' },
@@ -116,7 +113,7 @@ export const badWindow = (): VitrineError =>
   );
 
 export const unknownClose = (ref: string): VitrineError =>
-  error(
+  refusal(
     'not_found',
     { zh: `没有关账 ${ref.slice(0, 60)}`, en: `There is no close ${ref.slice(0, 60)}` },
     {
@@ -126,34 +123,27 @@ export const unknownClose = (ref: string): VitrineError =>
   );
 
 export const unknownRequest = (): VitrineError =>
-  error('not_found', { zh: '没有该关账申请', en: 'There is no such request' }, { zh: '请从列表中选择', en: 'Choose one from the list' });
+  refusal('not_found', { zh: '没有该关账申请', en: 'There is no such request' }, { zh: '请从列表中选择', en: 'Choose one from the list' });
 
 export const requestOpen = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 已有待确认的申请`, en: `A request for ${month} waits for its confirmation` },
     { zh: '请先确认或驳回它', en: 'Confirm or reject that one first' },
   );
 
 export const requestDecided = (): VitrineError =>
-  error('conflict', { zh: '该申请已有结论', en: 'The request has been decided' }, { zh: '请重新申请', en: 'Ask anew' });
+  refusal('conflict', { zh: '该申请已有结论', en: 'The request has been decided' }, { zh: '请重新申请', en: 'Ask anew' });
 
 export const samePerson = (): VitrineError =>
-  error(
+  refusal(
     'forbidden',
     { zh: '申请人不能确认自己的申请', en: 'Who asked for it cannot confirm it' },
     { zh: '请由另一人确认', en: 'Another person has to confirm' },
   );
 
-export const outOfScope = (): VitrineError =>
-  error(
-    'forbidden',
-    { zh: '关账需要全品牌权限', en: 'Closing a month needs the whole brand' },
-    { zh: '请由品牌管理员操作', en: 'Somebody who sees the whole brand has to do it' },
-  );
-
 export const figuresLost = (written: number, of: number): VitrineError =>
-  error(
+  refusal(
     'store_unavailable',
     { zh: `关账数字只写入了 ${written}/${of} 行`, en: `${written} of ${of} rows of the close arrived in the fact store` },
     { zh: '未关账。请检查事实库后重试', en: 'Nothing was closed. Check the fact store, then try again' },

@@ -1,4 +1,4 @@
-import { Actor, Brand, Close, CloseRequest, PreviewWindow, isMonth, monthPeriod, sameActor } from '@app/contracts';
+import { Actor, Bilingual, Brand, Close, CloseRequest, PreviewWindow, isMonth, monthPeriod, sameActor } from '@app/contracts';
 import {
   StateReader,
   decideCloseRequest,
@@ -12,7 +12,7 @@ import {
   recordAct,
   whileClosing,
 } from '@app/database';
-import { type BrandScope, type ReportService, type ReportStores, checkedScope } from '@app/reports';
+import { type BrandScope, type ReportService, type ReportStores, checkedScope, wholeBrand } from '@app/reports';
 import type { EntityManager } from 'typeorm';
 import { closeNamed } from './close-diff.service';
 import * as refusal from './close-errors';
@@ -32,6 +32,8 @@ const HOUR = 3_600_000;
 /** Length of a preview of which no end is given. */
 const PREVIEW_HOURS = 48;
 const LONGEST_REASON = 500;
+
+const CLOSING: Bilingual = { zh: '关账', en: 'Closing a month' };
 
 /** Previews, closes and restatements of months (docs/adr/0026). Whoever acts sees the whole brand. */
 export class CloseService {
@@ -142,7 +144,7 @@ export class CloseService {
   }
 
   private async openRequest(scope: BrandScope, requestId: string, code?: string): Promise<{ request: CloseRequest; brand: Brand }> {
-    wholeBrand(scope);
+    wholeBrand(scope, CLOSING);
     const brand = await this.reader.brand(code);
     const request = /^\d{1,18}$/.test(requestId) ? await findCloseRequest(this.stores.dataSource, brand.brandId, requestId) : null;
     if (!request) throw refusal.unknownRequest();
@@ -192,7 +194,7 @@ export class CloseService {
   }
 
   private async brandFor(scope: BrandScope, { month, brand }: { month: string; brand?: string }): Promise<Brand> {
-    wholeBrand(scope);
+    wholeBrand(scope, CLOSING);
     if (!isMonth(month)) throw refusal.notAMonth();
     return this.reader.brand(brand);
   }
@@ -205,10 +207,6 @@ interface FreezeAsked {
   /** Runs in the transaction of the close. */
   recorded?: (tx: EntityManager, close: Close) => Promise<void>;
   told?: (done: number, of: number) => void;
-}
-
-function wholeBrand(scope: BrandScope): void {
-  if (checkedScope(scope) !== 'all') throw refusal.outOfScope();
 }
 
 /** The reason, trimmed. Throws where one is needed and none is given. */

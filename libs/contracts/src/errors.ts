@@ -39,3 +39,7 @@ export class VitrineError extends Error {
     this.name = 'VitrineError';
   }
 }
+
+/** A refusal that says what to do, and which field it is about where there is one. */
+export const refusal = (code: ErrorCode, text: Bilingual, remedy: Bilingual, field?: string): VitrineError =>
+  new VitrineError(code, text, { remedy, ...(field ? { details: [{ field, message: text.en, remedy: remedy.en }] } : {}) });

@@ -25,7 +25,7 @@ export { SentinelService } from './sentinel.service';
 export { TierService, type TierHistoryQuery, type TierQuery, type TierStructureQuery } from './tier.service';
 export { SessionListService } from './session-list.service';
 export type { BrandScope, ReportStores } from './report-stores';
-export { checkedScope, inScope } from './scope';
+export { checkedScope, inScope, wholeBrand } from './scope';
 export { type RankingFacts, scoreSubjects } from './score-subjects';
 export { subjectsOf } from './subjects';
 export { type AccountTier, readTiers } from './tier-report';

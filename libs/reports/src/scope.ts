@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { VitrineError } from '@app/contracts';
+import { type Bilingual, VitrineError, refusal } from '@app/contracts';
 import type { BrandScope } from './report-stores';
 
 /** Fails closed: whoever forgets to say what the asker may see gets nothing. */
@@ -17,3 +17,13 @@ export const scopeKey = (scope: BrandScope): string =>
     : createHash('sha256')
         .update([...scope].sort().join(','))
         .digest('hex');
+
+/** Fails closed: `act` is for whoever sees the whole brand. Throws forbidden. */
+export function wholeBrand(scope: BrandScope, act: Bilingual): void {
+  if (checkedScope(scope) === 'all') return;
+  throw refusal(
+    'forbidden',
+    { zh: `${act.zh}需要全品牌权限`, en: `${act.en} needs the whole brand` },
+    { zh: '请由品牌管理员操作', en: 'Somebody who sees the whole brand has to do it' },
+  );
+}

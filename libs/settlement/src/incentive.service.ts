@@ -10,7 +10,7 @@ import {
   recordAct,
   releaseHold,
 } from '@app/database';
-import type { BrandScope, ReportStores } from '@app/reports';
+import { type BrandScope, type ReportStores, wholeBrand } from '@app/reports';
 import { readIncentives } from './incentive-rules';
 import * as refuse from './settlement-errors';
 
@@ -36,7 +36,7 @@ export class IncentiveService {
     actor: Actor,
     { brand, reason }: { brand?: string; reason?: string } = {},
   ): Promise<IncentiveRules> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     const draft = readIncentives(given);
     const { brandId } = await this.states.brand(brand);
     return this.stores.dataSource.transaction(async (tx) => {
@@ -60,7 +60,7 @@ export class IncentiveService {
 
   /** Holds of the brand, the newest first; `month`: those that hold it now. Whoever does not see the whole brand is told of none. */
   async holds(scope: BrandScope, { brand, month }: { brand?: string; month?: string } = {}): Promise<PlacedHold[]> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     return listHolds(this.stores.dataSource, (await this.states.brand(brand)).brandId, month);
   }
 
@@ -70,7 +70,7 @@ export class IncentiveService {
     { brand, ...wanted }: { brand?: string; dealerId: string; month?: string; cause?: PlacedHold['cause']; about?: string; reason: string },
     actor: Actor,
   ): Promise<PlacedHold> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     if (wanted.month !== undefined && !isMonth(wanted.month)) throw refuse.badMonth();
     const reason = checkedReason(wanted.reason);
     const { brandId } = await this.states.brand(brand);
@@ -93,7 +93,7 @@ export class IncentiveService {
     actor: Actor,
     { brand, reason }: { brand?: string; reason: string },
   ): Promise<PlacedHold> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     const releaseReason = checkedReason(reason);
     const { brandId } = await this.states.brand(brand);
     return this.stores.dataSource.transaction(async (tx) => {
@@ -118,8 +118,4 @@ function checkedReason(reason: string): string {
   const text = reason.trim();
   if (text === '' || text.length > LONGEST) throw refuse.noReason();
   return text;
-}
-
-function wholeBrand(scope: BrandScope): void {
-  if (scope !== 'all') throw refuse.outOfScope();
 }

@@ -1,10 +1,10 @@
-import { VitrineError, type Bilingual, type ErrorCode } from '@app/contracts';
+import { type Bilingual, type VitrineError, refusal } from '@app/contracts';
 
-const error = (code: ErrorCode, text: Bilingual, remedy: Bilingual, field?: string): VitrineError =>
-  new VitrineError(code, text, { remedy, ...(field ? { details: [{ field, message: text.en, remedy: remedy.en }] } : {}) });
+/** What only whoever sees the whole brand may do. */
+export const SETTLING: Bilingual = { zh: '结算', en: 'Settling' };
 
 export const notClosed = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 尚未关账，不能结算`, en: `${month} is not closed: it cannot be settled` },
     { zh: `请先关账：vitrine close --month ${month}`, en: `Close it first: vitrine close --month ${month}` },
@@ -12,7 +12,7 @@ export const notClosed = (month: string): VitrineError =>
   );
 
 export const noRules = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 没有适用的激励规则`, en: `No incentive rules reach ${month}` },
     {
@@ -23,7 +23,7 @@ export const noRules = (month: string): VitrineError =>
   );
 
 export const rulesRuleSettled = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `规则会改变已结算的月份 ${month}`, en: `The rules would change ${month}, which is settled` },
     { zh: `请把 fromMonth 写在 ${month} 之后`, en: `Let them begin after ${month}` },
@@ -31,7 +31,7 @@ export const rulesRuleSettled = (month: string): VitrineError =>
   );
 
 export const alreadySettled = (month: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `${month} 的关账已结算，且没有待付差额`, en: `The close of ${month} is settled and nothing is left to pay` },
     {
@@ -42,35 +42,35 @@ export const alreadySettled = (month: string): VitrineError =>
   );
 
 export const unknownSettlement = (): VitrineError =>
-  error(
+  refusal(
     'not_found',
     { zh: '没有该结算单', en: 'There is no such settlement' },
     { zh: '用 vitrine settlement list 查看', en: 'See vitrine settlement list' },
   );
 
 export const notDraft = (state: string): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: `该结算已有结论（${state}）`, en: `The settlement is ${state} already` },
     { zh: '已批准的结算不再更改；请重新编制差额结算', en: 'An approved one never changes: prepare the difference' },
   );
 
 export const stale = (): VitrineError =>
-  error(
+  refusal(
     'conflict',
     { zh: '编制之后，关账、规则或扣留已变动', en: 'The close, the rules or a hold have changed since it was prepared' },
     { zh: '请重新编制：vitrine settlement prepare', en: 'Prepare it again: vitrine settlement prepare' },
   );
 
 export const samePerson = (): VitrineError =>
-  error(
+  refusal(
     'forbidden',
     { zh: '编制人不能批准自己的结算', en: 'Who prepared a settlement cannot approve it' },
     { zh: '请由另一人批准', en: 'Another person has to approve it' },
   );
 
 export const unknownDealer = (dealerId: string): VitrineError =>
-  error(
+  refusal(
     'not_found',
     { zh: `没有经销商 ${dealerId.slice(0, 60)}`, en: `There is no dealer ${dealerId.slice(0, 60)}` },
     { zh: '请从经销商列表中选择', en: 'Choose one from the list of dealers' },
@@ -78,14 +78,14 @@ export const unknownDealer = (dealerId: string): VitrineError =>
   );
 
 export const unknownHold = (): VitrineError =>
-  error(
+  refusal(
     'not_found',
     { zh: '没有该扣留，或已解除', en: 'There is no such hold, or it is released' },
     { zh: '用 vitrine settlement holds 查看', en: 'See vitrine settlement holds' },
   );
 
 export const noReason = (): VitrineError =>
-  error(
+  refusal(
     'bad_input',
     { zh: '缺少原因', en: 'The reason is missing' },
     { zh: '请写明为什么（最多 500 字）', en: 'Say why (at most 500 characters)' },
@@ -93,16 +93,9 @@ export const noReason = (): VitrineError =>
   );
 
 export const badMonth = (): VitrineError =>
-  error(
+  refusal(
     'bad_input',
     { zh: 'month 格式应为 YYYY-MM', en: 'month must read YYYY-MM' },
     { zh: '请写成 2026-10', en: 'Write 2026-10' },
     'month',
-  );
-
-export const outOfScope = (): VitrineError =>
-  error(
-    'forbidden',
-    { zh: '结算需要全品牌权限', en: 'Settling needs the whole brand' },
-    { zh: '请由品牌管理员操作', en: 'Somebody who sees the whole brand has to do it' },
   );

@@ -25,7 +25,7 @@ import {
   settledByDealer,
   sha256Hex,
 } from '@app/database';
-import type { BrandScope, ReportStores } from '@app/reports';
+import { type BrandScope, type ReportStores, wholeBrand } from '@app/reports';
 import type { EntityManager } from 'typeorm';
 import { FrozenMonth, dealerFacts } from './dealer-months';
 import * as refuse from './settlement-errors';
@@ -71,7 +71,7 @@ export class SettlementService {
 
   /** What the sheets of a month would be now; stores nothing. Throws conflict for a month that is not closed or has no rules. */
   async preview(scope: BrandScope, { brand: code, month }: { brand?: string; month: string }): Promise<SettlementSheet[]> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     const brand = await this.states.brand(code);
     const frozen = await this.frozen(brand, month);
     return (await this.compute(this.stores.dataSource.manager, brand, frozen)).sheets;
@@ -82,7 +82,7 @@ export class SettlementService {
    * left to pay, bad_input, not_found.
    */
   async prepare(scope: BrandScope, { brand: code, month }: { brand?: string; month: string }, actor: Actor): Promise<SettlementWithSheets> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     const brand = await this.states.brand(code);
     const frozen = await this.frozen(brand, month);
     return this.stores.dataSource.transaction(async (tx) => {
@@ -110,7 +110,7 @@ export class SettlementService {
     actor: Actor,
     { brand: code, reason, alone = false }: { brand?: string; reason?: string; alone?: boolean },
   ): Promise<Settlement> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     const brand = await this.states.brand(code);
     const { month } = await this.draftOf(this.stores.dataSource.manager, brand, settlementId);
     const frozen = await this.frozen(brand, month);
@@ -130,7 +130,7 @@ export class SettlementService {
     actor: Actor,
     { brand: code, reason }: { brand?: string; reason?: string },
   ): Promise<Settlement> {
-    wholeBrand(scope);
+    wholeBrand(scope, refuse.SETTLING);
     const brand = await this.states.brand(code);
     return this.stores.dataSource.transaction(async (tx) => {
       await lockSettlements(tx, brand.brandId);
@@ -213,8 +213,3 @@ export class SettlementService {
 
 /** What a dealer is told of a settlement: nothing of the others. */
 const withoutSums = (settlement: Settlement): Settlement => ({ ...settlement, totalCny: null, payableCny: null, heldDealers: null });
-
-/** Fails closed: whoever does not see the whole brand settles nothing. */
-function wholeBrand(scope: BrandScope): void {
-  if (scope !== 'all') throw refuse.outOfScope();
-}

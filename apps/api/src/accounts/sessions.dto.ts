@@ -1,13 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../http/page.dto';
+import { BrandCode } from '../http/brand-code';
 
 /** A month, or business days from `from` to the day before `to`; default the present month. */
 export class SessionParameters extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiPropertyOptional({ example: '2026-10' })

@@ -4,17 +4,13 @@ import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } 
 import { BASES, FROZEN_REPORTS, LEVELS, type Basis, type FrozenReport, type Level } from '@app/contracts';
 import { BrandCode, OfBrand } from '../http/brand-code';
 import { PageQuery } from '../http/page.dto';
-
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const MONTH_TEXT = { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' };
+import { BusinessMonth, GivenMonth } from '../http/business-period';
 
 export class ClosesQuery extends PageQuery {
   @BrandCode()
   brand?: string;
 
-  @ApiPropertyOptional({ example: '2026-10' })
-  @IsOptional()
-  @Matches(MONTH, MONTH_TEXT)
+  @BusinessMonth()
   month?: string;
 }
 
@@ -50,8 +46,7 @@ export class CloseDiffQuery extends PageQuery {
 }
 
 class OfMonth extends OfBrand {
-  @ApiProperty({ example: '2026-10' })
-  @Matches(MONTH, MONTH_TEXT)
+  @GivenMonth()
   month: string;
 }
 

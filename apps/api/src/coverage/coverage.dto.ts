@@ -3,15 +3,13 @@ import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator'
 import { COVERED_KINDS, HEALTH_STATES, PLATFORMS, type CoveredKind, type HealthState, type Platform } from '@app/contracts';
 import { DEAD_LETTER_STATES, type DeadLetterState } from '@app/database';
 import { PageQuery } from '../http/page.dto';
+import { BrandCode } from '../http/brand-code';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Which accounts and days: business days `from` ≤ day < `to`; default the last 30 whole ones. */
 export class AccountDaysQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiPropertyOptional({ description: 'id of one account, or platform/id' })
@@ -51,10 +49,7 @@ export class HealthParameters extends AccountDaysQuery {
 }
 
 export class DeadLetterParameters extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiPropertyOptional({ enum: DEAD_LETTER_STATES, default: 'open' })

@@ -1,19 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { BASES, LEVELS, PLATFORMS, REPORTS, SCORE_PARTS, VALUE_LINES } from '@app/contracts';
 import type { Basis, Level, Platform, ReportName, ScorePart, ValueLine } from '@app/contracts';
 import { PageQuery } from '../http/page.dto';
-
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { BrandCode } from '../http/brand-code';
+import { BusinessMonth, DayAfterLast, FirstDay } from '../http/business-period';
 
 /** Parameters of an explanation: those of the report, the subject, and a page of rows. */
 export class ExplainParameters extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiPropertyOptional({ enum: REPORTS, description: 'where several reports hold the figure' })
@@ -21,19 +17,13 @@ export class ExplainParameters extends PageQuery {
   @IsIn([...REPORTS])
   report?: ReportName;
 
-  @ApiPropertyOptional({ example: '2026-10' })
-  @IsOptional()
-  @Matches(MONTH, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
+  @BusinessMonth()
   month?: string;
 
-  @ApiPropertyOptional({ example: '2026-10-01', description: 'first business day' })
-  @IsOptional()
-  @Matches(DAY, { message: 'from must read YYYY-MM-DD / 起始日格式应为 YYYY-MM-DD' })
+  @FirstDay()
   from?: string;
 
-  @ApiPropertyOptional({ example: '2026-11-01', description: 'the day after the last (half open)' })
-  @IsOptional()
-  @Matches(DAY, { message: 'to must read YYYY-MM-DD / 截止日格式应为 YYYY-MM-DD' })
+  @DayAfterLast()
   to?: string;
 
   @ApiPropertyOptional({ example: '2026-Q4' })
@@ -84,9 +74,10 @@ export class ExplainParameters extends PageQuery {
   @IsIn([...PLATFORMS])
   platform?: Platform;
 
-  @ApiPropertyOptional({ example: '2026-09', description: 'score: what changed since another month' })
-  @IsOptional()
-  @Matches(MONTH, { message: 'againstMonth must read YYYY-MM / againstMonth 格式应为 YYYY-MM' })
+  @BusinessMonth(
+    { example: '2026-09', description: 'score: what changed since another month' },
+    'againstMonth must read YYYY-MM / againstMonth 格式应为 YYYY-MM',
+  )
   againstMonth?: string;
 
   @ApiPropertyOptional({ description: 'score: what makes the difference to another subject of the same level' })

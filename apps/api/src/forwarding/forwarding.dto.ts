@@ -4,6 +4,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Ma
 import { FORWARDED_KINDS, FORWARDING_STATES, PLATFORMS } from '@app/contracts';
 import type { ForwardedKind, ForwardingState, Platform } from '@app/contracts';
 import { PageQuery } from '../http/page.dto';
+import { BrandCode } from '../http/brand-code';
 
 /** Millisecond instants beyond this are no dates. */
 const LAST_INSTANT = 8.64e15;
@@ -12,10 +13,7 @@ const ZONED = 'must be ISO 8601 with a zone / 须为带时区的 ISO 8601 时间
 
 /** Of which brand; a query, or a body. */
 export class BrandParameters {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 }
 

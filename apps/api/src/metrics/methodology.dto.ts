@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import type { Language } from '@app/contracts';
+import { BrandCode } from '../http/brand-code';
 
 /** Parameters of the description of the method. */
 export class MethodologyQuery {
@@ -14,9 +15,6 @@ export class MethodologyQuery {
   @Matches(/^\d{4}-(0[1-9]|1[0-2])$/, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
   month?: string;
 
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 }

@@ -1,14 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../http/page.dto';
+import { BrandCode } from '../http/brand-code';
 
 /** Parameters of the report of differences between sources. */
 export class ReconciliationQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
   @ApiPropertyOptional({ example: '2026-10', description: 'default: the newest complete month' })

@@ -3,31 +3,21 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { BASES, LEVELS, PLATFORMS, TIERS } from '@app/contracts';
 import type { Basis, Level, Platform, Tier } from '@app/contracts';
-
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { BrandCode } from '../http/brand-code';
+import { BusinessMonth, DayAfterLast, FirstDay } from '../http/business-period';
 
 /** Parameters of a report: those of the command line. Days and months are business days of the brand. */
 export class ReportParameters {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
-  @ApiPropertyOptional({ example: '2026-10' })
-  @IsOptional()
-  @Matches(MONTH, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
+  @BusinessMonth()
   month?: string;
 
-  @ApiPropertyOptional({ example: '2026-10-01', description: 'first business day' })
-  @IsOptional()
-  @Matches(DAY, { message: 'from must read YYYY-MM-DD / 起始日格式应为 YYYY-MM-DD' })
+  @FirstDay()
   from?: string;
 
-  @ApiPropertyOptional({ example: '2026-11-01', description: 'the day after the last (half open)' })
-  @IsOptional()
-  @Matches(DAY, { message: 'to must read YYYY-MM-DD / 截止日格式应为 YYYY-MM-DD' })
+  @DayAfterLast()
   to?: string;
 
   @ApiPropertyOptional({

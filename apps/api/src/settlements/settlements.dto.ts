@@ -1,23 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsArray, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsArray, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { BrandCode, OfBrand } from '../http/brand-code';
 import { PageQuery } from '../http/page.dto';
-
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+import { BusinessMonth, GivenMonth } from '../http/business-period';
 
 export class SettlementQuery extends PageQuery {
   @BrandCode()
   brand?: string;
 
-  @ApiPropertyOptional({ example: '2026-10' })
-  @IsOptional()
-  @Matches(MONTH)
+  @BusinessMonth()
   month?: string;
 }
 
 export class Preparation extends OfBrand {
-  @ApiProperty({ example: '2026-10' })
-  @Matches(MONTH)
+  @GivenMonth()
   month: string;
 }
 
@@ -25,8 +21,7 @@ export class PreviewQuery extends PageQuery {
   @BrandCode()
   brand?: string;
 
-  @ApiProperty({ example: '2026-10' })
-  @Matches(MONTH)
+  @GivenMonth()
   month: string;
 }
 
@@ -51,9 +46,7 @@ export class HoldRequest extends OfBrand {
   @MaxLength(500)
   reason: string;
 
-  @ApiPropertyOptional({ description: 'This month only; without it every month', example: '2026-10' })
-  @IsOptional()
-  @Matches(MONTH)
+  @BusinessMonth({ description: 'This month only; without it every month' })
   month?: string;
 
   @ApiPropertyOptional({ description: 'The case or appeal that it is about' })

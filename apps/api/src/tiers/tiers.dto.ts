@@ -1,22 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { LEVELS, PLATFORMS } from '@app/contracts';
 import type { Level, Platform } from '@app/contracts';
 import { PageQuery } from '../http/page.dto';
-
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+import { BrandCode } from '../http/brand-code';
+import { BusinessMonth } from '../http/business-period';
 
 /** The month at whose end tiers are asked for, and which part of the brand. */
 class TierParameters extends PageQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
-  @ApiPropertyOptional({ example: '2026-10', description: 'default: the newest complete month' })
-  @IsOptional()
-  @Matches(MONTH, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
+  @BusinessMonth({ description: 'default: the newest complete month' })
   month?: string;
 
   @ApiPropertyOptional({ enum: PLATFORMS })
@@ -51,9 +46,7 @@ export class TierHistoryParameters extends TierAccountParameters {
   @IsIn(['change', 'month'])
   per: 'change' | 'month' = 'change';
 
-  @ApiPropertyOptional({ example: '2026-01', description: 'leave out what ended before' })
-  @IsOptional()
-  @Matches(MONTH, { message: 'from must read YYYY-MM / 月份格式应为 YYYY-MM' })
+  @BusinessMonth({ example: '2026-01', description: 'leave out what ended before' }, 'from must read YYYY-MM / 月份格式应为 YYYY-MM')
   from?: string;
 }
 

@@ -1,24 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { BASES, LEVELS, PLATFORMS, TIERS, VALUE_LINES } from '@app/contracts';
 import type { Basis, Level, Platform, StabilityQuery, SupposedPrice, Tier, ValueLine, WhatIfQuery } from '@app/contracts';
-
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { BrandCode } from '../http/brand-code';
+import { BusinessMonth, DayAfterLast, FirstDay } from '../http/business-period';
 
 class PriceBody implements SupposedPrice {
   @ApiProperty({ enum: PLATFORMS })
@@ -62,25 +48,16 @@ class StabilityBody implements StabilityQuery {
 
 /** A question what if: which period, and what is supposed. */
 export class WhatIfBody implements WhatIfQuery {
-  @ApiPropertyOptional({ description: 'code of the brand; may be left out where there is only one' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @BrandCode()
   brand?: string;
 
-  @ApiPropertyOptional({ example: '2026-10' })
-  @IsOptional()
-  @Matches(MONTH, { message: 'month must read YYYY-MM / 月份格式应为 YYYY-MM' })
+  @BusinessMonth()
   month?: string;
 
-  @ApiPropertyOptional({ example: '2025-11-01', description: 'first business day' })
-  @IsOptional()
-  @Matches(DAY, { message: 'from must read YYYY-MM-DD / 起始日格式应为 YYYY-MM-DD' })
+  @FirstDay('2025-11-01')
   from?: string;
 
-  @ApiPropertyOptional({ example: '2026-11-01', description: 'the day after the last (half open)' })
-  @IsOptional()
-  @Matches(DAY, { message: 'to must read YYYY-MM-DD / 截止日格式应为 YYYY-MM-DD' })
+  @DayAfterLast()
   to?: string;
 
   @ApiPropertyOptional({ enum: LEVELS, default: 'account' })
