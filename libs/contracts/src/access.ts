@@ -35,11 +35,13 @@ export const ACTIONS = [
   'reconciliation.read',
   'what-if.ask',
   // months and money
+  'close.status',
   'close.read',
   'close.preview',
   'close.request',
   'close.confirm',
   'settlement.read',
+  'settlement.preview',
   'settlement.prepare',
   'settlement.approve',
   'settlement.withdraw',
@@ -81,6 +83,7 @@ export const ACTIONS = [
   'person.delete',
   'retention.read',
   'retention.write',
+  'setting.write',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
