@@ -1,3 +1,4 @@
+import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp } from './platform-settings';
 import { PushSettings } from './push-settings';
 import { ServerSettings } from './server-settings';
@@ -16,6 +17,7 @@ export function environmentExample(): string {
     '# Settings of Vitrine. Nothing has to be set: without any, everything runs on this machine.\n# Generated from libs/config: npm run -s env-example\n',
     ...[...settingsOf(ServerSettings).values()].map(paragraph),
     ...apps,
+    `## The company's own sign-in (OpenID Connect)\n\n${[...settingsOf(OidcSettings).values()].map(paragraph).join('\n')}`,
     `## Pushes of platforms\n\n${[...settingsOf(PushSettings).values()].map(paragraph).join('\n')}`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp, PlatformSettings } from './platform-settings';
 import { PushSettings } from './push-settings';
 import { ServerSettings } from './server-settings';
@@ -33,6 +34,8 @@ export interface Settings {
   advertising: Record<'oceanengine' | 'magnetic' | 'tencentads', PlatformSettings>;
   /** What pushes of platforms are checked with. */
   push: PushSettings;
+  /** The company's own sign-in; `issuer` null: there is none. */
+  oidc: OidcSettings;
   logLevel: string;
 }
 
@@ -112,6 +115,20 @@ function loadPlatform(app: PlatformApp, env: Environment, problems: SettingProbl
   return { ...settings, baseUrl: settings.baseUrl.replace(/\/+$/, '') };
 }
 
+/** The company's sign-in is set up whole, or not at all. */
+function oidcProblems({ issuer, clientId, clientSecret }: OidcSettings, publicUrl: string | null): SettingProblem[] {
+  if (!issuer) return [];
+  const needed = { OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, VITRINE_PUBLIC_URL: publicUrl };
+  return Object.entries(needed)
+    .filter(([, value]) => !value)
+    .map(([name]) => ({
+      name,
+      zh: '未设置，但设置了 OIDC_ISSUER',
+      en: 'is not set, but OIDC_ISSUER is',
+      remedy: { zh: `请设置 ${name}，或取消 OIDC_ISSUER`, en: `Set ${name}, or unset OIDC_ISSUER` },
+    }));
+}
+
 /**
  * Settings out of the environment; blank is unset. Throws SettingsError with every mistake at once: a wrong value, half of a credential, own
  * servers without VITRINE_SECRET.
@@ -120,6 +137,8 @@ export function loadSettings(env: Environment = process.env): Settings {
   const problems: SettingProblem[] = [];
   const server = load(ServerSettings, namedDeclarations(ServerSettings), env, problems);
   const push = load(PushSettings, namedDeclarations(PushSettings), env, problems);
+  const oidc = load(OidcSettings, namedDeclarations(OidcSettings), env, problems);
+  problems.push(...oidcProblems(oidc, server.publicUrl));
   const platform = (app: PlatformApp) => loadPlatform(app, env, problems);
   const platforms = { douyin: platform('douyin'), kuaishou: platform('kuaishou'), channels: platform('channels') };
   const advertising = { oceanengine: platform('oceanengine'), magnetic: platform('magnetic'), tencentads: platform('tencentads') };
@@ -135,5 +154,5 @@ export function loadSettings(env: Environment = process.env): Settings {
     });
   if (problems.length) throw new SettingsError(problems);
   const publicUrl = server.publicUrl?.replace(/\/+$/, '') ?? null;
-  return { ...server, publicUrl, dataDir: path.resolve(server.dataDir), platforms, advertising, push };
+  return { ...server, publicUrl, dataDir: path.resolve(server.dataDir), platforms, advertising, push, oidc };
 }

@@ -3,6 +3,7 @@ export * from './actor';
 export * from './api';
 export * from './errors';
 export * from './forwarding';
+export * from './identity';
 export * from './platform';
 export * from './product';
 export * from './proposals';

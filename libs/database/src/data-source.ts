@@ -15,6 +15,7 @@ import { MonthlyClose1765200000000 } from '../../../migrations/database/17652000
 import { Settlement1765400000000 } from '../../../migrations/database/1765400000000-settlement';
 import { SettlementKept1765410000000 } from '../../../migrations/database/1765410000000-settlement-kept';
 import { Exclusions1765300000000 } from '../../../migrations/database/1765300000000-exclusions';
+import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -90,6 +91,7 @@ const MIGRATIONS = [
   Exclusions1765300000000,
   Settlement1765400000000,
   SettlementKept1765410000000,
+  Identity1766000000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -47,4 +47,11 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     purpose: INGEST_KEY_PURPOSE,
     place: ({ key_id }) => ingestKeyPlace(key_id),
   },
+  {
+    table: 'user_second_factor',
+    column: 'sealed_secret',
+    key: ['user_id'],
+    purpose: 'second-factor',
+    place: ({ user_id }) => ['second-factor', user_id],
+  },
 ];

@@ -1,0 +1,37 @@
+import type { Logger } from '@app/observability';
+import type { Clock } from '@app/config';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { PasswordCost } from './password/password-hash';
+
+/** What all of identity works on. */
+export interface IdentityParts {
+  dataSource: DataSource;
+  secret: string;
+  clock: Clock;
+  logger: Pick<Logger, 'info' | 'warn'>;
+  /** Default: what this product asks for; tests take less. */
+  passwordCost?: PasswordCost;
+  /** A refused sign-in answers no sooner than this, so that its time tells nothing. Default 400 ms. */
+  refusalMs?: number;
+}
+
+/** Where a request comes from. */
+export interface RequestOrigin {
+  ip: string;
+  userAgent: string;
+  requestId: string | null;
+}
+
+export type Reads = Pick<DataSource | EntityManager, 'query'>;
+
+/** Parameter of an instant (epoch ms) in SQL. */
+export const instant = (parameter: string): string => `to_timestamp(${parameter}::numeric / 1000)`;
+
+/** SQL of an instant's column as answers write it. */
+export const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const LONGEST_AGENT = 200;
+
+/** The part of a browser's name that is kept. Control characters would break lists of the terminal. */
+// eslint-disable-next-line no-control-regex
+export const agentOf = ({ userAgent }: RequestOrigin): string => userAgent.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_AGENT);
