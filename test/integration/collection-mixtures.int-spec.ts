@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ScenarioName, ScenarioSetting } from '../../apps/platform-sim/src';
 import { differences, gapDifferences } from '../support/collection-differences';
-import { FIRST_DAY, openRun, roundsOf, runAccounts } from '../support/collection-harness';
+import { FIRST_DAY, openRun, roundsOf, runAccounts, tencentAccounts } from '../support/collection-harness';
 import { openTestStores, type TestStores } from '../support/stores';
 
 const DAY = 86_400_000;
@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => stores?.close());
 
-const all = runAccounts();
+const own = runAccounts();
+const all = [...own, ...tencentAccounts()];
 
 /** What strikes single requests, at a rate. */
 const AT_RANDOM = [
@@ -61,7 +62,9 @@ const FOR_GOOD = [
 const FOR_EVERYBODY: ReadonlySet<ScenarioName> = new Set(['platform-down', 'app-banned']);
 const OF_ONE_ACCOUNT = ['no-permission', 'revoked'] as const satisfies ScenarioName[];
 
-const servers = fc.option(fc.subarray(['douyin', 'kuaishou', 'channels'], { minLength: 1 }), { nil: undefined });
+const servers = fc.option(fc.subarray(['douyin', 'kuaishou', 'channels', 'oceanengine', 'magnetic', 'tencentads'], { minLength: 1 }), {
+  nil: undefined,
+});
 const accounts = fc.option(
   fc.subarray(
     all.map(({ accountId }) => accountId),
@@ -88,7 +91,7 @@ const forGood: fc.Arbitrary<ScenarioSetting> = fc
 const ofOne: fc.Arbitrary<ScenarioSetting> = fc
   .record({
     name: fc.constantFrom(...OF_ONE_ACCOUNT),
-    account: fc.constantFrom(...all.filter(({ platform }) => platform !== 'douyin')),
+    account: fc.constantFrom(...all),
     span,
   })
   .map(({ name, account, span: { from } }) => clean({ name, accounts: [account.accountId], ...(name === 'revoked' ? { from } : {}) }));
@@ -117,7 +120,7 @@ describe('mixtures of everything that platforms do', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(mixture, async (settings) => {
-          const run = await openRun(stores, settings, all);
+          const run = await openRun(stores, settings, own);
           try {
             await run.collect(roundsOf(0, TROUBLED_DAYS));
             run.calm();

@@ -1,5 +1,4 @@
 import {
-  CursorRepository,
   GrantVault,
   STATE_KINDS,
   StateReader,
@@ -324,16 +323,6 @@ describe('the state store', () => {
     expect(opened.reveal()).toBe('refresh-in-the-clear');
     expect(JSON.stringify({ opened })).not.toContain('in-the-clear');
     expect(() => new GrantVault('another').open(box, place)).toThrow(/cannot be opened/);
-  });
-
-  it('a cursor survives its reader, stream by stream', async () => {
-    const place = { brandId, platform: 'douyin', accountId: '00042', kind: 'videos' } as const;
-    const cursors = new CursorRepository(dataSource);
-    expect(await cursors.getCursor(place)).toBeNull();
-    await cursors.saveCursor(place, { page: '7', seen: [1] });
-    await cursors.saveCursor(place, { page: '8', seen: [1, 2] });
-    expect(await new CursorRepository(dataSource).getCursor(place)).toEqual({ page: '8', seen: [1, 2] });
-    expect(await cursors.getCursor({ ...place, kind: 'sessions' })).toBeNull();
   });
 
   it('the data instant stays before the oldest delivery in flight; a dead or finished one does not hold it', async () => {

@@ -1,6 +1,6 @@
 import { SystemClock } from '@app/config';
-import { ReconciliationRow, Source, TOLERANCES } from '@app/contracts';
-import { ensureBrand } from '@app/database';
+import { DEFAULT_POLICY, ReconciliationRow, Source, tolerancesOf } from '@app/contracts';
+import { ensureBrand, StateWriter } from '@app/database';
 import { importRows } from '@app/ingest';
 import { ReconciliationService } from '@app/reports';
 import { TEST_SEED, seeded } from '../support/seeded';
@@ -9,6 +9,7 @@ import { TestStores, openTestStores, worldCount } from '../support/stores';
 const ORDER: Source[] = ['correction', 'api-final', 'ads-api', 'file', 'feed', 'api-provisional'];
 const START = Date.parse('2026-10-10T19:00:00+08:00');
 const DAY = 86_400_000;
+const TOLERANCES = tolerancesOf(DEFAULT_POLICY);
 
 interface Told {
   figure: string;
@@ -110,6 +111,10 @@ describe('reconciliation', () => {
     await deliver('videos', 'file', [read('2026-10-11T02:00:00Z', 50)]);
     expect((await report()).rows.map(short)).toEqual(['plays v1 api-final 100 file 50 true']);
     expect((await report(new Set())).rows).toEqual([]);
+    const policies = [{ fromMonth: '2026-09', toleranceCount: 50 }, { fromMonth: '2026-11' }];
+    await new StateWriter(test.dataSource, test.secret).upsertPolicies(brandId, policies);
+    const { rows, meta } = await report();
+    expect([rows.map(short), meta.policyVersion]).toEqual([['plays v1 api-final 100 file 50 false'], 1]);
   });
 
   it('a feed that saw more entries than the platform’s views is a difference; fewer are none', async () => {

@@ -29,7 +29,7 @@ const settings = loadSettings({
   DOUYIN_CLIENT_SECRET: 'cs',
   KUAISHOU_APP_ID: 'ka',
   KUAISHOU_APP_SECRET: 'ks',
-  DOUYIN_LIVE_SECRETS: 'live_comment=lc,live_gift=lg=',
+  DOUYIN_LIVE_SECRETS: 'live_comment=lc,live_gift=lg=,live_like=ll',
 });
 const hashed = (algorithm: string, encoding: 'hex' | 'base64', ...parts: string[]): string => {
   const hash = createHash(algorithm);
@@ -57,7 +57,7 @@ beforeAll(async () => {
         if (failing !== null && given[2].includes(failing)) throw new Error('the queue does not answer');
         collected.push(given);
       },
-      importComments: async (brandId, rows) => void (await importRows(ingest, { kind: 'comments', rows, brandId, source: 'feed' })),
+      importRows: async (brandId, kind, rows) => void (await importRows(ingest, { kind, rows, brandId, source: 'feed' })),
     },
   });
 });
@@ -73,16 +73,19 @@ function kuaishou(event: string, scope: string[], messageId: string, sentAt = cl
   const body = JSON.stringify({ app_id: 'ka', event, message_id: messageId, timestamp: sentAt, data: { open_id: 'ks-owner', scope } });
   return push('kuaishou', body, { kwaisign: hashed('md5', 'hex', body, 'ks') });
 }
-function comment(roomId: string, id: string, viewer: string): Promise<InboxAnswer> {
-  const body = JSON.stringify([
+const comment = (roomId: string, id: string, viewer: string): Promise<InboxAnswer> =>
+  live('live_comment', roomId, [
     { msg_id: id, sec_openid: viewer, content: 'secret text', nickname: 'nick', timestamp: clock.now() - 1_000 },
   ]);
-  const headers = { 'x-msg-type': 'live_comment', 'x-nonce-str': 'n', 'x-roomid': roomId, 'x-timestamp': String(clock.now()) };
+function live(type: 'live_comment' | 'live_like' | 'live_gift', roomId: string, list: object[]): Promise<InboxAnswer> {
+  const body = JSON.stringify(list);
+  const headers = { 'x-msg-type': type, 'x-nonce-str': 'n', 'x-roomid': roomId, 'x-timestamp': String(clock.now()) };
   const signed = Object.entries(headers)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
-  return push('douyin-live', body, { ...headers, 'x-signature': hashed('md5', 'base64', signed, body, 'lc') });
+  const secret = { live_comment: 'lc', live_gift: 'lg=', live_like: 'll' }[type];
+  return push('douyin-live', body, { ...headers, 'x-signature': hashed('md5', 'base64', signed, body, secret) });
 }
 const work = (): Promise<ProcessedCounts> => processor.process(signal);
 const grantOf = async (principal: string) =>
@@ -164,6 +167,44 @@ describe('events about content', () => {
       typeof value === 'bigint' ? String(value) : value,
     );
     expect(kept).not.toMatch(/raw-viewer|secret text|nick/);
+  });
+
+  it('likes and gifts make minutes without a number of viewers: each part once, in whatever push, order or repetition', async () => {
+    const { warehouse, dataSource, secret, dataDir } = stores;
+    const minute = Math.floor(clock.now() / 60_000) * 60_000 - 120_000;
+    const session = { platform: 'douyin', accountId: 'dy1', sessionId: 'room8', startedAt: minute - 60_000, endedAt: minute + 600_000 };
+    const ingest = { warehouse, dataSource, secret, dataDir, now: () => clock.now() + 86_400_000 };
+    const like = (id: string, at: number, like_num: number | string) => ({ msg_id: id, sec_openid: 'raw-liker', like_num, timestamp: at });
+    await live('live_like', 'room8', [like('a', minute + 1, 3), like('b', minute + 59_999, 4)]);
+    await work();
+    await importRows(ingest, { kind: 'sessions', rows: [session], brandId: brand.brandId, source: 'api-final' });
+    await importRows(ingest, {
+      kind: 'minutes',
+      rows: [{ ...session, minute, concurrent: 9, views: 2 }],
+      brandId: brand.brandId,
+      source: 'feed',
+    });
+    // the part `b` again in another push, a part of the minute after, a gift, and likes whose number nobody can read
+    await live('live_like', 'room8', [like('b', minute + 59_999, 4), like('c', minute + 60_000, 5)]);
+    await live('live_gift', 'room8', [{ msg_id: 'g', gift_num: 2, gift_value: 100, timestamp: minute + 5 }]);
+    await live('live_like', 'room8', [like('d', minute + 120_001, 'many'), like('e', minute + 120_002, 6)]);
+    clock.instant += 7_200_000;
+    await Promise.all([work(), work()]);
+    const sql = `SELECT toUnixTimestamp64Milli(minute) - {minute: Int64} AS after, toString(source) AS source, concurrent, views, likes, gifts
+      FROM minutes FINAL WHERE brand_id = {brand: UInt32} AND session_id = 'room8' AND retracted = 0 ORDER BY after, source`;
+    const told = () => warehouse.query<object>({ name: 'test.minutes', sql, params: { brand: brand.brandId, minute } });
+    const counted = { source: 'api-provisional', concurrent: null, views: null };
+    const expected = [
+      { after: '0', ...counted, likes: '7', gifts: '2' },
+      { after: '0', source: 'feed', concurrent: '9', views: '2', likes: null, gifts: null },
+      { after: '60000', ...counted, likes: '5', gifts: null },
+    ];
+    expect(await told()).toEqual(expected);
+    // one more part later: the minute is told anew; the earlier parts are not forgotten
+    await live('live_like', 'room8', [like('f', minute + 2, 1), like('a', minute + 1, 3)]);
+    await work();
+    expect(await told()).toEqual([{ ...expected[0], likes: '8' }, ...expected.slice(1)]);
+    expect(JSON.stringify(await dataSource.query('SELECT * FROM live_reaction'))).not.toContain('raw-liker');
   });
 
   it('a comment whose session never comes is given up after three days', async () => {

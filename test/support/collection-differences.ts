@@ -5,6 +5,7 @@ import {
   type GapReason,
   type SimAccount,
   type SimTruth,
+  type TencentAdsTruth,
   type TruthGap,
   type TruthRow,
 } from '../../apps/platform-sim/src';
@@ -62,10 +63,10 @@ export async function differences(stores: TestStores, run: CollectionRun): Promi
     rowsByAccount(stores, run, SESSIONS, 'ads-api'),
     ...[VIDEOS, VIDEO_DAYS, FOLLOWERS, LEADS].map((sql) => rowsByAccount(stores, run, sql)),
   ]);
-  return run.accounts.flatMap((account) => {
+  const keptOf = (account: SimAccount): Kept => {
     const key = accountKey(run.brand.brandId, account.platform, account.accountId).toString();
     const of = (rows: Map<string, Row[]> | undefined): Row[] => rows?.get(key) ?? [];
-    const kept: Kept = {
+    return {
       sessions: of(sessions),
       advertised: of(advertised),
       videos: of(videos),
@@ -73,6 +74,9 @@ export async function differences(stores: TestStores, run: CollectionRun): Promi
       videoDays: of(videoDays),
       leads: of(leads),
     };
+  };
+  const ofOwn = run.accounts.flatMap((account) => {
+    const kept = keptOf(account);
     const found = [
       ...sessionDifferences((from, to) => truth.sessions(account, from, to), kept.sessions, run),
       ...advertisedDifferences(truth, account, kept, run),
@@ -82,6 +86,34 @@ export async function differences(stores: TestStores, run: CollectionRun): Promi
     ];
     return found.map((text) => `${account.platform} ${account.index}: ${text}`);
   });
+  const ofTencent = run.tencentAccounts.flatMap((account) =>
+    tencentDifferences(truth.tencentAds, account, keptOf(account), run).map((text) => `tencent ${account.index}: ${text}`),
+  );
+  return [...ofOwn, ...ofTencent];
+}
+
+/** A Channels account that only the advertising side is connected for. */
+function tencentDifferences(truth: TencentAdsTruth, account: SimAccount, kept: Kept, run: CollectionRun): string[] {
+  const [first = 0] = run.instants;
+  const last = run.instants[run.instants.length - 1] ?? 0;
+  const followers = new Map(kept.followers.map((row) => [String(row['day']), row]));
+  const leads = new Map(kept.leads.map((row) => [String(row['day']), row]));
+  const wrong = kept.followers.flatMap((row) => {
+    const day = String(row['day']);
+    const wanted = truth.follower(account, dayNumber(day));
+    return wanted ? fieldDifferences(`followers of ${day}`, wanted, row) : [`followers of ${day} cannot be known`];
+  });
+  return [
+    ...sessionDifferences((from, to) => truth.sessions(account, from, to), kept.advertised, run),
+    ...kept.sessions.map((row) => `session ${String(row['sessionId'])} is told by nobody`),
+    ...truth
+      .followers(account)
+      .flatMap((row) => fieldDifferences(`followers of ${String(row['day'])}`, row, followers.get(String(row['day'])))),
+    ...wrong,
+    ...truth
+      .leads(account, reachableFrom(first), last)
+      .flatMap((row) => fieldDifferences(`leads of ${String(row['day'])}`, row, leads.get(String(row['day'])))),
+  ];
 }
 
 /** Names each field in which a kept row is not as it should be. */
@@ -117,11 +149,10 @@ function advertisedDifferences(truth: SimTruth, account: SimAccount, kept: Kept,
   const last = run.instants[run.instants.length - 1] ?? 0;
   const byDay = new Map(kept.leads.map((row) => [String(row['day']), row]));
   const leads = account.platform === 'kuaishou' ? [] : truth.leads(account, reachableFrom(first), last);
+  const rows = (from: number, to: number): TruthRow[] =>
+    account.platform === 'douyin' ? truth.advertisedSessions(account, from, to) : truth.paidSessions(account, from, to);
   return [
-    ...(account.platform === 'douyin'
-      ? sessionDifferences((from, to) => truth.advertisedSessions(account, from, to), kept.advertised, run)
-      : []
-    ).map((text) => `advertised ${text}`),
+    ...(account.platform === 'channels' ? [] : sessionDifferences(rows, kept.advertised, run)).map((text) => `advertised ${text}`),
     ...leads.flatMap((row) => fieldDifferences(`leads of ${String(row['day'])}`, row, byDay.get(String(row['day'])))),
   ];
 }
@@ -189,11 +220,11 @@ function followerDifferences(truth: SimTruth, account: SimAccount, kept: Row[], 
 /** What the product says of each refusal, by the reason that the simulator had. Empty: the product can only say that the day is missing. */
 const CODES: Record<GapReason, readonly string[]> = {
   'platform-down': ['http 503', 'not json'],
-  'app-refused': ['28001016', '100200101', '48004'],
+  'app-refused': ['28001016', '100200101', '48004', '11007'],
   'address-refused': ['61004'],
-  quota: ['28003017', '100100402', '45009'],
-  revoked: ['28001045', '100200109', '50001'],
-  'no-permission': ['28001012', '100200106', '48001'],
+  quota: ['28003017', '100100402', '45009', '11018'],
+  revoked: ['28001045', '100200109', '50001', '11012'],
+  'no-permission': ['28001012', '100200106', '48001', '11014'],
   'list-broken': ['cursor stands still', 'page token stands still'],
   'never-ready': [],
   'never-served': [],
@@ -214,16 +245,17 @@ export async function gapDifferences(stores: TestStores, run: CollectionRun): Pr
     [run.brand.brandId],
   )) as Trouble[];
   const complete = await rowsByAccount(stores, run, COMPLETE);
-  const made = run.sim.truth(run.instants).gaps(run.accounts);
+  const truth = run.sim.truth(run.instants);
+  const made = [...truth.gaps(run.accounts), ...truth.tencentAds.gaps(run.tencentAccounts)];
   const nameOf = (gap: Pick<TruthGap, 'accountId' | 'kind' | 'day'>): string => `${gap.accountId} ${gap.kind} ${gap.day}`;
   const madeByName = new Map(made.map((gap) => [nameOf(gap), gap]));
   const from = dayNumber(dayText(run.instants[0] ?? 0));
   const to = dayNumber(dayText(run.instants[run.instants.length - 1] ?? 0));
   const listed = new Set<string>();
-  for (const account of run.accounts) {
+  for (const account of [...run.accounts, ...run.tencentAccounts]) {
     const key = accountKey(run.brand.brandId, account.platform, account.accountId).toString();
     const whole = new Set((complete.get(key) ?? []).map((row) => `${String(row['kind'])} ${String(row['day'])}`));
-    for (const kind of kindsOf(account))
+    for (const kind of run.accounts.includes(account) ? kindsOf(account) : (['sessions', 'followers'] as const))
       for (let number = from; number < to; number++) {
         const day = new Date(number * DAY).toISOString().slice(0, 10);
         if (!whole.has(`${kind} ${day}`)) listed.add(nameOf({ accountId: account.accountId, kind, day }));

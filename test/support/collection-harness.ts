@@ -8,6 +8,7 @@ import {
   grantRows,
   KUAISHOU_APP,
   startPlatformSim,
+  TENCENT_ADS_BRAND,
   type PlatformSim,
   type ScenarioSetting,
   type SimAccount,
@@ -20,8 +21,8 @@ export const ZONE = 'Asia/Shanghai';
 
 /** One world for all runs: its months are drawn once. */
 export const WORLD = createWorld({ seed: 11, endMonth: '2026-06' });
-/** First midnight of every run: old enough for lists of several pages. */
-export const FIRST_DAY = WORLD.startsAt + 100 * DAY;
+/** First midnight of every run: old enough for lists of several pages, and in a quarter in which advertising is bought. */
+export const FIRST_DAY = WORLD.startsAt + 130 * DAY;
 /** When accounts are read on each day, as hours after midnight: after the morning's tables, and in the evening. */
 const ROUND_HOURS = [10.6, 18.7];
 
@@ -32,21 +33,27 @@ class HandClock extends Clock {
   }
 }
 
-/** Two accounts of each platform, with what makes them awkward: pinned rows, equal instants, seconds and milliseconds, numbers as text. */
+const plain = (platform: string): SimAccount[] =>
+  WORLD.accounts.filter((a) => a.platform === platform && !a.outage && !a.withoutLiveInterface);
+/** Buys views now and then. */
+const advertises = (a: SimAccount): boolean => a.index % 8 === 3;
+
+/**
+ * Two accounts of each platform, with what makes them awkward: pinned rows, equal instants, seconds and milliseconds, numbers as text; the second one
+ * buys views.
+ */
 export function runAccounts(perPlatform = 2): SimAccount[] {
-  const plain = (platform: string) => WORLD.accounts.filter((a) => a.platform === platform && !a.outage && !a.withoutLiveInterface);
-  const pick = (platform: string, awkward: (a: SimAccount) => boolean) => {
-    const all = plain(platform);
-    const first = all.find(awkward);
-    const second = all.find((a) => a.index % 2 !== (first?.index ?? 0) % 2);
-    return [first, second].filter((a) => a !== undefined).slice(0, perPlatform);
-  };
+  const pick = (platform: string, awkward: (a: SimAccount) => boolean) =>
+    [plain(platform).find(awkward), plain(platform).find(advertises)].filter((a) => a !== undefined).slice(0, perPlatform);
   return [
     ...pick('douyin', (a) => a.index % 4 === 0),
-    ...pick('kuaishou', (a) => a.index % 5 === 0),
+    ...pick('kuaishou', (a) => a.index % 10 === 0),
     ...pick('channels', (a) => a.index % 2 === 0),
   ];
 }
+
+/** A Channels account of which only its advertising side is connected. */
+export const tencentAccounts = (): SimAccount[] => plain('channels').filter(advertises).slice(1, 2);
 
 /** The instants of whole days of rounds, the first day's morning being the owners' authorisation. */
 export function roundsOf(firstDay: number, days: number): number[] {
@@ -59,6 +66,8 @@ export interface CollectionRun {
   sim: PlatformSim;
   brand: Brand;
   accounts: SimAccount[];
+  /** Connected through Tencent Ads alone. */
+  tencentAccounts: SimAccount[];
   /** Instants of all rounds so far. */
   instants: number[];
   collector: Collector;
@@ -82,9 +91,7 @@ export async function openRun(stores: TestStores, scenarios: ScenarioSetting[], 
   const code = `sim-${process.pid}-${++runs}`;
   const brand = await ensureBrand(stores.dataSource, { code, name: code, zone: ZONE });
   const grants = await Promise.all(accounts.map((account) => granted(sim, account)));
-  for (const account of accounts)
-    if (account.platform === 'douyin')
-      grants.push({ product: 'oceanengine', accounts: [account.accountId], ...sim.advertiser('oceanengine', account) });
+  grants.push(...advertisingGrants(sim, accounts));
   await new StateWriter(stores.dataSource, stores.secret).upsertGrants(brand.brandId, grants as never);
   sim.calls.length = 0;
   sim.scenarios.set(scenarios);
@@ -100,6 +107,12 @@ export async function openRun(stores: TestStores, scenarios: ScenarioSetting[], 
     OCEANENGINE_BASE_URL: sim.urls.oceanengine,
     OCEANENGINE_APP_ID: 'sim-oceanengine-app',
     OCEANENGINE_APP_SECRET: 'sim-oceanengine-secret',
+    MAGNETIC_BASE_URL: sim.urls.magnetic,
+    MAGNETIC_APP_ID: 'sim-magnetic-app',
+    MAGNETIC_APP_SECRET: 'sim-magnetic-secret',
+    TENCENTADS_BASE_URL: sim.urls.tencentads,
+    TENCENTADS_APP_ID: 'sim-tencentads-app',
+    TENCENTADS_APP_SECRET: 'sim-tencentads-secret',
     LOG_LEVEL: 'silent',
   });
   const { instance, warehouse, dataSource } = stores;
@@ -109,6 +122,7 @@ export async function openRun(stores: TestStores, scenarios: ScenarioSetting[], 
     sim,
     brand,
     accounts,
+    tencentAccounts: tencentAccounts(),
     instants,
     collector,
     collect: async (next) => {
@@ -137,6 +151,20 @@ export async function openRun(stores: TestStores, scenarios: ScenarioSetting[], 
       await sim.stop();
     },
   };
+}
+
+/** The advertising side of each Douyin and Kuaishou account, and of a Channels account that is connected through nothing else. */
+function advertisingGrants(sim: PlatformSim, accounts: readonly SimAccount[]): Record<string, unknown>[] {
+  const PRODUCT = { douyin: 'oceanengine', kuaishou: 'magnetic' } as const;
+  const shared = accounts.flatMap((account) => {
+    const product = account.platform === 'channels' ? null : PRODUCT[account.platform as 'douyin'];
+    return product === null ? [] : [{ product, accounts: [account.accountId], ...sim.advertiser(product, account) }];
+  });
+  const alone = tencentAccounts().map((account) => {
+    const { principalId, ...pair } = sim.advertiser('tencentads', account);
+    return { product: 'tencent-ads', accounts: [account.accountId], principalId: `${principalId}:${TENCENT_ADS_BRAND}`, ...pair };
+  });
+  return [...shared, ...alone];
 }
 
 /** A grant as `connect` would have stored it: the owner's code, exchanged now. A Channels account is its own app. */

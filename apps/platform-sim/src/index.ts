@@ -14,6 +14,8 @@ export { writeWorldFiles } from './files/world-files';
 export { grantRows } from './files/rows';
 export type { WorldFile } from './files/manifest';
 export { SimTruth, reachableFrom } from './truth/truth';
+export { TencentAdsTruth } from './truth/tencent-ads';
+export { TENCENT_ADS_BRAND } from './wire/tencent-ads';
 export { kindsOf } from './truth/openings';
 export type { TruthGap } from './truth/truth';
 export type { TruthRow } from './truth/truth-row';

@@ -63,7 +63,11 @@ export class WebhookInbox {
     const verdict = verifyWebhook(channel, request, { secrets: this.secretsOf(channel, known), now });
     if (verdict.kind === 'refused') return { refused: verdict.reason };
     if (verdict.kind === 'challenge') return { answer: verdict.answer, event: 'challenge', waiting: false };
-    const kept = minimised(channel, verdict.event, verdict.message, { receivedAt: now, viewerKeys: keysUnder(channel, known) });
+    const kept = minimised(channel, verdict.event, verdict.message, {
+      receivedAt: now,
+      viewerKeys: keysUnder(channel, known),
+      messageKey: verdict.key,
+    });
     const waiting = await this.store(channel, verdict, kept, now);
     return { answer: verdict.answer, event: verdict.event, waiting };
   }
@@ -75,8 +79,7 @@ export class WebhookInbox {
     kept: KeptMessage,
     now: number,
   ): Promise<boolean> {
-    // counts without viewers in the room make no minute: they need no work
-    const ignored = kept.what === 'none' || kept.what === 'counts';
+    const ignored = kept.what === 'none';
     const at = new Date(now);
     const rows = (await this.parts.dataSource.query(
       `INSERT INTO webhook_message (channel, message_key, event, content, received_at, next_try_at, state, finished_at)

@@ -4,15 +4,16 @@ import { PRODUCT_PLATFORM, type Platform } from '@app/contracts';
 import type { KeptComment, KeptMessage, WebhookChannel } from '@app/platforms';
 import type { Warehouse } from '@app/warehouse';
 import { changeGrants } from './grant-events';
-import { roomOf } from './live-room';
+import { countedMinutes, forgetReactions, keepReactions } from './live-reactions';
+import { roomOf, type LiveRoom } from './live-room';
 import { CHANNEL_PRODUCT } from './webhook-inbox';
 
 /** What processing may set going. */
 export interface WebhookEffects {
   /** Collects the videos of accounts soon. */
   collectVideos(brandId: number, platform: Platform, accounts: string[]): Promise<void>;
-  /** Writes rows of the import kind `comments`. Throws when they are not safe. */
-  importComments(brandId: number, rows: object[]): Promise<void>;
+  /** Writes rows of an import kind. Throws when they are not safe. */
+  importRows(brandId: number, kind: 'comments' | 'minutes', rows: object[]): Promise<void>;
 }
 
 export interface ProcessorParts {
@@ -75,6 +76,7 @@ export class WebhookProcessor {
       `DELETE FROM webhook_message WHERE finished_at < $1 OR (finished_at < $2 AND channel IN ('douyin-live', 'kuaishou-live'))`,
       [before(KEEP_DAYS), before(KEEP_LIVE_DAYS)],
     );
+    await forgetReactions(this.parts.dataSource, now);
   }
 
   private batch(counts: ProcessedCounts): Promise<number> {
@@ -122,34 +124,59 @@ export class WebhookProcessor {
         return bound.length > 0 ? { state: 'done', outcome: 'collecting' } : { state: 'ignored', outcome: 'unknown principal' };
       }
       case 'comments':
-        return this.comments(tx, content, { channel, now, receivedAt: receivedAt.getTime() });
+        if (content.comments.length === 0) return { state: 'ignored', outcome: 'no comment of a viewer' };
+        return this.ofRoom(tx, { ...content, channel, now, receivedAt: receivedAt.getTime(), at: content.comments[0]!.at }, (room) =>
+          this.comments(content.comments, room),
+        );
       case 'counts':
-        // a minute needs the number of viewers beside its counts, which no push tells
-        return { state: 'ignored', outcome: 'counted by the session' };
+        // a message of before parts were kept has none
+        if (!content.parts?.length) return { state: 'ignored', outcome: 'nothing counted' };
+        return this.ofRoom(tx, { ...content, channel, now, receivedAt: receivedAt.getTime(), at: content.parts[0]!.at }, (room) =>
+          this.counts(tx, content, room),
+        );
       case 'none':
         return { state: 'ignored', outcome: 'nothing to do' };
     }
   }
 
-  private async comments(
-    tx: EntityManager,
-    { roomId, principalId, comments }: Extract<KeptMessage, { what: 'comments' }>,
-    { channel, now, receivedAt }: { channel: WebhookChannel; now: number; receivedAt: number },
-  ): Promise<Outcome> {
-    if (comments.length === 0) return { state: 'ignored', outcome: 'no comment of a viewer' };
+  /** What a push says of a room, once its broadcast is known. */
+  private async ofRoom(tx: EntityManager, about: AboutRoom, write: (room: PlacedRoom) => Promise<string>): Promise<Outcome> {
+    const { channel, roomId, principalId, at, now, receivedAt } = about;
     const platform = PRODUCT_PLATFORM[CHANNEL_PRODUCT[channel]];
     const owners = principalId === null ? [] : await boundAccounts(tx, CHANNEL_PRODUCT[channel], principalId);
-    const room = await roomOf({ tx, warehouse: this.parts.warehouse }, { platform, roomId, owners, at: comments[0].at });
-    if (!room)
-      return now - receivedAt > PATIENCE_MS
-        ? { state: 'ignored', outcome: 'no session' }
-        : { state: 'later', outcome: 'session not known yet' };
-    const rows = comments
-      .flatMap((comment) => rowOf(comment, room.brandId))
-      .map((row) => ({ ...row, platform, ...room, brandId: undefined }));
-    if (rows.length > 0) await this.parts.effects.importComments(room.brandId, rows);
-    return { state: 'done', outcome: `${rows.length} comments` };
+    const room = await roomOf({ tx, warehouse: this.parts.warehouse }, { platform, roomId, owners, at });
+    if (room) return { state: 'done', outcome: await write({ ...room, platform }) };
+    return now - receivedAt > PATIENCE_MS
+      ? { state: 'ignored', outcome: 'no session' }
+      : { state: 'later', outcome: 'session not known yet' };
   }
+
+  private async comments(comments: readonly KeptComment[], { brandId, ...room }: PlacedRoom): Promise<string> {
+    const rows = comments.flatMap((comment) => rowOf(comment, brandId)).map((row) => ({ ...row, ...room }));
+    if (rows.length > 0) await this.parts.effects.importRows(brandId, 'comments', rows);
+    return `${rows.length} comments`;
+  }
+
+  /** The minutes that the parts fall into are told anew, with all that was pushed of them. */
+  private async counts(tx: EntityManager, { figure, parts }: Counted, { brandId, ...room }: PlacedRoom): Promise<string> {
+    const place = { brandId, platform: room.platform, sessionId: room.sessionId };
+    const minutes = await keepReactions(tx, { ...place, figure, parts });
+    const rows = (await countedMinutes(tx, place, minutes)).map((row) => ({ ...row, ...room }));
+    if (rows.length > 0) await this.parts.effects.importRows(brandId, 'minutes', rows);
+    return `${rows.length} minutes`;
+  }
+}
+
+type Counted = Extract<KeptMessage, { what: 'counts' }>;
+type PlacedRoom = LiveRoom & { platform: Platform };
+interface AboutRoom {
+  channel: WebhookChannel;
+  roomId: string | null;
+  principalId: string | null;
+  /** An instant in the broadcast; now; when the push came. Epoch ms. */
+  at: number;
+  now: number;
+  receivedAt: number;
 }
 
 /** Without its text: no figure is made of it. */

@@ -36,7 +36,11 @@ export interface CoverageGap {
   /** What the platform said, where it said something. */
   code: string | null;
   product: GrantProduct | null;
+  /** What else stood in the way on these days, where more than one thing did. */
+  also?: GapCause[];
 }
+
+export type GapCause = Pick<CoverageGap, 'reason' | 'code' | 'product'>;
 
 /**
  * Expected against received, one kind of one account, in business days of `from` ≤ day < `to`. `coverage` is the share that arrived; of entries: seen ÷

@@ -76,4 +76,6 @@ export interface ImportKind {
   fields: readonly ImportField[];
   /** Field names that tell rows apart. */
   identity: readonly string[];
+  /** A row says something only with at least one of these fields. */
+  anyOf?: readonly string[];
 }

@@ -56,6 +56,16 @@ const policies = state(
       scale: 4,
       note: { zh: '低于门槛不超过此比例不算低于；如 0.05', en: 'So far below the bound does not count as below, such as 0.05' },
     }),
+    optional('toleranceShare', '对账容差比例', 'Tolerance between sources, share', 'ratio', '0.02', {
+      scale: 4,
+      note: {
+        zh: '两来源之差须同时超过此比例与容差数量才算差异',
+        en: 'Two sources differ when above both this share and the number below',
+      },
+    }),
+    whole('toleranceCount', '对账容差数量', 'Tolerance between sources, number', '1'),
+    whole('toleranceFollowers', '粉丝对账容差', 'Tolerance of follower totals', '3'),
+    whole('toleranceLeads', '每日线索对账容差', "Tolerance of a day's leads", '0'),
     optional('requiredCostKinds', '必填成本类型', 'Required cost kinds', 'list', 'video,host'),
     money('cpaDouyinCny', '抖音单客到店公开价', 'Public price of an arrival, Douyin', '200'),
     money('cpaKuaishouCny', '快手单客到店公开价', 'Public price of an arrival, Kuaishou', '180'),

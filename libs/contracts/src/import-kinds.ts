@@ -32,6 +32,14 @@ function facts(name: string, zh: string, en: string, table: string, identity: st
   return { name, label: { zh, en }, store: 'facts', table, identity, fields: [...fields, ...FACT_FIELDS] };
 }
 
+const MINUTE_COUNTS = counts(
+  'views 观看人次|Views',
+  'likes 点赞次数|Likes',
+  'comments 评论次数|Comments',
+  'gifts 礼物数|Gifts',
+  'paidEntries 付费进房|Paid entries',
+);
+
 const VIDEO_COUNTS = counts(
   'plays 播放量|Plays',
   'paidPlays 付费播放量|Paid plays',
@@ -110,27 +118,29 @@ const videoIdentity = [platform, accountId, required('videoId', '视频ID', 'Vid
 const FACT_KINDS: readonly ImportKind[] = [
   sessions,
   entries,
-  facts(
-    'minutes',
-    '分钟数据',
-    'Minutes',
-    'minutes',
-    ['platform', 'accountId', 'sessionId', 'minute'],
-    [
-      platform,
-      accountId,
-      sessionId,
-      required('minute', '分钟', 'Minute', 'instant', '2026-10-18T19:05:00+08:00', { past: true }),
-      required('concurrent', '在线人数', 'Concurrent', 'count', '120'),
-      ...counts(
-        'views 观看人次|Views',
-        'likes 点赞次数|Likes',
-        'comments 评论次数|Comments',
-        'gifts 礼物数|Gifts',
-        'paidEntries 付费进房|Paid entries',
-      ),
-    ],
-  ),
+  {
+    ...facts(
+      'minutes',
+      '分钟数据',
+      'Minutes',
+      'minutes',
+      ['platform', 'accountId', 'sessionId', 'minute'],
+      [
+        platform,
+        accountId,
+        sessionId,
+        required('minute', '分钟', 'Minute', 'instant', '2026-10-18T19:05:00+08:00', { past: true }),
+        optional('concurrent', '在线人数', 'Concurrent', 'count', '120', {
+          note: {
+            zh: '未知时留空，不填 0；此时至少填一个其他计数',
+            en: 'Blank where it is not known, never 0; then another count is needed',
+          },
+        }),
+        ...MINUTE_COUNTS,
+      ],
+    ),
+    anyOf: ['concurrent', ...MINUTE_COUNTS.map(({ name }) => name)],
+  },
   facts(
     'comments',
     '评论',

@@ -1,4 +1,5 @@
 import type { Bilingual, Platform, Source } from './platform';
+import type { Policy } from './state';
 
 /** Figures that two sources may tell of one thing. `feedEntries`: entries that the feed saw against the platform's views. */
 export const RECONCILED_FIGURES = [
@@ -26,15 +27,19 @@ export interface Tolerance {
   absolute: number;
   relative: number;
 }
-const SHARE: Tolerance = { absolute: 1, relative: 0.02 };
 
-/** What is no difference yet: two per cent, followers three persons; a feed never sees more than the platform counts. */
-export const TOLERANCES: Record<ReconciledFigure, Tolerance> = {
-  ...(Object.fromEntries(RECONCILED_FIGURES.map((figure) => [figure, SHARE])) as Record<ReconciledFigure, Tolerance>),
-  followers: { absolute: 3, relative: 0 },
-  dailyLeads: { absolute: 0, relative: 0 },
-  feedEntries: { absolute: 0, relative: 0 },
-};
+/** What is no difference yet, by a policy. A feed never sees more than the platform counts, whatever a policy says. */
+export function tolerancesOf({ toleranceShare, toleranceCount, toleranceFollowers, toleranceLeads }: ToleranceRules): Tolerances {
+  const usual: Tolerance = { absolute: toleranceCount, relative: toleranceShare };
+  return {
+    ...(Object.fromEntries(RECONCILED_FIGURES.map((figure) => [figure, usual])) as Tolerances),
+    followers: { absolute: toleranceFollowers, relative: 0 },
+    dailyLeads: { absolute: toleranceLeads, relative: 0 },
+    feedEntries: { absolute: 0, relative: 0 },
+  };
+}
+export type Tolerances = Record<ReconciledFigure, Tolerance>;
+type ToleranceRules = Pick<Policy, 'toleranceShare' | 'toleranceCount' | 'toleranceFollowers' | 'toleranceLeads'>;
 
 /** One figure of one account as two sources tell it. Differences are other − counted; `relative` to the counted value, null where that is 0. */
 export interface ReconciliationRow {

@@ -1,4 +1,5 @@
 import type { CostKind, DeclarationKind, OwnerKind, Platform, Source, Tier, ValueLine } from './platform';
+import type { GrantProduct } from './product';
 
 /** A brand: the tenant. `brandId` is the number that every fact carries; `zone` is the IANA zone of its business days. */
 export interface Brand {
@@ -35,6 +36,14 @@ export interface Policy {
   tierDownMonths: number;
   /** Share of a bound by which the value may lie below it before a month counts as below, 0 ≤ margin < 1. */
   tierDownMargin: number;
+  /**
+   * What two sources may tell apart of one figure (docs/adr/0020): a difference counts when it is above both this share of the counted value, at most
+   * four decimals, and this many; of follower totals, and of a day's leads, above so many.
+   */
+  toleranceShare: number;
+  toleranceCount: number;
+  toleranceFollowers: number;
+  toleranceLeads: number;
   requiredCostKinds: CostKind[];
   /** Public price of one arrival per platform, decimal string; absent is unknown. */
   cpaCny: Partial<Record<Platform, string>>;
@@ -67,6 +76,10 @@ export const DEFAULT_POLICY: Policy = {
   baseTierCny: '1000000',
   tierDownMonths: 1,
   tierDownMargin: 0,
+  toleranceShare: 0.02,
+  toleranceCount: 1,
+  toleranceFollowers: 3,
+  toleranceLeads: 0,
   requiredCostKinds: [],
   cpaCny: {},
 };
@@ -195,6 +208,15 @@ export interface BrandState {
   viewerKeyChanges?: readonly number[];
   /** First day with a grant or file source per account (business day), where known: coverage counts from here. */
   grantedFrom: Record<string, string>;
+  /** The connections of accounts: what they bring is expected from their first business day on. Absent: told by what came on the platform. */
+  connections?: readonly ConnectedProduct[];
+}
+
+/** A product through which an account is connected, with the connection's first business day. */
+export interface ConnectedProduct {
+  accountKey: string;
+  product: GrantProduct;
+  since: string;
 }
 
 /** An account belonged to `group` (account key, dealer id, region, brand) in [from, to). The one mechanism by which figures go to levels. */

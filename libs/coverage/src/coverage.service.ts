@@ -1,42 +1,29 @@
-import { COLLECTED_KINDS, daysBetween, expectedSpans, readCoveredDays, shareOf, type CollectedKind } from '@app/analytics';
+import { COLLECTED_KINDS, daysBetween, expectedSpans, readCoveredDays, shareOf } from '@app/analytics';
 import {
   addDays,
   COVERED_KINDS,
   dayStart,
   PRODUCT_PLATFORM,
-  type CapabilityName,
+  type ConnectedProduct,
   type CoverageGap,
   type CoverageRow,
   type CoveredKind,
   type GrantProduct,
 } from '@app/contracts';
-import { missingReason, PRODUCT_CAPABILITIES } from '@app/platforms';
-import type { BrandScope, ReportStores } from '@app/reports';
+import { FOLLOWER_HISTORY_DAYS, gives, KIND_NEEDS, missingReason } from '@app/platforms';
+import { connectedKinds, type BrandScope, type ReportStores } from '@app/reports';
 import { scopedAccounts, type CoverageQuery, type ScopedAccount, type ScopedAccounts } from './coverage-scope';
 import { readEvidence, type Evidence } from './evidence.reader';
 import { readFedDays, type FedDay, type FedKind } from './fed-days.reader';
 import { daysOf, gapsOf, type GapEvidence, type StreamGrant } from './gaps';
 
-/** What a product must be able to give for a kind to be expected of it. */
-const NEEDS: Readonly<Record<CoveredKind, CapabilityName>> = {
-  sessions: 'sessionList',
-  videos: 'videos',
-  followers: 'followers',
-  leads: 'leads',
-  minutes: 'minutes',
-  entries: 'viewerEvents',
-};
 const FED_KINDS: readonly FedKind[] = ['minutes', 'entries'];
-/** A follower series tells so many days at once; where there is none, a total tells its own day only. */
-const SERIES_DAYS: Partial<Record<GrantProduct, number>> = { 'douyin-open': 15, 'tencent-ads': 30 };
 
 export interface CoverageAnswer {
   scoped: ScopedAccounts;
   evidence: Evidence;
   rows: CoverageRow[];
 }
-
-const gives = (product: GrantProduct, kind: CoveredKind): boolean => PRODUCT_CAPABILITIES[product][NEEDS[kind]] === true;
 
 /** What was expected of each account, what has come, and why not what has not. The same computation as the coverage of reports. */
 export class CoverageService {
@@ -74,7 +61,7 @@ export class CoverageService {
     const { brand, accounts, fromDay, toDay, accountKeys } = scoped;
     if (kinds.length === 0) return new Map();
     const covered = await readCoveredDays(this.stores.warehouse, { brandId: brand.brandId, zone: brand.zone, fromDay, toDay, accountKeys });
-    const connected = new Map(accounts.flatMap((account) => firstDays(account, evidence)));
+    const connected = connectedKinds(accounts.flatMap((account) => connectionsOf(account, evidence)));
     const spans = expectedSpans({ accounts, covered, grantedFrom: {}, fromDay, toDay, connected });
     const rows = new Map<string, CoverageRow>();
     for (const account of accounts)
@@ -125,15 +112,8 @@ const rounded = (share: number | null): number | null => (share === null ? null 
 const grantsOf = ({ platform, accountId }: ScopedAccount, { grants }: Evidence): StreamGrant[] =>
   grants.get(`${platform}/${accountId}`) ?? [];
 
-/** Since when the account's own connections bring each kind. */
-function firstDays(account: ScopedAccount, evidence: Evidence): [string, Map<CollectedKind, string>][] {
-  const grants = grantsOf(account, evidence);
-  if (grants.length === 0) return [];
-  const first = new Map<CollectedKind, string>();
-  for (const { product, grantedOn } of grants)
-    for (const kind of COLLECTED_KINDS) if (gives(product, kind) && grantedOn < (first.get(kind) ?? '9999')) first.set(kind, grantedOn);
-  return [[account.accountKey, first]];
-}
+const connectionsOf = (account: ScopedAccount, evidence: Evidence): ConnectedProduct[] =>
+  grantsOf(account, evidence).map(({ product, grantedOn }) => ({ accountKey: account.accountKey, product, since: grantedOn }));
 
 /** What is known of one kind of one account, over all products that bring it. */
 function evidenceOf(account: ScopedAccount, kind: CoveredKind, { brand, now }: ScopedAccounts, evidence: Evidence): GapEvidence {
@@ -151,7 +131,7 @@ function evidenceOf(account: ScopedAccount, kind: CoveredKind, { brand, now }: S
     grants: all.filter(({ product }) => gives(product, kind)),
     lastSuccessAt: successes.length === 0 ? null : Math.max(...successes),
     unfinished: evidence.unfinished.get(`${account.accountKey} ${kind}`) ?? new Map<string, number>(),
-    tellsDaysBack: kind === 'followers' ? Math.max(0, ...all.map(({ product }) => SERIES_DAYS[product] ?? 0)) : 0,
+    tellsDaysBack: kind === 'followers' ? Math.max(0, ...all.map(({ product }) => FOLLOWER_HISTORY_DAYS[product])) : 0,
   };
 }
 
@@ -169,7 +149,7 @@ function nothingExpected(account: ScopedAccount, kind: CoveredKind, evidence: Ev
     coverage: null,
     reason: able
       ? { zh: '所选日期内尚无应到数据', en: 'Nothing is expected of these days yet' }
-      : missingReason(account.platform, NEEDS[kind], connected),
+      : missingReason(account.platform, KIND_NEEDS[kind], connected),
     gaps: [],
   };
 }

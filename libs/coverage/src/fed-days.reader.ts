@@ -19,6 +19,8 @@ const INSTANT: Readonly<Record<FedKind, string>> = { entries: 'entered_at', minu
 const COUNT: Readonly<Record<FedKind, string>> = { entries: 'uniqExact((viewer_key, at, entry_key))', minutes: 'count()' };
 const COLUMNS: Readonly<Record<FedKind, readonly string[]>> = { entries: ['viewer_key', 'entry_key'], minutes: [] };
 const TABLE: Readonly<Record<FedKind, string>> = { entries: 'entries', minutes: 'minutes' };
+/** A minute of which only likes or gifts are known is no part of a curve. */
+const KNOWN: Readonly<Record<FedKind, string>> = { entries: '', minutes: ' AND concurrent IS NOT NULL' };
 
 /** Expected is what falls on a day with a broadcast, from the first day that a feed ever told of. Accounts known from files only have no row. */
 export const fedDaysSql = (kind: FedKind, scoped: string): string => `
@@ -27,7 +29,7 @@ WITH feed AS (
     account_key,
     min(toDate(${INSTANT[kind]}, {zone: String})) AS since
   FROM candidates(${TABLE[kind]})
-  WHERE ${scoped} AND source = 'feed' AND retracted = 0
+  WHERE ${scoped} AND source = 'feed' AND retracted = 0${KNOWN[kind]}
   GROUP BY account_key
 ),
 session AS (
@@ -62,7 +64,7 @@ loud AS (
         ${COLUMNS[kind].map((name) => `${name},`).join('\n        ')}
         ${INSTANT[kind]} AS at
       FROM facts(${TABLE[kind]})
-      WHERE ${scoped} AND retracted = 0
+      WHERE ${scoped} AND retracted = 0${KNOWN[kind]}
         AND at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND at < fromUnixTimestamp64Milli({to: Int64}, 'UTC') + INTERVAL 1 DAY
         AND account_key IN (SELECT account_key FROM feed)
     ) AS e

@@ -92,6 +92,19 @@ describe('gaps', () => {
     ]);
   });
 
+  it('of two causes on one day name the later, with the other beside it; days in a row stay one gap', () => {
+    const days = ['2026-10-05', '2026-10-06'];
+    const both = [
+      trouble(days[0]!, '28001012', { errorClass: 'needs-user', lastAt: at(days[0]!, 20) }),
+      trouble(days[0]!, 'http 503', { lastAt: at(days[0]!, 21) }),
+      trouble(days[1]!, 'http 503'),
+    ];
+    const [gap, ...more] = gapsOf(october, new Set(october.filter((day) => !days.includes(day))), evidence({ trouble: both }));
+    expect(more).toEqual([]);
+    expect(gap).toMatchObject({ days: 2, reason: 'platform-down', code: 'http 503' });
+    expect(gap?.also).toEqual([{ reason: 'no-permission', code: '28001012', product: 'douyin-open' }]);
+  });
+
   it('keep their reason after the recovery', () => {
     expect(reasonsOf(['2026-10-05'], { trouble: [trouble('2026-10-05', 'http 503')], lastSuccessAt: at('2026-10-19', 22) })).toEqual([
       'platform-down',

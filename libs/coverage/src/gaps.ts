@@ -1,7 +1,7 @@
-import { addDays, dayStart, type CoverageGap, type CoveredKind, type GapReason, type GrantProduct } from '@app/contracts';
+import { addDays, dayStart, type CoverageGap, type CoveredKind, type GapCause, type GapReason, type GrantProduct } from '@app/contracts';
 import { refusalReason, type Refusal } from './refusal-reason';
 
-/** A business day on which tries failed, with the latest failure. Instants epoch ms. */
+/** A cause for which tries failed on a business day, with its latest failure. Instants epoch ms. */
 export interface TroubleDay extends Refusal {
   day: string;
   lastAt: number;
@@ -33,8 +33,8 @@ export interface GapEvidence {
 }
 
 /** Missing days with one reason: `from` ≤ day < `to`. */
-export type Gap = Pick<CoverageGap, 'from' | 'to' | 'days' | 'reason' | 'code' | 'product'>;
-type Cause = Pick<Gap, 'reason' | 'code' | 'product'>;
+export type Gap = Pick<CoverageGap, 'from' | 'to' | 'days' | 'reason' | 'code' | 'product' | 'also'>;
+type Cause = GapCause & Pick<Gap, 'also'>;
 
 const HOUR = 3_600_000;
 /** Nobody asks for them: a feed brings them, or does not. */
@@ -47,7 +47,20 @@ const PATIENCE_DAYS = 14;
 const FIRST_DAYS = 2;
 
 const plain = (reason: GapReason): Cause => ({ reason, code: null, product: null });
-const told = (refusal: Refusal): Cause => ({ reason: refusalReason(refusal), code: refusal.code, product: refusal.product });
+const told = (refusal: Refusal): GapCause => ({ reason: refusalReason(refusal), code: refusal.code, product: refusal.product });
+const isSame = (a: GapCause, b: GapCause): boolean => a.reason === b.reason && a.code === b.code && a.product === b.product;
+
+/** A failure, with the other causes of the same day. */
+function toldWithOthers(decisive: TroubleDay, trouble: readonly TroubleDay[]): Cause {
+  const cause = told(decisive);
+  return { ...cause, ...others(cause, trouble.filter(({ day }) => day === decisive.day).map(told)) };
+}
+
+/** Causes beside the first, each once. */
+function others(first: GapCause, causes: readonly GapCause[]): Pick<Cause, 'also'> {
+  const also = causes.filter((one, at) => !isSame(one, first) && causes.findIndex((before) => isSame(before, one)) === at);
+  return also.length > 0 ? { also } : {};
+}
 
 /** Every business day of `from` ≤ day < `to`. */
 export function daysOf(from: string, to: string): string[] {
@@ -63,9 +76,10 @@ export function gapsOf(expected: readonly string[], received: ReadonlySet<string
     if (received.has(day)) continue;
     const cause = causeOf(day, evidence, received);
     const last = gaps[gaps.length - 1];
-    if (last?.to === day && last.reason === cause.reason && last.code === cause.code && last.product === cause.product) {
+    if (last?.to === day && isSame(last, cause)) {
       last.to = addDays(day, 1);
       last.days++;
+      Object.assign(last, others(last, [...(last.also ?? []), ...(cause.also ?? [])]));
     } else gaps.push({ from: day, to: addDays(day, 1), days: 1, ...cause });
   }
   return gaps;
@@ -79,14 +93,14 @@ function causeOf(day: string, evidence: GapEvidence, received: ReadonlySet<strin
   if (looked !== undefined && (!decisive || decisive.lastAt <= looked))
     return plain(now >= dayStart(addDays(day, PATIENCE_DAYS), zone) ? 'never-ready' : 'not-ready');
   if (laterToldWithoutIt(day, evidence, received)) return plain('never-served');
-  if (decisive) return told(decisive);
+  if (decisive) return toldWithOthers(decisive, trouble);
   const ended = endedBefore(dayStart(addDays(day, 1), zone), evidence);
   if (ended) return ended;
   if (now < dayStart(addDays(day, 1), zone) + DUE_HOURS[kind] * HOUR) return plain('not-yet');
   if (isFirstDay(day, evidence)) return plain('not-ready');
   const before = trouble.findLast((one) => one.day < day);
   // nothing has succeeded since: the same still stands in the way
-  if (before && (evidence.lastSuccessAt === null || evidence.lastSuccessAt < before.lastAt)) return told(before);
+  if (before && (evidence.lastSuccessAt === null || evidence.lastSuccessAt < before.lastAt)) return toldWithOthers(before, trouble);
   if (kind === 'followers' && (evidence.lastSuccessAt ?? -Infinity) >= dayStart(addDays(day, 1), zone) && evidence.tellsDaysBack > 0)
     return plain('never-served');
   return plain(BY_FEED.has(kind) ? 'never-served' : 'not-tried');

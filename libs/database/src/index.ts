@@ -5,7 +5,6 @@ export { brandMarks, findClose, holdState, insertClose, listCloses, listRecorded
 export { listPreviews, openPreview } from './closes/close-preview.repository';
 export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
-export * from './deliveries/cursor.repository';
 export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
 export * from './forwarding/forwarding.repository';

@@ -10,6 +10,7 @@ export class RowParser {
   readonly unknown = new Set<string>();
   private readonly parsers: Record<string, FieldParser | undefined>;
   private readonly requiredNames: string[];
+  private readonly anyOf: readonly string[];
 
   constructor(kind: ImportKind, context: ParseContext) {
     this.parsers = Object.assign(
@@ -18,6 +19,7 @@ export class RowParser {
     );
     // a blank viewer is an entry whose viewer nobody can identify
     this.requiredNames = kind.fields.filter((field) => field.required && field.type !== 'viewer').map((field) => field.name);
+    this.anyOf = kind.anyOf ?? [];
   }
 
   /** The parsed row, or the first reason against it. */
@@ -37,6 +39,8 @@ export class RowParser {
       if (parsed !== '') row[name] = parsed;
     }
     for (const name of this.requiredNames) if (row[name] === undefined) return new Rejected(PROBLEMS.missing, name);
+    const [first] = this.anyOf;
+    if (first !== undefined && this.anyOf.every((name) => row[name] === undefined)) return new Rejected(PROBLEMS.missing, first);
     return row;
   }
 }

@@ -10,7 +10,7 @@ const weightField = (part: string) => `weight${capital(part)}`;
 const cpaField = (platform: string) => `cpa${capital(platform)}Cny`;
 
 function policyRow(row: ParsedRow): PolicyRow {
-  const { minCoverage, minKnownWeight, tierDownMargin, ...rest } = row;
+  const { minCoverage, minKnownWeight, tierDownMargin, toleranceShare, ...rest } = row;
   const given = PARTS.filter((part) => row[weightField(part)] !== undefined);
   const weights = Object.fromEntries(
     PARTS.map((part) => [part, Number(row[weightField(part)] ?? DEFAULT_POLICY.weights[part])]),
@@ -23,6 +23,7 @@ function policyRow(row: ParsedRow): PolicyRow {
     ...(minCoverage === undefined ? {} : { minCoverage: Number(minCoverage) }),
     ...(minKnownWeight === undefined ? {} : { minKnownWeight: Number(minKnownWeight) }),
     ...(tierDownMargin === undefined ? {} : { tierDownMargin: Number(tierDownMargin) }),
+    ...(toleranceShare === undefined ? {} : { toleranceShare: Number(toleranceShare) }),
     ...(given.length > 0 ? { weights } : {}),
     ...(Object.keys(cpaCny).length > 0 ? { cpaCny } : {}),
   };

@@ -14,17 +14,18 @@ import {
   type Capability,
   type CapabilityName,
   type CapabilitySource,
+  type CoveredKind,
   type GrantProduct,
   type Needs,
   type Platform,
   type ValueLine,
 } from '@app/contracts';
 import { CHANNELS_CAPABILITIES } from './channels/channels-capabilities';
-import { DOUYIN_CAPABILITIES } from './douyin/douyin-capabilities';
+import { DOUYIN_CAPABILITIES, DOUYIN_FOLLOWER_DAYS } from './douyin/douyin-capabilities';
 import { KUAISHOU_CAPABILITIES } from './kuaishou/kuaishou-capabilities';
 import { MAGNETIC_CAPABILITIES } from './magnetic/magnetic-capabilities';
 import { OCEANENGINE_CAPABILITIES } from './oceanengine/oceanengine-capabilities';
-import { TENCENT_ADS_CAPABILITIES } from './tencent-ads/tencent-ads-capabilities';
+import { TENCENT_ADS_CAPABILITIES, TENCENT_ADS_FOLLOWER_DAYS } from './tencent-ads/tencent-ads-capabilities';
 
 /** What each product can give. */
 export const PRODUCT_CAPABILITIES: Readonly<Record<GrantProduct, Capabilities>> = {
@@ -34,6 +35,29 @@ export const PRODUCT_CAPABILITIES: Readonly<Record<GrantProduct, Capabilities>> 
   magnetic: MAGNETIC_CAPABILITIES,
   'channels-app': CHANNELS_CAPABILITIES,
   'tencent-ads': TENCENT_ADS_CAPABILITIES,
+};
+
+/** What a product must be able to give for a kind to be expected of it. */
+export const KIND_NEEDS: Readonly<Record<CoveredKind, CapabilityName>> = {
+  sessions: 'sessionList',
+  videos: 'videos',
+  followers: 'followers',
+  leads: 'leads',
+  minutes: 'minutes',
+  entries: 'viewerEvents',
+};
+
+/** Is a kind expected of a product? */
+export const gives = (product: GrantProduct, kind: CoveredKind): boolean => PRODUCT_CAPABILITIES[product][KIND_NEEDS[kind]] === true;
+
+/** How many past days the follower totals of a product tell at once; 0: only now. */
+export const FOLLOWER_HISTORY_DAYS: Readonly<Record<GrantProduct, number>> = {
+  'douyin-open': DOUYIN_FOLLOWER_DAYS,
+  oceanengine: 0,
+  'kuaishou-open': 0,
+  magnetic: 0,
+  'channels-app': 0,
+  'tencent-ads': TENCENT_ADS_FOLLOWER_DAYS,
 };
 
 const joined = (names: readonly Bilingual[]): Bilingual => ({

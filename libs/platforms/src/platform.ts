@@ -117,7 +117,7 @@ export interface MinuteRow {
   sessionId: string;
   /** Epoch ms, a whole minute. */
   minute: number;
-  concurrent: number;
+  concurrent: number | null;
   views?: number | null;
   likes?: number | null;
   comments?: number | null;

@@ -40,7 +40,8 @@ export async function deliveredCapabilities(warehouse: Warehouse, brandId: numbe
     sql: [
       part('sessions', SESSION_FIGURES, ['sessions', 'sessionList']),
       part('entries', {}, ['viewerEvents']),
-      part('minutes', {}, ['minutes']),
+      // likes and gifts of a minute are no curve
+      part('minutes', { minutes: 'concurrent IS NOT NULL' }, []),
       part('video_readings', VIDEO_FIGURES, ['videos']),
       part('video_days', {}, ['videoDays']),
       part('follower_readings', {}, ['followers']),

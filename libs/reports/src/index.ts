@@ -9,6 +9,7 @@ export { markOf, type MonthMark } from './closed/month-touched';
 export { cardNames } from './closed/state-versions';
 export { without } from './closed/without';
 export { CapabilityService } from './capability.service';
+export { connectedKinds } from './connected-kinds';
 export { costRowsOf } from './costs';
 export { forwarderOf, type ProofGiven } from './forwarding-checks';
 export { ForwardingService, type ForwardingAsk, type ForwardingQuery, type TaskGiven } from './forwarding.service';

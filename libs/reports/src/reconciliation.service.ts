@@ -1,5 +1,6 @@
+import { seenBy } from '@app/access';
 import { Compared, ReconciliationReader, ToldFigure, accountSessions, bySize, compareSources } from '@app/analytics';
-import { BrandState, Policy, ReconciliationRow, Source, businessDay } from '@app/contracts';
+import { BrandState, Policy, ReconciliationRow, Source, businessDay, tolerancesOf } from '@app/contracts';
 import { StateReader, policyOf } from '@app/database';
 import { withUndeclared } from './brand-facts.reader';
 import { PeriodQuery, ReportPeriod, newestCompleteMonth, periodOf } from './report-period';
@@ -8,7 +9,16 @@ import { checkedScope, inScope } from './scope';
 
 export interface ReconciliationReport {
   rows: ReconciliationRow[];
-  meta: { report: 'reconciliation'; brand: string; month: string | null; from: string; to: string; compared: number; beyond: number };
+  meta: {
+    report: 'reconciliation';
+    brand: string;
+    month: string | null;
+    from: string;
+    to: string;
+    policyVersion: number;
+    compared: number;
+    beyond: number;
+  };
 }
 
 /** What two sources tell of one figure: which counts, how far the other is off. */
@@ -33,9 +43,11 @@ export class ReconciliationService {
       ...(await this.feed(await reader.fedAccounts(), { state, policy, period })),
     ];
     const accounts = new Map(state.accounts.map((account) => [account.accountKey, account]));
+    const tolerances = tolerancesOf(policy);
+    const seen = seenBy(scope, state, period);
     const compared = told
-      .filter(({ accountKey }) => inScope(scope, accountKey))
-      .flatMap((figure) => compareSources(figure, orderFor(figure, policy.sourceOrder)))
+      .filter(({ accountKey }) => inScope(seen.accounts, accountKey))
+      .flatMap((figure) => compareSources(figure, orderFor(figure, policy.sourceOrder), tolerances))
       .sort(bySize);
     const rows = compared.map(({ accountKey, ...row }: Compared): ReconciliationRow => {
       const account = accounts.get(accountKey);
@@ -48,7 +60,8 @@ export class ReconciliationService {
     });
     const beyond = rows.filter((row) => row.beyond).length;
     const { month, fromDay, toDay } = period;
-    return { rows, meta: { report: 'reconciliation', brand: brand.code, month, from: fromDay, to: toDay, compared: rows.length, beyond } };
+    const span = { month, from: fromDay, to: toDay, policyVersion: policy.version };
+    return { rows, meta: { report: 'reconciliation', brand: brand.code, ...span, compared: rows.length, beyond } };
   }
 
   /** Entries of a feed against the views of the same broadcast: what a room's feed saw is at most what the platform counted. */

@@ -11,6 +11,7 @@ import {
   ValueFigures,
 } from '@app/analytics';
 import { type Platform, type RateCard, type ReportName, type Subject, type ValueRow, rateCardName } from '@app/contracts';
+import { connectedKinds } from './connected-kinds';
 import { costsOf } from './costs';
 import type { FactSlice } from './fact-slices';
 import type { ReportContext } from './report-context';
@@ -34,6 +35,7 @@ export const accountCoverage = onceOf((context, slice): ReadonlyMap<string, Cove
     accounts: context.accounts,
     covered: slice.covered,
     grantedFrom: context.state.grantedFrom,
+    connected: connectedKinds(context.state.connections ?? []),
     fromDay: context.period.fromDay,
     toDay: completeUntil(context.period.toDay, context.dataDay),
   }),

@@ -21,6 +21,7 @@ export class CollectionBuffer {
   newestDay: string | null = null;
   readonly rows = new Map<WrittenKind, object[]>();
   readonly marks: CollectedMark[] = [];
+  private readonly marked = new Map<string, CollectedMark>();
   private count = 0;
 
   get size(): number {
@@ -40,14 +41,24 @@ export class CollectionBuffer {
     for (const mark of other.marks) this.mark(mark);
   }
 
+  /** Two products may look at one day of an account at the same instant: then it is as incomplete as the one that misses something says. */
   mark(mark: CollectedMark): void {
-    this.marks.push(mark);
+    const place = `${mark.platform} ${mark.accountId} ${mark.kind} ${mark.day} ${mark.observedAt}`;
+    const known = this.marked.get(place);
+    if (known) {
+      known.complete &&= mark.complete;
+      return;
+    }
+    const kept = { ...mark };
+    this.marked.set(place, kept);
+    this.marks.push(kept);
     this.count++;
   }
 
   clear(): void {
     this.rows.clear();
     this.marks.length = 0;
+    this.marked.clear();
     this.count = 0;
   }
 }

@@ -16,9 +16,9 @@ export const WEBHOOK_SCHEDULE: Schedule<'process-webhook'> = {
 export function webhookEffects(collect: CollectService, ingest: IngestStores): WebhookEffects {
   return {
     collectVideos: (brandId, platform, accounts) => collect.request(brandId, platform, accounts, ['videos']),
-    importComments: async (brandId, rows) => {
+    importRows: async (brandId, kind, rows) => {
       // a row that is rejected now would be rejected again: it is in the rejects file, and what waits on disk is safe
-      await importRows(ingest, { kind: 'comments', rows, brandId, source: 'feed' });
+      await importRows(ingest, { kind, rows, brandId, source: 'feed' });
     },
   };
 }

@@ -24,3 +24,24 @@ export function leadsOfDay(world: World, account: SimAccount, day: number): { co
   const paid = Math.floor(all * 0.1);
   return { count: Math.floor(all * 0.6) + Math.floor(all * 0.3) + paid, paid };
 }
+
+/** A broadcast in Magnetic Engine's tables: nothing but what advertising led to; null where it led to nothing. */
+export function paidRow({ sessionId, startedAt, endedAt, paidViews }: SimSession): TruthRow | null {
+  return paidViews > 0 ? { sessionId, startedAt, endedAt, paidViews, views: null, uniqueViewers: null, likes: null, final: 1 } : null;
+}
+
+/** A broadcast in Tencent Ads' table, under the number that it has there: persons, and no views. */
+export function showingRow({ sessionId, startedAt, endedAt, uniqueViewers, watchSeconds, likes, shares, comments }: SimSession): TruthRow {
+  const averageDwellSeconds = Number((watchSeconds / Math.max(1, uniqueViewers)).toFixed(1));
+  const counts = { uniqueViewers, averageDwellSeconds, likes, shares, comments };
+  return { sessionId: `show-${sessionId}`, startedAt, endedAt, ...counts, views: null, paidViews: null, peakConcurrent: null, final: 1 };
+}
+
+/** Leads of a business day in Tencent Ads' table: of the broadcasts that began on it, the paid part by their share of paid views. */
+export function tableLeads(world: World, account: SimAccount, day: number): { count: number; paid: number } {
+  const began = world.sessionsBetween(account, dayStart(day), dayStart(day + 1));
+  return {
+    count: began.reduce((sum, { leads }) => sum + leads, 0),
+    paid: began.reduce((sum, { leads, paidViews, views }) => sum + Math.floor((leads * paidViews) / Math.max(1, views)), 0),
+  };
+}

@@ -36,12 +36,16 @@ export function blockAt(
 ): GapReason | null {
   for (const [name, reason] of BLOCKS) {
     if (name === 'ip-not-allowed' && server !== 'channels') continue;
-    if (name === 'no-permission' && (server !== platform || (kind !== 'sessions' && kind !== 'leads'))) continue;
+    if (name === 'no-permission' && !isLiveCall(server, platform, kind)) continue;
     if (name === 'stuck-cursor' && !(server === 'channels' ? kind === 'sessions' : server === 'douyin' && kind === 'videos')) continue;
     if (scenarios.find(name, server, name === 'platform-down' ? -1 : index, at)) return reason;
   }
   return scenarios.wasUsedUp(index, kind, at) ? 'quota' : null;
 }
+
+/** Whether the permission for live figures stands before a kind: of the advertising side only Tencent Ads' tables of lives and leads ask for it. */
+const isLiveCall = (server: string, platform: string, kind: TruthKind): boolean =>
+  (server === platform || server === 'tencentads') && (kind === 'sessions' || kind === 'leads');
 
 /** Kinds that a platform's interface has at all. */
 export function kindsOf({ platform }: SimAccount): TruthKind[] {
@@ -52,10 +56,10 @@ export function kindsOf({ platform }: SimAccount): TruthKind[] {
 }
 
 const KIND_PATHS: readonly [RegExp, TruthKind][] = [
-  [/^\/room\/data\/|get_finder_live_data_list$/, 'sessions'],
+  [/^\/room\/data\/|get_finder_live_data_list$|live_user_report$|video_channel_live_data|live_room\/analysis/, 'sessions'],
   [/video_list|^\/video\/list|\/external\/item\/|^\/openapi\/photo\/(list|count)$/, 'videos'],
-  [/get_finder_live_leads_data$|\/tools\/clue\/get/, 'leads'],
-  [/\/external\/user\/fans|^\/openapi\/user_info$|get_finder_attr/, 'followers'],
+  [/get_finder_live_leads_data$|\/tools\/clue\/get|video_channel_leads_data/, 'leads'],
+  [/\/external\/user\/fans|^\/openapi\/user_info$|get_finder_attr|video_channel_fans_data/, 'followers'],
 ];
 
 /** The kind of facts that a call reads, or null. */

@@ -6,9 +6,10 @@ import { DAY, dayOf, dayStart, dayText, HOUR } from '../world/calendar';
 import { videoFigures } from '../world/videos';
 import type { SimSession } from '../world/sessions';
 import type { SimVideo } from '../world/videos';
-import { advertisedRow, leadsOfDay } from './advertising';
+import { advertisedRow, leadsOfDay, paidRow } from './advertising';
 import { blockAt, kindsOf } from './openings';
 import type { GapReason, TruthKind } from './openings';
+import { TencentAdsTruth } from './tencent-ads';
 import type { TruthRow } from './truth-row';
 
 /** A kind of an account and business day that nobody could read, and why. */
@@ -60,6 +61,21 @@ export class SimTruth {
       const last = open.filter((at) => dayOf(session.endedAt) < dayOf(at)).pop();
       return last === undefined ? [] : [advertisedRow(session, this.told.views(session, last))];
     });
+  }
+
+  /** Broadcasts of a Kuaishou account that started in [from, to) and that advertising led to, as Magnetic Engine's tables of later days have them. */
+  paidSessions(account: SimAccount, from: number, to: number): TruthRow[] {
+    const open = this.open(account, 'sessions', 'magnetic');
+    return this.told.world
+      .sessionsBetween(account, from, to)
+      .filter(({ endedAt }) => open.some((at) => dayOf(endedAt) < dayOf(at)))
+      .map(paidRow)
+      .filter((row) => row !== null);
+  }
+
+  /** Of Channels accounts that only Tencent Ads is connected for. */
+  get tencentAds(): TencentAdsTruth {
+    return new TencentAdsTruth(this.told.world, this.scenarios, this.readings);
   }
 
   /** Numbers of leads of the days in [from, to): of Douyin accounts as Ocean Engine has them, of Channels accounts from their own server. */
@@ -149,11 +165,24 @@ export class SimTruth {
     const useful = (at: number): boolean => this.couldServe(account, kind, day, at);
     const wanted = this.readings.filter(useful);
     if (wanted.some((at) => open.includes(at))) return null;
+    if (account.platform === 'douyin' && kind === 'sessions' && this.advertisingHasTheLastWord(account, day)) return null;
     if (kind === 'followers' && !this.told.servesDay(account, day)) return 'never-served';
     // what stood in the way the last time decides: it is what nobody could wait for
     const blocked = wanted.length > 0 ? wanted : this.readings.filter((at) => dayOf(at) >= day);
     const reason = blockAt(this.scenarios, account, { kind, at: blocked[blocked.length - 1] ?? 0 });
     return reason ?? (kind === 'sessions' ? 'never-ready' : 'never-served');
+  }
+
+  /**
+   * Ocean Engine lists the rooms of a Douyin account too, and is done with a day once all its rooms have ended. Of two lists of one day the latest
+   * look decides, and of two looks at one instant the one that misses something.
+   */
+  private advertisingHasTheLastWord(account: SimAccount, day: number): boolean {
+    const rooms = this.told.world.sessionsBetween(account, dayStart(day), dayStart(day + 1));
+    const done = this.open(account, 'sessions', 'oceanengine').find(
+      (at) => dayOf(at) > day && rooms.every(({ endedAt }) => dayOf(endedAt) < dayOf(at)),
+    );
+    return done !== undefined && this.open(account, 'sessions').every((at) => dayOf(at) <= day || at < done);
   }
 
   /** Whether a reading at an instant tells a day. */

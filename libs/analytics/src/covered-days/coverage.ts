@@ -53,7 +53,7 @@ export function expectedSpans(input: ExpectationInput): Map<string, Record<Colle
         const row = rows.find((known) => known.kind === kind);
         const byPlatform = rows.some((known) => known.collected) && offered.has(`${platform} ${kind}`);
         if (connected ? !connected.has(kind) && !row?.collected : !byPlatform) return null;
-        const granted = connected?.get(kind) ?? input.grantedFrom[accountKey];
+        const granted = connected ? connected.get(kind) : input.grantedFrom[accountKey];
         const since = [granted, row?.firstDay].filter((day) => day !== undefined && day !== null).sort()[0] ?? input.fromDay;
         const from = since > input.fromDay ? since : input.fromDay;
         if (from >= input.toDay) return null;

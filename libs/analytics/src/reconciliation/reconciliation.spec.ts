@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ReconciliationRow, SOURCES, Source } from '@app/contracts';
+import { DEFAULT_POLICY, ReconciliationRow, SOURCES, Source, tolerancesOf } from '@app/contracts';
 import { Compared, bySize, compareSources, reconciliationSignals } from './reconciliation';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20_261_122);
@@ -10,6 +10,7 @@ const told = (figure: 'views' | 'followers' | 'feedEntries', values: Partial<Rec
   day: '2026-10-18',
   values: Object.entries(values).map(([source, value]) => ({ source: source as Source, value: Number(value) })),
 });
+const tolerances = tolerancesOf(DEFAULT_POLICY);
 const named = (row: Compared): ReconciliationRow => ({ platform: 'douyin', accountId: row.accountKey, name: '', ...row });
 
 describe('reconciliation', () => {
@@ -23,6 +24,7 @@ describe('reconciliation', () => {
           const rows = compareSources(
             { ...told('views', {}), values: sources.map((source, at) => ({ source, value: values[at] })) },
             order,
+            tolerances,
           );
           const [first, ...others] = [...sources].sort((a, b) => order.indexOf(a) - order.indexOf(b));
           const shown = others.filter((source) => source !== 'api-provisional' || !sources.includes('api-final'));
@@ -40,18 +42,25 @@ describe('reconciliation', () => {
   });
 
   it('followers may differ by three, a feed may see less than the platform and nothing more', () => {
-    const beyond = (...asked: Parameters<typeof compareSources>) => compareSources(...asked).map((row) => row.beyond);
+    const beyond = (figure: Parameters<typeof compareSources>[0], order: Source[], by = tolerances) =>
+      compareSources(figure, order, by).map((row) => row.beyond);
     const order: Source[] = ['api-final', 'file', 'feed'];
     expect(beyond(told('followers', { 'api-final': 10, file: 13 }), order)).toEqual([false]);
     expect(beyond(told('followers', { 'api-final': 10, file: 14 }), order)).toEqual([true]);
     expect(beyond(told('feedEntries', { 'api-final': 100, feed: 1 }), order)).toEqual([false]);
     expect(beyond(told('feedEntries', { 'api-final': 100, feed: 101 }), order)).toEqual([true]);
-    expect(compareSources(told('views', { file: 5 }), order)).toEqual([]);
+    expect(compareSources(told('views', { file: 5 }), order, tolerances)).toEqual([]);
+    const strict = tolerancesOf({ toleranceShare: 0.5, toleranceCount: 0, toleranceFollowers: 4, toleranceLeads: 2 });
+    expect(beyond(told('followers', { 'api-final': 10, file: 14 }), order, strict)).toEqual([false]);
+    expect(beyond(told('views', { 'api-final': 10, file: 15 }), order, strict)).toEqual([false]);
+    expect(beyond(told('views', { 'api-final': 10, file: 16 }), order, strict)).toEqual([true]);
+    // a feed that sees more than the platform counts is never tolerable
+    expect(beyond(told('feedEntries', { 'api-final': 100, feed: 101 }), order, strict)).toEqual([true]);
   });
 
   it('the largest difference stands first, and only what is beyond becomes a signal', () => {
     const order: Source[] = ['api-final', 'file'];
-    const rows = [101, 150, 0].flatMap((value) => compareSources(told('views', { 'api-final': 100, file: value }), order));
+    const rows = [101, 150, 0].flatMap((value) => compareSources(told('views', { 'api-final': 100, file: value }), order, tolerances));
     const sorted = [...rows].sort(bySize);
     expect(sorted.map(({ otherValue }) => otherValue)).toEqual([0, 150, 101]);
     const signals = reconciliationSignals(sorted.map(named), { from: '2026-10-01', to: '2026-11-01' });

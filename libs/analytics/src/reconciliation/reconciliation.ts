@@ -1,4 +1,4 @@
-import { ReconciliationRow, ReconciliationSignal, ReconciledFigure, SOURCES, Source, TOLERANCES, Tolerance } from '@app/contracts';
+import { ReconciliationRow, ReconciliationSignal, ReconciledFigure, SOURCES, Source, Tolerance, Tolerances } from '@app/contracts';
 
 /** Two or more values of one figure of one thing, at most one per source. */
 export interface ToldFigure {
@@ -17,11 +17,7 @@ const RELATIVE_PLACES = 10_000;
  * Each value beside the one that counts: the first source of the policy's order. A provisional value is no second opinion once the final one is there;
  * an approved correction explains its difference.
  */
-export function compareSources(
-  told: ToldFigure,
-  order: readonly Source[],
-  tolerances: Record<ReconciledFigure, Tolerance> = TOLERANCES,
-): Compared[] {
+export function compareSources(told: ToldFigure, order: readonly Source[], tolerances: Tolerances): Compared[] {
   const rank = (source: Source) => (order.includes(source) ? order.indexOf(source) : order.length + SOURCES.indexOf(source));
   const values = [...told.values].sort((a, b) => rank(a.source) - rank(b.source));
   const [counted, ...others] = values;

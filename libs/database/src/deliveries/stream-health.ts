@@ -79,16 +79,16 @@ export async function saveTries(dataSource: DataSource, tries: readonly StreamTr
 const SAVE_TROUBLE = `
   INSERT INTO collection_trouble AS known (brand_id, product, account_id, kind, day, error_class, wire_code, endpoint, tries, last_at)
   SELECT * FROM unnest($1::integer[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[], $7::text[], $8::text[], $9::integer[], $10::timestamptz[])
-  ON CONFLICT (brand_id, product, account_id, kind, day) DO UPDATE SET
-    error_class = excluded.error_class, wire_code = excluded.wire_code, endpoint = excluded.endpoint,
+  ON CONFLICT (brand_id, product, account_id, kind, day, wire_code) DO UPDATE SET
+    error_class = excluded.error_class, endpoint = excluded.endpoint,
     tries = known.tries + excluded.tries, last_at = greatest(known.last_at, excluded.last_at)`;
 
-/** Keeps, per business day, why tries failed: the reason of a gap outlives the recovery. */
+/** Keeps, per business day, every cause for which tries failed: the reasons of a gap outlive the recovery. */
 async function saveTrouble(dataSource: DataSource, tries: readonly StreamTry[]): Promise<void> {
   const days = new Map<string, { one: StreamTry; tries: number }>();
   for (const one of tries) {
     if (!one.error) continue;
-    const key = [one.brandId, one.product, one.accountId, one.kind, one.day].join('\0');
+    const key = [one.brandId, one.product, one.accountId, one.kind, one.day, one.error.code].join('\0');
     days.set(key, { one, tries: (days.get(key)?.tries ?? 0) + 1 });
   }
   const rows = [...days.values()];

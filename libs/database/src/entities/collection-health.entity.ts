@@ -1,5 +1,5 @@
-import type { GrantProduct } from '@app/contracts';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { StreamColumns } from './stream.columns';
 
 /** What an error asks for: `retry` again with back-off · `wait-for-reset` a quota returns · `needs-user` a person · `never` no repetition helps · `internal` our own mistake. */
 export const ERROR_CLASSES = ['retry', 'wait-for-reset', 'needs-user', 'never', 'internal'] as const;
@@ -7,19 +7,7 @@ export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /** How the collection of one kind of fact of one account stands. The error fields tell of the failures since the last success. */
 @Entity('collection_health')
-export class CollectionHealthEntity {
-  @PrimaryColumn({ name: 'brand_id', type: 'integer' })
-  brandId: number;
-
-  @PrimaryColumn({ type: 'text' })
-  product: GrantProduct;
-
-  @PrimaryColumn({ name: 'account_id', type: 'text' })
-  accountId: string;
-
-  @PrimaryColumn({ type: 'text' })
-  kind: string;
-
+export class CollectionHealthEntity extends StreamColumns {
   @Column({ name: 'last_try_at', type: 'timestamptz', precision: 3 })
   lastTryAt: Date;
 

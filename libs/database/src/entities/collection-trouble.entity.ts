@@ -1,22 +1,10 @@
-import type { GrantProduct } from '@app/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ErrorClass } from './collection-health.entity';
+import { StreamColumns } from './stream.columns';
 
-/** A business day on which tries of one kind of one account failed, with the latest reason: why a gap is one, also after the recovery. */
+/** A code for which tries of one stream failed on a business day: why a gap is one, also after the recovery. */
 @Entity('collection_trouble')
-export class CollectionTroubleEntity {
-  @PrimaryColumn({ name: 'brand_id', type: 'integer' })
-  brandId: number;
-
-  @PrimaryColumn({ type: 'text' })
-  product: GrantProduct;
-
-  @PrimaryColumn({ name: 'account_id', type: 'text' })
-  accountId: string;
-
-  @PrimaryColumn({ type: 'text' })
-  kind: string;
-
+export class CollectionTroubleEntity extends StreamColumns {
   /** Business day of the tries. */
   @PrimaryColumn({ type: 'date' })
   day: string;
@@ -24,7 +12,7 @@ export class CollectionTroubleEntity {
   @Column({ name: 'error_class', type: 'text' })
   errorClass: ErrorClass;
 
-  @Column({ name: 'wire_code', type: 'text' })
+  @PrimaryColumn({ name: 'wire_code', type: 'text' })
   wireCode: string;
 
   @Column({ type: 'text', nullable: true })

@@ -73,6 +73,18 @@ export class PolicyEntity {
   @Column({ name: 'tier_down_margin', type: 'numeric' })
   tierDownMargin: string;
 
+  @Column({ name: 'tolerance_share', type: 'numeric' })
+  toleranceShare: string;
+
+  @Column({ name: 'tolerance_count', type: 'integer' })
+  toleranceCount: number;
+
+  @Column({ name: 'tolerance_followers', type: 'integer' })
+  toleranceFollowers: number;
+
+  @Column({ name: 'tolerance_leads', type: 'integer' })
+  toleranceLeads: number;
+
   @Column({ name: 'required_cost_kinds', type: 'enum', enum: COST_KINDS, enumName: 'cost_kind', array: true })
   requiredCostKinds: CostKind[];
 

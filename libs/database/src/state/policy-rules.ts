@@ -18,11 +18,17 @@ const WHOLE = {
   cadenceMinSessionMinutes: [0, 1440],
   minPeers: [1, 10_000],
   tierDownMonths: [1, 60],
+  toleranceCount: [0, 1_000_000],
+  toleranceFollowers: [0, 1_000_000],
+  toleranceLeads: [0, 10_000],
 } as const satisfies Partial<Record<keyof PolicyItem, readonly [number, number]>>;
 /** Decimals of at most four places with their bounds, both included. */
-const DECIMAL = { minCoverage: [0, 1], minKnownWeight: [0, 100], tierDownMargin: [0, 0.9999] } as const satisfies Partial<
-  Record<keyof PolicyItem, readonly [number, number]>
->;
+const DECIMAL = {
+  minCoverage: [0, 1],
+  minKnownWeight: [0, 100],
+  tierDownMargin: [0, 0.9999],
+  toleranceShare: [0, 1],
+} as const satisfies Partial<Record<keyof PolicyItem, readonly [number, number]>>;
 const PLACES = 4;
 /** A public price of one arrival above this is a slip, as with prices of units. */
 const MAX_CPA_CNY = 10_000;
@@ -54,6 +60,10 @@ export function policyItem(policy: PolicyItem): PolicyItem {
     baseTierCny: money(policy.baseTierCny),
     tierDownMonths: policy.tierDownMonths,
     tierDownMargin: policy.tierDownMargin,
+    toleranceShare: policy.toleranceShare,
+    toleranceCount: policy.toleranceCount,
+    toleranceFollowers: policy.toleranceFollowers,
+    toleranceLeads: policy.toleranceLeads,
     requiredCostKinds: [...policy.requiredCostKinds].sort(),
     cpaCny,
   };

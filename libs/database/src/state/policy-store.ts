@@ -34,6 +34,10 @@ function itemOf(entity: PolicyEntity): PolicyItem {
     // null: a version of before the columns, in an answer as of then
     tierDownMonths: entity.tierDownMonths ?? DEFAULT_POLICY.tierDownMonths,
     tierDownMargin: Number(entity.tierDownMargin ?? DEFAULT_POLICY.tierDownMargin),
+    toleranceShare: Number(entity.toleranceShare ?? DEFAULT_POLICY.toleranceShare),
+    toleranceCount: entity.toleranceCount ?? DEFAULT_POLICY.toleranceCount,
+    toleranceFollowers: entity.toleranceFollowers ?? DEFAULT_POLICY.toleranceFollowers,
+    toleranceLeads: entity.toleranceLeads ?? DEFAULT_POLICY.toleranceLeads,
     weights: {
       showroom: Number(entity.weightShowroom),
       value: Number(entity.weightValue),
@@ -50,7 +54,7 @@ function itemOf(entity: PolicyEntity): PolicyItem {
 async function writePolicies(tx: EntityManager, brandId: number, items: PolicyItem[]): Promise<void> {
   let version = (await tx.maximum(PolicyEntity, 'version', { brandId })) ?? 0;
   for (const item of [...items].sort((a, b) => (a.fromMonth < b.fromMonth ? -1 : 1))) {
-    const { weights, cpaCny, fromMonth, minCoverage, minKnownWeight, tierDownMargin, ...rest } = item;
+    const { weights, cpaCny, fromMonth, minCoverage, minKnownWeight, tierDownMargin, toleranceShare, ...rest } = item;
     const firstDay = `${fromMonth}-01`;
     await tx.update(PolicyEntity, { brandId, fromMonth: firstDay, supersededAt: IsNull() }, { supersededAt: new Date() });
     await tx.insert(PolicyEntity, {
@@ -61,6 +65,7 @@ async function writePolicies(tx: EntityManager, brandId: number, items: PolicyIt
       minCoverage: String(minCoverage),
       minKnownWeight: String(minKnownWeight),
       tierDownMargin: String(tierDownMargin),
+      toleranceShare: String(toleranceShare),
       weightShowroom: String(weights.showroom),
       weightValue: String(weights.value),
       weightLoyalty: String(weights.loyalty),

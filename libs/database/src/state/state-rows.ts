@@ -57,6 +57,10 @@ export interface PolicyRow {
   baseTierCny?: Given<string>;
   tierDownMonths?: Given<number>;
   tierDownMargin?: Given<number>;
+  toleranceShare?: Given<number>;
+  toleranceCount?: Given<number>;
+  toleranceFollowers?: Given<number>;
+  toleranceLeads?: Given<number>;
   requiredCostKinds?: Given<CostKind[]>;
   cpaCny?: Given<Partial<Record<Platform, string>>>;
 }

@@ -5,6 +5,7 @@ import {
   businessDay,
   dayStart,
   type Account,
+  type ConnectedProduct,
   type Brand,
   type BrandState,
   type Cost,
@@ -84,7 +85,7 @@ export class StateReader {
       exclusions: await storedExclusions(tx, brandId),
       sentinelKeys: await sentinelKeysOf(tx, brandId, keys),
       ...(keys.changes.length > 0 ? { viewerKeyChanges: keys.changes } : {}),
-      grantedFrom: await grantedFromOf(tx, brandId, zone),
+      ...connected(await connectionsOf(tx, brandId, zone)),
     };
   }
 }
@@ -162,19 +163,26 @@ async function openingValuesOf(tx: EntityManager, brandId: number): Promise<Open
   }));
 }
 
-async function grantedFromOf(tx: EntityManager, brandId: number, zone: string): Promise<Record<string, string>> {
-  const first: Record<string, string> = {};
+async function connectionsOf(tx: EntityManager, brandId: number, zone: string): Promise<ConnectedProduct[]> {
   const grants = await tx.find(PlatformGrantEntity, {
     select: { product: true, principalId: true, platform: true, accountIds: true, grantedAt: true },
     where: { brandId },
   });
-  for (const { platform, accountIds, grantedAt } of grants)
-    for (const accountId of accountIds) {
-      const key = keyText(brandId, { platform, accountId });
-      const day = businessDay(grantedAt.getTime(), zone);
-      if (first[key] === undefined || day < first[key]) first[key] = day;
-    }
-  return first;
+  return grants.flatMap(({ platform, product, accountIds, grantedAt }) =>
+    accountIds.map((accountId) => ({
+      accountKey: keyText(brandId, { platform, accountId }),
+      product,
+      since: businessDay(grantedAt.getTime(), zone),
+    })),
+  );
+}
+
+/** The connections, and the first day of any of an account's. */
+function connected(connections: ConnectedProduct[]): Pick<BrandState, 'connections' | 'grantedFrom'> {
+  const grantedFrom: Record<string, string> = {};
+  for (const { accountKey: key, since } of connections)
+    if (grantedFrom[key] === undefined || since < grantedFrom[key]) grantedFrom[key] = since;
+  return { grantedFrom, connections };
 }
 
 function unknownBrand(code: string): VitrineError {

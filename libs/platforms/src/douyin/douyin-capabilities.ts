@@ -23,3 +23,6 @@ export const DOUYIN_CAPABILITIES = capabilities(
     },
   },
 );
+
+/** The longest follower series: 30 days is documented in conflict. */
+export const DOUYIN_FOLLOWER_DAYS = 15;

@@ -15,7 +15,7 @@ import { PlatformError } from '../platform-error';
 import type { WireOptions } from '../wire/wire-client';
 import { wireBoolean, wireCount, wireId, wireList, wireObject, wireText, type WireObject } from '../wire/wire-value';
 import { DouyinClient, type DouyinUser } from './douyin-client';
-import { DOUYIN_CAPABILITIES } from './douyin-capabilities';
+import { DOUYIN_CAPABILITIES, DOUYIN_FOLLOWER_DAYS } from './douyin-capabilities';
 import { mapFollowers, mapRoomIds, mapSession, mapVideo, mapVideoDays } from './douyin-mapper';
 
 const DAY_MS = 86_400_000;
@@ -40,7 +40,7 @@ const SERIES = ['play', 'like', 'comment', 'share'] as const;
 export class DouyinAdapter extends Platform {
   readonly name = 'douyin';
   readonly product = 'douyin-open';
-  override readonly followerHistoryDays = 15;
+  override readonly followerHistoryDays = DOUYIN_FOLLOWER_DAYS;
   readonly storesTokens = true;
   readonly capabilities = DOUYIN_CAPABILITIES;
   private readonly client: DouyinClient;

@@ -1,9 +1,8 @@
 import { addDays, dayStart } from '@app/contracts';
-import type { Clock, PlatformSettings } from '@app/config';
-import type { Grant } from '../grant';
+import type { PlatformSettings } from '@app/config';
+import { advertisersOf, AdvertisingPlatform } from '../advertising-platform';
 import { numberedPages, rowsOf } from '../numbered-pages';
-import { Platform, type PlatformCall, type SessionReading, type SessionsRequest } from '../platform';
-import { refreshParts, withTokens } from '../token-pair';
+import type { PlatformCall, SessionReading, SessionsRequest } from '../platform';
 import { dayStretches, PLATFORM_ZONE, platformDay } from '../wire/wire-time';
 import type { WireOptions } from '../wire/wire-client';
 import { wireCount, wireObject, type WireObject } from '../wire/wire-value';
@@ -14,23 +13,15 @@ import { liveUserOf, mapBroadcasts } from './magnetic-mapper';
 /** No longest span is published. */
 const REPORT_DAYS = 30;
 
-/** The grant's principal is an advertiser, or several with a comma between. */
-const advertisersOf = (grant: Grant): string[] => grant.principalId.split(',').filter((id) => id !== '');
-
 /** 磁力引擎: the paid views of an account's broadcasts. The grant is an advertiser's. */
-export class MagneticAdapter extends Platform {
+export class MagneticAdapter extends AdvertisingPlatform<MagneticClient> {
   readonly name = 'kuaishou';
   readonly product = 'magnetic';
-  readonly storesTokens = true;
   readonly capabilities = MAGNETIC_CAPABILITIES;
-  private readonly client: MagneticClient;
+  protected readonly renewal = { endpoint: REFRESH, accessLife: 'access_token_expires_in' };
 
-  constructor(
-    private readonly settings: PlatformSettings,
-    options?: WireOptions,
-  ) {
-    super();
-    this.client = new MagneticClient(settings.baseUrl, options);
+  constructor(settings: PlatformSettings, options?: WireOptions) {
+    super(new MagneticClient(settings.baseUrl, options), settings);
   }
 
   /** Days are asked for one wider at each end, so that a broadcast over midnight is whole; today is not over and not asked for. */
@@ -57,22 +48,5 @@ export class MagneticAdapter extends Platform {
       return { rows: rowsOf(data, 'details'), totalPages: null, totalRows: wireCount(data.total_count) };
     };
     for await (const rows of numberedPages({ platform: this.name, endpoint: LIVE_REPORT, pageSize: PAGE_SIZE, fetch })) yield* rows;
-  }
-
-  /** The refresh token changes too: the caller stores the grant before it is used. */
-  async refresh(grant: Grant, _force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
-    const { appId, appSecret, refreshToken } = refreshParts(this, grant, this.settings, REFRESH);
-    const data = wireObject((await this.client.refreshToken(appId, appSecret, refreshToken, signal)).data);
-    const answer = {
-      accessToken: data.access_token,
-      refreshToken: data.refresh_token,
-      accessSeconds: data.access_token_expires_in,
-      refreshSeconds: data.refresh_token_expires_in,
-    };
-    return withTokens(grant, answer, { platform: this, endpoint: REFRESH, now: clock.now() });
-  }
-
-  close(): Promise<void> {
-    return this.client.close();
   }
 }

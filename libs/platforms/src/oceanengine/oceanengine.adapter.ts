@@ -1,10 +1,10 @@
 import { addDays, businessDay, dayStart } from '@app/contracts';
-import type { Clock, PlatformSettings } from '@app/config';
+import type { PlatformSettings } from '@app/config';
+import { advertisersOf, AdvertisingPlatform } from '../advertising-platform';
 import type { Grant } from '../grant';
 import { numberedPages, pageTotals, rowsOf } from '../numbered-pages';
-import { Platform, type DaySpan, type LeadRow, type PlatformCall, type SessionReading, type SessionsRequest } from '../platform';
+import type { DaySpan, LeadRow, PlatformCall, SessionReading, SessionsRequest } from '../platform';
 import { PlatformError } from '../platform-error';
-import { refreshParts, withTokens } from '../token-pair';
 import { dayStretches, PLATFORM_ZONE, platformDay } from '../wire/wire-time';
 import type { WireOptions } from '../wire/wire-client';
 import { wireObject, type WireObject } from '../wire/wire-value';
@@ -27,11 +27,7 @@ const CLUE_DAYS = 30;
 /** A number as the filter takes it; an account known by another id is found among all rooms of the advertiser. */
 const AWEME_ID = /^[1-9]\d{0,18}$/;
 
-/** The grant's principal is an advertiser, or several with a comma between. */
-const advertisersOf = (grant: Grant): Advertisers => ({
-  advertiserIds: grant.principalId.split(',').filter((id) => id !== ''),
-  accessToken: grant.accessToken,
-});
+const advertisersIn = (grant: Grant): Advertisers => ({ advertiserIds: advertisersOf(grant), accessToken: grant.accessToken });
 
 interface Rooms {
   first: string;
@@ -40,19 +36,14 @@ interface Rooms {
 }
 
 /** 巨量引擎: T+1 figures of an account's rooms with the part that was paid for, and numbers of leads. The grant is an advertiser's. */
-export class OceanEngineAdapter extends Platform {
+export class OceanEngineAdapter extends AdvertisingPlatform<OceanEngineClient> {
   readonly name = 'douyin';
   readonly product = 'oceanengine';
-  readonly storesTokens = true;
   readonly capabilities = OCEANENGINE_CAPABILITIES;
-  private readonly client: OceanEngineClient;
+  protected readonly renewal = { endpoint: REFRESH, accessLife: 'expires_in' };
 
-  constructor(
-    private readonly settings: PlatformSettings,
-    options?: WireOptions,
-  ) {
-    super();
-    this.client = new OceanEngineClient(settings.baseUrl, options);
+  constructor(settings: PlatformSettings, options?: WireOptions) {
+    super(new OceanEngineClient(settings.baseUrl, options), settings);
   }
 
   override async *sessions(call: PlatformCall, { from, to, isFinal }: SessionsRequest): AsyncIterable<SessionReading> {
@@ -78,7 +69,7 @@ export class OceanEngineAdapter extends Platform {
   private async *rooms(call: PlatformCall, { first, last, flow }: Rooms): AsyncGenerator<WireObject> {
     const { accountId } = call.account;
     const awemeId = AWEME_ID.test(accountId) ? accountId : null;
-    const { advertiserIds } = advertisersOf(call.grant.current());
+    const advertiserIds = advertisersOf(call.grant.current());
     // each advertiser sees only rooms of its own, unless a number is asked for: then one is enough
     for (const advertiserId of awemeId === null ? advertiserIds : advertiserIds.slice(0, 1)) {
       const fetch = async (page: number) => {
@@ -125,7 +116,7 @@ export class OceanEngineAdapter extends Platform {
     const wider = zone === PLATFORM_ZONE ? 0 : 1;
     for (const { first, last } of dayStretches(addDays(span.fromDay, -wider), addDays(span.toDay, wider), CLUE_DAYS)) {
       const fetch = async (page: number) => {
-        const answer = await call.grant.use((grant) => this.client.clues(advertisersOf(grant), { first, last, page }, call.signal));
+        const answer = await call.grant.use((grant) => this.client.clues(advertisersIn(grant), { first, last, page }, call.signal));
         const data = wireObject(answer.data);
         return { rows: rowsOf(data, 'list'), ...pageTotals(data) };
       };
@@ -136,22 +127,5 @@ export class OceanEngineAdapter extends Platform {
         }
     }
     yield* leadDays(clues, span);
-  }
-
-  /** Both tokens are new, and the old pair is dead with the answer: the caller stores the grant before it is used. */
-  async refresh(grant: Grant, _force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
-    const { appId, appSecret, refreshToken } = refreshParts(this, grant, this.settings, REFRESH);
-    const data = wireObject((await this.client.refreshToken(appId, appSecret, refreshToken, signal)).data);
-    const answer = {
-      accessToken: data.access_token,
-      refreshToken: data.refresh_token,
-      accessSeconds: data.expires_in,
-      refreshSeconds: data.refresh_token_expires_in,
-    };
-    return withTokens(grant, answer, { platform: this, endpoint: REFRESH, now: clock.now() });
-  }
-
-  close(): Promise<void> {
-    return this.client.close();
   }
 }

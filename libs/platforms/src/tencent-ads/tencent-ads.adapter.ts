@@ -1,21 +1,13 @@
 import { addDays, dayStart } from '@app/contracts';
-import type { Clock, PlatformSettings } from '@app/config';
+import type { PlatformSettings } from '@app/config';
+import { AdvertisingPlatform } from '../advertising-platform';
 import type { Grant } from '../grant';
 import { numberedPages, pageTotals, rowsOf } from '../numbered-pages';
-import {
-  Platform,
-  type DaySpan,
-  type FollowerRow,
-  type LeadRow,
-  type PlatformCall,
-  type SessionReading,
-  type SessionsRequest,
-} from '../platform';
-import { refreshParts, withTokens } from '../token-pair';
+import type { DaySpan, FollowerRow, LeadRow, PlatformCall, SessionReading, SessionsRequest } from '../platform';
 import { dayStretches, PLATFORM_ZONE, platformDay } from '../wire/wire-time';
 import type { WireOptions } from '../wire/wire-client';
 import { wireObject, type WireObject } from '../wire/wire-value';
-import { TENCENT_ADS_CAPABILITIES } from './tencent-ads-capabilities';
+import { TENCENT_ADS_CAPABILITIES, TENCENT_ADS_FOLLOWER_DAYS } from './tencent-ads-capabilities';
 import { PAGE_SIZE, REPORTS, TencentAdsClient, TOKEN, type AdsAccount, type ChannelReport } from './tencent-ads-client';
 import { channelOf, mapFans, mapLeadDays, mapShowing } from './tencent-ads-mapper';
 
@@ -29,22 +21,17 @@ function adsAccount(grant: Grant, now: number): AdsAccount {
 }
 
 /** Tencent Ads: broadcasts, follower totals and numbers of leads of a brand's or a dealer's channels, by whole days. */
-export class TencentAdsAdapter extends Platform {
+export class TencentAdsAdapter extends AdvertisingPlatform<TencentAdsClient> {
   readonly name = 'channels';
   readonly product = 'tencent-ads';
-  override readonly followerHistoryDays = REPORT_DAYS;
+  override readonly followerHistoryDays = TENCENT_ADS_FOLLOWER_DAYS;
   /** A broadcast has another id here than in the account's own interface. */
   override readonly ownSessionIds = true;
-  readonly storesTokens = true;
   readonly capabilities = TENCENT_ADS_CAPABILITIES;
-  private readonly client: TencentAdsClient;
+  protected readonly renewal = { endpoint: TOKEN, accessLife: 'access_token_expires_in' };
 
-  constructor(
-    private readonly settings: PlatformSettings,
-    options?: WireOptions,
-  ) {
-    super();
-    this.client = new TencentAdsClient(settings.baseUrl, options);
+  constructor(settings: PlatformSettings, options?: WireOptions) {
+    super(new TencentAdsClient(settings.baseUrl, options), settings);
   }
 
   override async *sessions(call: PlatformCall, { from, to, isFinal }: SessionsRequest): AsyncIterable<SessionReading> {
@@ -62,7 +49,7 @@ export class TencentAdsAdapter extends Platform {
 
   override async *followers(call: PlatformCall, days: number): AsyncIterable<FollowerRow> {
     const toDay = platformDay(call.clock.now());
-    const fromDay = addDays(toDay, -Math.min(Math.max(days, 1) + 1, REPORT_DAYS));
+    const fromDay = addDays(toDay, -Math.min(Math.max(days, 1) + 1, TENCENT_ADS_FOLLOWER_DAYS));
     for await (const row of this.rows(call, 'fans', { fromDay, toDay })) {
       const fans = mapFans(row);
       if (fans) yield fans;
@@ -90,22 +77,5 @@ export class TencentAdsAdapter extends Platform {
       for await (const rows of numberedPages({ platform: this.name, endpoint: path, pageSize: PAGE_SIZE, fetch }))
         for (const row of rows) if ((channelOf(row) ?? channelId) === channelId) yield row;
     }
-  }
-
-  /** Both tokens may be new, and then the old pair is dead: the caller stores the grant before it is used. */
-  async refresh(grant: Grant, _force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
-    const { appId, appSecret, refreshToken } = refreshParts(this, grant, this.settings, TOKEN);
-    const data = wireObject((await this.client.refreshToken(appId, appSecret, refreshToken, signal)).data);
-    const answer = {
-      accessToken: data.access_token,
-      refreshToken: data.refresh_token,
-      accessSeconds: data.access_token_expires_in,
-      refreshSeconds: data.refresh_token_expires_in,
-    };
-    return withTokens(grant, answer, { platform: this, endpoint: TOKEN, now: clock.now() });
-  }
-
-  close(): Promise<void> {
-    return this.client.close();
   }
 }

@@ -9,7 +9,7 @@ export type KeptMessage =
   | { what: 'grant'; principalId: string; scopes: string[] }
   | { what: 'video'; principalId: string }
   | { what: 'comments'; roomId: string | null; principalId: string | null; comments: KeptComment[] }
-  | { what: 'counts'; roomId: string | null; principalId: string | null; count: number | null }
+  | { what: 'counts'; roomId: string | null; principalId: string | null; figure: 'likes' | 'gifts'; parts: KeptCount[] }
   | { what: 'none' };
 
 export interface KeptComment {
@@ -18,16 +18,26 @@ export interface KeptComment {
   at: number;
 }
 
+/** Likes or gifts that a room got at one instant; an unreadable number is null. `id` tells a part that comes twice, in whatever message. */
+export interface KeptCount {
+  id: string;
+  at: number;
+  count: number | null;
+}
+
 const NOTHING: KeptMessage = { what: 'none' };
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []);
 
-/** The least of a verified push that its processing needs. `receivedAt` stands where a message gives no instant. */
-export function minimised(
-  channel: WebhookChannel,
-  event: string,
-  message: WireObject,
-  at: { receivedAt: number; viewerKeys: ViewerKeysOf },
-): KeptMessage {
+export interface At {
+  /** Stands where a message gives no instant. */
+  receivedAt: number;
+  viewerKeys: ViewerKeysOf;
+  /** Stands, with a place, where the parts of a message have no ids. */
+  messageKey: string;
+}
+
+/** The least of a verified push that its processing needs. */
+export function minimised(channel: WebhookChannel, event: string, message: WireObject, at: At): KeptMessage {
   switch (channel) {
     case 'douyin':
       return douyin(event, message);
@@ -60,12 +70,7 @@ function kuaishou(event: string, message: WireObject): KeptMessage {
   return { what: 'grant', principalId, scopes: textsOf(data.scope) };
 }
 
-interface At {
-  receivedAt: number;
-  viewerKeys: ViewerKeysOf;
-}
-
-function douyinLive(event: string, message: WireObject, { receivedAt, viewerKeys }: At): KeptMessage {
+function douyinLive(event: string, message: WireObject, { receivedAt, viewerKeys, messageKey }: At): KeptMessage {
   const roomId = wireText(message.roomId) || null;
   const list = wireList(message.list);
   if (event === 'live_comment') {
@@ -77,17 +82,22 @@ function douyinLive(event: string, message: WireObject, { receivedAt, viewerKeys
     });
     return { what: 'comments', roomId, principalId: null, comments };
   }
-  const sumOf = (field: string): number | null => sum(list.map((one) => wireCount(one[field])));
-  if (event === 'live_like') return { what: 'counts', roomId, principalId: null, count: sumOf('like_num') };
-  return event === 'live_gift' ? { what: 'counts', roomId, principalId: null, count: sumOf('gift_num') } : NOTHING;
+  const field = event === 'live_like' ? 'like_num' : event === 'live_gift' ? 'gift_num' : null;
+  if (field === null) return NOTHING;
+  const parts = list.map((one, index) => ({
+    id: wireId(one.msg_id) ?? `${messageKey}-${index}`,
+    at: wireInstant(one.timestamp) ?? receivedAt,
+    count: wireCount(one[field]),
+  }));
+  return { what: 'counts', roomId, principalId: null, figure: field === 'like_num' ? 'likes' : 'gifts', parts };
 }
 
-function kuaishouLive(event: string, data: WireObject, { receivedAt, viewerKeys }: At): KeptMessage {
+function kuaishouLive(event: string, data: WireObject, { receivedAt, viewerKeys, messageKey }: At): KeptMessage {
   const place = { roomId: null, principalId: wireId(data.author_open_id) };
   const list = wireList(data.payload);
+  const messageId = wireId(data.unique_message_id);
+  const at = wireInstant(data.live_timestamp) ?? receivedAt;
   if (event === 'comment') {
-    const messageId = wireId(data.unique_message_id);
-    const at = wireInstant(data.live_timestamp) ?? receivedAt;
     // the elements have no id of their own: their place in the message is one
     const comments = list.flatMap((one, index) => {
       const viewer = wireId(wireObject(one.userInfo).userId);
@@ -95,11 +105,12 @@ function kuaishouLive(event: string, data: WireObject, { receivedAt, viewerKeys 
     });
     return { what: 'comments', ...place, comments };
   }
-  if (event === 'like') return { what: 'counts', ...place, count: sum(list.map((one) => wireCount(one.count))) };
-  return event === 'gift' ? { what: 'counts', ...place, count: sum(list.map((one) => wireCount(one.giftCount))) } : NOTHING;
-}
-
-/** Null when a part is unknown: part of a sum is no sum. */
-function sum(parts: readonly (number | null)[]): number | null {
-  return parts.reduce<number | null>((total, part) => (total === null || part === null ? null : total + part), 0);
+  const field = event === 'like' ? 'count' : event === 'gift' ? 'giftCount' : null;
+  if (field === null) return NOTHING;
+  const parts = list.map((one, index) => ({
+    id: wireId(one.uniqueNo) ?? `${messageId ?? messageKey}-${index}`,
+    at,
+    count: wireCount(one[field]),
+  }));
+  return { what: 'counts', ...place, figure: field === 'count' ? 'likes' : 'gifts', parts };
 }

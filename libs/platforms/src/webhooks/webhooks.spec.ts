@@ -133,7 +133,7 @@ describe('signatures as the platforms give them', () => {
 describe('what is kept of a push', () => {
   const viewerKeys = () => ({ '1': 'vk1:00' });
   const kept = (channel: WebhookChannel, event: string, message: Record<string, unknown>) =>
-    minimised(channel, event, message, { receivedAt: NOW, viewerKeys });
+    minimised(channel, event, message, { receivedAt: NOW, viewerKeys, messageKey: 'm' });
 
   it('of an event about a viewer nothing stays', () => {
     const message = { from_user_id: 'viewer-open-id', content: { comment_user_id: 'viewer', content: 'text' } };
@@ -158,8 +158,24 @@ describe('what is kept of a push', () => {
     expect(kuaishou).toMatchObject({ principalId: 'o', comments: [{ commentId: 'u-0', at: NOW }] });
   });
 
-  it('likes and gifts are sums; a part that is unknown makes the sum unknown', () => {
-    expect(kept('douyin-live', 'live_like', { roomId: 'r', list: [{ like_num: 3 }, { like_num: '4' }] })).toMatchObject({ count: 7 });
-    expect(kept('douyin-live', 'live_gift', { roomId: 'r', list: [{ gift_num: 3 }, {}] })).toMatchObject({ count: null });
+  it('likes and gifts keep their instant and an id by which a part that comes twice is known; an unreadable number stays unknown', () => {
+    const likes = [{ msg_id: 'l1', like_num: 3, timestamp: NOW - 5, sec_openid: 'raw', nickname: 'n' }, { like_num: '4' }];
+    const douyin = kept('douyin-live', 'live_like', { roomId: 'r', list: likes });
+    const parts = [
+      { id: 'l1', at: NOW - 5, count: 3 },
+      { id: 'm-1', at: NOW, count: 4 },
+    ];
+    expect(douyin).toEqual({ what: 'counts', roomId: 'r', principalId: null, figure: 'likes', parts });
+    const gifts = [{ uniqueNo: 'g1', giftCount: 2, userInfo: { userId: 'raw' } }, { giftCount: 'many' }];
+    const kuaishou = kept('kuaishou-live', 'gift', { author_open_id: 'o', unique_message_id: 'u', live_timestamp: NOW, payload: gifts });
+    expect(kuaishou).toMatchObject({
+      figure: 'gifts',
+      parts: [
+        { id: 'g1', count: 2 },
+        { id: 'u-1', count: null },
+      ],
+    });
+    expect(JSON.stringify([douyin, kuaishou])).not.toMatch(/raw|"n"/);
+    expect(kept('douyin-live', 'live_fansclub', { roomId: 'r', list: likes })).toEqual({ what: 'none' });
   });
 });

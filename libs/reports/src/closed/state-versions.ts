@@ -9,6 +9,9 @@ import { without } from './without';
  */
 const REACH_DAYS = 62;
 
+/** Tolerances say which differences between sources are shown: no figure of a month is made of them. */
+const NO_FIGURES = ['toleranceShare', 'toleranceCount', 'toleranceFollowers', 'toleranceLeads'] as const;
+
 /**
  * The SHA-256 of each part of a brand's state, as far as it reaches into a month: two equal ones mean that nothing but facts can have changed the
  * month's figures. Names of people and shops are no figures and not in it, nor are numbers that a store gives out. Parts of the
@@ -27,6 +30,7 @@ export function stateVersions(state: BrandState, month: string): CloseVersions {
     sentinelKeys,
     exclusions,
     grantedFrom,
+    connections,
     ...others
   } = state;
   const { to, fromDay, toDay } = monthSpan(month, brand.zone);
@@ -35,7 +39,7 @@ export function stateVersions(state: BrandState, month: string): CloseVersions {
   const declaredTo = dayStart(reachedDay, brand.zone);
   const parts: Record<string, unknown> = {
     ...others,
-    policy: policies.filter(({ fromMonth }) => fromMonth <= month).map((policy) => without(policy, 'version')),
+    policy: policies.filter(({ fromMonth }) => fromMonth <= month).map((policy) => without(policy, 'version', ...NO_FIGURES)),
     rateCards: rateCards
       .filter(({ validFrom }) => validFrom <= lastDay)
       .map((card) => ({
@@ -48,7 +52,7 @@ export function stateVersions(state: BrandState, month: string): CloseVersions {
     declarations: declarations.filter((one) => one.from < declaredTo).map((one) => without(one, 'detail')),
     sentinels: sentinelKeys,
     exclusions: (exclusions ?? []).filter(({ kind, fromDay: first }) => first < (kind === 'units' ? toDay : reachedDay)),
-    coverage: Object.entries(grantedFrom).filter(([, day]) => day <= lastDay),
+    coverage: connections?.filter(({ since }) => since <= lastDay) ?? Object.entries(grantedFrom).filter(([, day]) => day <= lastDay),
   };
   const names = new Map(accounts.map(({ accountKey, platform, accountId }) => [accountKey, `${platform}/${accountId}`]));
   return Object.fromEntries(
