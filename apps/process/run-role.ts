@@ -8,16 +8,15 @@ import { NestFactory } from '@nestjs/core';
 import { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
-import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
-import { WEBHOOK_PATH, webhookBody } from '../api/src/webhooks/webhook-body';
-import { INGEST_PATH, ingestBody } from '../api/src/ingest/ingest-body';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
+import { secureHttp } from '../api/src/security/secure-http';
 import { firstBrand } from './first-brand';
+import { keepAnchors } from './keep-anchors';
 import { keepLanding } from './keep-landing';
 import { keepRollups } from './keep-rollups';
 import { ProcessRoleModule } from './process-roles';
@@ -45,8 +44,9 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   }
   await firstBrand(stores);
   // open connections of browsers must not hold up the end
-  const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'], forceCloseConnections: true });
-  dress(app, logger);
+  const options = { logger: ['error' as const, 'warn' as const], forceCloseConnections: true, bodyParser: false };
+  const app = await NestFactory.create<NestExpressApplication>(module, options);
+  dress(app, stores.settings, logger);
   const url = await listen(app, stores.settings).catch(async (error: unknown) => {
     await app.close(); // workers that already run would keep the process
     throw error;
@@ -64,10 +64,14 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   };
 }
 
-/** Starts keeping roll-ups and landing logs; the answer ends it. What is under way is left where it is, which harms nothing. */
+/** Starts keeping roll-ups, landing logs and anchors of the audit log; the answer ends it. What is under way is left where it is, which harms nothing. */
 function keptStores(app: INestApplicationContext, stores: Stores, logger: Logger): () => Promise<void> {
   const stop = new AbortController();
-  const kept = Promise.all([keepRollups(app.get(ReportService), logger, stop.signal), keepLanding(stores, logger, stop.signal)]);
+  const kept = Promise.all([
+    keepRollups(app.get(ReportService), logger, stop.signal),
+    keepLanding(stores, logger, stop.signal),
+    keepAnchors(stores, logger, stop.signal),
+  ]);
   return () => {
     stop.abort();
     return Promise.race([kept.then(() => undefined), sleep(500)]);
@@ -84,22 +88,14 @@ const SECRET_QUERY = /^\/api\/v1\/(connections|webhooks)\//;
 const withoutSecretQuery = (request: { url?: string }): object =>
   SECRET_QUERY.test(request.url ?? '') ? { ...request, url: request.url?.replace(/\?.*$/, ''), query: undefined } : request;
 
-/** Everything HTTP that all routes share: security headers, validation, errors, request log, OpenAPI, the page. */
-function dress(app: NestExpressApplication, logger: Logger): void {
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
-      },
-      strictTransportSecurity: false, // set by the proxy that terminates TLS
-    }),
-  );
-  app.use(WEBHOOK_PATH, webhookBody);
-  app.use(INGEST_PATH, ingestBody);
+/** Everything HTTP that all routes share: what keeps strangers off, validation, errors, request log, OpenAPI, the page. */
+function dress(app: NestExpressApplication, settings: Settings, logger: Logger): void {
+  secureHttp(app, settings);
   app.use(compression());
   app.use(
     pinoHttp({
       logger,
+      genReqId: (request) => request.id,
       autoLogging: { ignore: (request) => !request.url?.startsWith('/api') },
       customLogLevel: () => 'debug',
       serializers: { req: withoutSecretQuery },

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { readYaml } from '../support/yaml';
 
 /** Where there is no Docker engine, images and compose file are read instead of built; the format check parses the YAML. */
 const root = path.resolve(__dirname, '../..');
@@ -46,6 +47,24 @@ describe('images', () => {
     for (const [, image] of compose.matchAll(/image: (\S+)/g)) expect(image).toMatch(/:[\d.]+$/);
     for (const [, file] of compose.matchAll(/- \.\/(\S+?):/g)) expect(fs.existsSync(path.join(root, 'docker', file))).toBe(true);
   });
+
+  it.each(['docker/compose.yml', 'docker/compose.cluster.yml'])(
+    'in %s our own images run as a user without rights on a file system that cannot be written, and nobody gains rights',
+    async (file) => {
+      const { services } = (await readYaml(read(file))) as { services: Record<string, Record<string, unknown>> };
+      const own = Object.entries(services).filter(([, service]) => 'build' in service);
+      expect(own.map(([name]) => name)).toEqual(['api', 'collector']);
+      for (const [, service] of own) {
+        expect(service).toMatchObject({ user: 'node', read_only: 'true', cap_drop: ['ALL'] });
+        expect(service).not.toHaveProperty('cap_add');
+        expect(service).not.toHaveProperty('privileged');
+        expect(service.tmpfs).toEqual([expect.stringMatching(/^\/tmp:.*noexec,nosuid,nodev/)]);
+        expect(service.volumes).toEqual(['vitrine-data:/data']);
+      }
+      for (const [name, service] of Object.entries(services))
+        expect([name, service.security_opt]).toEqual([name, ['no-new-privileges:true']]);
+    },
+  );
 
   it('names every setting that it passes as the product knows it', () => {
     const known = read('.env.example');

@@ -89,14 +89,14 @@ describe('prices and policies that a second person activates', () => {
       [1, null, '0.4'],
     ]);
     await expect(proposals.withdraw(brandId, proposalId, because(li))).rejects.toMatchObject({ code: 'conflict' });
-    expect(await actions(brandId)).toEqual(['rate-cards.import', 'proposal.propose', 'proposal.activate']);
+    expect(await actions(brandId)).toEqual(['rate-cards.import', 'accounts.import', 'proposal.propose', 'proposal.activate']);
     const [activated] = await listActs(dataSource, brandId, { limit: 1 });
     expect(activated).toMatchObject({ actor: decided.decidedBy, subject: `proposal/${proposalId}`, reason: 'agreed' });
     expect([Object.keys(activated.before as object), Object.keys(activated.after as object)]).toEqual([
       ['douyin/live_view/2026-01-01#1'],
       ['douyin/live_view/2026-01-01#2', 'douyin/live_view/2026-10-01#1'],
     ]);
-    expect(await verifyActs(dataSource, brandId)).toMatchObject({ acts: 3, faults: [] });
+    expect(await verifyActs(dataSource, brandId)).toMatchObject({ acts: 4, faults: [] });
   });
 
   it('of two people who edit one policy the second is refused, with what the first changed', async () => {

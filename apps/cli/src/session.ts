@@ -1,8 +1,9 @@
+import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Command } from 'commander';
 import { Settings, loadSettings } from '@app/config';
 import { Brand, VitrineError, dayStart, isDay } from '@app/contracts';
-import { StateReader } from '@app/database';
+import { StateReader, withOrigin } from '@app/database';
 import type { IngestStores } from '@app/ingest';
 import { firstBrand } from '../../process/first-brand';
 import { closeWithin, stopRequest } from '../../process/stop-request';
@@ -24,12 +25,16 @@ export function settingsFor(options: GlobalOptions): Settings {
   return options.data === undefined ? settings : { ...settings, dataDir: path.resolve(options.data) };
 }
 
+/** What is done at a command line is done by the operator, on this machine. */
+export const asOperator = <T>(work: () => Promise<T>): Promise<T> =>
+  withOrigin({ address: `cli@${os.hostname()}`.slice(0, 200), requestId: null, sessionId: null }, work, operator());
+
 /** Opens the stores (migrated), runs `work`, closes them whatever happens. A request to stop closes them too and ends the process with 130. */
 export async function withStores<T>(options: GlobalOptions, work: (stores: Stores) => Promise<T>): Promise<T> {
   const stores = await openStores(settingsFor(options));
   void stopRequest().then(() => closeWithin(stores.close, 130).finally(() => process.exit(130)));
   try {
-    return await work(stores);
+    return await asOperator(() => work(stores));
   } finally {
     await stores.close();
   }

@@ -7,7 +7,7 @@ import { BackupFolder } from './backup-folder';
 import { storeOutdated } from './failures';
 import { FactExport } from './fact-export';
 import { FactStore } from './fact-store';
-import { saveFiles } from './kept-files';
+import { filesBefore, saveFiles } from './kept-files';
 import { BackupTable, FORMAT, Manifest, filesOf } from './manifest';
 import { pendingFactMigrations, pendingStateMigrations } from './schema-level';
 import { SECRET_FILE, secretCheck } from './secret';
@@ -77,6 +77,7 @@ async function writeBackup(stores: BackupStores, request: BackupRequest, facts: 
     return (rows: number) => request.onProgress?.({ step, done: (done += rows), total });
   };
   let onFacts = report('facts');
+  const before = filesBefore(stores.dataDir);
   const exporting = await FactExport.open(facts, folder, (rows) => onFacts(rows));
   const { snapshot, read: whole } = await StateSnapshot.take(stores.dataSource, () => exporting.wholeTables('at-snapshot'));
   const part: Pick<Manifest, 'state' | 'sequences' | 'postgresql'> = {
@@ -105,7 +106,7 @@ async function writeBackup(stores: BackupStores, request: BackupRequest, facts: 
     secret: { check: secretCheck(stores.secret), included: request.withSecret },
     deliveries: { horizon: snapshot.horizon, open: [...snapshot.open] },
     facts: [...whole, ...landing, ...(await exporting.wholeTables('last'))],
-    files: await saveFiles(folder, stores.dataDir),
+    files: await saveFiles(folder, stores.dataDir, before),
   };
   if (request.withSecret) fs.writeFileSync(path.join(folder.dir, SECRET_FILE), stores.secret, { mode: 0o600, flag: 'wx', flush: true });
   request.signal?.throwIfAborted();

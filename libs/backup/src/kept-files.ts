@@ -9,12 +9,18 @@ import type { BackupFile } from './manifest';
  * real platforms. Spill files and rejects are of works under way.
  */
 const KEPT = ['files', 'demo/progress.json'];
+/** Anchors of the audit log name acts, which the state of the backup has to hold: those that come after its instant stay out. */
+const BEFORE_SNAPSHOT = ['anchors'];
 const PLACE = 'data';
 
+/** Of a data folder, to be asked before the instant of the backup: names of files that belong to its state. */
+export const filesBefore = (dataDir: string | null): string[] =>
+  dataDir === null ? [] : BEFORE_SNAPSHOT.flatMap((kept) => filesUnder(dataDir, kept));
+
 /** Copies them into the backup. */
-export async function saveFiles(folder: BackupFolder, dataDir: string | null): Promise<BackupFile[]> {
+export async function saveFiles(folder: BackupFolder, dataDir: string | null, before: readonly string[]): Promise<BackupFile[]> {
   const saved: BackupFile[] = [];
-  for (const name of dataDir === null ? [] : KEPT.flatMap((kept) => filesUnder(dataDir, kept)))
+  for (const name of dataDir === null ? [] : [...KEPT.flatMap((kept) => filesUnder(dataDir, kept)), ...before])
     saved.push(await folder.write(path.posix.join(PLACE, name), fs.createReadStream(path.join(dataDir!, name)), () => 0));
   return saved;
 }
@@ -34,7 +40,7 @@ function filesUnder(dataDir: string, kept: string): string[] {
 export function restoreFiles(dir: string, files: readonly BackupFile[], dataDir: string | null): void {
   for (const { path: saved } of files) {
     const name = path.posix.relative(PLACE, path.posix.normalize(saved));
-    if (!KEPT.some((kept) => name === kept || name.startsWith(`${kept}/`))) throw damaged(saved);
+    if (![...KEPT, ...BEFORE_SNAPSHOT].some((kept) => name === kept || name.startsWith(`${kept}/`))) throw damaged(saved);
     if (dataDir === null) continue;
     const to = path.join(dataDir, name);
     fs.mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });

@@ -1,6 +1,7 @@
 export * from './clock';
 export * from './derive-key';
 export { environmentExample } from './env-example';
-export { PlatformSettings } from './platform-settings';
+export { ForbiddenTarget, guardedAgent, isPublic, type OutboundGuard } from './outbound';
+export { PlatformSettings, platformHosts } from './platform-settings';
 export { loadSettings, SettingsError } from './settings';
 export type { SettingProblem, Settings } from './settings';

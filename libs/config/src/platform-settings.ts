@@ -80,3 +80,6 @@ export const PLATFORM_APPS = {
   },
 } as const;
 export type PlatformApp = keyof typeof PLATFORM_APPS;
+
+/** Names of the platforms' own servers. */
+export const platformHosts = (): string[] => Object.values(PLATFORM_APPS).map(({ baseUrl }) => new URL(baseUrl).hostname);

@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp, PlatformSettings } from './platform-settings';
 import { PushSettings } from './push-settings';
+import { SecuritySettings } from './security-settings';
 import { ServerSettings } from './server-settings';
 import { SettingDeclaration, settingsOf } from './setting';
 
@@ -36,6 +37,12 @@ export interface Settings {
   push: PushSettings;
   /** The company's own sign-in; `issuer` null: there is none. */
   oidc: OidcSettings;
+  /** Proxies whose word on a request's address holds: addresses or networks. */
+  trustedProxies: string[];
+  /** Requests a minute in each process; 0: any number. */
+  rates: { address: number; user: number; signIn: number };
+  /** Addresses or networks that are not public and may be called all the same. */
+  privateTargets: string[];
   logLevel: string;
 }
 
@@ -129,6 +136,8 @@ function oidcProblems({ issuer, clientId, clientSecret }: OidcSettings, publicUr
     }));
 }
 
+const listed = (text: string | null): string[] => (text === null ? [] : text.split(',').map((one) => one.trim()));
+
 /**
  * Settings out of the environment; blank is unset. Throws SettingsError with every mistake at once: a wrong value, half of a credential, own
  * servers without VITRINE_SECRET.
@@ -137,6 +146,7 @@ export function loadSettings(env: Environment = process.env): Settings {
   const problems: SettingProblem[] = [];
   const server = load(ServerSettings, namedDeclarations(ServerSettings), env, problems);
   const push = load(PushSettings, namedDeclarations(PushSettings), env, problems);
+  const security = load(SecuritySettings, namedDeclarations(SecuritySettings), env, problems);
   const oidc = load(OidcSettings, namedDeclarations(OidcSettings), env, problems);
   problems.push(...oidcProblems(oidc, server.publicUrl));
   const platform = (app: PlatformApp) => loadPlatform(app, env, problems);
@@ -154,5 +164,16 @@ export function loadSettings(env: Environment = process.env): Settings {
     });
   if (problems.length) throw new SettingsError(problems);
   const publicUrl = server.publicUrl?.replace(/\/+$/, '') ?? null;
-  return { ...server, publicUrl, dataDir: path.resolve(server.dataDir), platforms, advertising, push, oidc };
+  return {
+    ...server,
+    publicUrl,
+    dataDir: path.resolve(server.dataDir),
+    platforms,
+    advertising,
+    push,
+    oidc,
+    trustedProxies: listed(security.trustedProxies),
+    rates: { address: security.rateAddress, user: security.rateUser, signIn: security.rateSignIn },
+    privateTargets: listed(security.privateTargets),
+  };
 }

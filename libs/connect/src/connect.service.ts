@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock, PlatformSettings, Settings } from '@app/config';
 import { PRODUCT_PLATFORM, VitrineError, type BegunConnection, type Brand, type Connection, type GrantProduct } from '@app/contracts';
-import { StateWriter, type GrantRow } from '@app/database';
+import { StateWriter, actorNow, recordAct, type GrantRow } from '@app/database';
 import { OAUTH_FLOWS, type Authorised, type OAuthApp, type Platform } from '@app/platforms';
 import { listConnections } from './connection-list';
 import { appMissing, codeMissing, termsMissing } from './failures';
@@ -150,12 +150,25 @@ export class ConnectService {
     };
     const { rejected } = await new StateWriter(dataSource, secret).upsertGrants(brandId, [row]);
     if (rejected.length > 0) throw new VitrineError('internal', rejected[0].text);
-    await dataSource.query(
-      `UPDATE platform_grant SET revoked_at = NULL, revoked_code = NULL, renewals = 0, authorised_at = $4, terms_acknowledged_at = $5,
-         terms_acknowledged_by = $6
-       WHERE brand_id = $1 AND product = $2 AND principal_id = $3`,
-      [brandId, product, principalId, new Date(clock.now()), new Date(subject.acknowledgedAt), subject.acknowledgedBy],
-    );
+    await dataSource.transaction(async (tx) => {
+      await tx.query(
+        `UPDATE platform_grant SET revoked_at = NULL, revoked_code = NULL, renewals = 0, authorised_at = $4, terms_acknowledged_at = $5,
+           terms_acknowledged_by = $6
+         WHERE brand_id = $1 AND product = $2 AND principal_id = $3`,
+        [brandId, product, principalId, new Date(clock.now()), new Date(subject.acknowledgedAt), subject.acknowledgedBy],
+      );
+      const after = { accounts: row.accounts, scopes: row.scopes, termsAcknowledgedBy: subject.acknowledgedBy };
+      const connected = `connection/${product}/${principalId}`;
+      await recordAct(tx, {
+        brandId,
+        actor: actorNow(),
+        action: 'connection.connect',
+        subject: connected,
+        before: null,
+        after,
+        reason: null,
+      });
+    });
     const [brand] = (await dataSource.query('SELECT brand_id AS "brandId", code, name, zone FROM brand WHERE brand_id = $1', [
       brandId,
     ])) as Brand[];

@@ -1,6 +1,7 @@
 export * from './access';
 export * from './actor';
 export * from './api';
+export type * from './audit';
 export * from './errors';
 export * from './forwarding';
 export * from './identity';

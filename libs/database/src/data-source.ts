@@ -16,6 +16,7 @@ import { Settlement1765400000000 } from '../../../migrations/database/1765400000
 import { SettlementKept1765410000000 } from '../../../migrations/database/1765410000000-settlement-kept';
 import { Exclusions1765300000000 } from '../../../migrations/database/1765300000000-exclusions';
 import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
+import { AuditOrigin1766300000000 } from '../../../migrations/database/1766300000000-audit-origin';
 import { PolicyTolerances1766500000000 } from '../../../migrations/database/1766500000000-policy-tolerances';
 import { LiveReactions1766510000000 } from '../../../migrations/database/1766510000000-live-reactions';
 import { TroubleByCause1766520000000 } from '../../../migrations/database/1766520000000-trouble-by-cause';
@@ -95,6 +96,7 @@ const MIGRATIONS = [
   Settlement1765400000000,
   SettlementKept1765410000000,
   Identity1766000000000,
+  AuditOrigin1766300000000,
   PolicyTolerances1766500000000,
   LiveReactions1766510000000,
   TroubleByCause1766520000000,

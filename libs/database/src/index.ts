@@ -1,6 +1,11 @@
 export * from './adcode/adcode';
 export { CHAIN_START, canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
-export { listActs, recordAct, verifyActs } from './audit/act.repository';
+export { recordAct, verifyActs } from './audit/act.repository';
+export { countActs, listActs, type ActSearch } from './audit/act-search';
+export { actorNow, nameAsker, withOrigin } from './audit/acting';
+export { anchorKey, isSignedBy, parsedAnchor, type SignedAnchor } from './audit/anchor';
+export { ANCHOR_FOLDER, resignAnchors, type AnchorFault } from './audit/anchor-folder';
+export { anchorActs, verifyAnchoredActs, type AnchorStores, type AnchoredActs } from './audit/anchor.repository';
 export { brandMarks, findClose, holdState, insertClose, listCloses, listRecordedCloses, whileClosing } from './closes/close.repository';
 export { listPreviews, openPreview } from './closes/close-preview.repository';
 export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';

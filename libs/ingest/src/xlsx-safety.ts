@@ -4,9 +4,25 @@ import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import * as yauzl from 'yauzl';
 import { unreadable } from './file-errors';
+import { SheetScan } from './sheet-scan';
 
-/** Limits of a workbook, looked at before anything is unpacked. A sheet of a million rows and twenty columns is about 900 MB of XML. */
-export const XLSX_LIMITS = { parts: 2_000, totalBytes: 1_500_000_000, textBytes: 200_000_000, ratio: 250, ratioFromBytes: 4_000_000 };
+/**
+ * Limits of a workbook, looked at before anything is parsed. A sheet of a million rows and twenty columns is about 900 MB of XML; what a parser holds as a
+ * whole (texts, styles, one row, one cell) is bounded on its own.
+ */
+export const XLSX_LIMITS = {
+  parts: 2_000,
+  totalBytes: 1_500_000_000,
+  textBytes: 200_000_000,
+  partBytes: 20_000_000,
+  ratio: 250,
+  ratioFromBytes: 4_000_000,
+  cells: 40_000_000,
+  rowCells: 16_384,
+  runBytes: 4_000_000,
+};
+const WHOLE_PARTS = /^xl\/(styles\.xml|workbook\.xml|_rels\/workbook\.xml\.rels)$/;
+const SHEET = /^xl\/worksheets\/[^/]+\.xml$/;
 
 const bomb = (name: string) =>
   unreadable(
@@ -18,6 +34,7 @@ const bomb = (name: string) =>
       en: 'Open it in a spreadsheet and save it as a new XLSX, or split it, or use CSV.',
     },
   );
+const BEYOND = 'beyond the bounds of a sheet';
 const notXlsx = (name: string, cause?: unknown) =>
   unreadable(
     name,
@@ -50,7 +67,8 @@ export async function checkWorkbook(file: string): Promise<void> {
       const steep =
         entry.uncompressedSize > XLSX_LIMITS.ratioFromBytes && entry.uncompressedSize > entry.compressedSize * XLSX_LIMITS.ratio;
       const texts = entry.fileName === 'xl/sharedStrings.xml' && entry.uncompressedSize > XLSX_LIMITS.textBytes;
-      if (steep || texts || total > XLSX_LIMITS.totalBytes) throw bomb(name);
+      const whole = WHOLE_PARTS.test(entry.fileName) && entry.uncompressedSize > XLSX_LIMITS.partBytes;
+      if (steep || texts || whole || total > XLSX_LIMITS.totalBytes) throw bomb(name);
     }
     for (const entry of entries) await readThrough(zip, entry, name);
   } finally {
@@ -77,8 +95,10 @@ async function readThrough(zip: yauzl.ZipFile, entry: yauzl.Entry, name: string)
   if (entry.fileName.endsWith('/')) return;
   const openStream = promisify<yauzl.Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
   try {
-    await pipeline(await openStream(entry), new Writable({ write: (_chunk, _encoding, done) => done() }));
+    const scan = SHEET.test(entry.fileName) ? new SheetScan(XLSX_LIMITS) : null;
+    const look = (chunk: Buffer) => (scan === null || scan.take(chunk) ? null : new Error(BEYOND));
+    await pipeline(await openStream(entry), new Writable({ write: (chunk: Buffer, _encoding, done) => done(look(chunk)) }));
   } catch (cause) {
-    throw cause instanceof Error && /too many bytes/.test(cause.message) ? bomb(name) : notXlsx(name, cause);
+    throw cause instanceof Error && (cause.message === BEYOND || /too many bytes/.test(cause.message)) ? bomb(name) : notXlsx(name, cause);
   }
 }

@@ -16,10 +16,12 @@ export type Connectors = Partial<Record<GrantProduct, Platform>>;
 export interface ConnectorSettings {
   platforms: Record<PlatformName, PlatformSettings>;
   advertising: Record<'oceanengine' | 'magnetic' | 'tencentads', PlatformSettings>;
+  privateTargets?: readonly string[];
 }
 
 /** The connector of every product. Close each when done. */
-export function createConnectors({ platforms, advertising }: ConnectorSettings, options?: WireOptions): Connectors {
+export function createConnectors({ platforms, advertising, privateTargets }: ConnectorSettings, given?: WireOptions): Connectors {
+  const options: WireOptions = { privateTargets, ...given };
   return {
     'douyin-open': new DouyinAdapter(platforms.douyin, options),
     oceanengine: new OceanEngineAdapter(advertising.oceanengine, options),

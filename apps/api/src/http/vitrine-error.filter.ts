@@ -1,13 +1,15 @@
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { ERROR_CODES, ErrorBody, VitrineError } from '@app/contracts';
+import { Bilingual, ERROR_CODES, ErrorBody, VitrineError } from '@app/contracts';
 
 /** The parts of an Express request and response that the filter touches. */
 interface Exchange {
   request: { id?: unknown; headers: Record<string, string | string[] | undefined> };
   response: { status(code: number): { json(body: unknown): void }; headersSent: boolean; destroy(): void };
 }
+
+const BROKEN_JSON: Bilingual = { zh: '请求体不是有效的 JSON', en: 'The body is no valid JSON' };
 
 /** The one place where errors become HTTP: closed codes, both languages by Accept-Language, no stack outside, a request id to find the log line. */
 @Catch()
@@ -39,9 +41,16 @@ export class VitrineErrorFilter implements ExceptionFilter {
     if (error instanceof HttpException) {
       const status = error.getStatus();
       const answer = error.getResponse() as { message?: string | string[] };
-      const messages = typeof answer === 'string' ? [answer] : [answer.message ?? error.message].flat();
+      // of malformed JSON the framework quotes a piece, which may hold a password
+      const broken = error.cause instanceof SyntaxError || /JSON/.test(String(typeof answer === 'object' ? answer.message : answer));
+      const messages = broken ? [BROKEN_JSON[language]] : typeof answer === 'string' ? [answer] : [answer.message ?? error.message].flat();
       const code = status === 404 ? 'not_found' : status === 400 ? 'bad_input' : status === 429 ? 'too_many' : 'http';
       return { status, level: 'info', body: { code, message: messages[0], details: messages.map((message) => ({ message })) } };
+    }
+    const refused = refusedBody(error);
+    if (refused) {
+      const message = refused[language];
+      return { status: refused.status, level: 'info', body: { code: refused.code, message, details: [{ message }] } };
     }
     return {
       status: 500,
@@ -54,4 +63,19 @@ export class VitrineErrorFilter implements ExceptionFilter {
       },
     };
   }
+}
+
+interface RefusedBody extends Bilingual {
+  status: number;
+  code: string;
+}
+
+/** What the parsers of bodies refuse. Their own messages quote the body, which may hold a password. */
+function refusedBody(error: unknown): RefusedBody | null {
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
+  if (typeof status !== 'number' || status < 400 || status > 499 || typeof type !== 'string') return null;
+  if (status === 413) return { status, code: 'too_large', zh: '请求体过大', en: 'The body is too large' };
+  if (status === 415)
+    return { status, code: 'unsupported_media', zh: '请求体的编码不受支持', en: 'The body is in an encoding that is not taken' };
+  return { status: 400, code: 'bad_input', zh: '请求体无法读取', en: 'The body cannot be read' };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VitrineError, isZone } from '@app/contracts';
 import { StateReader, ensureBrand } from '@app/database';
+import { operator } from '../operator';
 import { print, printJson, printTable } from '../output';
 import { globalsOf, withStores } from '../session';
 
@@ -36,7 +37,7 @@ export function brandCommand(): Command {
         );
       const globals = globalsOf(command);
       await withStores(globals, async ({ dataSource }) => {
-        const made = await ensureBrand(dataSource, { code, name, zone });
+        const made = await ensureBrand(dataSource, { code, name, zone }, operator());
         if (globals.json) printJson(made);
         else print(`${made.code} ${made.name} ${made.zone}`);
       });

@@ -4,10 +4,10 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import type { Settings } from '@app/config';
 import { VitrineError } from '@app/contracts';
-import { resealAll, sealFirstViewerKeys, type ResealResult } from '@app/database';
+import { StateReader, actorNow, recordAct, resealAll, resignAnchors, sealFirstViewerKeys, type ResealResult } from '@app/database';
 import { openStores, type Stores } from '../../../process/stores';
 import { print, printJson, say } from '../output';
-import { globalsOf, settingsFor } from '../session';
+import { asOperator, globalsOf, settingsFor } from '../session';
 
 const SECRET = 'secret';
 /** The secret to be; it is there only while a rotation is under way. */
@@ -58,10 +58,24 @@ async function rotateGiven(settings: Settings, secret: string): Promise<ResealRe
   }
 }
 
-async function resealed({ dataSource }: Stores, previous: string, next: string): Promise<ResealResult> {
+async function resealed({ dataSource, settings }: Stores, previous: string, next: string): Promise<ResealResult> {
   // what is derived from the former secret and never stored would be another under the new one
   await sealFirstViewerKeys(dataSource, previous);
-  return resealAll(dataSource, { previous, next });
+  const result = await resealAll(dataSource, { previous, next });
+  resignAnchors(settings.dataDir, { previous, next });
+  await recorded(dataSource, previous, result);
+  return result;
+}
+
+/** In the log of every brand: a secret is the installation's. */
+async function recorded(dataSource: Stores['dataSource'], secret: string, { resealed, already }: ResealResult): Promise<void> {
+  const brands = await new StateReader(dataSource, secret).listBrands();
+  const change = { action: 'secret.rotate', subject: 'secret', before: null, after: { resealed, already }, reason: null };
+  await asOperator(() =>
+    dataSource.transaction(async (tx) => {
+      for (const { brandId } of brands) await recordAct(tx, { brandId, actor: actorNow(), ...change });
+    }),
+  );
 }
 
 function writeSecret(file: string, secret: string): void {

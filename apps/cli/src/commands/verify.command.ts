@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { type CloseVerdict, verifyCloses } from '@app/close';
 import { VitrineError } from '@app/contracts';
-import { type ChainFault, type ChainHead, StateReader, verifyActs } from '@app/database';
+import { type ChainHead, StateReader, actorNow, recordAct } from '@app/database';
 import { landingFloor } from '@app/warehouse';
 import { print, printJson, say } from '../output';
 import { GlobalOptions, globalsOf, withStores } from '../session';
+import { AuditVerdict, actFaults, knownHead, tellActs, verifyActsOf } from '../verify/verify-acts';
 import { FactDifference, FactVerdict, VerifyScope, verifyFacts } from '../verify/verify-facts';
 import { RollupVerdict, verifyRollups } from '../verify/verify-rollups';
 import type { Stores } from '../../../process/stores';
@@ -17,15 +18,7 @@ interface VerifyOptions {
   sample?: string;
   seed?: string;
   repair?: boolean;
-}
-
-/** The audit log of one brand. */
-interface AuditVerdict {
-  brand: string;
-  acts: number;
-  /** The end of its chain: kept elsewhere, it also tells a chain that was written anew as a whole. */
-  head: ChainHead | null;
-  faults: ChainFault[];
+  head?: string;
 }
 
 interface Verdict {
@@ -47,17 +40,20 @@ export function verifyCommand(): Command {
     .option('--sample <keys>', `accounts and months of each table, chosen by the seed (default: ${SAMPLE_KEYS})`)
     .option('--seed <number>', 'the same seed chooses the same sample (default: any, printed)')
     .option('--repair', 'put right what differs: facts out of the landing log, roll-ups out of the facts; what no delivery brought stays')
+    .option('--head <number:hash>', 'an end of the audit log that was written down before: it has to be in it')
     .action(async (options: VerifyOptions, command: Command) => {
       const globals = globalsOf(command);
       const scope = scopeOf(options);
-      const verdict = await withStores(globals, (stores) => verify(stores, globals, scope));
+      const verdict = await withStores(globals, async (stores) =>
+        verify(stores, globals, scope, await knownHead(stores, options.head, globals.brand)),
+      );
       if (globals.json) printJson(verdict);
       else print(summary(verdict));
       if (!verdict.holds) process.exitCode = 1;
     });
 }
 
-async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: VerifyScope): Promise<Verdict> {
+async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: VerifyScope, known: readonly ChainHead[]): Promise<Verdict> {
   const { warehouse, dataSource, instance } = stores;
   const reader = new StateReader(dataSource, instance.secret);
   const brands = brand === undefined ? await reader.listBrands() : [await reader.brand(brand)];
@@ -73,7 +69,9 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     const kept = await verifyRollups(stores, one, scope, new Set(repaired.map(({ subject }) => subject)));
     rollups.push(...kept);
     if (!json) kept.forEach(tellRollup);
-    audit.push({ brand: one.code, ...(await verifyActs(dataSource, one.brandId)) });
+    if (repaired.length > 0 || kept.some((rollup) => rollup.repaired))
+      await recordRepair(stores, one.brandId, { facts: repaired.length, rollups: kept });
+    audit.push(await verifyActsOf(stores, one, known));
     const frozen = await verifyCloses(stores, one);
     closes.push(frozen);
     if (!json) tellChains(audit[audit.length - 1], frozen);
@@ -87,10 +85,25 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     closes,
     audit,
     holds:
-      [...closes, ...audit].every(({ faults }) => faults.length === 0) &&
+      closes.every(({ faults }) => faults.length === 0) &&
+      audit.every((verdict) => actFaults(verdict) === 0) &&
       facts.every(({ differences }) => differences.every(({ repaired }) => repaired)) &&
       rollups.every(({ differences, repaired }) => repaired || differences.length === 0),
   };
+}
+
+/** What `--repair` put right. */
+async function recordRepair(
+  { dataSource }: Stores,
+  brandId: number,
+  { facts, rollups }: { facts: number; rollups: RollupVerdict[] },
+): Promise<void> {
+  const after = {
+    facts,
+    rollups: rollups.filter(({ repaired }) => repaired).map(({ rollup, differences }) => ({ rollup, differences: differences.length })),
+  };
+  const act = { action: 'store.repair', subject: 'verify', before: null, after, reason: null };
+  await dataSource.transaction((tx) => recordAct(tx, { brandId, actor: actorNow(), ...act }));
 }
 
 function tell({ brand, table, keys, differences }: FactVerdict): void {
@@ -117,10 +130,7 @@ const FAULTS_TOLD = 20;
 
 function tellChains(audit: AuditVerdict, { brand, closes, figures, faults }: CloseVerdict): void {
   const state = (found: readonly unknown[]) => (found.length === 0 ? 'ok  ' : 'DIFF');
-  print(
-    `${state(audit.faults)}  ${brand}  ${'audit log'.padEnd(17)} ${audit.acts} acts, ${audit.faults.length} faults${audit.head ? `, head ${audit.head.seq} ${audit.head.hash}` : ''}`,
-  );
-  for (const { seq, kind } of audit.faults.slice(0, FAULTS_TOLD)) print(`      act ${seq}: ${kind}`);
+  tellActs(audit);
   print(`${state(faults)}  ${brand}  ${'closes'.padEnd(17)} ${closes} closes, ${figures} rows, ${faults.length} faults`);
   for (const { month, closeId, kind, place } of faults.slice(0, FAULTS_TOLD))
     print(`      ${month} ${closeId}: ${kind}${place === null ? '' : ` (${place})`}`);
@@ -139,7 +149,8 @@ function tellRollup({ brand, rollup, keys, busy, differences, repaired }: Rollup
 }
 
 function summary({ facts, rollups, closes, audit, holds, landingFloor: floor }: Verdict): string {
-  const faults = [...closes, ...audit].reduce((sum, verdict) => sum + verdict.faults.length, 0);
+  const faults =
+    closes.reduce((sum, verdict) => sum + verdict.faults.length, 0) + audit.reduce((sum, verdict) => sum + actFaults(verdict), 0);
   if (faults > 0)
     return `关账或审计记录有 ${faults} 处被改动：请从备份恢复 / ${faults} faults in closes or the audit log: restore them from a backup`;
   const differing = [...facts, ...rollups].reduce((sum, { differences }) => sum + differences.length, 0);

@@ -1,5 +1,7 @@
 import { VitrineError } from '@app/contracts';
 import type { DataSource } from 'typeorm';
+import { actorNow } from '../audit/acting';
+import { recordAct } from '../audit/act.repository';
 import type { ErrorClass } from '../entities/collection-health.entity';
 import type { DeadLetterState } from '../entities/dead-letter.entity';
 import type { StreamPlace } from './stream-health';
@@ -62,11 +64,25 @@ export async function getDeadLetter(dataSource: DataSource, deadLetterId: string
 
 /** Ends an open letter. False when it was not open any more. */
 export async function endDeadLetter(dataSource: DataSource, deadLetterId: string, state: 'replayed' | 'dropped'): Promise<boolean> {
-  const [, changed] = (await dataSource.query(`UPDATE dead_letter SET state = $2 WHERE dead_letter_id = $1 AND state = 'open'`, [
-    deadLetterId,
-    state,
-  ])) as [unknown, number];
-  return changed > 0;
+  return dataSource.transaction(async (tx) => {
+    const [[ended]] = (await tx.query(
+      `UPDATE dead_letter SET state = $2 WHERE dead_letter_id = $1 AND state = 'open'
+       RETURNING brand_id AS "brandId", product, account_id AS "accountId", kind`,
+      [deadLetterId, state],
+    )) as [({ brandId: number } & Omit<StreamPlace, 'brandId'>)[], number];
+    if (!ended) return false;
+    const { brandId, ...stream } = ended;
+    await recordAct(tx, {
+      brandId,
+      actor: actorNow(),
+      action: state === 'replayed' ? 'dead-letter.replay' : 'dead-letter.drop',
+      subject: `dead-letter/${deadLetterId}`,
+      before: { state: 'open', ...stream },
+      after: { state },
+      reason: null,
+    });
+    return true;
+  });
 }
 
 /** Ends the open letters of streams that came through after all, those with a span only when that span was read. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { VitrineError } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { actorNow } from '../audit/acting';
+import { recordAct } from '../audit/act.repository';
 import { IngestKeyEntity } from '../entities/ingest-key.entity';
 import { SealVault } from '../seal/seal-vault';
 
@@ -50,7 +52,11 @@ export class IngestKeyRepository {
   }
 
   create(brandId: number, key: IngestScope & { name: string; expiresAt: number }): Promise<MadeIngestKey> {
-    return this.store(this.dataSource.manager, brandId, key);
+    return this.dataSource.transaction(async (tx) => {
+      const made = await this.store(tx, brandId, key);
+      await record(tx, brandId, 'ingest-key.create', { before: null, after: made.key });
+      return made;
+    });
   }
 
   async list(brandId: number): Promise<ListedIngestKey[]> {
@@ -61,13 +67,17 @@ export class IngestKeyRepository {
   }
 
   /** Ends a key at once. Again: no change. Throws `not_found`. */
-  async revoke(brandId: number, keyId: string, now: number): Promise<ListedIngestKey> {
-    await this.get(this.dataSource.manager, brandId, keyId);
-    await this.dataSource.query(
-      'UPDATE ingest_key SET revoked_at = to_timestamp($3::numeric / 1000) WHERE brand_id = $1 AND key_id = $2 AND revoked_at IS NULL',
-      [brandId, keyId, now],
-    );
-    return listed(await this.get(this.dataSource.manager, brandId, keyId));
+  revoke(brandId: number, keyId: string, now: number): Promise<ListedIngestKey> {
+    return this.dataSource.transaction(async (tx) => {
+      const before = listed(await this.get(tx, brandId, keyId));
+      const [, changed] = (await tx.query(
+        'UPDATE ingest_key SET revoked_at = to_timestamp($3::numeric / 1000) WHERE brand_id = $1 AND key_id = $2 AND revoked_at IS NULL',
+        [brandId, keyId, now],
+      )) as [unknown, number];
+      const after = listed(await this.get(tx, brandId, keyId));
+      if (changed > 0) await record(tx, brandId, 'ingest-key.revoke', { before, after });
+      return after;
+    });
   }
 
   /** Makes a key of the same scope; the former one ends at `overlapUntil`, or earlier if it would have. Throws `not_found`, `conflict` for one that is over. */
@@ -82,6 +92,7 @@ export class IngestKeyRepository {
         'UPDATE ingest_key SET replaced_by = $2, expires_at = least(expires_at, to_timestamp($3::numeric / 1000)) WHERE key_id = $1',
         [keyId, made.key.keyId, times.overlapUntil],
       );
+      await record(tx, brandId, 'ingest-key.rotate', { before: listed(former), after: made.key });
       return made;
     });
   }
@@ -116,6 +127,25 @@ export class IngestKeyRepository {
       { remedy: { zh: '用 vitrine ingest-keys list 查看', en: 'See vitrine ingest-keys list' } },
     );
   }
+}
+
+/** Never the secret; when a key was last used is no decision. */
+async function record(
+  tx: EntityManager,
+  brandId: number,
+  action: string,
+  { before, after }: { before: ListedIngestKey | null; after: ListedIngestKey },
+): Promise<void> {
+  const told = (key: ListedIngestKey | null) => key && { ...key, lastUsedAt: undefined };
+  await recordAct(tx, {
+    brandId,
+    actor: actorNow(),
+    action,
+    subject: `ingest-key/${after.keyId}`,
+    before: told(before),
+    after: told(after),
+    reason: null,
+  });
 }
 
 const listed = (entity: IngestKeyEntity): ListedIngestKey => ({

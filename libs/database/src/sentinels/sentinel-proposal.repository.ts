@@ -1,5 +1,8 @@
 import { VitrineError, type SentinelProposal, type SentinelSuspect, type SentinelState } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { sha256Hex } from '../audit/act-chain';
+import { recordAct } from '../audit/act.repository';
+import { actorNow } from '../audit/acting';
 import { SentinelProposalEntity } from '../entities/sentinel-proposal.entity';
 import { STATE_LOCK } from '../state/state-lock';
 
@@ -75,6 +78,16 @@ export class SentinelProposalRepository {
       if (found.state !== 'proposed') throw decided(found.state);
       await tx.update(SentinelProposalEntity, { brandId, viewer }, { state, note, decidedAt: new Date() });
       await then(tx);
+      await recordAct(tx, {
+        brandId,
+        actor: actorNow(),
+        action: state === 'accepted' ? 'sentinel.accept' : 'sentinel.reject',
+        // a key of a viewer would stay in the log for ever
+        subject: `sentinel-proposal/${sha256Hex(viewer).slice(0, 12)}`,
+        before: { state: found.state },
+        after: { state },
+        reason: note,
+      });
       return proposalOf((await tx.findOneBy(SentinelProposalEntity, { brandId, viewer }))!);
     });
   }

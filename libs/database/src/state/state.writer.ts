@@ -1,5 +1,6 @@
-import { SYSTEM_ACTOR, type Actor } from '@app/contracts';
+import type { Actor } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
+import { actorNow } from '../audit/acting';
 import { isVersioned, recordedImport } from '../proposals/recorded-import';
 import { loadViewerKeys } from '../viewer-keys/viewer-key.repository';
 import { accountStore } from './account-store';
@@ -11,6 +12,7 @@ import { openingValueStore } from './opening-value-store';
 import { calendarStore, costStore, sentinelStore } from './plain-stores';
 import { policyStore } from './policy-store';
 import { rateCardStore } from './rate-card-store';
+import { recordRows } from './recorded-rows';
 import { regionStore } from './region-store';
 import { STATE_LOCK } from './state-lock';
 import type * as Rows from './state-rows';
@@ -20,8 +22,8 @@ type Opened<K extends Rows.StateKind> = (tx: EntityManager, brandId: number) => 
 
 /**
  * Takes rows of the state kinds into the store, one transaction per call. The same rows again are `unchanged`; a row that breaks a rule is in
- * `rejected` with the reason in both languages and leaves the others alone. Calls for one brand run one after the other. What changes rate cards and
- * policies goes into the audit log, as done by `actor`.
+ * `rejected` with the reason in both languages and leaves the others alone. Calls for one brand run one after the other. What changes goes into the
+ * audit log, as done by `actor` (default: whoever does the work under way).
  */
 export class StateWriter {
   readonly #vault: GrantVault;
@@ -29,7 +31,7 @@ export class StateWriter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly secret: string,
-    private readonly actor: Actor = SYSTEM_ACTOR,
+    private readonly given?: Actor,
   ) {
     this.#vault = new GrantVault(secret);
   }
@@ -51,9 +53,16 @@ export class StateWriter {
     return this.inTransaction(dryRun, async (tx) => {
       // What is compared must not change before it is written.
       await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
-      const write = async () => upsertRows(tx, rows, await this.storeOf(kind)(tx, brandId));
+      const write = async () => {
+        const store = await this.storeOf(kind)(tx, brandId);
+        return upsertRows(tx, rows, store, (changes) => recordRows(tx, { kind, brandId, actor: this.actor }, changes));
+      };
       return isVersioned(kind) ? recordedImport(tx, { kind, brandId, actor: this.actor }, write) : write();
     });
+  }
+
+  private get actor(): Actor {
+    return this.given ?? actorNow();
   }
 
   private async inTransaction<Result>(dryRun: boolean, work: (tx: EntityManager) => Promise<Result>): Promise<Result> {

@@ -45,11 +45,23 @@ interface Planned<Item> {
   indexes: number[];
 }
 
+/** What one identity was before a call (null: new), and is after it. */
+export interface Change<Item> {
+  before: Item | null;
+  after: Item;
+}
+
 /**
  * Applies rows to a kind inside a transaction: the last row of an identity holds, what did not change is not written, a refused row leaves the
  * others alone. Rows refused only because of rows further down (a card that still overlaps one that ends later in the file) are tried again.
+ * `onWritten` gets what was really changed.
  */
-export async function upsertRows<Row, Item>(tx: EntityManager, rows: readonly Row[], store: KindStore<Row, Item>): Promise<UpsertResult> {
+export async function upsertRows<Row, Item>(
+  tx: EntityManager,
+  rows: readonly Row[],
+  store: KindStore<Row, Item>,
+  onWritten?: (changes: Change<Item>[]) => Promise<void>,
+): Promise<UpsertResult> {
   const result: UpsertResult = { accepted: 0, replaced: 0, unchanged: 0, rejected: [] };
   const current = new Map(store.stored);
   const changed = new Map<string, Planned<Item>>();
@@ -85,6 +97,10 @@ export async function upsertRows<Row, Item>(tx: EntityManager, rows: readonly Ro
   }
   for (const [key, { item }] of changed) if (same(store.stored.get(key), item)) changed.delete(key);
   await writeAll(tx, [...changed.values()], store, result);
+  const lost = new Set(result.rejected.map(({ index }) => index));
+  const written = [...changed.values()].filter(({ indexes }) => !indexes.some((index) => lost.has(index)));
+  if (onWritten && written.length > 0)
+    await onWritten(written.map(({ item }) => ({ before: store.stored.get(store.identity(item)) ?? null, after: item })));
   const notes = store.notes?.([...changed.values()].map(({ item }) => item)) ?? [];
   return notes.length > 0 ? { ...result, notes } : result;
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { VitrineError, addMonths, businessMonth, isMonth, monthPeriod, type Brand } from '@app/contracts';
 import { KEY_OVERLAP_MS, ViewerKeys, firstViewerKey, type ViewerKeyVersion } from '@app/warehouse';
 import type { DataSource, EntityManager } from 'typeorm';
+import { actorNow } from '../audit/acting';
+import { recordAct } from '../audit/act.repository';
 import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
 import { ViewerKeyEntity } from '../entities/viewer-key.entity';
 import { SealVault } from '../seal/seal-vault';
@@ -145,6 +147,16 @@ export async function rotateViewerKey(dataSource: DataSource, rotation: Rotation
       key: randomBytes(KEY_BYTES),
       validFrom,
       overlap: !withoutOverlap,
+    });
+    const version = latest.version + 1;
+    await recordAct(tx, {
+      brandId: brand.brandId,
+      actor: actorNow(),
+      action: 'viewer-key.rotate',
+      subject: `viewer-key/${version}`,
+      before: { version: latest.version, fromMonth: before },
+      after: { version, fromMonth, overlap: !withoutOverlap },
+      reason: null,
     });
   });
   return listViewerKeys(dataSource, brand, now);

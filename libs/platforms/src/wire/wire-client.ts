@@ -1,4 +1,5 @@
-import { Agent, errors, request } from 'undici';
+import { errors, request, type Agent } from 'undici';
+import { ForbiddenTarget, guardedAgent, platformHosts } from '@app/config';
 import type { Platform } from '@app/contracts';
 import { PlatformError } from '../platform-error';
 import { CallQueue } from './call-queue';
@@ -28,6 +29,8 @@ export interface WireOptions {
   breaker?: CircuitBreaker;
   /** Gets the Date header of every answer: a server's clock, to compare ours with. */
   onAnswer?: (origin: string, dateHeader: string) => void;
+  /** Addresses that are not public and may be called although only a platform's own name leads there. */
+  privateTargets?: readonly string[];
 }
 
 export interface WireRequest {
@@ -81,14 +84,20 @@ export class WireClient {
     this.calls = new CallQueue(concurrency, options.limits ?? null);
     const scale = options.limitScale ?? 1;
     this.rules = options.limits ? completeRules(protocol.limits ?? [], options.assumedRates).map((rule) => scaledRule(rule, scale)) : [];
-    this.agent = new Agent({
-      connections: concurrency,
-      keepAliveTimeout: 30_000,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      connect: { timeout: timeoutMs },
-      maxResponseSize: MAX_ANSWER_BYTES,
-    });
+    // a server that the operator names may be anywhere; a platform's own name must lead to the public internet
+    const { hostname } = new URL(this.origin);
+    const trustedHosts = platformHosts().includes(hostname) ? [] : [hostname.replace(/^\[|\]$/g, '')];
+    this.agent = guardedAgent(
+      { privateTargets: options.privateTargets ?? [], trustedHosts },
+      {
+        connections: concurrency,
+        keepAliveTimeout: 30_000,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        connect: { timeout: timeoutMs },
+        maxResponseSize: MAX_ANSWER_BYTES,
+      },
+    );
   }
 
   /** The answer, checked. Throws PlatformError, or the reason of an abort. */
@@ -155,6 +164,7 @@ export class WireClient {
       text = await response.body.text();
     } catch (error) {
       if (wire.signal.aborted) throw wire.signal.reason;
+      if (error instanceof ForbiddenTarget) throw fail('fail', 'forbidden target', error);
       const slow =
         error instanceof errors.HeadersTimeoutError ||
         error instanceof errors.BodyTimeoutError ||

@@ -1,0 +1,45 @@
+import { requestIdOf } from './request-id';
+import { PAGE_POLICY } from './security-headers';
+import { addressTracker } from './throttle';
+
+describe('what every request passes', () => {
+  it.each(['abcdefgh', '0f8fad5b-d9cb-469f-a165-70867728950e', 'trace.1_2-3'])('an id of the sender is kept: %s', (id) => {
+    expect(requestIdOf(id)).toBe(id);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'short',
+    'a'.repeat(65),
+    'with blank',
+    'line\nfeed!!',
+    '<script>alert',
+    ['abcdefgh', 'abcdefgh'],
+    '-leading-dash',
+    '中文编号中文编号',
+  ])('what is no id is replaced by one that is: %p', (given) => {
+    const id = requestIdOf(given);
+    expect(id).not.toBe(given);
+    expect(requestIdOf(id)).toBe(id);
+  });
+
+  it('the page runs no script but its own files', () => {
+    expect(PAGE_POLICY['default-src']).toEqual(["'none'"]);
+    expect(PAGE_POLICY['script-src']).toEqual(["'self'"]);
+    for (const [directive, sources] of Object.entries(PAGE_POLICY))
+      if (directive !== 'style-src-attr') expect(sources.filter((source) => /unsafe|\*|http/.test(source))).toEqual([]);
+  });
+
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:aaaa::1', '2001:db8:1:2::'],
+    ['2001:db8:1:2:bbbb::9', '2001:db8:1:2::'],
+    ['fe80::1%eth0', 'fe80::'],
+    [undefined, 'unknown'],
+    ['nonsense', 'unknown'],
+  ])('%s counts as %s', (ip, tracker) => {
+    expect(addressTracker(ip)).toBe(tracker);
+  });
+});
