@@ -45,7 +45,7 @@ export function goalText(bound: Bound): string {
 const meets = (value: number, bound: Bound): boolean =>
   'atMost' in bound ? value <= bound.atMost : 'below' in bound ? value < bound.below : value >= bound.atLeast;
 
-export function lineOf({ name, unit, bound }: Goal, { value, note, failed }: Measured): GoalLine {
+export function lineOf({ name, unit, bound }: Pick<Goal, 'name' | 'unit' | 'bound'>, { value, note, failed }: Measured): GoalLine {
   const rounded = value === null ? null : Number(value.toPrecision(4));
   const holds = failed ? false : value === null ? null : meets(value, bound);
   return { name, value: rounded, goal: goalText(bound), holds, unit, ...(note === undefined ? {} : { note }) };
