@@ -87,7 +87,7 @@ export const PERMISSIONS: Readonly<Record<Action, Row>> = {
   'api-key.write': ADMIN,
   'audit.read': { ...ADMIN, ...AUDITORS },
   'contact.reveal': { ...ADMIN, ...AUDITORS },
-  'viewer-traits.read': AUDITORS,
+  'viewer-traits.read': FIGURES,
   'person.export': ADMIN,
   'person.delete': ADMIN,
   'retention.read': { ...ADMIN, ...AUDITORS },

@@ -57,7 +57,7 @@ export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
 export { STATE_LOCK } from './state/state-lock';
-export { StateReader } from './state/state.reader';
+export { StateReader, unknownBrand } from './state/state.reader';
 export { StateWriter } from './state/state.writer';
 export type { RowRejection, UpsertResult } from './state/upsert';
 export { findIncentiveRules, insertIncentiveRules, listIncentiveRules } from './settlements/incentive-rules.repository';

@@ -185,7 +185,8 @@ function connected(connections: ConnectedProduct[]): Pick<BrandState, 'connectio
   return { grantedFrom, connections };
 }
 
-function unknownBrand(code: string): VitrineError {
+/** The not_found of a brand that nobody has. */
+export function unknownBrand(code: string): VitrineError {
   return new VitrineError(
     'not_found',
     { zh: `没有品牌 ${code}`, en: `There is no brand ${code}` },
