@@ -26,6 +26,7 @@ import { WhatIfJobs, WhatIfService } from '@app/what-if';
 import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
+import { identityServices } from './identity-services';
 import { replayJob } from './replay-job';
 import type { ProcessRole } from './role';
 import type { Stores } from './stores';
@@ -37,10 +38,12 @@ export { CollectService } from '../collector/src/collect/collect.service';
 @Global()
 @Module({})
 class StoresModule {
-  static with({ settings, instance, warehouse, dataSource, clock }: Stores): DynamicModule {
+  static with(stores: Stores): DynamicModule {
+    const { settings, instance, warehouse, dataSource, clock } = stores;
     const secret = instance.secret;
     const connecting = { dataSource, secret, settings, clock };
     const providers = [
+      ...identityServices(stores),
       { provide: Warehouse, useValue: warehouse },
       { provide: DataSource, useValue: dataSource },
       { provide: Clock, useValue: clock },

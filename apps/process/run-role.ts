@@ -84,7 +84,7 @@ function closeOnce(app: INestApplicationContext, before: () => Promise<void>): (
 }
 
 /** Codes of authorisations and signatures of pushes stand in the query of their addresses. */
-const SECRET_QUERY = /^\/api\/v1\/(connections|webhooks)\//;
+const SECRET_QUERY = /^\/api\/v1\/(auth|connections|webhooks)\//;
 const withoutSecretQuery = (request: { url?: string }): object =>
   SECRET_QUERY.test(request.url ?? '') ? { ...request, url: request.url?.replace(/\?.*$/, ''), query: undefined } : request;
 

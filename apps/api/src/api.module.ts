@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module';
+import { ApiKeysModule } from './api-keys/api-keys.module';
+import { AuthModule } from './auth/auth.module';
 import { CapabilitiesModule } from './capabilities/capabilities.module';
 import { ClosesModule } from './closes/closes.module';
 import { ConnectionsModule } from './connections/connections.module';
@@ -16,6 +18,7 @@ import { ProposalsModule } from './proposals/proposals.module';
 import { ReportsModule } from './reports/reports.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
 import { TiersModule } from './tiers/tiers.module';
+import { UsersModule } from './users/users.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WhatIfModule } from './what-if/what-if.module';
 
@@ -23,6 +26,8 @@ import { WhatIfModule } from './what-if/what-if.module';
 @Module({
   imports: [
     AccountsModule,
+    ApiKeysModule,
+    AuthModule,
     CapabilitiesModule,
     ClosesModule,
     ConnectionsModule,
@@ -39,6 +44,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     ReportsModule,
     SentinelsModule,
     TiersModule,
+    UsersModule,
     WebhooksModule,
     WhatIfModule,
   ],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { apiKeysCommand } from './commands/api-keys.command';
 import { auditCommand } from './commands/audit.command';
 import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
@@ -32,6 +33,7 @@ import { settlementCommand } from './commands/settlement.command';
 import { templateCommand } from './commands/template.command';
 import { tiersCommand } from './commands/tiers.command';
 import { upCommand } from './commands/up.command';
+import { usersCommand } from './commands/users.command';
 import { verifyCommand } from './commands/verify.command';
 import { viewerKeysCommand } from './commands/viewer-keys.command';
 import { whatIfCommand } from './commands/what-if.command';
@@ -74,6 +76,8 @@ export function buildProgram(): Command {
     closeCommand(),
     secretCommand(),
     ingestKeysCommand(),
+    usersCommand(),
+    apiKeysCommand(),
     viewerKeysCommand(),
     sentinelsCommand(),
     whatIfCommand(),

@@ -17,8 +17,8 @@ export interface IdentityParts {
 
 /** Where a request comes from. */
 export interface RequestOrigin {
-  ip: string;
-  userAgent: string;
+  ip: string | null;
+  userAgent: string | null;
   requestId: string | null;
 }
 
@@ -34,4 +34,5 @@ const LONGEST_AGENT = 200;
 
 /** The part of a browser's name that is kept. Control characters would break lists of the terminal. */
 // eslint-disable-next-line no-control-regex
-export const agentOf = ({ userAgent }: RequestOrigin): string => userAgent.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_AGENT);
+export const agentOf = ({ userAgent }: RequestOrigin): string =>
+  (userAgent ?? '').replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_AGENT);

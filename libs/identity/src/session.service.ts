@@ -47,15 +47,15 @@ export class SessionService {
       if (!found || user?.state !== 'active') return null;
       const judged = judgeRefresh(found, from, now);
       if (judged === 'over') return null;
-      if (judged === 'reuse') return { reused: found.sessionId, user };
+      if (judged === 'reuse') return { kind: 'reuse' as const, user, sessionId: found.sessionId };
       const next =
         judged === 'repeat'
           ? await this.#sessions.newestAfter(tx, refreshToken)
           : await this.#sessions.rotate(tx, found, { refreshToken, from, now });
-      return { user, sessionId: found.sessionId, next, endsAt: found.endsAt };
+      return { kind: 'good' as const, user, sessionId: found.sessionId, next, endsAt: found.endsAt };
     });
-    if (refreshed && 'reused' in refreshed) await this.endReused(refreshed.user, refreshed.reused ?? '', origin);
-    if (!refreshed || !('next' in refreshed)) {
+    if (refreshed?.kind === 'reuse') await this.endReused(refreshed.user, refreshed.sessionId, origin);
+    if (refreshed?.kind !== 'good') {
       logger.warn({ requestId: origin.requestId, ip: origin.ip, reused: refreshed !== null }, 'refresh token refused');
       throw signInNeeded();
     }

@@ -17,6 +17,9 @@ const SECRET_FIELDS = [
   'authorization',
   'Authorization',
   'cookie',
+  // of a failed query: its values, and what the server says of them
+  'parameters',
+  'detail',
   'signature',
   'viewer',
   'openId',
@@ -26,6 +29,7 @@ const SECRET_FIELDS = [
   'text',
 ];
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.'];
+const COOKIES = ['*["set-cookie"]', '*.*["set-cookie"]'];
 
 /**
  * The logger of a process: one JSON object a line, to stderr (stdout belongs to results). Values of tokens, secrets, viewers, phones and chat
@@ -37,7 +41,7 @@ export function createLogger(settings: Pick<Settings, 'logLevel'>, destination: 
       level: settings.logLevel,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: DEPTHS.flatMap((depth) => SECRET_FIELDS.map((field) => `${depth}${field}`)), censor: '[redacted]' },
+      redact: { paths: [...DEPTHS.flatMap((depth) => SECRET_FIELDS.map((field) => `${depth}${field}`)), ...COOKIES], censor: '[redacted]' },
     },
     destination,
   );

@@ -17,10 +17,11 @@ export const accountSubject = (brandCode: string, login: string): Subject => ({
 });
 export const factorSubject = (userId: string): Subject => ({ key: `second-factor\0${userId}`, rule: ACCOUNT_BACKOFF });
 export const passwordSubject = (userId: string): Subject => ({ key: `password\0${userId}`, rule: ACCOUNT_BACKOFF });
-export const addressSubject = (ip: string): Subject => ({ key: `address\0${network(ip)}`, rule: ADDRESS_BACKOFF });
+export const addressSubject = (ip: string | null): Subject => ({ key: `address\0${network(ip)}`, rule: ADDRESS_BACKOFF });
 
 /** Of IPv6 the /64: one subscriber has all of it. */
-export function network(ip: string): string {
+export function network(ip: string | null): string {
+  if (ip === null) return 'unknown';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped) return mapped;
   if (!net.isIPv6(ip)) return ip;

@@ -13,6 +13,8 @@ export interface OidcProvider {
   clientId: string;
   clientSecret: string;
   label: string;
+  /** Code of the brand whose users sign in there; null: the one that is asked for. */
+  brand: string | null;
   /** Where the provider sends people back to. */
   redirectUri: string;
 }
@@ -43,13 +45,18 @@ export class OidcService {
   constructor(
     private readonly parts: IdentityParts,
     private readonly signIns: SignInService,
-    private readonly provider: OidcProvider,
+    private readonly provider: OidcProvider | null,
   ) {
     this.#vault = new SealVault(parts.secret, PURPOSE);
   }
 
-  get label(): string {
-    return this.provider.label;
+  /** What the button says; null: no provider is set up, and nothing else here may be called. */
+  get label(): string | null {
+    return this.provider?.label ?? null;
+  }
+
+  get brand(): string | null {
+    return this.provider?.brand ?? null;
   }
 
   /** Where to send the browser, and what it has to bring back in a cookie. Throws `platform` when the provider does not answer. */
@@ -63,7 +70,7 @@ export class OidcService {
       until: this.parts.clock.now() + OIDC_MS,
     };
     const url = openid.buildAuthorizationUrl(config, {
-      redirect_uri: this.provider.redirectUri,
+      redirect_uri: this.setUp.redirectUri,
       scope: 'openid email profile',
       code_challenge: await openid.calculatePKCECodeChallenge(begun.verifier),
       code_challenge_method: 'S256',
@@ -87,6 +94,11 @@ export class OidcService {
     }
   }
 
+  private get setUp(): OidcProvider {
+    if (this.provider) return this.provider;
+    throw new Error('no company sign-in is set up');
+  }
+
   private opened(carried: string): Begun {
     let begun: Begun;
     try {
@@ -101,7 +113,7 @@ export class OidcService {
   /** Who the provider says it is. */
   private async personOf(query: string, { state, nonce, verifier }: Begun): Promise<Person> {
     const config = await this.configuration();
-    const address = new URL(this.provider.redirectUri);
+    const address = new URL(this.setUp.redirectUri);
     address.search = query;
     const tokens = await openid.authorizationCodeGrant(config, address, {
       pkceCodeVerifier: verifier,
@@ -154,7 +166,7 @@ export class OidcService {
 
   /** Read once; after a failure again with the next sign-in. */
   private configuration(): Promise<openid.Configuration> {
-    const { issuer, clientId, clientSecret } = this.provider;
+    const { issuer, clientId, clientSecret } = this.setUp;
     const local = issuer.startsWith('http:'); // settings allow it on this machine only
     this.#found ??= openid
       .discovery(new URL(issuer), clientId, clientSecret, undefined, {
