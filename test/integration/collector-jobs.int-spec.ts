@@ -1,16 +1,24 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { Clock, loadSettings } from '@app/config';
 import { dayStart, type Brand } from '@app/contracts';
 import { DeadLetterService } from '@app/coverage';
 import { ensureBrand, listDeadLetters, StateWriter, streamHealth } from '@app/database';
+import { importRows } from '@app/ingest';
 import { BullQueueAdapter } from '@app/queue';
 import { openCollector, type Collector } from '../../apps/collector/src/collect/open-collector';
 import { replayOn } from '../../apps/process/replay-job';
 import { fakeServer, type FakeAnswer, type FakeRequest } from '../support/fake-server';
+import { hasRedis, startRedis } from '../support/redis';
 import { openTestStores, type TestStores } from '../support/stores';
 
 const ZONE = 'Asia/Shanghai';
 /** An hour of the collector's time in a second: as many slots as a test needs, and never more than the machine can do, for it waits for readings. */
 const SPEED = 3_600;
+
+/** A broadcast of the day before. */
+const ROOM_AT = dayStart('2026-10-19', ZONE) + 20 * 3_600_000;
 
 class FastClock extends Clock {
   private readonly startedAt = Date.now();
@@ -34,10 +42,14 @@ describe('jobs of many accounts', () => {
   let servers: Record<'douyin' | 'kuaishou', Awaited<ReturnType<typeof fakeServer>>>;
   let collector: Collector | undefined;
   let clock: FastClock;
-  const trouble = { kuaishouDown: false, kuaishouMistake: false };
+  const trouble = { kuaishouDown: false, kuaishouMistake: false, room: false };
 
   const douyin = ({ path }: FakeRequest): FakeAnswer => {
-    if (path === '/room/data/room_id/get/') return { err_no: 0, room_ids: [] };
+    if (path === '/room/data/room_id/get/') return { err_no: 0, room_ids: trouble.room ? ['room-1'] : [] };
+    if (path.startsWith('/room/data/')) {
+      const stats = [{ live_id: 1, name: 'live_start_ts', timeslot: '', value: ROOM_AT / 1_000 }];
+      return { err_no: 0, data: { stats, data_ready_status: [{ live_id: 1, name: 'live_start_ts', time_slot: '', is_ready: true }] } };
+    }
     if (path.endsWith('/video_list/')) return { data: { error_code: 0, has_more: false, list: [] } };
     return { data: { error_code: 0, result_list: [{ date: '2026-10-19', total_fans: 1_500 }] } };
   };
@@ -55,7 +67,7 @@ describe('jobs of many accounts', () => {
     return { result: 1, video_list: query.get('cursor') ? [] : [video] };
   };
 
-  const open = (): Collector => {
+  const open = (redisUrl: string | null = null): Collector => {
     const settings = loadSettings({
       VITRINE_DATA: stores.dataDir,
       DOUYIN_BASE_URL: servers.douyin.url,
@@ -63,10 +75,11 @@ describe('jobs of many accounts', () => {
       DOUYIN_CLIENT_SECRET: 'secret',
       KUAISHOU_BASE_URL: servers.kuaishou.url,
       KUAISHOU_APP_ID: 'app',
-      KUAISHOU_APP_SECRET: 'secret',
+      KUAISHOU_APP_SECRET: 'ks-app-secret-in-the-clear',
       LOG_LEVEL: 'silent',
     });
-    const { instance, warehouse, dataSource } = stores;
+    const { warehouse, dataSource } = stores;
+    const instance = redisUrl ? { ...stores.instance, redisUrl } : stores.instance;
     return openCollector({ settings, instance, warehouse, dataSource, clock, pace: { speed: SPEED } });
   };
   const health = async (product: 'douyin-open' | 'kuaishou-open') => streamHealth(stores.dataSource, brand.brandId, product);
@@ -105,7 +118,7 @@ describe('jobs of many accounts', () => {
   afterEach(async () => {
     await collector?.close();
     collector = undefined;
-    Object.assign(trouble, { kuaishouDown: false, kuaishouMistake: false });
+    Object.assign(trouble, { kuaishouDown: false, kuaishouMistake: false, room: false });
     // schedules outlive the process that made them
     const queue = new BullQueueAdapter({ redisUrl: null, postgres: stores.instance.postgres });
     await queue.schedule([]).finally(() => queue.close());
@@ -176,6 +189,30 @@ describe('jobs of many accounts', () => {
     }
   });
 
+  it('a broadcast that a file told before the connection gets the platform’s id by itself, and stands there once', async () => {
+    const account = { platform: 'douyin', accountId: `jobs-${brands}-a` };
+    const row = { ...account, sessionId: 'start:told-by-a-file', startedAt: ROOM_AT + 60_000, views: 321 };
+    await importRows(stores, { kind: 'sessions', rows: [row], brandId: brand.brandId, source: 'file' });
+    trouble.room = true;
+    collector = open();
+    await collector.start({ schedules: false });
+    await collector.service.request(brand.brandId, 'douyin', [account.accountId], ['sessions']);
+    const kept = async () => {
+      const sql = `SELECT session_id AS id, toString(source) AS source, views FROM sessions FINAL
+        WHERE brand_id = {brand: UInt32} AND retracted = 0 ORDER BY id, source`;
+      return stores.warehouse.query<{ id: string; source: string; views: string | null }>({
+        name: 'test.sessions',
+        sql,
+        params: { brand: brand.brandId },
+      });
+    };
+    await until('one broadcast', async () => {
+      const rows = await kept();
+      return rows.length > 1 && rows.every(({ id }) => id === 'room-1');
+    });
+    expect((await kept()).find(({ source }) => source === 'file')).toMatchObject({ views: '321' });
+  });
+
   it('two enqueues of one stream are one job; two workers on one stream change nothing', async () => {
     const queue = new BullQueueAdapter({ redisUrl: null, postgres: stores.instance.postgres });
     const second = open();
@@ -208,4 +245,48 @@ describe('jobs of many accounts', () => {
       await queue.close();
     }
   });
+
+  const onRedis = hasRedis() ? it : it.skip;
+  onRedis(
+    'nothing that was ever written to Redis holds a token or secret: jobs, results, failures, limits (needs redis-server)',
+    async () => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-secrecy-'));
+      const redis = await startRedis(folder, { durable: true });
+      try {
+        const secret = (account: string) => `${account}-token-in-the-clear`;
+        const grants = ['e', 'f'].map((id) => ({
+          product: 'kuaishou-open' as const,
+          principalId: `jobs-${brands}-${id}`,
+          accounts: [`jobs-${brands}-${id}`],
+          accessToken: secret(id),
+          refreshToken: `refresh-${secret(id)}`,
+        }));
+        await new StateWriter(stores.dataSource, stores.secret).upsertGrants(brand.brandId, grants);
+        collector = open(redis.url);
+        await collector.start({ schedules: true });
+        await until('all streams', () => succeeded('kuaishou-open', 8));
+        await collector.service.collectNow({ brandId: brand.brandId, platform: 'kuaishou' });
+        // refused, put off, given up: whatever is kept of a failure
+        trouble.kuaishouDown = true;
+        await until('failures', async () => (await health('kuaishou-open')).some(({ failures }) => failures > 1));
+        Object.assign(trouble, { kuaishouDown: false, kuaishouMistake: true });
+        await collector.service.collectNow({ brandId: brand.brandId, platform: 'kuaishou' });
+        await collector.close();
+        collector = undefined;
+        const written = fs
+          .readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), 'latin1'))
+          .join('\n');
+        // it was the right place to look
+        for (const known of ['collect-stream', `jobs-${brands}-e`, 'kuaishou-open', '100200100', 'limit:'])
+          expect(written).toContain(known);
+        expect(written).not.toMatch(/in-the-clear/);
+        expect(written).not.toContain(stores.secret);
+      } finally {
+        await redis.stop();
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
 });

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Clock, loadSettings } from '@app/config';
 import type { Brand } from '@app/contracts';
-import { WebhookInbox, WebhookProcessor, type InboxAnswer, type ProcessedCounts } from '@app/connect';
+import { LivePlayService, WebhookInbox, WebhookProcessor, type InboxAnswer, type ProcessedCounts } from '@app/connect';
 import { ensureBrand, StateWriter } from '@app/database';
 import { importRows } from '@app/ingest';
 import type { WebhookChannel } from '@app/platforms';
 import { ViewerKeys } from '@app/warehouse';
+import { fakeServer, type FakeAnswer, type FakeRequest } from '../support/fake-server';
 import { openTestStores, type TestStores } from '../support/stores';
 
 class HandClock extends Clock {
@@ -211,6 +212,97 @@ describe('events about content', () => {
     await comment('room-unknown', 'c9', 'v');
     clock.instant += 3 * 86_400_000 + 1;
     await expect(work()).resolves.toMatchObject({ ignored: 1, postponed: 0 });
+  });
+});
+
+describe('tasks of live pushes', () => {
+  /** The platform's side: tokens of which only the newest two live, tasks that start and stop, and gifts that it could not deliver. */
+  function platform() {
+    const tokens: string[] = [];
+    const running = new Set<string>();
+    const missed: object[][] = [];
+    let mounted = true;
+    const answer = ({ method, path, query, headers, json }: FakeRequest): FakeAnswer => {
+      if (path === '/api/apps/v2/token') {
+        if (json['appid'] !== 'mini' || json['secret'] !== 'mini-secret') return { err_no: 40017, err_tips: 'bad secret' };
+        tokens.push(`mini-token-${tokens.length}`);
+        return { err_no: 0, err_tips: 'success', data: { access_token: tokens.at(-1), expires_in: '7200' } };
+      }
+      const token = headers['access-token'] ?? headers['x-token'];
+      if (token !== tokens.at(-1)) return { err_no: 40022, err_msg: 'token', logid: 'l' };
+      if (path === '/api/webcastmate/info') return { err_no: 0, data: { info: { room_id: '9007199254740993', anchor_open_id: 'o' } } };
+      const of = (name: string) => String(method === 'POST' ? json[name] : query.get(name));
+      const task = `${of('roomid')} ${of('msg_type')}`;
+      if (path.endsWith('/task/get')) return { err_no: 0, data: { status: running.has(task) ? 3 : 1 } };
+      if (path.endsWith('/fail_data/get')) {
+        const list = missed[Number(query.get('page_num')) - 1] ?? [];
+        const rows = list.map((one) => ({ roomid: of('roomid'), msg_type: of('msg_type'), payload: JSON.stringify([one]) }));
+        return { err_no: 0, data: { page_num: query.get('page_num'), total_count: missed.flat().length, data_list: rows } };
+      }
+      if (!mounted) return { err_no: 10004, err_msg: 'play not mounted' };
+      if (path.endsWith('/task/start')) running.add(task);
+      else running.delete(task);
+      return { err_no: 0, err_msg: '', logid: 'l', data: { task_id: 't' } };
+    };
+    return { answer, tokens, running, missed, unmount: () => (mounted = false) };
+  }
+
+  it('start once, under one token of the app for all processes; what was not delivered is fetched and counts once', async () => {
+    const side = platform();
+    const server = await fakeServer(side.answer);
+    const { dataSource, secret, warehouse, dataDir } = stores;
+    const push = {
+      ...settings.push,
+      douyinLiveAppId: 'mini',
+      douyinLiveAppSecret: 'mini-secret',
+      douyinLiveBaseUrl: server.url,
+      douyinMiniAppBaseUrl: server.url,
+    };
+    const open = () => new LivePlayService({ dataSource, secret, settings: { push }, clock, inbox, wire: { retryBaseMs: 1 } });
+    const services = [open(), open()] as const;
+    try {
+      await expect(services[0].roomOf('play-token', signal)).resolves.toBe('9007199254740993');
+      const all = { live_comment: 'running', live_gift: 'running', live_like: 'running' };
+      expect(await Promise.all(services.map((service) => service.start('room9', signal)))).toEqual([all, all]);
+      // a second token would have cut the first short
+      expect(side.tokens).toHaveLength(1);
+      const starts = () => server.calls.filter(({ path }) => path.endsWith('/task/start')).length;
+      const before = starts();
+      await services[1].start('room9', signal);
+      expect(starts()).toBe(before);
+      // the platform ends a token before its time: one new one, whoever notices
+      side.tokens.push('somebody-else-took-one');
+      await Promise.all(services.map((service) => service.state('room9', signal)));
+      expect(side.tokens).toHaveLength(3);
+      const kept = (await dataSource.query('SELECT token FROM app_token')) as { token: Buffer }[];
+      expect(kept.map(({ token }) => token.toString('latin1')).join()).not.toContain('mini-token');
+
+      const minute = Math.floor(clock.now() / 60_000) * 60_000 - 300_000;
+      const gift = (id: string) => ({ msg_id: id, sec_openid: 'raw-giver', gift_num: 1, timestamp: minute + 5 });
+      const session = { platform: 'douyin', accountId: 'dy1', sessionId: 'room9', startedAt: minute - 60_000, endedAt: minute + 600_000 };
+      const ingest = { warehouse, dataSource, secret, dataDir, now: () => clock.now() + 86_400_000 };
+      await importRows(ingest, { kind: 'sessions', rows: [session], brandId: brand.brandId, source: 'api-final' });
+      await live('live_gift', 'room9', [gift('g0')]);
+      side.missed.push(
+        Array.from({ length: 100 }, (_, at) => gift(`g${at}`)),
+        [gift('g100')],
+      );
+      expect(await services[0].recover('room9', signal)).toBe(101);
+      expect(await services[1].recover('room9', signal)).toBe(0);
+      await work();
+      const sql = `SELECT gifts FROM minutes FINAL WHERE brand_id = {brand: UInt32} AND session_id = 'room9'`;
+      expect(await warehouse.query<object>({ name: 'test.gifts', sql, params: { brand: brand.brandId } })).toEqual([{ gifts: '101' }]);
+
+      await expect(services[0].stop('room9', signal)).resolves.toMatchObject({ live_like: 'none' });
+      side.unmount();
+      await expect(services[0].start('room9', signal)).rejects.toMatchObject({ action: 'gone' });
+      const without = new LivePlayService({ dataSource, secret, settings, clock, inbox });
+      await expect(without.state('room9', signal)).rejects.toMatchObject({ code: 'bad_input' });
+      await without.close();
+    } finally {
+      for (const service of services) await service.close();
+      await server.close();
+    }
   });
 });
 

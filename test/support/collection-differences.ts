@@ -190,11 +190,22 @@ function videoDayDifferences(truth: SimTruth, account: SimAccount, kept: Kept, {
   // what was published in the weeks before the first reading has its days from the platform's own series, up to that reading
   const has = new Set(kept.videoDays.map((row) => `${String(row['videoId'])} ${String(row['day'])}`));
   const dayBefore = dayNumber(dayText(firstRead)) - 1;
+  // a series can be had from the day after on, of what is still there for all then
+  const later = truth.open(account, 'videos').filter((at) => dayText(at) > dayText(firstRead) && at < firstRead + 3 * DAY);
+  const shownLater = (at: number): string[] =>
+    truth
+      .videos(account, at)
+      .filter((row) => row['status'] === 'public')
+      .map((row) => String(row['videoId']));
+  const listedLater = new Set(later.slice(0, 1).flatMap(shownLater));
   const missing = truth
     .videos(account, firstRead)
     .filter(
       (row) =>
-        row['status'] === 'public' && Number(row['publishedAt']) < firstRead - 2 * DAY && Number(row['publishedAt']) > firstRead - 20 * DAY,
+        listedLater.has(String(row['videoId'])) &&
+        row['status'] === 'public' &&
+        Number(row['publishedAt']) < firstRead - 2 * DAY &&
+        Number(row['publishedAt']) > firstRead - 20 * DAY,
     )
     .map((row) => `${String(row['videoId'])} ${new Date(dayBefore * DAY).toISOString().slice(0, 10)}`)
     .filter((place) => !has.has(place) && truth.videoDay(account, place.split(' ')[0] ?? '', dayBefore) !== null);

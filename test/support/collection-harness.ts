@@ -21,8 +21,8 @@ export const ZONE = 'Asia/Shanghai';
 
 /** One world for all runs: its months are drawn once. */
 export const WORLD = createWorld({ seed: 11, endMonth: '2026-06' });
-/** First midnight of every run: old enough for lists of several pages, and in a quarter in which advertising is bought. */
-export const FIRST_DAY = WORLD.startsAt + 130 * DAY;
+/** First midnight of every run: old enough for lists of several pages, with broadcasts on its first days, and advertising bought. */
+export const FIRST_DAY = WORLD.startsAt + 136 * DAY;
 /** When accounts are read on each day, as hours after midnight: after the morning's tables, and in the evening. */
 const ROUND_HOURS = [10.6, 18.7];
 

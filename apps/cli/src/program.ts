@@ -25,6 +25,7 @@ import { metricsCommand } from './commands/metrics.command';
 import { migrateCommand } from './commands/migrate.command';
 import { proposalsCommand } from './commands/proposals.command';
 import { relinkCommand } from './commands/relink.command';
+import { livePlayCommand } from './commands/live-play.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
 import { secretCommand } from './commands/secret.command';
@@ -64,6 +65,7 @@ export function buildProgram(): Command {
     methodologyCommand(),
     relinkCommand(),
     collectCommand(),
+    livePlayCommand(),
     capabilitiesCommand(),
     connectCommand(),
     connectionsCommand(),

@@ -1,4 +1,4 @@
-import { IsOptional, Matches } from 'class-validator';
+import { IsOptional, IsUrl, Matches } from 'class-validator';
 import { Setting } from './setting';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
@@ -41,4 +41,48 @@ export class PushSettings {
   @IsOptional()
   @Matches(PRINTABLE)
   douyinLiveSecrets: string | null;
+
+  @Setting({
+    name: 'DOUYIN_LIVE_APP_ID',
+    unit: 'text',
+    default: null,
+    whenUnset: 'live pushes are not started from here',
+    purpose: 'Id of the mini app whose live play is mounted in the rooms (vitrine live-play).',
+    expected: { zh: '不能含空格或非 ASCII 字符', en: 'must not hold blanks or characters beyond ASCII' },
+  })
+  @IsOptional()
+  @Matches(PRINTABLE)
+  douyinLiveAppId: string | null;
+
+  @Setting({
+    name: 'DOUYIN_LIVE_APP_SECRET',
+    unit: 'text',
+    default: null,
+    whenUnset: 'live pushes are not started from here',
+    purpose: 'Secret of that mini app.',
+    expected: { zh: '不能含空格或非 ASCII 字符', en: 'must not hold blanks or characters beyond ASCII' },
+  })
+  @IsOptional()
+  @Matches(PRINTABLE)
+  douyinLiveAppSecret: string | null;
+
+  @Setting({
+    name: 'DOUYIN_LIVE_BASE_URL',
+    unit: 'URL',
+    default: 'https://webcast.bytedance.com',
+    purpose: 'Server of the live play; any that speaks the wire format can stand in.',
+    expected: { zh: '应为 http(s) 地址', en: 'must be an http(s) address' },
+  })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  douyinLiveBaseUrl: string;
+
+  @Setting({
+    name: 'DOUYIN_MINI_APP_BASE_URL',
+    unit: 'URL',
+    default: 'https://developer.toutiao.com',
+    purpose: 'Server that gives tokens of mini apps; any that speaks the wire format can stand in.',
+    expected: { zh: '应为 http(s) 地址', en: 'must be an http(s) address' },
+  })
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  douyinMiniAppBaseUrl: string;
 }

@@ -63,19 +63,30 @@ export class WebhookInbox {
     const verdict = verifyWebhook(channel, request, { secrets: this.secretsOf(channel, known), now });
     if (verdict.kind === 'refused') return { refused: verdict.reason };
     if (verdict.kind === 'challenge') return { answer: verdict.answer, event: 'challenge', waiting: false };
-    const kept = minimised(channel, verdict.event, verdict.message, {
-      receivedAt: now,
-      viewerKeys: keysUnder(channel, known),
-      messageKey: verdict.key,
-    });
+    const kept = this.minimal(channel, verdict, { now, known });
     const waiting = await this.store(channel, verdict, kept, now);
     return { answer: verdict.answer, event: verdict.event, waiting };
+  }
+
+  /** Keeps a message of a platform that came by another way than a push, as if it had been pushed; false where it was kept before, or asks for nothing. */
+  async keep(channel: WebhookChannel, given: Omit<Extract<WebhookVerdict, { kind: 'message' }>, 'kind' | 'answer'>): Promise<boolean> {
+    const now = this.parts.clock.now();
+    const kept = this.minimal(channel, given, { now, known: await this.knownAt(now) });
+    return this.store(channel, given, kept, now);
+  }
+
+  private minimal(
+    channel: WebhookChannel,
+    { event, message, key }: Pick<Extract<WebhookVerdict, { kind: 'message' }>, 'event' | 'message' | 'key'>,
+    { now, known }: { now: number; known: Known },
+  ): KeptMessage {
+    return minimised(channel, event, message, { receivedAt: now, viewerKeys: keysUnder(channel, known), messageKey: key });
   }
 
   /** False for a repetition, and for a message that asks for nothing. */
   private async store(
     channel: WebhookChannel,
-    { key, event, sentAt }: Extract<WebhookVerdict, { kind: 'message' }>,
+    { key, event, sentAt }: Pick<Extract<WebhookVerdict, { kind: 'message' }>, 'key' | 'event' | 'sentAt'>,
     kept: KeptMessage,
     now: number,
   ): Promise<boolean> {

@@ -12,6 +12,7 @@ export { CircuitOpen } from './wire/circuit-open';
 export { chargesOf, completeRules, scaledRule, type AssumedRates, type LimitRule } from './wire/limit-rules';
 export { CHANNELS_LIMITS, FORCED_TOKEN_ENDPOINT } from './channels/limits';
 export { DOUYIN_LIMITS } from './douyin/limits';
+export { KEPT_PUSHES, LIVE_PUSHES, LivePlayClient, type LivePush, type TaskState } from './douyin/live-play-client';
 export { KUAISHOU_LIMITS } from './kuaishou/limits';
 export { MemoryRateLimitsAdapter } from './wire/memory-rate-limits.adapter';
 export { paidBy, type Payer } from './wire/payer';

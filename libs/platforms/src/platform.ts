@@ -67,6 +67,8 @@ export interface SessionReading {
   /** Every metric is final: it need not be asked for again. */
   final: boolean;
   rows: SessionRow[];
+  /** A minute curve that came along with the figures. */
+  minutes?: MinuteRow[];
 }
 
 export interface VideoRow {

@@ -37,7 +37,7 @@ const say = (text: string): void => void process.stderr.write(`${new Date().toIS
 const started = (file: string, env: Record<string, string>): ChildProcess =>
   fork(path.join(__dirname, file), {
     env: { ...process.env, ...env },
-    execArgv: process.execArgv,
+    execArgv: [...process.execArgv, '--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 const told = <T>(child: ChildProcess): Promise<T> => new Promise((resolve) => child.once('message', (message) => resolve(message as T)));

@@ -1,33 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
-import * as fs from 'node:fs';
 
-const EVERY_MS = 2_000;
 /** A process grows while it loads and meets its accounts: what counts is what comes after. */
 const WARM_MS = 60_000;
 const LEAST_MS = 60_000;
-const PAGE = 4_096;
 
 interface Watched {
   startedAt: number;
   samples: { at: number; bytes: number }[];
 }
 
-/** Resident memory of processes over their lives. */
+/** What processes hold after a garbage collection, as they tell it themselves, over their lives. */
 export class MemoryWatch {
   private readonly processes: Watched[] = [];
 
   add(child: ChildProcess): void {
     const watched: Watched = { startedAt: performance.now(), samples: [] };
     this.processes.push(watched);
-    const timer = setInterval(() => {
-      try {
-        const [, pages] = fs.readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ');
-        watched.samples.push({ at: performance.now(), bytes: Number(pages) * PAGE });
-      } catch {
-        clearInterval(timer);
-      }
-    }, EVERY_MS);
-    child.once('exit', () => clearInterval(timer));
+    child.on('message', (message: { heldBytes?: number }) => {
+      if (message.heldBytes !== undefined) watched.samples.push({ at: performance.now(), bytes: message.heldBytes });
+    });
   }
 
   /** Least-squares growth of each process that lived long enough, MB a minute, with the length of its warm life in minutes and its last size. */

@@ -111,6 +111,7 @@ export class AccountCollector {
       readings.push(reading);
       this.seen(reading.startedAt);
       for (const { source, ...row } of reading.rows) this.write('sessions', row, source);
+      for (const { source, ...row } of reading.minutes ?? []) this.write('minutes', row, source);
     }
     const ended = readings.filter(({ sessionId, final }) => final && !Object.hasOwn(cursor?.final ?? {}, sessionId));
     await this.minutes(ended);

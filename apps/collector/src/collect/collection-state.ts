@@ -114,14 +114,45 @@ export async function saveCursors(dataSource: DataSource, states: readonly Saved
   );
 }
 
-/** The state of one stream. */
-export async function loadState(dataSource: DataSource, place: Omit<SavedState, 'state'>): Promise<CollectionState> {
-  const [row] = (await dataSource.query(
-    'SELECT cursor FROM collection_cursor WHERE brand_id = $1 AND platform = $2 AND account_id = $3 AND kind = $4',
-    [place.brandId, place.platform, place.accountId, place.kind],
-  )) as { cursor: unknown }[];
-  return row && isState(row.cursor) ? { ...UNTOUCHED, ...row.cursor } : UNTOUCHED;
+/** Looks up states of single streams: those that are asked for at the same time, in one statement. */
+export class StateLookup {
+  private waiting: { place: StatePlace; found: (state: CollectionState) => void; failed: (error: unknown) => void }[] = [];
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  get(place: StatePlace): Promise<CollectionState> {
+    return new Promise((found, failed) => {
+      if (this.waiting.push({ place, found, failed }) === 1) setImmediate(() => void this.look());
+    });
+  }
+
+  private async look(): Promise<void> {
+    const asked = this.waiting;
+    this.waiting = [];
+    try {
+      const rows = (await this.dataSource.query(
+        `SELECT known.brand_id AS "brandId", known.platform, known.account_id AS "accountId", known.kind, known.cursor
+         FROM unnest($1::integer[], $2::platform[], $3::text[], $4::text[]) AS given (brand_id, platform, account_id, kind)
+         JOIN collection_cursor AS known USING (brand_id, platform, account_id, kind)`,
+        [
+          asked.map(({ place }) => place.brandId),
+          asked.map(({ place }) => place.platform),
+          asked.map(({ place }) => place.accountId),
+          asked.map(({ place }) => place.kind),
+        ],
+      )) as (StatePlace & { cursor: unknown })[];
+      const states = new Map(rows.map(({ cursor, ...place }) => [textOf(place), cursor]));
+      for (const { place, found } of asked) {
+        const state = states.get(textOf(place));
+        found(isState(state) ? { ...UNTOUCHED, ...state } : UNTOUCHED);
+      }
+    } catch (error) {
+      for (const { failed } of asked) failed(error);
+    }
+  }
 }
 
+type StatePlace = Omit<SavedState, 'state'>;
+const textOf = ({ brandId, platform, accountId, kind }: StatePlace): string => [brandId, platform, accountId, kind].join('\0');
 const keyOf = (accountId: string, kind: string): string => `${accountId}\0${kind}`;
 const isState = (value: unknown): value is CollectionState => typeof value === 'object' && value !== null && 'cursor' in value;

@@ -146,18 +146,29 @@ export class GrantStoreAdapter extends GrantStore {
     );
   }
 
+  /** Boxes are opened when somebody looks into them: a list of thousands of grants mostly tells whose there are. */
   private open(record: GrantRecord): Grant {
     const { brand_id: brandId, product, principal_id: principalId } = record;
     const place = { brandId, product, principalId };
-    const text = (box: Buffer | null, field: 'accessToken' | 'refreshToken' | 'appSecret'): string | null =>
-      box === null ? null : this.vault.open(box, { ...place, field }).reveal();
+    const opened = new Map<string, string | null>();
+    const text = (box: Buffer | null, field: 'accessToken' | 'refreshToken' | 'appSecret'): string | null => {
+      if (box === null) return null;
+      if (!opened.has(field)) opened.set(field, this.vault.open(box, { ...place, field }).reveal());
+      return opened.get(field) ?? null;
+    };
     return {
       ...place,
       accountIds: record.account_ids,
-      accessToken: text(record.access_token, 'accessToken') ?? '',
-      refreshToken: text(record.refresh_token, 'refreshToken'),
+      get accessToken() {
+        return text(record.access_token, 'accessToken') ?? '';
+      },
+      get refreshToken() {
+        return text(record.refresh_token, 'refreshToken');
+      },
       appId: record.app_id,
-      appSecret: text(record.app_secret, 'appSecret'),
+      get appSecret() {
+        return text(record.app_secret, 'appSecret');
+      },
       accessExpiresAt: record.access_expires_at?.getTime() ?? null,
       refreshExpiresAt: record.refresh_expires_at?.getTime() ?? null,
       renewals: record.renewals,

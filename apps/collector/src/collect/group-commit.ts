@@ -42,14 +42,18 @@ export interface GroupCommitParts {
   /** How long rows wait for company. */
   flushMs: number;
   flushRows: number;
+  /** Is told of every brand of which broadcasts or videos were written. */
+  onWorks?: (brandId: number) => void;
 }
 
 /**
- * Writes what many jobs of this process bring as one delivery per brand, product and kind of row. A job is told only when the store has acknowledged
+ * Writes what many jobs of this process bring as one delivery per brand and kind of row; while one is being written the next gathers, so that a busy store
+ * gets fewer and larger ones. A job is told only when the store has acknowledged
  * its facts and its cursor is saved behind them: whatever dies in between, the job comes again, reads the same again and changes nothing.
  */
 export class GroupCommit {
-  private readonly groups = new Map<string, Group>();
+  private readonly groups = new Map<number, Group>();
+  private readonly busy = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
   private readonly writing = new Set<Promise<void>>();
   private flushes = 0;
@@ -58,7 +62,7 @@ export class GroupCommit {
 
   add(outcome: Outcome): Promise<Committed> {
     return new Promise((done, failed) => {
-      const key = `${outcome.brand.brandId} ${outcome.stream.product}`;
+      const key = outcome.brand.brandId;
       const group = this.groups.get(key) ?? { waiting: [], rows: 0 };
       this.groups.set(key, group);
       group.waiting.push({ ...outcome, done, failed });
@@ -73,11 +77,16 @@ export class GroupCommit {
     for (const key of [...this.groups.keys()]) this.flush(key);
   }
 
-  private flush(key: string): void {
+  private flush(key: number): void {
     const group = this.groups.get(key);
-    if (!group) return;
+    if (!group || this.busy.has(key)) return;
     this.groups.delete(key);
-    const writing = this.write(group.waiting).finally(() => this.writing.delete(writing));
+    this.busy.add(key);
+    const writing = this.write(group.waiting).finally(() => {
+      this.writing.delete(writing);
+      this.busy.delete(key);
+      this.flush(key);
+    });
     this.writing.add(writing);
   }
 
@@ -86,7 +95,9 @@ export class GroupCommit {
     try {
       const together = new CollectionBuffer();
       for (const { buffer } of waiting) together.take(buffer);
+      const works = together.rows.has('sessions') || together.rows.has('videos');
       const counts = await this.parts.writer.write(brand, together);
+      if (works) this.parts.onWorks?.(brand.brandId);
       await this.save(waiting);
       const committed = { flush: `${process.pid}-${++this.flushes}`, counts };
       for (const { done } of waiting) done(committed);
@@ -118,6 +129,6 @@ export class GroupCommit {
   async close(): Promise<void> {
     clearTimeout(this.timer);
     this.flushAll();
-    await Promise.all(this.writing);
+    while (this.writing.size > 0) await Promise.all(this.writing);
   }
 }

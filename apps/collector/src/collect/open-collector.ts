@@ -15,9 +15,11 @@ import { CollectScheduler, collectTick } from './collect-scheduler';
 import { brandById, CollectService } from './collect.service';
 import { ProcessWebhookProcessor } from './process-webhook.processor';
 import { WEBHOOK_SCHEDULE, webhookEffects } from './webhook-effects';
+import { StateLookup } from './collection-state';
 import { CollectionWriter, type RowSink } from './collection.writer';
 import { GroupCommit } from './group-commit';
 import { KnownAccounts } from './known-accounts';
+import { Relinker } from './relinker';
 import { StreamJob } from './stream-job';
 import { GrantStoreAdapter } from './grant-store.adapter';
 
@@ -43,8 +45,8 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** Jobs wait for platforms most of the time: so many are under way at once. */
-const CONCURRENT_JOBS = 64;
+/** Jobs wait for platforms, and for the write that they share, most of the time: so many are under way at once. */
+const CONCURRENT_JOBS = { redis: 256, postgres: 64 } as const;
 /** How long rows wait for others to be written with, and how many are enough. */
 const FLUSH_MS = 1_000;
 const FLUSH_ROWS = 5_000;
@@ -54,6 +56,8 @@ const KEEP_MS = 30_000;
 const JOB_RETRIES = 3;
 /** How often what waits on disk is offered to the fact store. */
 const DRAIN_EVERY_MS = 5_000;
+/** So long works that a file told before the platform may stand there twice. */
+const RELINK_MS = 5 * 60_000;
 
 function tellOf(event: DrainEvent, logger: Logger): void {
   if (event.what === 'drained') logger.info(event, 'rows that waited on disk are in the fact store');
@@ -97,7 +101,7 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
   const connectors = stores.connectors?.(made) ?? made;
   const queue = new BullQueueAdapter(
     { redisUrl: instance.redisUrl, postgres: instance.postgres },
-    { concurrency: CONCURRENT_JOBS, onError },
+    { concurrency: CONCURRENT_JOBS[instance.redisUrl ? 'redis' : 'postgres'], onError },
   );
   const dataDir = path.resolve(settings.dataDir);
   const folder = new SpillFolder(path.join(dataDir, 'spill'), settings.spillMb);
@@ -112,8 +116,20 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
   const service = new CollectService({ dataSource, grants, connectors, keeper, writer, queue, clock, brandOf });
   // without a pace nothing changes by itself, and tests change grants between two jobs
   const known = new KnownAccounts({ dataSource, grants, brandOf, keepMs: pace ? KEEP_MS : 0 });
-  const commit = new GroupCommit({ dataSource, writer, flushMs: pace ? FLUSH_MS : 20, flushRows: FLUSH_ROWS });
-  const job = new StreamJob({ dataSource, connectors, keeper, known, commit, clock, speed });
+  const relinker = new Relinker({
+    dataSource,
+    ingest,
+    afterMs: RELINK_MS / speed,
+    onError: (error) => logger.warn({ err: error }, 'works of files and of platforms'),
+  });
+  const commit = new GroupCommit({
+    dataSource,
+    writer,
+    flushMs: pace ? FLUSH_MS : 20,
+    flushRows: FLUSH_ROWS,
+    onWorks: pace ? (brandId) => relinker.told(brandId) : undefined,
+  });
+  const job = new StreamJob({ dataSource, connectors, keeper, known, states: new StateLookup(dataSource), commit, clock, speed });
   const scheduler = pace ? new CollectScheduler({ dataSource, grants, connectors, queue, clock, speed }) : null;
   const webhooks = new WebhookProcessor({ dataSource, warehouse, clock, effects: webhookEffects(service, ingest) });
   return {
@@ -126,6 +142,7 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
     close: async () => {
       await queue.close();
       await commit.close();
+      await relinker.close();
       await drainer.stop();
       await Promise.all(Object.values(connectors).map((connector) => connector.close()));
       await rates?.close();

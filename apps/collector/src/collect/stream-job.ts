@@ -8,7 +8,7 @@ import { Postponed, type CollectStreamPayload, type JobContext } from '@app/queu
 import { AccountCollector, type HistoryCursor } from './account.collector';
 import { CollectionBuffer } from './collection-buffer';
 import type { CollectFailure } from './collection-round';
-import { loadState, type CollectionState } from './collection-state';
+import type { CollectionState, StateLookup } from './collection-state';
 import { HISTORY_DAYS } from './collect-schedule';
 import type { Committed, GroupCommit } from './group-commit';
 import type { KnownAccounts } from './known-accounts';
@@ -27,6 +27,7 @@ export interface StreamJobParts {
   connectors: Connectors;
   keeper: GrantKeeper;
   known: KnownAccounts;
+  states: StateLookup;
   commit: GroupCommit;
   clock: Clock;
   /** How many times as fast as the real one the clock runs. */
@@ -49,14 +50,14 @@ export class StreamJob {
 
   async run(payload: CollectStreamPayload, context: JobContext): Promise<StreamReport> {
     const { brandId, product, accountId } = payload;
-    const { known, connectors, dataSource, clock } = this.parts;
+    const { known, connectors, states, clock } = this.parts;
     const connector = connectors[product];
     if (!connector || !isCapable(connector, payload.kind)) return { skipped: 'not capable' };
     const grant = await known.grant(brandId, product, accountId);
     if (!grant) return { skipped: 'no grant' };
     const brand = await known.brand(brandId);
     const place = { brandId, platform: PRODUCT_PLATFORM[product], accountId, kind: cursorKind(payload) };
-    const task: Task = { payload, brand, connector, grant, state: await loadState(dataSource, place), at: clock.now() };
+    const task: Task = { payload, brand, connector, grant, state: await states.get(place), at: clock.now() };
     setMaxListeners(0, context.signal);
     try {
       return await this.read(task, context.signal);

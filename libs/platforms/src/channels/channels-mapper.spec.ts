@@ -1,6 +1,6 @@
 import list from './fixtures/live-list.json';
 import { channelsCode } from './channels-errors';
-import { mapDashboard, mapFinder, mapLeadTotals, mapLive } from './channels-mapper';
+import { mapDashboard, mapFinder, mapOnlineMinutes, mapLeadTotals, mapLive } from './channels-mapper';
 
 describe('Channels answers', () => {
   const row = list.item[0] ?? {};
@@ -60,5 +60,29 @@ describe('Channels answers', () => {
     expect(mapDashboard({ live_dashboard_data: { summary } })).toEqual(known);
     for (const broken of ['{', '', null, 7, [], '{"live_dashboard_data":[]}'])
       expect(mapDashboard({ live_dashboard_data: broken })).toEqual({ impressionViewers: null, commenters: null });
+  });
+
+  it('the curve of viewers online is the series of all of them by minute; parts of it, or other steps, are none', () => {
+    const at = 1_792_400_400;
+    const points = [
+      { ts: at, value: '12' },
+      { ts: String(at + 60), value: 0 },
+      { ts: at + 120, value: 'many' },
+    ];
+    const sex = { type: 3, ux_label: '女', dimension_value: '2' };
+    const portrait = {
+      online_watch_uv: [
+        { step: 60, points: [{ ts: at, value: 5 }], dimensions: [sex] },
+        { step: '60', points, dimensions: [] },
+      ],
+    };
+    expect(mapOnlineMinutes({ live_dashboard_data: JSON.stringify({ live_dashboard_data: { portrait } }) }, 's')).toEqual([
+      { sessionId: 's', minute: at * 1_000, concurrent: 12, source: 'api-final' },
+      { sessionId: 's', minute: (at + 60) * 1_000, concurrent: 0, source: 'api-final' },
+    ]);
+    const [parts, whole] = portrait.online_watch_uv;
+    for (const series of [[parts], [{ ...whole, step: 300 }], [], 'x'])
+      expect(mapOnlineMinutes({ live_dashboard_data: { portrait: { online_watch_uv: series } } }, 's')).toEqual([]);
+    expect(mapOnlineMinutes({}, 's')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { leadCountId, type ApiSource, type LeadRow, type SessionReading } from '../platform';
+import { leadCountId, type ApiSource, type LeadRow, type MinuteRow, type SessionReading } from '../platform';
 import { wireCount, wireId, wireInstant, wireList, wireNumber, wireObject, wireText, type WireObject } from '../wire/wire-value';
 import { wireEmbedded } from '../wire/wire-json';
 
@@ -70,8 +70,33 @@ interface DashboardFigures {
  * are in the list of lives as well, or count persons where we count times.
  */
 export function mapDashboard(answer: WireObject): DashboardFigures {
-  const block = wireEmbedded(answer.live_dashboard_data) ?? {};
-  const inner = wireEmbedded(block.live_dashboard_data) ?? block;
-  const summary = wireEmbedded(inner.summary) ?? {};
+  const summary = wireEmbedded(dashboardOf(answer).summary) ?? {};
   return { impressionViewers: wireCount(summary.impression_uv), commenters: wireCount(summary.comment_uv) };
+}
+
+const dashboardOf = (answer: WireObject): WireObject => {
+  const block = wireEmbedded(answer.live_dashboard_data) ?? {};
+  return wireEmbedded(block.live_dashboard_data) ?? block;
+};
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The viewers online by minute, of the dashboard's series. Only a series of all viewers with steps of a minute is a curve: whether the parts by age, sex or
+ * place add up to all is nowhere said. None of the parts is guessed: without such a series there is no curve.
+ */
+export function mapOnlineMinutes(answer: WireObject, sessionId: string): MinuteRow[] {
+  const { online_watch_uv: series } = wireEmbedded(dashboardOf(answer).portrait) ?? {};
+  const whole = wireList(series).find(
+    ({ dimensions, step }) => wireList(dimensions).length === 0 && wireNumber(step) === MINUTE_MS / 1_000,
+  );
+  const minutes = new Map<number, MinuteRow>();
+  for (const { ts, value } of wireList(whole?.points)) {
+    const at = wireInstant(ts);
+    const concurrent = wireCount(value);
+    if (at === null || concurrent === null) continue;
+    const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+    minutes.set(minute, { sessionId, minute, concurrent, source: 'api-final' });
+  }
+  return [...minutes.values()];
 }

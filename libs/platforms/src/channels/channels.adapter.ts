@@ -16,7 +16,7 @@ import type { WireOptions } from '../wire/wire-client';
 import { wireBoolean, wireCount, wireList, wireText } from '../wire/wire-value';
 import { CHANNELS_CAPABILITIES } from './channels-capabilities';
 import { ChannelsClient } from './channels-client';
-import { mapDashboard, mapFinder, mapLeadTotals, mapLive } from './channels-mapper';
+import { mapDashboard, mapOnlineMinutes, mapFinder, mapLeadTotals, mapLive } from './channels-mapper';
 
 const DAY_MS = 86_400_000;
 const MAX_PAGES = 2_000;
@@ -86,7 +86,8 @@ export class ChannelsAdapter extends Platform {
     try {
       const answer = await grant.use((current) => this.client.dashboard(current.accessToken, reading.sessionId, signal));
       const figures = mapDashboard(answer);
-      return { ...reading, rows: reading.rows.map((row) => ({ ...row, ...figures })) };
+      const minutes = mapOnlineMinutes(answer, reading.sessionId);
+      return { ...reading, rows: reading.rows.map((row) => ({ ...row, ...figures })), minutes };
     } catch (error) {
       if (!(error instanceof PlatformError) || !['fail', 'gone', 'stop-endpoint'].includes(error.action)) throw error;
       shop.open = false;

@@ -48,7 +48,8 @@ export const DOUYIN_ACTIONS: Readonly<Record<string, CollectorAction>> = {
 
 export const DOUYIN_RATE_LIMITS: ReadonlySet<string> = new Set(['28003018']);
 
-const codeIn = (value: unknown): string | null => {
+/** A code as text; null where it is absent, empty or 0, as number or text. */
+export const codeIn = (value: unknown): string | null => {
   if (value === undefined || value === null || value === '') return null;
   const code = String(value).trim();
   return code === '0' ? null : code;

@@ -114,10 +114,15 @@ local span = math.min(tonumber(ARGV[3]), tonumber(ARGV[2]) * 2 ^ math.min(opened
 redis.call('HSET', KEYS[1], 'openUntil', string.format('%.3f', now + span), 'opened', opened + 1, 'probeUntil', 0)
 return 1`;
 
+/** For so long a platform that was well is not asked about again. */
+const WELL_MS = 250;
+
 /** Breakers shared by all processes on one Redis. */
 export class RedisCircuitBreaker extends CircuitBreaker {
   /** Keys with something to forget; without it every good answer would cost a command. */
   private readonly troubled = new Set<string>();
+  /** Until when platforms are taken for well: without it every call would cost a command. */
+  private readonly well = new Map<string, number>();
 
   constructor(
     private readonly redis: Redis,
@@ -129,13 +134,16 @@ export class RedisCircuitBreaker extends CircuitBreaker {
   }
 
   async admit(key: string): Promise<number> {
+    if ((this.well.get(key) ?? 0) > performance.now()) return 0;
     const [waitMs, trouble] = (await this.call('vitrineAdmit', key)) as [number, number];
     if (trouble) this.troubled.add(key);
+    else this.well.set(key, performance.now() + WELL_MS);
     return waitMs;
   }
 
   async failed(key: string): Promise<void> {
     this.troubled.add(key);
+    this.well.delete(key);
     await this.call('vitrineFailed', key);
   }
 
