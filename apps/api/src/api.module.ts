@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuthModule } from './auth/auth.module';
+import { AuditModule } from './audit/audit.module';
 import { CapabilitiesModule } from './capabilities/capabilities.module';
 import { ClosesModule } from './closes/closes.module';
 import { ConnectionsModule } from './connections/connections.module';
@@ -28,6 +29,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     AccountsModule,
     ApiKeysModule,
     AuthModule,
+    AuditModule,
     CapabilitiesModule,
     ClosesModule,
     ConnectionsModule,

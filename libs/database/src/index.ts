@@ -1,5 +1,5 @@
 export * from './adcode/adcode';
-export { CHAIN_START, canonicalJson, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
+export { CHAIN_START, canonicalJson, hashOfAct, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
 export { recordAct, verifyActs } from './audit/act.repository';
 export { countActs, listActs, type ActSearch } from './audit/act-search';
 export { actorNow, nameAsker, withOrigin } from './audit/acting';

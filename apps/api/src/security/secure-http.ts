@@ -4,6 +4,7 @@ import type { Settings } from '@app/config';
 import { withOrigin } from '@app/database';
 import { INGEST_PATH, ingestBody } from '../ingest/ingest-body';
 import { WEBHOOK_PATH, webhookBody } from '../webhooks/webhook-body';
+import { AskerInterceptor } from './asker.interceptor';
 import { JSON_LIMIT_BYTES, jsonOnly } from './media-types';
 import { identifyRequest, type IdentifiedRequest } from './request-id';
 import { securityHeaders } from './security-headers';
@@ -32,4 +33,5 @@ export function secureHttp(app: NestExpressApplication, { rates, trustedProxies 
   app.useBodyParser('json', { limit: JSON_LIMIT_BYTES, inflate: false });
   // after the parsers: what reads a body loses the context that it was called in
   app.use(openOrigin);
+  app.useGlobalInterceptors(new AskerInterceptor(throttle));
 }
