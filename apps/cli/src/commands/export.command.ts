@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { VitrineError } from '@app/contracts';
 import { exportKind } from '@app/ingest';
 import { print, say } from '../output';
+import { recordDone } from '../record';
 import { brandOf, dayOption, globalsOf, ingestOn, withStores } from '../session';
 
 interface ExportOptions {
@@ -27,6 +28,9 @@ export function exportCommand(): Command {
         throw new VitrineError('bad_input', { en: 'XLSX needs --out FILE.', zh: '导出 XLSX 需要 --out 文件名。' });
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
+        // before the rows are out: whoever interrupts has them all the same
+        const { from, to, account, format } = options;
+        await recordDone(stores, brand.brandId, { action: 'facts.export', subject: kind, after: { from, to, account, format } });
         const { rows } = await exportKind(ingestOn(stores), {
           kind,
           brandId: brand.brandId,

@@ -1,8 +1,10 @@
+import * as path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
-import { SOURCES, Source } from '@app/contracts';
+import { SOURCES, Source, findImportKind } from '@app/contracts';
 import { FILE_FORMATS, FileFormat, ImportResult, importFiles } from '@app/ingest';
 import { print, printJson, say } from '../output';
+import { recordDone } from '../record';
 import { progressLine } from '../progress';
 import { brandOf, globalsOf, ingestOn, instantOption, withStores } from '../session';
 
@@ -42,11 +44,20 @@ export function importCommand(): Command {
           observedAt: instantOption('--observed-at', observedAt),
           onProgress: ({ bytes, totalBytes, rows }) => progress.update({ done: bytes, total: totalBytes ?? undefined, rows }),
         }).finally(progress.end);
+        if (!options.dryRun && changesFacts(kind, result)) {
+          const { read, accepted, replaced, unchanged, rejected } = result;
+          const after = { files: files.map((file) => path.basename(file)), read, accepted, replaced, unchanged, rejected };
+          await recordDone(stores, brand.brandId, { action: 'facts.import', subject: kind, after });
+        }
         if (options.dryRun) say('试运行：没有写入任何数据。\nDry run: nothing was written.');
         show(result, globals.json ?? false);
       });
     });
 }
+
+/** State tells its changes where they are made. */
+const changesFacts = (kind: string, { accepted, replaced }: ImportResult): boolean =>
+  findImportKind(kind)?.store !== 'state' && (accepted ?? 0) + (replaced ?? 0) > 0;
 
 /** Counts on stdout; notes and the first rejects, which are for people, on stderr. */
 function show({ notes, rejects, rejectsFiles, ...counts }: ImportResult, json: boolean): void {

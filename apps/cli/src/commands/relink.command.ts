@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { relinkExports } from '@app/ingest';
 import { print } from '../output';
+import { recordDone } from '../record';
 import { brandOf, globalsOf, ingestOn, withStores } from '../session';
 
 export function relinkCommand(): Command {
@@ -10,7 +11,9 @@ export function relinkCommand(): Command {
       const globals = globalsOf(command);
       await withStores(globals, async (stores) => {
         const brand = await brandOf(stores, globals);
-        print(JSON.stringify(await relinkExports(ingestOn(stores), { brandId: brand.brandId })));
+        const relinked = await relinkExports(ingestOn(stores), { brandId: brand.brandId });
+        await recordDone(stores, brand.brandId, { action: 'facts.relink', subject: 'exports', after: relinked });
+        print(JSON.stringify(relinked));
       });
     });
 }
