@@ -5,7 +5,10 @@ import { spawnSync } from 'node:child_process';
 const LEVELS = ['info', 'low', 'moderate', 'high', 'critical'];
 const FAILS = LEVELS.indexOf('high');
 
-const { stdout, stderr } = spawnSync('npm', ['audit', '--json', '--omit=dev'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+const { stdout, stderr } = spawnSync('npm', ['audit', '--json', '--omit=dev', '--fetch-retries=0', '--fetch-timeout=30000'], {
+  encoding: 'utf8',
+  maxBuffer: 64 * 1024 * 1024,
+});
 let report;
 try {
   report = JSON.parse(stdout);
