@@ -27,6 +27,7 @@ import { ApiModule } from '../api/src/api.module';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
 import { identityServices } from './identity-services';
+import { privacyServices } from './privacy-services';
 import { replayJob } from './replay-job';
 import type { ProcessRole } from './role';
 import type { Stores } from './stores';
@@ -44,6 +45,7 @@ class StoresModule {
     const connecting = { dataSource, secret, settings, clock };
     const providers = [
       ...identityServices(stores),
+      ...privacyServices(stores),
       { provide: Warehouse, useValue: warehouse },
       { provide: DataSource, useValue: dataSource },
       { provide: Clock, useValue: clock },

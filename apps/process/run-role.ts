@@ -18,6 +18,7 @@ import { secureHttp } from '../api/src/security/secure-http';
 import { firstBrand } from './first-brand';
 import { keepAnchors } from './keep-anchors';
 import { keepLanding } from './keep-landing';
+import { keepPrivacy } from './keep-privacy';
 import { keepRollups } from './keep-rollups';
 import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
@@ -71,6 +72,7 @@ function keptStores(app: INestApplicationContext, stores: Stores, logger: Logger
     keepRollups(app.get(ReportService), logger, stop.signal),
     keepLanding(stores, logger, stop.signal),
     keepAnchors(stores, logger, stop.signal),
+    keepPrivacy(stores, logger, stop.signal),
   ]);
   return () => {
     stop.abort();

@@ -15,6 +15,7 @@ import { IngestModule } from './ingest/ingest.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OverviewModule } from './overview/overview.module';
 import { SettlementsModule } from './settlements/settlements.module';
+import { PrivacyModule } from './privacy/privacy.module';
 import { ProposalsModule } from './proposals/proposals.module';
 import { ReportsModule } from './reports/reports.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
@@ -41,6 +42,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     IngestModule,
     MetricsModule,
     OverviewModule,
+    PrivacyModule,
     ProposalsModule,
     SettlementsModule,
     ReportsModule,

@@ -23,11 +23,13 @@ import { laterCommands } from './commands/later.command';
 import { methodologyCommand } from './commands/methodology.command';
 import { metricsCommand } from './commands/metrics.command';
 import { migrateCommand } from './commands/migrate.command';
+import { personCommand } from './commands/person.command';
 import { proposalsCommand } from './commands/proposals.command';
 import { relinkCommand } from './commands/relink.command';
 import { livePlayCommand } from './commands/live-play.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
+import { holdsCommand, retentionCommand } from './commands/retention.command';
 import { secretCommand } from './commands/secret.command';
 import { sentinelsCommand } from './commands/sentinels.command';
 import { settlementCommand } from './commands/settlement.command';
@@ -86,6 +88,9 @@ export function buildProgram(): Command {
     proposalsCommand(),
     settlementCommand(),
     auditCommand(),
+    personCommand(),
+    retentionCommand(),
+    holdsCommand(),
     demoCommand(),
     ...laterCommands(),
   ];

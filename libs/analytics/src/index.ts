@@ -38,6 +38,7 @@ export * from './showroom/evidence.reader';
 export type { PersonKind } from './showroom/evidence.sql';
 export { readDwellMoments, type DwellMoments } from './showroom/rollup/dwell-moments.reader';
 export { showroom, showroomByMonth } from './showroom/showroom';
+export { staffColumns } from './showroom/left-out';
 export { REASONS, type ShowroomFigures } from './showroom/showroom-figures';
 export { ROLLING_MS, type ShowroomInput, type ShowroomMonthsInput } from './showroom/showroom-scope';
 export type { RollupRecompute } from './rollup-recompute';

@@ -1,5 +1,6 @@
 import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp } from './platform-settings';
+import { PrivacySettings } from './privacy-settings';
 import { PushSettings } from './push-settings';
 import { SecuritySettings } from './security-settings';
 import { ServerSettings } from './server-settings';
@@ -18,6 +19,7 @@ export function environmentExample(): string {
     '# Settings of Vitrine. Nothing has to be set: without any, everything runs on this machine.\n# Generated from libs/config: npm run -s env-example\n',
     ...[...settingsOf(ServerSettings).values()].map(paragraph),
     `## Who may ask, and how often\n\n${[...settingsOf(SecuritySettings).values()].map(paragraph).join('\n')}`,
+    `## What concerns persons\n\n${[...settingsOf(PrivacySettings).values()].map(paragraph).join('\n')}`,
     ...apps,
     `## The company's own sign-in (OpenID Connect)\n\n${[...settingsOf(OidcSettings).values()].map(paragraph).join('\n')}`,
     `## Pushes of platforms\n\n${[...settingsOf(PushSettings).values()].map(paragraph).join('\n')}`,

@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp, PlatformSettings } from './platform-settings';
+import { PrivacySettings, type RetentionMonths, retentionOf } from './privacy-settings';
 import { PushSettings } from './push-settings';
 import { SecuritySettings } from './security-settings';
 import { ServerSettings } from './server-settings';
@@ -30,6 +31,10 @@ export interface Settings {
   credentialRate: number;
   /** Days for which landing logs hold every delivery; null: for ever. */
   landingDays: number | null;
+  /** Months for which each table is kept; null: for ever. */
+  retention: RetentionMonths;
+  /** Masked names that a user may see in a day. */
+  revealsPerDay: number;
   platforms: Record<'douyin' | 'kuaishou' | 'channels', PlatformSettings>;
   /** Apps at the advertising platforms. */
   advertising: Record<'oceanengine' | 'magnetic' | 'tencentads', PlatformSettings>;
@@ -145,6 +150,7 @@ const listed = (text: string | null): string[] => (text === null ? [] : text.spl
 export function loadSettings(env: Environment = process.env): Settings {
   const problems: SettingProblem[] = [];
   const server = load(ServerSettings, namedDeclarations(ServerSettings), env, problems);
+  const privacy = load(PrivacySettings, namedDeclarations(PrivacySettings), env, problems);
   const push = load(PushSettings, namedDeclarations(PushSettings), env, problems);
   const security = load(SecuritySettings, namedDeclarations(SecuritySettings), env, problems);
   const oidc = load(OidcSettings, namedDeclarations(OidcSettings), env, problems);
@@ -168,6 +174,8 @@ export function loadSettings(env: Environment = process.env): Settings {
     ...server,
     publicUrl,
     dataDir: path.resolve(server.dataDir),
+    retention: retentionOf(privacy.retention),
+    revealsPerDay: privacy.revealsPerDay,
     platforms,
     advertising,
     push,

@@ -7,6 +7,7 @@ export * from './forwarding';
 export * from './identity';
 export * from './platform';
 export * from './product';
+export * from './privacy';
 export * from './proposals';
 export * from './connection';
 export * from './close';

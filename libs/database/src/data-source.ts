@@ -20,6 +20,7 @@ import { AuditOrigin1766300000000 } from '../../../migrations/database/176630000
 import { PolicyTolerances1766500000000 } from '../../../migrations/database/1766500000000-policy-tolerances';
 import { LiveReactions1766510000000 } from '../../../migrations/database/1766510000000-live-reactions';
 import { TroubleByCause1766520000000 } from '../../../migrations/database/1766520000000-trouble-by-cause';
+import { Privacy1766200000000 } from '../../../migrations/database/1766200000000-privacy';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -100,6 +101,7 @@ const MIGRATIONS = [
   PolicyTolerances1766500000000,
   LiveReactions1766510000000,
   TroubleByCause1766520000000,
+  Privacy1766200000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

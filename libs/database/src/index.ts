@@ -27,6 +27,8 @@ export {
   recordExclusions,
 } from './exclusions/exclusion.repository';
 export { resealAll, type ResealResult } from './seal/reseal';
+export { erasedKeys } from './privacy/erased-viewers';
+export { factFloor, raiseFactFloor } from './privacy/fact-floor';
 export { SealVault } from './seal/seal-vault';
 export {
   IngestKeyRepository,

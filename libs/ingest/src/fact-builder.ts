@@ -37,6 +37,8 @@ export interface FactContext {
   brandId: number;
   zone: string;
   viewerKeys: ViewerKeys;
+  /** Keys of deleted persons: their rows are refused. */
+  erased?: ReadonlySet<bigint>;
   /** Keys that the state knows beside the entries (sentinels, staff): what they become at the next change is noted. */
   carried?: { of: ReadonlySet<bigint>; found: Map<bigint, { next: bigint; at: number }> };
   deliveryId: bigint | string;
@@ -101,14 +103,15 @@ export class FactBuilder {
 
   /** Puts the viewer's key in force at the row's own instant, and before a change the next one (entries), into the row. */
   private hash(row: FactRow, parsed: ParsedRow): Rejected | null {
-    const { viewerKeys, carried } = this.context;
+    const { viewerKeys, carried, erased } = this.context;
     const viewer = (parsed.viewer ?? '') as string;
     const platform = parsed.platform as Platform;
     const at = (row.entered_at ?? row.at) as number;
     const key = viewer === '' ? 0n : viewerKeys.keyOf(platform, viewer, at);
     if (key === null) return new Rejected(PROBLEMS.viewerKey, 'viewer');
     row.viewer_key = key;
-    if (!('next_viewer_key' in row) || key === 0n) return null;
+    const gone = erased?.has(key) ? new Rejected(PROBLEMS.erased, 'viewer') : null;
+    if (!('next_viewer_key' in row) || key === 0n) return gone;
     const next =
       parsed.nextViewer === undefined
         ? viewerKeys.nextKeyOf(platform, viewer, at)
@@ -116,7 +119,7 @@ export class FactBuilder {
     if (next === null) return new Rejected(PROBLEMS.viewerKey, 'nextViewer');
     row.next_viewer_key = next;
     if (next !== 0n && carried?.of.has(key)) carried.found.set(key, { next, at });
-    return null;
+    return gone;
   }
 
   private derive(row: FactRow): FactRow | Rejected {

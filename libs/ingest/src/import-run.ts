@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import type { Bilingual, Brand } from '@app/contracts';
-import { carryKeys, keysToCarry, loadViewerKeys, type DeliveryCounts } from '@app/database';
+import { carryKeys, erasedKeys, keysToCarry, loadViewerKeys, type DeliveryCounts } from '@app/database';
 import type { ViewerKeys } from '@app/warehouse';
 import { OpenDelivery } from './delivery';
 import type { FactContext } from './fact-builder';
@@ -47,6 +47,7 @@ export class ImportRun {
   private localTimes = false;
   private viewerKeys: ViewerKeys;
   private carried: FactContext['carried'];
+  private erased: FactContext['erased'];
 
   constructor(
     private readonly stores: IngestStores,
@@ -117,6 +118,8 @@ export class ImportRun {
     const { dataSource, secret } = this.stores;
     const { brandId } = this.brand;
     this.viewerKeys = await group.viewerKeys(() => loadViewerKeys(dataSource, secret, brandId));
+    // of each delivery, after it has begun: who is deleted waits for those that began before
+    this.erased = await erasedKeys(dataSource, brandId);
     const carries = this.kind.kind.name === 'entries' && this.viewerKeys.changes.length > 0 && !this.options.dryRun;
     if (carries) this.carried = { of: await keysToCarry(dataSource, brandId), found: new Map() };
   }
@@ -149,6 +152,7 @@ export class ImportRun {
       zone: brand.zone,
       viewerKeys: this.viewerKeys,
       carried: this.carried,
+      erased: this.erased,
       deliveryId: delivery?.delivery.deliveryId ?? '0',
       ingestedAt: delivery?.ingestedAt ?? this.now(),
       observedAt: options.observedAt ?? fallback,

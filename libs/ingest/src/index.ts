@@ -20,6 +20,7 @@ export type {
 export { ProposalService, type ProposalAsker, type ProposedChange } from './proposals/proposal.service';
 export type { RejectLine } from './rejects';
 export { fieldNames, readStateRow, stateFields } from './state-fields';
+export { sweepIncoming } from './sweep-incoming';
 export { writeTemplate } from './template';
 export { PLUGIN_KIND, SignedDeliveries, type SignedRequest, type SignedResult } from './signed/signed-deliveries';
 export type { PluginResult } from './signed/douyin-plugin';

@@ -10,6 +10,7 @@ import { columnsOf } from './headers';
 import type { RawRow, RawRows, Reading } from './raw-row';
 
 const MAGIC = 'PAR1';
+const STAGING = 'import_staging_';
 const LARGEST_FOOTER = 16 << 20;
 const BATCH = 500;
 
@@ -81,7 +82,8 @@ export async function* readParquet(
     .query<{ name: string; type: string }>({
       name: 'ingest.parquet_schema',
       // base64 text only: the alphabet has nothing to escape
-      sql: `DESCRIBE TABLE format(Parquet, base64Decode('${footer.toString('base64')}'))`,
+      // the footer holds the least and greatest value of each column, ids of viewers too: no log of the server may quote it
+      sql: `DESCRIBE TABLE format(Parquet, base64Decode('${footer.toString('base64')}')) SETTINGS log_queries = 0, log_queries_cut_to_length = 100`,
     })
     .catch((cause: unknown) => {
       throw notParquet(name, cause);
@@ -98,7 +100,7 @@ export async function* readParquet(
     if (field === null || !kind.fields.some((one) => one.name === field)) return void reading.note(unusedColumn(column.name));
     columns.push({ name: column.name, type: column.type, field });
   });
-  const staging = `import_staging_${randomBytes(8).toString('hex')}`;
+  const staging = `${STAGING}${randomBytes(8).toString('hex')}`;
   const definitions = columns.map((column) => `${quoted(column.name)} ${column.type}`).join(', ');
   await warehouse.command(`CREATE TABLE ${staging} (${definitions}) ENGINE = MergeTree ORDER BY tuple()`);
   try {
@@ -146,3 +148,13 @@ const unusedColumn = (name: string) => ({
   zh: `列“${name}”不在字段目录中，已忽略。`,
   en: `Column "${name}" is not in the catalogue and was ignored.`,
 });
+
+/** Drops what imports of Parquet that were killed have left a day ago and longer: rows as they came, ids of viewers among them. */
+export async function sweepStaged(warehouse: Warehouse): Promise<void> {
+  const tables = await warehouse.query<{ name: string }>({
+    name: 'ingest.staged',
+    sql: `SELECT name FROM system.tables
+WHERE database = currentDatabase() AND startsWith(name, '${STAGING}') AND metadata_modification_time < now() - INTERVAL 1 DAY`,
+  });
+  for (const { name } of tables) await warehouse.command(`DROP TABLE IF EXISTS ${quoted(name)} SYNC`);
+}

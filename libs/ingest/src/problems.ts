@@ -150,6 +150,13 @@ export const PROBLEMS = {
     '只能导入本品牌导出的 vk 观众，或导入平台原始 ID。',
     'Import only vk viewers that this brand exported, or ids of the platform.',
   ),
+  erased: problem(
+    'erased',
+    '该行属于已被删除的人，按其要求不再接收。',
+    'The row is of a person who was deleted: nothing of theirs is taken any more.',
+    '请在来源系统中一并删除；此人重新同意后可解除：vitrine person allow。',
+    'Delete it in the system that it comes from, too. If the person agrees again: vitrine person allow.',
+  ),
   unencodable: problem(
     'unencodable',
     '该列无法保存这个值。',

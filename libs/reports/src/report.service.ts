@@ -16,6 +16,7 @@ import type { Brand } from '@app/contracts';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
 import { ReportAnswer, ReportAsk, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
+import { assertKept, ifKept, isBeforeFloor } from './kept-facts';
 import { ClosedMonths } from './closed/closed-months';
 import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
 import { stateVersions } from './closed/state-versions';
@@ -71,8 +72,9 @@ export class ReportService {
     const period = await this.rankedPeriod(query, zone);
     const [answer, before] = (await Promise.all([
       this.answered(query, scope),
-      this.answered(questionBefore(query, period, zone), scope),
-    ])) as Report<RankingRow>[];
+      ifKept(this.answered(questionBefore(query, period, zone), scope)),
+    ])) as [Report<RankingRow>, Report<RankingRow> | null];
+    if (before === null) return answer; // of that period nothing can be said any more
     return this.changes.of(withCohorts(answer, query, scope), before);
   }
 
@@ -99,6 +101,7 @@ export class ReportService {
       throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
     const snapshot = await this.takeFor(query);
     const period = await this.periodAsked(query, snapshot);
+    await assertKept(this.stores.dataSource, { brandId: snapshot.brand.brandId, name: query.name }, period);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
     const asked = [snapshot.brand.brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant];
     const answer = await this.reports.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
@@ -116,6 +119,7 @@ export class ReportService {
     checkedScope(scope);
     const snapshot = await this.takeFor(query);
     const period = await this.periodAsked(query, snapshot);
+    await assertKept(this.stores.dataSource, { brandId: snapshot.brand.brandId, name: query.name }, period);
     const { memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
     return { ...snapshot, memory, query, scope, period };
   }
@@ -155,6 +159,7 @@ export class ReportService {
   /** May anything that came since a moment (of a close, or `momentOf`) have changed a figure of its month? Never a false no. */
   async mayDiffer(since: MonthMark, brand?: string): Promise<boolean> {
     const snapshot = await this.snapshots.take(brand);
+    if (await isBeforeFloor(this.stores.dataSource, snapshot.brand.brandId, since.month)) return false;
     return this.touched.get(JSON.stringify([since, snapshot.fingerprint]), async () => {
       const covered = await this.snapshots.refresh(snapshot, monthsInto(monthSpan(since.month, snapshot.brand.zone)));
       return monthTouched(snapshot, covered!.deliveries, since);

@@ -163,7 +163,10 @@ export class Warehouse {
   }
 
   /** Tables that are no facts. */
-  async insertRows(table: 'account_keys' | 'collection_days' | 'excluded_entries' | 'excluded_units', rows: object[]): Promise<void> {
+  async insertRows(
+    table: 'account_keys' | 'collection_days' | 'dirty_keys' | 'excluded_entries' | 'excluded_units',
+    rows: object[],
+  ): Promise<void> {
     if (rows.length === 0) return;
     const lines = Readable.from(
       rows.map((row) => `${JSON.stringify(row)}\n`),

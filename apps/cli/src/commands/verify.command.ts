@@ -7,6 +7,7 @@ import { landingFloor } from '@app/warehouse';
 import { print, printJson, say } from '../output';
 import { GlobalOptions, globalsOf, withStores } from '../session';
 import { AuditVerdict, actFaults, knownHead, tellActs, verifyActsOf } from '../verify/verify-acts';
+import { type DeletionsTold, deletionsOf, tellDeletions } from '../verify/tell-deletions';
 import { FactDifference, FactVerdict, VerifyScope, verifyFacts } from '../verify/verify-facts';
 import { RollupVerdict, verifyRollups } from '../verify/verify-rollups';
 import type { Stores } from '../../../process/stores';
@@ -29,6 +30,7 @@ interface Verdict {
   facts: FactVerdict[];
   rollups: RollupVerdict[];
   closes: CloseVerdict[];
+  deletions: DeletionsTold[];
   audit: AuditVerdict[];
   holds: boolean;
 }
@@ -62,6 +64,7 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
   const rollups: RollupVerdict[] = [];
   const closes: CloseVerdict[] = [];
   const audit: AuditVerdict[] = [];
+  const deletions: DeletionsTold[] = [];
   for (const one of brands) {
     const compared = await verifyFacts(warehouse, one, scope, json ? () => undefined : tell);
     facts.push(...compared);
@@ -75,6 +78,8 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     const frozen = await verifyCloses(stores, one);
     closes.push(frozen);
     if (!json) tellChains(audit[audit.length - 1], frozen);
+    deletions.push(await deletionsOf(stores, one));
+    if (!json) tellDeletions(deletions[deletions.length - 1]);
   }
   const floor = await landingFloor(warehouse);
   return {
@@ -83,6 +88,7 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     facts,
     rollups,
     closes,
+    deletions,
     audit,
     holds:
       closes.every(({ faults }) => faults.length === 0) &&

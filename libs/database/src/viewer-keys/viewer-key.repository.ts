@@ -216,17 +216,18 @@ export interface CarriedKey {
   next: string;
 }
 
-/** Keys that mean something in the state beside the entries, so that they have to be followed over a change: sentinels and staff known by key only. */
+/** Keys that mean something in the state beside the entries, so that they have to be followed over a change: sentinels, staff known by key, deleted persons. */
 export async function keysToCarry(store: DataSource | EntityManager, brandId: number): Promise<Set<bigint>> {
   const rows = (await store.query(
     `SELECT 'x' || substring(viewer FROM ':(.*)$') AS key FROM sentinel WHERE brand_id = $1 AND viewer ~ '^vk[0-9]+:[0-9a-f]{16}$'
-     UNION SELECT unnest(viewer_keys) FROM declaration WHERE brand_id = $1 AND kind = 'staff'`,
+     UNION SELECT unnest(viewer_keys) FROM declaration WHERE brand_id = $1 AND kind = 'staff'
+     UNION SELECT viewer_key FROM erased_viewer WHERE brand_id = $1`,
     [brandId],
   )) as { key: string }[];
   return new Set(rows.map(({ key }) => BigInt(key.startsWith('x') ? `0${key}` : key)));
 }
 
-/** Gives sentinels and staff that are known by key their next key. Doing it again changes nothing. */
+/** Gives sentinels, staff and deleted persons that are known by key their next key. Doing it again changes nothing. */
 export async function carryKeys(dataSource: DataSource, brandId: number, carried: readonly CarriedKey[]): Promise<void> {
   const hex = (key: string) => BigInt(key).toString(16).padStart(16, '0');
   for (const { version, key, next } of carried)
@@ -241,6 +242,11 @@ export async function carryKeys(dataSource: DataSource, brandId: number, carried
       await tx.query(
         `UPDATE declaration SET viewer_keys = array_append(viewer_keys, $3)
          WHERE brand_id = $1 AND kind = 'staff' AND $2 = ANY (viewer_keys) AND NOT $3 = ANY (viewer_keys)`,
+        [brandId, key, next],
+      );
+      await tx.query(
+        `INSERT INTO erased_viewer (brand_id, viewer_key, erasure_id) SELECT brand_id, $3, erasure_id FROM erased_viewer
+         WHERE brand_id = $1 AND viewer_key = $2 ON CONFLICT DO NOTHING`,
         [brandId, key, next],
       );
     });

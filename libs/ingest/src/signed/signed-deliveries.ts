@@ -19,7 +19,7 @@ import {
   untimely,
   wrongMedia,
 } from './signed-errors';
-import { type BodyLimits, type SpooledBody, spoolBody, sweepBodies } from './spooled-body';
+import { type BodyLimits, INCOMING, type SpooledBody, spoolBody, sweepBodies } from './spooled-body';
 
 /** What came over HTTP. */
 export interface SignedRequest {
@@ -58,7 +58,7 @@ export class SignedDeliveries {
     private readonly limits: BodyLimits = LIMITS,
   ) {
     this.keys = new IngestKeyRepository(stores.dataSource, stores.secret);
-    this.folder = path.join(stores.dataDir, 'incoming');
+    this.folder = path.join(stores.dataDir, INCOMING);
   }
 
   async receive(request: SignedRequest): Promise<SignedResult | PluginResult> {

@@ -22,6 +22,9 @@ export interface SpooledBody {
   remove(): Promise<void>;
 }
 
+/** Folder of the data directory in which bodies wait for their last byte. */
+export const INCOMING = 'incoming';
+
 const MEGABYTE = 1 << 20;
 const OLD_MS = 86_400_000;
 
