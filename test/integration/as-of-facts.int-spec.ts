@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { FACT_TABLES, type FactRow, type FactTable, collectionDaysAsOf, factsAsOf } from '@app/warehouse';
 import { FACTS_FROM, factRow } from '../support/random-facts';
 import { TestStores, openTestStores } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const INGESTED_FROM = Date.parse('2027-01-01T00:00:00Z');
 const TABLES = FACT_TABLES.map((table) => [table.name, table] as const);
 

@@ -7,8 +7,8 @@ import { importRows } from '@app/ingest';
 import { type AnyReport, type BrandQuery, ReportService } from '@app/reports';
 import { accountKey, applyRetention } from '@app/warehouse';
 import { TestStores, openTestStores } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const ZONE = 'Asia/Shanghai';
 const MONTH = '2026-10';
 const RUNS = Number(process.env.VITRINE_TEST_RUNS ?? 2);

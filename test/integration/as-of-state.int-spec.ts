@@ -4,8 +4,8 @@ import { BrandState } from '@app/contracts';
 import { StateKind, StateReader, StateRows, StateWriter, createDataSource, ensureBrand, migrateDatabase, stateSince } from '@app/database';
 import type { DataSource } from 'typeorm';
 import { openEmbeddedPostgres, type PostgresUnderTest } from './database-servers';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const SECRET = 'the secret of this installation';
 const ZONE = 'Asia/Shanghai';
 

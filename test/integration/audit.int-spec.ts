@@ -22,8 +22,8 @@ import {
   type RecordedAct,
 } from '@app/database';
 import { openTestStores, type TestStores } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const TAMPERINGS = process.env.VITRINE_TEST_LONG ? 10_000 : 1_000;
 const ACTS = 24;
 const OPERATOR = { kind: 'operator' as const, id: 'op', name: '操作员' };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ScenarioName, ScenarioSetting } from '../../apps/platform-sim/src';
 import { differences, gapDifferences } from '../support/collection-differences';
 import { FIRST_DAY, openRun, roundsOf, runAccounts, tencentAccounts } from '../support/collection-harness';
+import { TEST_SEED } from '../support/seeded';
 import { openTestStores, type TestStores } from '../support/stores';
 
 const DAY = 86_400_000;
@@ -10,7 +11,6 @@ const HOUR = 3_600_000;
 const TROUBLED_DAYS = 3;
 const CALM_DAYS = 2;
 const LONG = process.env.VITRINE_TEST_LONG === '1';
-const seed = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 /** The long form goes in portions, so that several processes can share them (`VITRINE_TEST_PART=1/2`) and a run that broke off goes on. */
 const PORTIONS = LONG ? 25 : 1;
 const RUNS = LONG ? 20 : 4;
@@ -144,7 +144,7 @@ describe('mixtures of everything that platforms do', () => {
   it.each(portions)(
     'whatever came together: the warehouse equals the truth, no limit was exceeded, each gap has its reason (portion %i)',
     async (portion) => {
-      await fc.assert(fc.asyncProperty(mixture, walk), { seed: seed + portion, numRuns: RUNS, endOnFailure: true });
+      await fc.assert(fc.asyncProperty(mixture, walk), { seed: TEST_SEED + portion, numRuns: RUNS, endOnFailure: true });
       if (doneFile) appendFileSync(doneFile, `${portion}\n`);
     },
     LONG ? 600_000 : 180_000,

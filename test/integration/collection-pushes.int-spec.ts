@@ -13,8 +13,8 @@ import {
   type PlatformSim,
   type ScenarioSetting,
 } from '../../apps/platform-sim/src';
+import { TEST_SEED as seed } from '../support/seeded';
 
-const seed = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const world = createWorld({ seed: 11, endMonth: '2026-06' });
 const NOW = world.startsAt;
 const secrets: WebhookSecrets = {

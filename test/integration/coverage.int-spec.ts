@@ -332,3 +332,24 @@ describe('coverage and health of a brand', () => {
     }
   });
 });
+
+  it('of an account that is connected and of which nothing ever came is 0 in both, as soon as it is connected', async () => {
+    const { warehouse, dataSource, secret } = stores;
+    const silent = await ensureBrand(dataSource, { code: 'silent', name: 'Silent', zone: ZONE });
+    const writer = new StateWriter(dataSource, secret);
+    await writer.upsertAccounts(silent.brandId, [{ platform: 'douyin', accountId: 'silent', name: 'Silent' }]);
+    const reports = new ReportService({ warehouse, dataSource, secret, clock });
+    const ask = { name: 'value', level: 'account', basis: 'adjusted', month: '2026-10', brand: 'silent' } as const;
+    const shown = async () => {
+      const { rows } = (await reports.report(ask, 'all')) as unknown as { rows: { coverage: number | null }[] };
+      const [row] = await coverage.rows('all', { brand: 'silent', account: 'silent', ...october }, ['videos']);
+      return [rows.map((one) => one.coverage), row?.coverage, row?.receivedDays, row?.expectedDays];
+    };
+    expect(await shown()).toEqual([[null], null, 0, 0]);
+    const tokens = { accessToken: 'a', refreshToken: 'r' };
+    await writer.upsertGrants(silent.brandId, [
+      { product: 'douyin-open', principalId: 'silent', accounts: ['silent'], ...tokens },
+    ] as never);
+    await dataSource.query(`UPDATE platform_grant SET granted_at = '2026-10-11T07:00:00Z' WHERE brand_id = $1`, [silent.brandId]);
+    expect(await shown()).toEqual([[0], 0, 0, 21]);
+  });

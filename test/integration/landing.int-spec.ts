@@ -17,8 +17,8 @@ import {
 import { verifyFacts } from '../../apps/cli/src/verify/verify-facts';
 import { FACTS_FROM, factRow } from '../support/random-facts';
 import { TestStores, openTestStores } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const DAY = 86_400_000;
 /** What is ingested before this instant is older than the landing log is kept. */
 const FLOOR = Date.parse('2027-01-01T00:00:00Z');

@@ -24,8 +24,8 @@ import {
   totalsOf,
 } from '../support/oracle/value-levels';
 import { TestStores, openTestStores } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const MIN_VISITS = 2;
 /** Holds every change of owner and place. */
 const SPAN = { from: '2026-02-05', to: '2026-03-25' };

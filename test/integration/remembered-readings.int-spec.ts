@@ -7,8 +7,8 @@ import { ReportService } from '@app/reports';
 import { ROLLUPS } from '@app/rollup';
 import { Warehouse } from '@app/warehouse';
 import { TestStores, openTestStores } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const CHANGES = process.env.VITRINE_TEST_LONG ? 60 : 10;
 
 class FixedClock extends Clock {

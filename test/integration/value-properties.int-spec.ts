@@ -18,8 +18,8 @@ import {
   valueWorldArbitrary,
 } from '../support/oracle/value-worlds';
 import { TestStores, openTestStores, worldCount } from '../support/stores';
+import { TEST_SEED as SEED } from '../support/seeded';
 
-const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const WORLDS = worldCount(250);
 const OTHER_ORDER: Source[] = ['feed', 'file', 'api-provisional', 'api-final', 'ads-api', 'correction'];
 /** The order of sources by month: the third brand changes it in March. */

@@ -90,6 +90,8 @@ export async function openRun(stores: TestStores, scenarios: ScenarioSetting[], 
   const sim = await startPlatformSim({ world: WORLD, trouble: { strict: true }, now: () => clock.instant });
   const code = `sim-${process.pid}-${++runs}`;
   const brand = await ensureBrand(stores.dataSource, { code, name: code, zone: ZONE });
+  // tokens of apps, and how often they were renewed, belong to the platforms of an earlier run
+  await stores.dataSource.query('DELETE FROM app_token');
   const grants = await Promise.all(accounts.map((account) => granted(sim, account)));
   grants.push(...advertisingGrants(sim, accounts));
   await new StateWriter(stores.dataSource, stores.secret).upsertGrants(brand.brandId, grants as never);

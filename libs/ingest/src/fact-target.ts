@@ -161,9 +161,11 @@ export class FactGroup {
     const accounts = [...this.accounts.values()];
     if (accounts.length === 0 || this.noted) return [];
     this.noted = true;
-    const declared = (await this.stores.dataSource.query('SELECT account_key::text AS key FROM account WHERE brand_id = $1', [
-      this.run.brandId,
-    ])) as { key: string }[];
+    // only those of this delivery: a collector delivers every second, and a brand may have thousands
+    const declared = (await this.stores.dataSource.query(
+      'SELECT account_key::text AS key FROM account WHERE brand_id = $1 AND account_key = ANY($2::numeric[])',
+      [this.run.brandId, accounts.map(({ key }) => key.toString())],
+    )) as { key: string }[];
     const known = new Set(declared.map(({ key }) => key));
     const missing = accounts.filter(({ key }) => !known.has(key.toString()));
     if (missing.length === 0) return [];

@@ -29,7 +29,12 @@ const MARKS = `SELECT
     FROM delivery
     WHERE ${MAY_STILL_WRITE}
   ) AS deliveries,
-  (SELECT count(*) || ':' || coalesce(max(version_id), 0) FROM state_version WHERE brand_id = $1) AS state`;
+  (SELECT count(*) || ':' || coalesce(max(version_id), 0) FROM state_version WHERE brand_id = $1) || ':' || (
+    -- connections have no versions; what is expected of accounts follows from them
+    SELECT count(*) || ':' || coalesce(sum(cardinality(account_ids)), 0) || ':' || coalesce(max(granted_at)::text, '')
+    FROM platform_grant
+    WHERE brand_id = $1
+  ) AS state`;
 
 const COLLECTED = `SELECT
   toString(count()) AS days,

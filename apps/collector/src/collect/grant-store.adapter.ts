@@ -29,6 +29,8 @@ const APP_TOKEN_LOCK = 826_411;
 const FORCED_A_DAY = 20;
 const FORCED_APART_MS = 30_000;
 const DAY_MS = 86_400_000;
+/** A token that runs out within this time is asked for anew. */
+const AHEAD_MS = 120_000;
 
 /** Grants in the state store: sealed there, and renewed by one process at a time (the row's lock is held while the platform answers). */
 export class GrantStoreAdapter extends GrantStore {
@@ -86,9 +88,8 @@ export class GrantStoreAdapter extends GrantStore {
   }
 
   override renewApp(grant: Grant, force: boolean, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
-    // unforced, the platform gives every process the same token
-    if (!force) return fetch(false);
     const appId = grant.appId ?? grant.principalId;
+    if (!force) return this.sharedToken(grant, appId, fetch);
     return this.dataSource.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [APP_TOKEN_LOCK, `${grant.product} ${appId}`]);
       const held = await this.heldToken(tx, grant.product, appId);
@@ -112,6 +113,26 @@ export class GrantStoreAdapter extends GrantStore {
       );
       return fresh;
     });
+  }
+
+  /** Unforced, the platform gives every process the same token: one asks, and two at once do no harm. */
+  private async sharedToken(grant: Grant, appId: string, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
+    const held = await this.heldToken(this.dataSource.manager, grant.product, appId);
+    if (held && held.token !== grant.accessToken && held.expiresAt - AHEAD_MS > this.clock.now())
+      return { ...grant, accessToken: held.token, accessExpiresAt: held.expiresAt };
+    const fresh = await fetch(false);
+    if (fresh.accessExpiresAt !== null)
+      await this.dataSource.query(
+        `INSERT INTO app_token (product, app_id, token, expires_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (product, app_id) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at`,
+        [
+          grant.product,
+          appId,
+          this.appVault.seal(fresh.accessToken, ['app-token', grant.product, appId]),
+          new Date(fresh.accessExpiresAt),
+        ],
+      );
+    return fresh;
   }
 
   private async heldToken(tx: EntityManager, product: string, appId: string) {

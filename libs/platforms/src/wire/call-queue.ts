@@ -24,6 +24,8 @@ export class CallQueue {
   private active = 0;
   /** Calls for which an allowance is being asked. */
   private readonly asking = new Set<Waiting>();
+  /** How many of them there are of each share. */
+  private readonly askedOf = new Map<string, number>();
   /** In the order in which they are served next. */
   private readonly shares = new Map<string, Waiting[]>();
   private readonly blocked = new Map<string, number>();
@@ -86,8 +88,12 @@ export class CallQueue {
         return;
       }
       this.asking.add(next.waiting);
+      this.askedOf.set(next.share, (this.askedOf.get(next.share) ?? 0) + 1);
       void this.serve(next.share, next.waiting).finally(() => {
         this.asking.delete(next.waiting);
+        const left = (this.askedOf.get(next.share) ?? 1) - 1;
+        if (left > 0) this.askedOf.set(next.share, left);
+        else this.askedOf.delete(next.share);
         this.pump();
       });
     }
@@ -100,11 +106,12 @@ export class CallQueue {
     let fewest = Infinity;
     for (const [share, queue] of this.shares) {
       // a share for which fewer allowances are being asked comes first
-      const asked = queue.filter((waiting) => this.asking.has(waiting)).length;
+      const asked = this.askedOf.get(share) ?? 0;
       if (asked >= fewest) continue;
       for (const waiting of queue) {
         if (this.asking.has(waiting)) continue;
-        const from = Math.max(waiting.notBefore, ...waiting.charges.map(({ key }) => this.blocked.get(key) ?? 0));
+        let from = waiting.notBefore;
+        for (const { key } of waiting.charges) from = Math.max(from, this.blocked.get(key) ?? 0);
         earliest = Math.min(earliest, from);
         if (from > now) continue;
         best = { share, waiting };
