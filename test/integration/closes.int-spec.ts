@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { Clock } from '@app/config';
 import { CloseDiffService, CloseService, CloseStatusService, closeOf, closedRows, verifyCloses } from '@app/close';
 import type { Actor, Brand, Page, ReportMeta, Subject, ValueRow } from '@app/contracts';
-import { STATE_LOCK, beginDelivery, ensureBrand, finishDelivery, listActs, verifyActs } from '@app/database';
+import { STATE_LOCK, beginCloseAttempt, beginDelivery, ensureBrand, finishDelivery, listActs, verifyActs } from '@app/database';
 import { importRows } from '@app/ingest';
 import { type BrandQuery, type BrandScope, FROZEN_KEYS, type FrozenKey, ReportService, without } from '@app/reports';
 import { accountKey } from '@app/warehouse';
@@ -99,7 +100,7 @@ describe('monthly close', () => {
     brand = await ensureBrand(stores.dataSource, { code: 'brand', name: '启明汽车', zone: 'Asia/Shanghai' });
     // versions that were corrected before: a store into which only the last is imported gives them other numbers
     await give('rate-cards', [{ platform: 'kuaishou', line: 'live_view', unitPriceCny: '9', discount: '1', validFrom: '2026-01-01' }]);
-    for (const minVisits of [2, 4]) await give('policies', [{ fromMonth: '2026-01', minVisits }]);
+    for (const minVisits of [2, 4]) await give('policies', [{ fromMonth: '2026-01', minVisits, previewHours: 72 }]);
     for (const [kind, rows] of Object.entries(BRAND)) await give(kind, rows);
     services = servicesOn(stores, clock);
     before = new Map();
@@ -110,14 +111,21 @@ describe('monthly close', () => {
   it('a preview marks figures as provisional and holds the close back, unless somebody says why not', async () => {
     await expect(services.closes.preview('all', ANN, { month: MONTH, until: 0 })).rejects.toMatchObject({ code: 'bad_input' });
     const window = await services.closes.preview('all', ANN, { month: MONTH });
-    expect(Date.parse(window.until) - Date.parse(window.from)).toBe(48 * 3_600_000);
+    expect(Date.parse(window.until) - Date.parse(window.from)).toBe(72 * 3_600_000); // as its policy says
+    await expect(
+      importRows(stores, { kind: 'policies', rows: [{ fromMonth: '2027-01', previewHours: 0 }], brandId: brand.brandId }),
+    ).resolves.toMatchObject({ rejected: 1 });
     const seen = await ask({});
     expect(seen.meta.preview).toEqual({ from: window.from, until: window.until });
     expect(seen.rows).toEqual((await live({})).rows);
     await expect(close()).rejects.toMatchObject({ code: 'conflict', text: { en: expect.stringContaining('preview') as string } });
     await expect(close({ force: true })).rejects.toMatchObject({ code: 'bad_input', options: { details: [{ field: 'reason' }] } });
     expect(await services.status.list('all')).toMatchObject([{ month: MONTH, state: 'preview', close: null, pending: null }]);
-    clock.shiftMs = 48 * 3_600_000 + 1000;
+    await expect(services.status.list('all', { month: 'x' })).rejects.toMatchObject({
+      code: 'bad_input',
+      options: { details: [{ field: 'month' }] },
+    });
+    clock.shiftMs = 72 * 3_600_000 + 1000;
   });
 
   it('is refused before the month is over, while a delivery is under way, and for what is no month', async () => {
@@ -250,11 +258,16 @@ describe('monthly close', () => {
 
   it('a restatement needs a reason and a second person over HTTP; old and new stay, and what an interrupted close left is swept', async () => {
     const first = (await closeOf(stores.dataSource, brand.brandId, MONTH))!;
-    await stores.warehouse.command(
-      `INSERT INTO close_figures SELECT * REPLACE ('lost' AS close_id) FROM close_figures WHERE close_id = {closeId: String}`,
-      { closeId: first.closeId },
-    );
-    expect(await verifyCloses(stores, brand)).toMatchObject({ faults: [] });
+    const [lost, unknown] = [randomUUID(), randomUUID()];
+    await beginCloseAttempt(stores.dataSource, brand.brandId, lost);
+    for (const closeId of [lost, unknown])
+      await stores.warehouse.command(
+        `INSERT INTO close_figures SELECT * REPLACE ({copy: String} AS close_id) FROM close_figures WHERE close_figures.close_id = {closeId: String}`,
+        { closeId: first.closeId, copy: closeId },
+      );
+    // as after an older state store was restored beside newer facts
+    const olderState = { month: MONTH, closeId: unknown, kind: 'unknown-close', place: null };
+    expect((await verifyCloses(stores, brand)).faults).toEqual([olderState]);
     const order = { month: MONTH, kind: 'restate' as const };
     await expect(services.closes.request('all', ANN, order)).rejects.toMatchObject({ code: 'bad_input' });
     const request = await services.closes.request('all', ANN, { ...order, reason: 'late views' });
@@ -287,7 +300,11 @@ describe('monthly close', () => {
       name: 'test.ids',
       sql: 'SELECT DISTINCT close_id AS closeId FROM close_figures',
     });
-    expect(ids.map(({ closeId }) => closeId).sort()).toEqual([first.closeId, second.closeId].sort());
+    expect(ids.map(({ closeId }) => closeId).sort()).toEqual([first.closeId, second.closeId, unknown].sort());
+    expect((await verifyCloses(stores, brand)).faults).toEqual([olderState]);
+    await stores.warehouse.command('DELETE FROM close_figures WHERE close_id = {unknown: String} SETTINGS lightweight_deletes_sync = 2', {
+      unknown,
+    });
     await expect(services.closes.close('all', ANN, { ...order, reason: 'once more' })).rejects.toMatchObject({ code: 'conflict' });
     expect((await verifyActs(stores.dataSource, brand.brandId)).faults).toEqual([]);
   });
@@ -385,7 +402,8 @@ describe('monthly close', () => {
   });
 
   it('every tampering in either store is found, and a report of a tampered close is refused', async () => {
-    const [made] = await services.closes.list('all');
+    const closes = await services.closes.list('all');
+    const [made] = closes;
     const kinds = async () => (await verifyCloses(stores, brand)).faults.map(({ kind }) => kind).sort();
     const figures = (sql: string) =>
       stores.warehouse.command(`${sql} SETTINGS mutations_sync = 2, lightweight_deletes_sync = 2`, { closeId: made.closeId });
@@ -394,6 +412,39 @@ describe('monthly close', () => {
     expect(await kinds()).toEqual(['row-edited']);
     await expect(
       servicesOn(stores, clock).reports.report({ name: 'ranking', level: 'account', basis: 'adjusted', month: MONTH }, 'all'),
+  it('a closer whose lock is lost records nothing once another has taken over, and takes nothing from it', async () => {
+    const closed = (await services.closes.list('all')).length;
+    await give('sessions', [{ ...BRAND.sessions[6], views: 800, observedAt: new Date().toISOString() }]);
+    const order = { month: MONTH, kind: 'restate' as const, reason: 'more views' };
+    const other = servicesOn(stores, clock);
+    const compute = other.reports.liveReport.bind(other.reports);
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const sweptBy = new Promise<void>((resolve) => {
+      jest.spyOn(other.reports, 'liveReport').mockImplementation(async (query, scope) => {
+        resolve(); // the first figure of the second closer: what was left over before is swept
+        await gate;
+        return compute(query, scope);
+      });
+    });
+    let second: Promise<unknown> = Promise.resolve();
+    const asked = services.reports.mayDiffer.bind(services.reports);
+    const lost = jest.spyOn(services.reports, 'mayDiffer').mockImplementationOnce(async (...question) => {
+      await stores.dataSource.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON oid = database
+         WHERE datname = current_database() AND locktype = 'advisory' AND classid::bigint = 826412`,
+      );
+      second = other.closes.close('all', BOB, order);
+      await Promise.race([sweptBy, second]);
+      return asked(...question);
+    });
+    await expect(services.closes.close('all', ANN, order)).rejects.toMatchObject({ code: 'conflict' });
+    lost.mockRestore();
+    go();
+    expect(await second).toMatchObject({ sequence: closed + 1, closedBy: BOB });
+    expect((await verifyCloses(stores, brand)).faults).toEqual([]);
+  });
+
     ).rejects.toMatchObject({ code: 'internal' });
     await figures(`ALTER TABLE close_figures UPDATE content = replaceRegexpOne(content, '"rank":2', '"rank":1') WHERE ${row}`);
     expect(await kinds()).toEqual([]);
@@ -408,7 +459,7 @@ describe('monthly close', () => {
     expect(await tampered(`UPDATE monthly_close SET closed_by = '{"kind":"user","id":"eve","name":"Eve"}' WHERE close_id = $1`)).toContain(
       'record-edited',
     );
-    expect(await tampered('DELETE FROM monthly_close WHERE close_id = $1')).toEqual(['gone']);
-    expect(await value()).toBe('1106.25'); // the close that holds then
+    expect(await tampered('DELETE FROM monthly_close WHERE close_id = $1')).toEqual(['gone', 'unknown-close']);
+    expect((await ask({ level: 'brand' })).meta.closed).toMatchObject({ restatement: closes.length - 2 }); // the close that holds then
   });
 });

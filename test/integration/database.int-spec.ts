@@ -339,6 +339,11 @@ describe('the state store', () => {
     }[];
     const held = await dataInstant(dataSource, now());
     expect(held).toBe(began.getTime() - 1);
+    // what another brand delivers holds nothing of this one
+    const other = await ensureBrand(dataSource, { code: 'instant', name: 'Other', zone: 'Asia/Shanghai' });
+    const alone = now();
+    expect(await dataInstant(dataSource, alone, other.brandId)).toBe(alone);
+    expect(await dataInstant(dataSource, alone, brandId)).toBe(held);
     await heartbeat(dataSource, first.deliveryId);
     await finishDelivery(dataSource, first.deliveryId, counts);
     expect(await dataInstant(dataSource, now())).toBeGreaterThan(held);

@@ -122,6 +122,11 @@ describe('what confirmed cases remove', () => {
       brand = await RollupWorlds.open(stores, 'entries', policy);
       const worlds = fc.sample(worldArbitrary, { seed: TEST_SEED + 29, numRuns: worldCount(120) });
       await brand.deliver(worlds.flatMap((world) => brand.add(world)));
+      const keys = brand.accounts.map((account) => ({ account_key: account, platform: 'douyin', account_id: brand.idOf(account) }));
+      await stores.warehouse.insertRows(
+        'account_keys',
+        keys.map((key) => ({ brand_id: brand.brandId, ...key })),
+      );
       await brand.refresh();
       raw = await figuresOf('raw', { stored: true, of: 'all' });
     });
@@ -301,6 +306,34 @@ describe('what confirmed cases remove', () => {
       expect((await report('adjusted')).rows).toEqual(before.rows);
     });
 
+    it('rows that name nothing known are counted; an unknown account is refused, and nothing of the call is recorded', async () => {
+      const [{ world, accountId, target, day }] = placed.flatMap((one) =>
+        unitsOf(one.world, DEFAULT_POLICY.sourceOrder, valueDayOf)
+          .units.filter((unit) => unit.target.startsWith('session'))
+          .map((unit) => ({ ...unit, ...one })),
+      );
+      const known = {
+        ...{ platform: world.platform, accountId, origin: 'session' as const, target: target.slice('session '.length) },
+        ...{ line: 'like' as ValueLine, day, units: 1 },
+      };
+      const decision = { brandId, actor: ACTOR, reason: 'confirmed' };
+      const [list] = await recordExclusions(stores, decision, [
+        { caseId: 'named', removed: known },
+        { caseId: 'named', removed: { ...known, target: 'no such session' } },
+      ]);
+      expect([list.rows, list.unmatched]).toEqual([2, 1]);
+      await lift(brandId, 'named');
+      const unknown = { ...known, accountId: 'nobody' };
+      await expect(
+        recordExclusions(stores, decision, [
+          { caseId: 'right', removed: known },
+          { caseId: 'wrong', removed: unknown },
+        ]),
+      ).rejects.toMatchObject({ code: 'bad_input', options: { details: [{ field: 'accountId' }] } });
+      expect(await held(brandId)).toEqual([]);
+      expect(await stores.dataSource.query(`SELECT FROM account WHERE account_id = 'nobody'`)).toEqual([]);
+    });
+
     it('is recorded once, lifted once, and written down with actor and reason', async () => {
       const [{ accountId, world }] = placed;
       const removed = {
@@ -384,6 +417,7 @@ describe('what confirmed cases remove', () => {
         [11, null],
       ],
     ]);
+    expect(read.flatMap((row) => ('reason' in row ? [row.caseId] : []))).toEqual([...Array<string>(6).fill('c'), null, 'c', null]);
     const told = JSON.stringify(read.filter((row) => 'reason' in row));
     expect(told).not.toMatch(/secret viewer|0123456789abcdef/);
   });

@@ -221,6 +221,21 @@ describe('explanations of a generated brand', () => {
     expect(live[0].fields.formula).toBe(`${live[0].fields.units} × 0.35 × 0.5 = ${live[0].amount}`);
   });
 
+  it('facts add up to what the figure counts: all of them for gross, what is paid for excluded, reactions and reach for engagement', async () => {
+    const counted = async (figure: string, more: object, of: (row: Explanation['rows']['rows'][number]) => number) => {
+      const { rows } = await explain(figure, { nested: true, limit: 500, ...more });
+      expect(rows.rows.length).toBeGreaterThan(0);
+      for (const row of rows.rows)
+        expect([row.id, row.rows!.reduce((sum, fact) => sum + Number(fact.amount), 0)]).toEqual([row.id, of(row)]);
+      return rows.rows.some(({ fields }) => fields.grossUnits !== fields.units);
+    };
+    const gross = ({ fields }: { fields: object }) => Number((fields as Record<string, number>).grossUnits);
+    const both = ['grossUnits', 'grossCny'].map((figure) => counted(figure, {}, gross));
+    expect(await Promise.all(both)).toEqual([true, true]); // some of it is paid
+    await counted('excludedUnits', {}, (row) => gross(row) - Number(row.fields.units));
+    await counted('engagement', { part: undefined }, gross);
+  });
+
   it('above the account each row leads to the account in the days of the row, and these make the figure again', async () => {
     const { rows, value } = await explain('valueCny', { level: 'dealer', subject: 'd2', limit: 500 });
     const behind = new Map(rows.rows.map(({ explain: link }) => [JSON.stringify(link), [] as string[]]));
@@ -345,6 +360,24 @@ describe('explanations of a generated brand', () => {
     const { inputs } = await explain('percentile', { part: 'loyalty' });
     const [share, ratio] = [await explain('loyalShare', {}), await explain('dwellRatio', {})];
     expect(inputs.map(({ value }) => Number(value))).toEqual([Number(share.value), Number(ratio.value)]);
+  });
+
+  it('every visit of one viewer is shown in pages, also of whoever has more than a list of viewers shows', async () => {
+    const { rows } = await explain('showroomVisitors', { nested: true, limit: 500 });
+    const [viewer] = rows.rows;
+    const shown: typeof rows.rows = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await explain('showroomVisitors', { viewer: viewer.id, limit: 1, cursor });
+      expect(page.rows.total).toBe(viewer.rows!.length);
+      expect(failed(page)).toEqual([]);
+      shown.push(...page.rows.rows);
+      if (page.rows.nextCursor === null) break;
+      cursor = page.rows.nextCursor;
+    }
+    const inOrder = (visits: typeof shown) => [...visits].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(inOrder(shown)).toEqual(inOrder(viewer.rows!));
+    await expect(explain('showroomVisitors', { viewer: 'ann' })).rejects.toMatchObject({ code: 'bad_input' });
+    await expect(explain('valueCny', { viewer: viewer.id })).rejects.toMatchObject({ code: 'bad_input' });
   });
 
   it('a cursor of other rows is refused as input', async () => {

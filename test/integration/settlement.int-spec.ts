@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import * as ExcelJS from '@protobi/exceljs';
 import { CloseService } from '@app/close';
 import { SystemClock } from '@app/config';
@@ -6,9 +7,11 @@ import type { Actor, Brand, RankingRow, SettlementSheet } from '@app/contracts';
 import { ensureBrand, listActs, verifyActs } from '@app/database';
 import { importRows } from '@app/ingest';
 import { ReportService } from '@app/reports';
-import { IncentiveService, SettlementService, writeSettlementWorkbook } from '@app/settlement';
+import { IncentiveService, SettlementService, settle, verifySettlements, writeSettlementWorkbook } from '@app/settlement';
 import { accountKey } from '@app/warehouse';
 import { BRAND } from '../support/cli-brand';
+import { settledWorlds, settlementOracle } from '../support/oracle/settlement-oracle';
+import { TEST_SEED } from '../support/seeded';
 import { TestStores, openTestStores } from '../support/stores';
 
 const MONTH = '2026-10';
@@ -131,17 +134,39 @@ describe('settlement of a closed month', () => {
   it('the workbook holds every dealer and line, amounts as numbers', async () => {
     const [latest] = await settlements.list('all', { month: MONTH });
     const { sheets, ...settlement } = await settlements.get('all', latest.settlementId);
-    const out = new PassThrough();
-    const chunks: Buffer[] = [];
-    out.on('data', (chunk: Buffer) => chunks.push(chunk));
-    await writeSettlementWorkbook(out, { settlement, sheets, rules: (await incentives.rules())[0], zone: brand.zone });
-    const book = new ExcelJS.Workbook();
-    await book.xlsx.load(Buffer.concat(chunks) as never);
+    const bookOf = async (sheetRows?: number) => {
+      const out = new PassThrough();
+      const chunks: Buffer[] = [];
+      out.on('data', (chunk: Buffer) => chunks.push(chunk));
+      await writeSettlementWorkbook(out, { settlement, sheets, rules: (await incentives.rules())[0], zone: brand.zone, sheetRows });
+      const read = new ExcelJS.Workbook();
+      await read.xlsx.load(Buffer.concat(chunks) as never);
+      return read;
+    };
+    const book = await bookOf();
     expect(book.worksheets.map(({ name: title }) => title)).toEqual(['说明 notes', '结算单 sheets', '明细 lines']);
     const [, table, lines] = book.worksheets;
     expect(table.actualRowCount).toBe(sheets.length + 1);
     expect(lines.actualRowCount).toBe(sheets.reduce((sum, sheet) => sum + sheet.lines.length, 0) + 1);
     expect(table.getCell('C2').value).toBe(Number(sheets[0].totalCny));
+    // what is more than a worksheet holds goes on in the next one, each with its head
+    const parts = (await bookOf(3)).worksheets.filter(({ name: title }) => title.startsWith('明细 lines'));
+    expect(parts.length).toBe(Math.ceil((lines.actualRowCount - 1) / 2));
+    expect(parts.reduce((sum, part) => sum + part.actualRowCount - 1, 0)).toBe(lines.actualRowCount - 1);
+    expect(new Set(parts.map((part) => String(part.getCell('A1').value)))).toEqual(new Set(['经销商编号 dealerId']));
+  });
+
+  it('an unknown figure is waived by rule, dealer and month, once and with a reason', async () => {
+    const asked = { dealerId: dealers[0], month: MONTH, ruleId: 'vst', reason: '无观众级来源' };
+    await expect(incentives.waive('all', { ...asked, reason: ' ' }, ANN)).rejects.toMatchObject({ code: 'bad_input' });
+    await expect(incentives.waive('all', { ...asked, ruleId: 'none' }, ANN)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(incentives.waive('all', { ...asked, dealerId: 'none' }, ANN)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(incentives.waive(new Set<string>(), asked, ANN)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await incentives.waive('all', asked, ANN)).toMatchObject({ ...asked, waivedBy: ANN });
+    await expect(incentives.waive('all', asked, BOB)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await incentives.waivers('all', { month: MONTH })).toMatchObject([asked]);
+    // its figure is known: nothing is left to pay, as before
+    await expect(settlements.prepare('all', { month: MONTH }, ANN)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('what is approved cannot be changed, and every step is in the audit log', async () => {
@@ -156,6 +181,8 @@ describe('settlement of a closed month', () => {
       'TRUNCATE incentive_rules CASCADE',
       'DELETE FROM settlement_hold',
       'TRUNCATE settlement_hold',
+      'DELETE FROM settlement_waiver',
+      `UPDATE settlement_waiver SET reason = 'other'`,
       `UPDATE settlement_hold SET reason = 'other'`,
       'UPDATE settlement_hold SET released_at = NULL, released_by = NULL',
     ])
@@ -165,4 +192,46 @@ describe('settlement of a closed month', () => {
       expect(acts).toContain(action);
     expect(await verifyActs(stores.dataSource, brand.brandId)).toMatchObject({ faults: [] });
   });
+
+  it('verify finds every settlement that is not as it was prepared, recorded or closed', async () => {
+    const kinds = async () => (await verifySettlements(stores.dataSource, brand)).faults.map(({ kind }) => kind);
+    const all = await settlements.list('all', {});
+    expect(await verifySettlements(stores.dataSource, brand)).toEqual({ brand: brand.code, settlements: all.length, faults: [] });
+    const approved = all.find(({ state }) => state === 'approved')!.settlementId;
+    for (const table of ['settlement', 'settlement_sheet']) await stores.dataSource.query(`ALTER TABLE ${table} DISABLE TRIGGER ALL`);
+    const tampered = async (sql: string, back: string) => {
+      await stores.dataSource.query(sql, [approved]);
+      const found = await kinds();
+      await stores.dataSource.query(back, [approved]);
+      return found;
+    };
+    const sheet = (from: string, to: string) =>
+      `UPDATE settlement_sheet SET content = replace(content::text, '${from}', '${to}')::jsonb WHERE settlement_id = $1::bigint`;
+    expect(await tampered(sheet('"vst"', '"vsx"'), sheet('"vsx"', '"vst"'))).toEqual(['edited']);
+    const total = (by: string) => `UPDATE settlement SET total_cny = total_cny ${by} WHERE settlement_id = $1::bigint`;
+    expect(await tampered(total('+ 1'), total('- 1'))).toEqual(['edited']);
+    const state = (to: string) => `UPDATE settlement SET state = '${to}' WHERE settlement_id = $1::bigint`;
+    expect(await tampered(state('withdrawn'), state('approved'))).toEqual(['not-recorded']);
+    expect(await kinds()).toEqual([]);
+    await stores.dataSource.query('DELETE FROM settlement WHERE settlement_id = $1::bigint', [approved]);
+    expect(await kinds()).toEqual(['gone']);
+  });
+});
+
+it('what rules pay is what an independent reading of them gives, to the fen', () => {
+  const fen = (text: string | null) => (text === null ? null : BigInt(text.replace('.', '')));
+  const met = { unknown: 0, bounded: 0, taken: 0 };
+  fc.assert(
+    fc.property(settledWorlds, (world) => {
+      const waived = new Map(world.waived.map((ruleId) => [ruleId, 'x']));
+      const { lines, totalCny } = settle(world.rules, world.upToCny, world, waived);
+      const expected = settlementOracle(world);
+      expect([lines.map(({ amountCny }) => fen(amountCny)), fen(totalCny)]).toEqual([expected.lines, expected.total]);
+      met.unknown += Number(expected.lines.includes(null));
+      met.bounded += Number(world.upToCny !== null && fen(totalCny) === fen(world.upToCny));
+      met.taken += Number(expected.lines.some((line) => line !== null && line < 0n));
+    }),
+    { seed: TEST_SEED, numRuns: 600 },
+  );
+  for (const times of Object.values(met)) expect(times).toBeGreaterThan(20);
 });

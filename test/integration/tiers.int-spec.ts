@@ -1,9 +1,14 @@
+import fc from 'fast-check';
+import { CloseService } from '@app/close';
 import { Clock } from '@app/config';
 import { Actor, Platform, TierRow, TierSpan, VitrineError } from '@app/contracts';
-import { StateWriter, ensureBrand, listActs, verifyActs } from '@app/database';
+import { StateWriter, ensureBrand, liftExclusion, listActs, recordExclusions, verifyActs } from '@app/database';
 import { ForwardingService, ReportService, TierService, forwarderOf } from '@app/reports';
-import { TestStores, openTestStores } from '../support/stores';
-import { ValueFacts } from './value-facts';
+import { TierAccount, tierOracle } from '../support/oracle/tier-oracle';
+import { TIER_CARDS, TIER_POLICIES, tierAccounts } from '../support/oracle/tier-worlds';
+import { TEST_SEED } from '../support/seeded';
+import { TestStores, openTestStores, worldCount } from '../support/stores';
+import { ValueFacts, at } from './value-facts';
 
 const NOW = Date.parse('2026-11-22T12:00:00+08:00');
 const OPERATOR: Actor = { kind: 'operator', id: 'ann', name: 'Ann' };
@@ -24,6 +29,9 @@ describe('tiers of a small brand', () => {
   let forwarding: ForwardingService;
   const clock = new SetClock();
   const key: Record<string, string> = {};
+  /** The session that makes `falls` what it was. */
+  let bigSession: string;
+  let lastSession: string;
 
   const rowsOf = async (month = '2026-10'): Promise<Record<string, TierRow>> => {
     const { rows } = await reports.report({ name: 'tiers', level: 'account', basis: 'adjusted', month }, 'all');
@@ -73,9 +81,9 @@ describe('tiers of a small brand', () => {
     live('ends', '2025-10-05', 5_000_000);
     live('ends', '2026-02-10', 1_000_000);
     live('falls', '2025-06-01', 1);
-    live('falls', '2025-07-15', 1_000_000);
+    bigSession = live('falls', '2025-07-15', 1_000_000);
     live('falls', '2026-01-15', 1_000);
-    live('falls', '2026-01-16', 3_000);
+    lastSession = live('falls', '2026-01-16', 3_000);
     live('opened', '2026-10-10', 100_000);
     for (const [name, value] of [
       ['under', 9_999_999_999],
@@ -155,6 +163,19 @@ describe('tiers of a small brand', () => {
     expect(rows.opened).toMatchObject({ earnedTier: null, nextTier: null });
   });
 
+  it('the median session is without what confirmed cases remove', async () => {
+    const median = async () => (await tiers.distance({ month: '2026-10', accountId: 'falls' }, 'all'))[0].medianSessionCny;
+    const removed = {
+      ...{ platform: 'douyin' as const, accountId: 'falls', origin: 'session' as const, target: lastSession },
+      ...{ line: 'live_view' as const, day: '2026-01-16', units: 1_000 },
+    };
+    const decision = { brandId, actor: OPERATOR, reason: 'confirmed' };
+    await recordExclusions(stores, decision, [{ caseId: 'c1', removed }]);
+    expect(await median()).toBe('1500'); // 1,000 and 3,000 − 1,000
+    await liftExclusion(stores.dataSource, { ...decision, caseId: 'c1' });
+    expect(await median()).toBe('2000');
+  });
+
   it('an opening value is declared with its note, marked, logged, and a question as of before does not know it', async () => {
     const before = await spansOf('opened');
     expect(told(before)).toEqual(['2026-10..2026-10 null shortlyObserved']);
@@ -214,6 +235,35 @@ describe('tiers of a small brand', () => {
     expect([await counts({}), await counts({ level: 'dealer' })].flat()).toEqual([7, 7, 7, 7]);
     expect([await counts({}, new Set([key.under])), await counts({ level: 'dealer', dealerId: 'd1' })].flat()).toEqual([1, 1, 4, 4]);
     await expect(tiers.distance({ month: '2026-10' }, undefined as never)).rejects.toThrow(VitrineError);
+  });
+
+  it('a closed month says what its close says, in histories, distances and under hysteresis, and the months after it go on from there', async () => {
+    clock.at = null;
+    const inputs = { warehouse: stores.warehouse, dataSource: stores.dataSource, secret: stores.secret, clock };
+    await new CloseService(inputs, reports).close('all', OPERATOR, { month: '2026-07', kind: 'close' });
+    const told7 = async () => ({
+      span: (await spansOf('falls', { per: 'month' })).find(({ from }) => from === '2026-07'),
+      distance: await tiers.distance({ month: '2026-07', accountId: 'falls' }, 'all'),
+      next: (await rowsOf('2026-08')).falls.effectiveTier,
+    });
+    const { span, distance, next } = await told7();
+    expect([span!.tier, span!.earnedTier, span!.trailingValueCny, next]).toEqual(['base', 'incubating', '4000', 'base']);
+    expect(distance).toMatchObject([{ earnedTier: 'incubating', effectiveTier: 'base', gapCny: '996000' }]);
+    const correction = new ValueFacts(brandId);
+    const ingested_at = Date.now();
+    const views = { session_id: bigSession, views: 900_000, paid_views: 0, observed_at: at('2026-11-02 00:00'), ingested_at };
+    correction.session(key.falls, '2025-07-15 20:00', views, 'file');
+    correction.session(key.falls, '2026-07-15 20:00', { session_id: 'late', views: 5, paid_views: 0, ingested_at }, 'file');
+    await correction.deliver(stores.warehouse, stores.dataSource);
+    const live = await reports.liveReport({ name: 'tiers', level: 'account', basis: 'adjusted', month: '2026-07' }, 'all');
+    expect((live.rows as TierRow[]).find(({ accountId }) => accountId === 'falls')).toMatchObject({
+      effectiveTier: 'incubating',
+      trailingValueCny: '4005',
+    });
+    const after = await told7();
+    expect([after.span!.tier, after.span!.trailingValueCny, after.distance, after.next]).toEqual(['base', '4000', distance, 'base']);
+    expect((await spansOf('falls', { per: 'month' })).find(({ from }) => from === '2026-06')!.tier).toBe('incubating');
+    clock.at = NOW;
   });
 
   describe('forwarding tasks', () => {
@@ -295,3 +345,110 @@ describe('tiers of a small brand', () => {
     });
   });
 });
+
+describe('tiers of generated worlds', () => {
+  let stores: TestStores;
+  let tiers: TierService;
+  let reports: ReportService;
+  let accounts: TierAccount[];
+  const world = { cards: TIER_CARDS, policies: TIER_POLICIES, last: '2026-10' };
+
+  beforeAll(async () => {
+    stores = await openTestStores();
+    accounts = fc
+      .sample(tierAccounts, { seed: TEST_SEED + 51, numRuns: worldCount(320) })
+      .map((account, at) => ({ accountId: `w${at}`, ...account }));
+    const { brandId } = await ensureBrand(stores.dataSource, { code: 'worlds', name: 'Worlds', zone: 'Asia/Shanghai' });
+    const writer = new StateWriter(stores.dataSource, stores.secret, OPERATOR);
+    const places = (count: bigint, digits: number) => String(Number(count) / 10 ** digits);
+    const platform = 'douyin' as const;
+    const outcomes = [
+      await writer.upsertDealers(brandId, [{ dealerId: 'd1', name: 'One', adcode: '310101' }]),
+      await writer.upsertAccounts(
+        brandId,
+        accounts.flatMap(({ accountId, owners }) =>
+          owners.map(({ from: validFrom, kind: ownerKind }) => ({
+            ...{ platform, accountId, name: accountId, ownerKind, validFrom },
+            ...(ownerKind === 'brand' ? {} : { dealerId: 'd1' }),
+          })),
+        ),
+      ),
+      await writer.upsertPolicies(
+        brandId,
+        TIER_POLICIES.map(({ fromMonth, head, base, downMonths, downMargin }) => ({
+          ...{ fromMonth, headTierCny: String(head), baseTierCny: String(base) },
+          ...{ tierDownMonths: downMonths, tierDownMargin: Number(downMargin) / 10_000 },
+        })),
+      ),
+      await writer.upsertRateCards(
+        brandId,
+        TIER_CARDS.map(({ validFrom, validTo, price, discount }) => ({
+          ...{ platform, line: 'live_view' as const, validFrom, validTo: validTo ?? undefined },
+          ...{ unitPriceCny: places(price, 6), discount: places(discount, 4) },
+        })),
+      ),
+      await writer.upsertOpeningValues(
+        brandId,
+        accounts.flatMap(({ accountId, openings }) =>
+          openings.map(({ yearTo, value }) => ({ platform, accountId, yearTo, valueCny: String(value), sourceNote: 'generated' })),
+        ),
+      ),
+    ];
+    expect(outcomes.flatMap(({ rejected }) => rejected)).toEqual([]);
+    const facts = new ValueFacts(brandId);
+    for (const { accountId, sessions } of accounts) {
+      const key = facts.account(platform, accountId);
+      for (const { day, views, paid } of sessions) facts.session(key, `${day} 20:00`, { views: Number(views), paid_views: Number(paid) });
+    }
+    await facts.deliver(stores.warehouse, stores.dataSource);
+    reports = new ReportService({ ...stores, clock: new SetClock() });
+    tiers = new TierService(reports);
+  });
+  afterAll(() => stores?.close());
+
+  it('every month of every history is what the definition says: trailing, declared and projected values, earned tier, hysteresis', async () => {
+    const histories = await tiers.history({ month: world.last, per: 'month' }, 'all');
+    const met = new Set<string>();
+    for (const { accountId, spans } of histories) {
+      const account = accounts.find((one) => one.accountId === accountId)!;
+      const expected = [...tierOracle(account, world)].map(([month, { atLeast: _, ...own }]) => ({ month, ...own }));
+      const told = spans.map((span) => ({
+        ...{ month: span.from, trailing: span.trailingValueCny, yearValue: span.yearValueCny, earned: span.earnedTier },
+        ...{ effective: span.tier, projected: span.projected, declared: span.declared },
+      }));
+      expect([account, told]).toEqual([account, expected]);
+      for (const { earned, effective, projected, declared } of expected)
+        met.add(
+          `${earned}${earned === effective ? '' : ` held ${effective}`}${projected ? ' projected' : ''}${declared ? ' declared' : ''}`,
+        );
+    }
+    expect(histories).toHaveLength(accounts.length);
+    // the worlds have everything that there is
+    for (const kind of ['head', 'base', 'outer', 'incubating', 'null', 'incubating held base', 'head projected', 'base declared'])
+      expect([...met]).toContain(kind);
+  });
+
+  it('a report says of its month what the history says, and where a price is missing that the value is at least that', async () => {
+    for (const month of ['2026-01', '2026-09']) {
+      const { rows } = await reports.report({ name: 'tiers', level: 'account', basis: 'adjusted', month }, 'all');
+      const told = Object.fromEntries(
+        (rows as TierRow[]).map((row) => [
+          row.accountId,
+          [row.trailingValueCny, row.trailingAtLeast, row.yearValueCny, row.earnedTier, row.effectiveTier, row.projected, row.declared],
+        ]),
+      );
+      for (const account of accounts) {
+        const own = tierOracle(account, world).get(month);
+        const { trailing, atLeast, yearValue, earned, effective, projected, declared } = own ?? UNSEEN;
+        expect([account, told[account.accountId]]).toEqual([
+          account,
+          [trailing, atLeast, yearValue, earned, effective, projected, declared],
+        ]);
+      }
+      expect(Object.values(told).some(([, atLeast]) => atLeast)).toBe(month === '2026-09');
+    }
+  });
+});
+
+/** Of a month before anything was observed or declared. */
+const UNSEEN = { trailing: null, atLeast: false, yearValue: null, earned: null, effective: null, projected: false, declared: false };

@@ -74,7 +74,7 @@ export const COLUMNS: Record<Exclude<ReportName, 'signals'>, Column[]> = {
     ['coverage', (r) => percent(r.coverage)],
   ],
   tiers: [
-    ['trailingValueCny', (r) => money(r.trailingValueCny)],
+    ['trailingValueCny', (r) => `${r.trailingAtLeast ? '≥ ' : ''}${money(r.trailingValueCny)}`],
     ['declaredTier', (r) => r.declaredTier ?? '—'],
     ['earnedTier', tierOf],
     ['effectiveTier', (r) => r.effectiveTier ?? '—'],

@@ -9,11 +9,15 @@ import { harmless, writeSheet } from './sheet-file';
 export type ReportFormat = 'table' | 'json' | 'csv' | 'xlsx';
 const nameOf = (row: Subject) => row.name + (row.platform && row.level === 'account' ? ` [${row.platform}]` : '');
 
-/** Writes a report: a table for people, or JSON, CSV (UTF-8 with BOM) and XLSX with the fields of the contract. */
-export async function writeReport(report: Report<unknown>, format: ReportFormat, out?: string): Promise<void> {
+/** Writes a report: a table for people, or JSON, CSV (UTF-8 with BOM) and XLSX with the fields of the contract. `filtered`: not every row was asked for. */
+export async function writeReport(
+  report: Report<unknown>,
+  format: ReportFormat,
+  { out, filtered = false }: { out?: string; filtered?: boolean } = {},
+): Promise<void> {
   const rows = report.rows as AnyRow[];
   if (format === 'json') return out ? fs.writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`) : printJson(report);
-  if (format === 'table') return printReport(report, rows);
+  if (format === 'table') return printReport(report, rows, filtered);
   const flat = rows.map(flatten);
   const fields = [...new Set(flat.flatMap((row) => Object.keys(row)))];
   if (format === 'csv') {
@@ -34,7 +38,7 @@ const NO_FACTS =
   '还没有数据：请先导入账号和直播数据（import accounts、import sessions、import entries；template --list 列出全部模板）。\nThere are no facts yet: import accounts, then sessions and entries (template --list names every template).';
 const NO_ROWS = '没有符合条件的行：请更换月份或筛选条件。\nNo row matches: choose another month or filter.';
 
-function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
+function printReport({ meta }: Report<unknown>, rows: AnyRow[], filtered: boolean): void {
   if (meta.report === 'signals') return printJson(rows);
   const columns = COLUMNS[meta.report];
   const ranked = meta.report === 'ranking';
@@ -42,7 +46,7 @@ function printReport({ meta }: Report<unknown>, rows: AnyRow[]): void {
     `${meta.report} ${meta.month ?? `${meta.from} – ${meta.to}`}, ${meta.level}, ${meta.basis}; data of ${meta.dataInstant}; VST known for ${meta.accountsKnown} of ${meta.accountsTotal} accounts`,
   );
   for (const note of meta.notes) say(`${note.zh} ${note.en}`);
-  if (rows.length === 0) return say(meta.accountsTotal === 0 ? NO_FACTS : NO_ROWS);
+  if (rows.length === 0) return say(meta.accountsTotal === 0 && !filtered ? NO_FACTS : NO_ROWS);
   const head = [...(ranked ? ['#'] : []), meta.level, ...columns.map(([metric]) => headOf(metric))];
   const leagues = ranked ? leaguesOf(rows) : [{ title: '', rows }];
   for (const { title, rows: own } of leagues) {

@@ -63,7 +63,9 @@ export interface CloseFault {
     | 'gone'
     /** A row says something else than when it was written; rows came, went, or changed places. */
     | 'row-edited'
-    | 'rows-differ';
+    | 'rows-differ'
+    /** Figures of a close that the state store does not know: it is older than the fact store. Nothing removes them. */
+    | 'unknown-close';
   place: string | null;
 }
 

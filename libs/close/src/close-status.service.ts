@@ -1,7 +1,8 @@
-import type { Brand, Close, MonthStatus, PendingRestatement, ValueRow } from '@app/contracts';
+import { type Brand, type Close, type MonthStatus, type PendingRestatement, type ValueRow, isMonth } from '@app/contracts';
 import { StateReader, listCloses, listPreviews } from '@app/database';
 import { type BrandScope, type ReportService, type ReportStores, checkedScope, closedRows, markOf } from '@app/reports';
 import { CloseDiffService } from './close-diff.service';
+import { notAMonth } from './close-errors';
 import { pendingChanges, withoutSize } from './pending-changes';
 
 /** Months that may be looked at or are closed, and whether what is known now says something else than their close. */
@@ -19,10 +20,11 @@ export class CloseStatusService {
 
   /**
    * The newest month first. What could have changed a month is asked of the marks of deliveries and the versions of the state; figures are computed, and
-   * compared one by one, only where there is something. A scope sees that a correction is pending, not its size.
+   * compared one by one, only where there is something. A scope sees that a correction is pending, not its size. Throws bad_input for what is no month.
    */
   async list(scope: BrandScope, { brand: code, month }: { brand?: string; month?: string } = {}): Promise<MonthStatus[]> {
     checkedScope(scope);
+    if (month !== undefined && !isMonth(month)) throw notAMonth();
     const { dataSource } = this.stores;
     const brand = await this.reader.brand(code);
     const [closes, previews] = await Promise.all([listCloses(dataSource, brand.brandId), listPreviews(dataSource, brand.brandId)]);

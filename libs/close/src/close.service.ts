@@ -9,6 +9,7 @@ import {
   listCloses,
   listPreviews,
   openPreview,
+  policyOf,
   recordAct,
   whileClosing,
 } from '@app/database';
@@ -29,8 +30,6 @@ export interface CloseOrder {
 }
 
 const HOUR = 3_600_000;
-/** Length of a preview of which no end is given. */
-const PREVIEW_HOURS = 48;
 const LONGEST_REASON = 500;
 
 const CLOSING: Bilingual = { zh: '关账', en: 'Closing a month' };
@@ -57,14 +56,15 @@ export class CloseService {
     return closeNamed(await this.list(scope, brand).then((newest) => newest.reverse()), ref);
   }
 
-  /** Lets dealers look at a month before it is closed, until an instant (epoch ms; default: 48 h from now). Again: another end. */
+  /** Lets dealers look at a month before it is closed, until an instant (epoch ms; default: as many hours from now as the month's policy says). Again: another end. */
   async preview(scope: BrandScope, actor: Actor, asked: { month: string; until?: number; brand?: string }): Promise<PreviewWindow> {
     const brand = await this.brandFor(scope, asked);
     const { dataSource, clock } = this.stores;
     const closed = await findClose(dataSource, brand.brandId, asked.month);
     if (closed) throw refusal.alreadyClosed(asked.month, closed.closedAt);
     const from = clock.now();
-    const until = asked.until ?? from + PREVIEW_HOURS * HOUR;
+    const { policies } = await this.reader.state(brand.brandId);
+    const until = asked.until ?? from + policyOf(policies, asked.month).previewHours * HOUR;
     if (until <= from) throw refusal.badWindow();
     return dataSource.transaction(async (tx) => {
       const [before] = await listPreviews(tx, brand.brandId, asked.month);

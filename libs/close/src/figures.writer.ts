@@ -38,20 +38,25 @@ export async function countFigures(warehouse: Warehouse, { brandId, month, close
   return Number(rows);
 }
 
-/** Removes the figures of closes that were never recorded: what an interrupted one left. Only while nobody closes a month of the brand. */
-export async function sweepFigures(warehouse: Warehouse, brandId: number, recorded: readonly string[]): Promise<string[]> {
-  const found = await warehouse.query<{ closeId: string }>({
+/** Closes of a brand that have figures, recorded or not. */
+export async function listFigureCloses(warehouse: Warehouse, brandId: number): Promise<{ closeId: string; month: string }[]> {
+  const found = await warehouse.query<{ closeId: string; month: number }>({
     name: 'close.ids',
-    sql: 'SELECT DISTINCT close_id AS closeId FROM close_figures WHERE brand_id = {brandId: UInt32}',
+    sql: 'SELECT DISTINCT close_id AS closeId, month FROM close_figures WHERE brand_id = {brandId: UInt32} ORDER BY month, close_id',
     params: { brandId },
   });
-  const orphans = found.map(({ closeId }) => closeId).filter((closeId) => !recorded.includes(closeId));
+  return found.map(({ closeId, month }) => ({ closeId, month: `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}` }));
+}
+
+/** Removes the figures of closes that were given up: those of any other stay, also of one that the state does not know. */
+export async function sweepFigures(warehouse: Warehouse, brandId: number, givenUp: readonly string[]): Promise<void> {
+  if (givenUp.length === 0) return;
+  const found = new Set((await listFigureCloses(warehouse, brandId)).map(({ closeId }) => closeId));
   const { cluster, database } = warehouse.address;
   const table = cluster ? `\`${database}\`.close_figures_local ON CLUSTER \`${cluster}\`` : 'close_figures';
-  for (const closeId of orphans)
+  for (const closeId of givenUp.filter((one) => found.has(one)))
     await warehouse.command(
       `DELETE FROM ${table} WHERE brand_id = {brandId: UInt32} AND close_id = {closeId: String} SETTINGS lightweight_deletes_sync = 2`,
       { brandId, closeId },
     );
-  return orphans;
 }

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Brand, Close } from '@app/contracts';
-import { CHAIN_START, brandMarks, holdState, insertClose, policyOf, recordAct } from '@app/database';
+import {
+  CHAIN_START,
+  beginCloseAttempt,
+  brandMarks,
+  endCloseAttempt,
+  forgetCloseAttempts,
+  giveUpCloseAttempts,
+  holdState,
+  insertClose,
+  policyOf,
+  recordAct,
+} from '@app/database';
 import { type MonthMoment, type ReportService, type ReportStores, cardNames } from '@app/reports';
 import type { EntityManager } from 'typeorm';
 import { sealed } from './close-chain';
-import { deliveriesOpen, figuresLost, neverStill, noFacts, nothingToRestate } from './close-errors';
+import { beingClosed, deliveriesOpen, figuresLost, neverStill, noFacts, nothingToRestate } from './close-errors';
 import { countFigures, sweepFigures, writeFigures } from './figures.writer';
 import { MonthFigures, computeFigures } from './month-figures';
 
@@ -26,10 +37,12 @@ export interface FreezeInput {
 const ATTEMPTS = 3;
 const MOMENTS = 20;
 const NEVER_GRANTED = '55P03';
+const ALREADY_THERE = '23505';
 
 /**
  * One freeze of a month, while nobody else freezes one of the brand: figures are computed and written first, then recorded. Only the record makes them a
- * close. What comes in meanwhile is looked at: when it may have changed a figure of the month, all are computed again.
+ * close. What comes in meanwhile is looked at: when it may have changed a figure of the month, all are computed again. Who closes next gives up what was
+ * begun before and not recorded: a closer whose lock was lost then records nothing.
  */
 export class Freeze {
   private readonly restated: Close | null;
@@ -50,7 +63,9 @@ export class Freeze {
         if (close) return close;
       }
     } catch (error) {
-      if ((error as { driverError?: { code?: string } }).driverError?.code === NEVER_GRANTED) throw neverStill();
+      const { code } = (error as { driverError?: { code?: string } }).driverError ?? {};
+      if (code === NEVER_GRANTED) throw neverStill();
+      if (code === ALREADY_THERE) throw beingClosed();
       throw error;
     }
     throw neverStill();
@@ -67,6 +82,7 @@ export class Freeze {
     if ((await this.quietMarks()).state !== begun.state) return null;
     if (this.restated?.figuresHash === computed.figuresHash) throw nothingToRestate(month);
     const closeId = randomUUID();
+    await beginCloseAttempt(this.stores.dataSource, brand.brandId, closeId);
     await writeFigures(this.stores.warehouse, { brandId: brand.brandId, month, closeId }, computed.figures);
     const written = await countFigures(this.stores.warehouse, { brandId: brand.brandId, month, closeId });
     if (written !== computed.figures.length) throw figuresLost(written, computed.figures.length);
@@ -90,6 +106,7 @@ export class Freeze {
       if ((await brandMarks(tx, brand.brandId)).marks !== marks) return null;
       const [{ now }] = (await tx.query('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')) as { now: string }[];
       const close = this.closeOf(closeId, computed, moment, { dataInstant, closedAt: Number(now) });
+      if (!(await endCloseAttempt(tx, closeId))) throw beingClosed();
       await insertClose(tx, close);
       await this.input.recorded(tx, close);
       const action = this.restated === null ? 'month.close' : 'month.restate';
@@ -139,7 +156,10 @@ export class Freeze {
 
   /** Before, never after: whether a record whose commit was not answered is there is known for sure only later. */
   private async sweep(): Promise<void> {
-    const recorded = this.input.closes.map(({ closeId }) => closeId);
-    await sweepFigures(this.stores.warehouse, this.input.brand.brandId, recorded);
+    const { warehouse, dataSource } = this.stores;
+    const { brandId } = this.input.brand;
+    const givenUp = await giveUpCloseAttempts(dataSource, brandId);
+    await sweepFigures(warehouse, brandId, givenUp);
+    await forgetCloseAttempts(dataSource, givenUp);
   }
 }

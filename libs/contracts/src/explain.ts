@@ -18,6 +18,8 @@ export interface ExplainQuery extends Omit<ReportQuery, 'name' | 'accountId' | '
   /** Another period, another subject of the same level: a score is then split into what changed. */
   againstMonth?: string;
   againstSubject?: string;
+  /** One viewer of the figure's rows, as these name it: its visits, all of them, in pages. Of figures whose rows are viewers. */
+  viewer?: string;
   limit?: number;
   cursor?: string;
   /** Each row with what is behind it, down to the deliveries. Default: yes. */

@@ -49,8 +49,9 @@ export interface ForwardingAssignment {
   assignedAt: string;
   /** The earliest forward that was proved. */
   forwardedAt: string | null;
-  /** Sums over the proofs that tell them; null: none does. */
+  /** Sum over the proofs that tell it; null: none does. */
   joins: number | null;
+  /** Persons do not add up: null where several proofs tell some. */
   joinUsers: number | null;
   waiveReason: string | null;
   proofs: ForwardingProof[];
@@ -71,6 +72,7 @@ export interface ForwardingCompletion {
   /** Done ÷ (done + late + missed), four places; null while nothing is due. Late is not done, waived and open ones do not count. */
   completion: number | null;
   joins: number | null;
+  /** Null where several assignments tell some: nobody knows who is the same person. */
   joinUsers: number | null;
   /** Assignments whose joins a source tells. */
   joinsKnown: number;

@@ -66,6 +66,7 @@ const policies = state(
     whole('toleranceCount', '对账容差数量', 'Tolerance between sources, number', '1'),
     whole('toleranceFollowers', '粉丝对账容差', 'Tolerance of follower totals', '3'),
     whole('toleranceLeads', '每日线索对账容差', "Tolerance of a day's leads", '0'),
+    whole('previewHours', '关账预览小时数', 'Hours of preview before a close', '48'),
     optional('requiredCostKinds', '必填成本类型', 'Required cost kinds', 'list', 'video,host'),
     money('cpaDouyinCny', '抖音单客到店公开价', 'Public price of an arrival, Douyin', '200'),
     money('cpaKuaishouCny', '快手单客到店公开价', 'Public price of an arrival, Kuaishou', '180'),

@@ -126,6 +126,8 @@ export interface ValueRow extends Subject {
 export interface TierRow extends Subject {
   month: string;
   trailingValueCny: string | null;
+  /** Units of a used line lack a price on some day of the window: the value is at least this. Closes of before do not say it. */
+  trailingAtLeast?: boolean;
   earnedTier: Tier | null;
   effectiveTier: Tier | null;
   projected: boolean;

@@ -136,6 +136,17 @@ export interface Settlement {
   hash: string;
 }
 
+/** A decision that a rule whose figure is unknown gives a dealer nothing in a month: without it the unknown figure holds the dealer. */
+export interface SettlementWaiver {
+  waiverId: string;
+  dealerId: string;
+  month: string;
+  ruleId: string;
+  reason: string;
+  waivedAt: string;
+  waivedBy: Actor;
+}
+
 /** A hold that an open case, an appeal or a person placed on a dealer's settlements. `month` null: on every month. */
 export interface PlacedHold {
   holdId: string;

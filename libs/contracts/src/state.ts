@@ -44,6 +44,8 @@ export interface Policy {
   toleranceCount: number;
   toleranceFollowers: number;
   toleranceLeads: number;
+  /** How long dealers may look at a month before it is closed, where no end is given (docs/adr/0026). */
+  previewHours: number;
   requiredCostKinds: CostKind[];
   /** Public price of one arrival per platform, decimal string; absent is unknown. */
   cpaCny: Partial<Record<Platform, string>>;
@@ -80,6 +82,7 @@ export const DEFAULT_POLICY: Policy = {
   toleranceCount: 1,
   toleranceFollowers: 3,
   toleranceLeads: 0,
+  previewHours: 48,
   requiredCostKinds: [],
   cpaCny: {},
 };

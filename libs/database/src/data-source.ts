@@ -21,6 +21,9 @@ import { PolicyTolerances1766500000000 } from '../../../migrations/database/1766
 import { LiveReactions1766510000000 } from '../../../migrations/database/1766510000000-live-reactions';
 import { TroubleByCause1766520000000 } from '../../../migrations/database/1766520000000-trouble-by-cause';
 import { Privacy1766200000000 } from '../../../migrations/database/1766200000000-privacy';
+import { CloseAttempts1766400000000 } from '../../../migrations/database/1766400000000-close-attempts';
+import { SettlementWaivers1766410000000 } from '../../../migrations/database/1766410000000-settlement-waivers';
+import { PolicyPreviewHours1766420000000 } from '../../../migrations/database/1766420000000-policy-preview-hours';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
 import { AppTokenEntity } from './entities/app-token.entity';
@@ -98,6 +101,9 @@ const MIGRATIONS = [
   SettlementKept1765410000000,
   Identity1766000000000,
   AuditOrigin1766300000000,
+  CloseAttempts1766400000000,
+  SettlementWaivers1766410000000,
+  PolicyPreviewHours1766420000000,
   PolicyTolerances1766500000000,
   LiveReactions1766510000000,
   TroubleByCause1766520000000,

@@ -16,6 +16,13 @@ export * from './forwarding/forwarding.repository';
 export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
 export type { ErrorClass } from './entities/collection-health.entity';
+export {
+  beginCloseAttempt,
+  endCloseAttempt,
+  forgetCloseAttempts,
+  giveUpCloseAttempts,
+  listCloseAttempts,
+} from './closes/close-attempt.repository';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
 export { ProposalRepository, type ProposalAsk, type ProposalDecision } from './proposals/proposal.repository';
 export type { CaseRemoval, Removed } from './exclusions/exclusion-list';
@@ -31,6 +38,8 @@ export { erasedKeys } from './privacy/erased-viewers';
 export { factFloor, raiseFactFloor } from './privacy/fact-floor';
 export { SealVault } from './seal/seal-vault';
 export {
+  type RecordedExclusion,
+  knownAccounts,
   IngestKeyRepository,
   type IngestScope,
   type ListedIngestKey,
@@ -74,3 +83,5 @@ export {
   settledByDealer,
   type NewSettlement,
 } from './settlements/settlement.repository';
+export { insertWaiver, listWaivers } from './settlements/settlement-waiver.repository';
+  listRecordedSettlements,

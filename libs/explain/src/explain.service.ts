@@ -6,6 +6,7 @@ import {
   Reasons,
   ReportMeta,
   RankingPart,
+  VitrineError,
   formulaText,
   metricOf,
 } from '@app/contracts';
@@ -13,6 +14,7 @@ import type { BrandScope, ReportService, ReportStores } from '@app/reports';
 import { addsUp, scoreAgainst } from './against';
 import { Asked, Evidence, iso, textOf } from './asked';
 import { explainerOf } from './figures/registry';
+import { showsViewers } from './figures/showroom-persons';
 import { innerReason } from './inner-value';
 import { QuestionOpener } from './open-question';
 import { NO_ROWS } from './rows';
@@ -32,6 +34,7 @@ export class ExplainService {
   async explain(query: ExplainQuery, scope: BrandScope): Promise<Explanation> {
     const asked = await this.opener.open(query, scope);
     const explain = explainerOf(asked.report, query.figure) ?? plain;
+    if (query.viewer !== undefined && !showsViewers(query.figure)) throw notOfViewers(query.figure);
     const evidence = await explain(asked);
     const other = await this.otherOf(query, scope);
     const found = other && (await scoreAgainst(asked, other));
@@ -55,6 +58,13 @@ export class ExplainService {
     return this.opener.open({ ...query, ...period, subject: againstSubject ?? query.subject, limit: undefined, cursor: undefined }, scope);
   }
 }
+
+const notOfViewers = (figure: string): VitrineError =>
+  new VitrineError(
+    'bad_input',
+    { zh: `“${figure}”的明细不是观众`, en: `The rows of "${figure}" are no viewers` },
+    { remedy: { zh: '请去掉 viewer', en: 'Leave viewer out' }, details: [{ field: 'viewer', message: 'of figures of viewers only' }] },
+  );
 
 const checkOf = (found: NonNullable<Explanation['waterfall']>): ExplainCheck => {
   const holds = addsUp(found);

@@ -7,9 +7,11 @@ import { parseDay } from './instants';
 import { readNdjson } from './ndjson-reader';
 import { PROBLEMS, Rejected } from './problems';
 
-/** A row of a file of exclusions: what one case removes, or why it cannot be taken; never the value of a viewer. */
+/**
+ * A row of a file of exclusions: what one case removes, or why it cannot be taken; never the value of a viewer. `caseId` null: the row does not tell its case.
+ */
 export type ExclusionRow = { line: number } & (
-  { caseId: string; removed: Removed } | { field: string | null; reason: Bilingual; remedy: Bilingual }
+  { caseId: string; removed: Removed } | { caseId: string | null; field: string | null; reason: Bilingual; remedy: Bilingual }
 );
 
 const FIELDS = {
@@ -62,23 +64,27 @@ export async function* readExclusions(file: string, keys: ViewerKeys, now: () =>
   ) as Record<Name, FieldParser>;
   for await (const rows of readNdjson(file, statSync(file).size, { onBytes: () => undefined, note: () => undefined }))
     for (const { line, values, problem } of rows) {
-      if (problem) yield { line, field: null, ...problem };
+      if (problem) yield { line, caseId: null, field: null, ...problem };
       else yield { line, ...rowOf(values, parsers, keys) };
     }
 }
 
-type Parsed = { caseId: string; removed: Removed } | { field: string | null; reason: Bilingual; remedy: Bilingual };
+type Parsed = { caseId: string; removed: Removed } | { caseId: string | null; field: string | null; reason: Bilingual; remedy: Bilingual };
 
 function rowOf(values: Record<string, unknown>, parsers: Record<Name, FieldParser>, keys: ViewerKeys): Parsed {
+  const row = new Row(values, parsers);
   try {
-    return new Row(values, parsers).removed(keys);
+    return row.removed(keys);
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
-    return { field: error.field, reason: error.problem.reason, remedy: error.problem.remedy };
+    return { caseId: row.caseId, field: error.field, reason: error.problem.reason, remedy: error.problem.remedy };
   }
 }
 
 class Row {
+  /** Null until it is read. */
+  caseId: string | null = null;
+
   constructor(
     private readonly values: Record<string, unknown>,
     private readonly parsers: Record<Name, FieldParser>,
@@ -86,6 +92,7 @@ class Row {
 
   removed(keys: ViewerKeys): { caseId: string; removed: Removed } {
     const caseId = this.text('caseId');
+    this.caseId = caseId;
     const account = { platform: this.text('platform') as Platform, accountId: this.text('accountId') };
     const targets = (['sessionId', 'videoId'] as const).filter((name) => this.given(name));
     if (this.given('enteredAt') || this.given('viewer')) {

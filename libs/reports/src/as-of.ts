@@ -41,7 +41,7 @@ export async function readPastBrand(
   { brand: code, asOf }: { brand?: string; asOf: number },
 ): Promise<PastBrand> {
   const brand = await reader.brand(code);
-  const [latest, earliest] = await Promise.all([latestInstant(stores), earliestInstant(stores)]);
+  const [latest, earliest] = await Promise.all([latestInstant(stores, brand.brandId), earliestInstant(stores)]);
   const instant = Math.min(asOf, latest);
   if (instant < earliest) throw tooEarly(earliest);
   const warehouse = stores.warehouse.asOf(instant);
@@ -58,9 +58,9 @@ export async function readPastBrand(
 }
 
 /** The data instant, and never in the future of the state store, whose clock dates everything. */
-async function latestInstant({ dataSource, clock }: ReportStores): Promise<number> {
+async function latestInstant({ dataSource, clock }: ReportStores, brandId: number): Promise<number> {
   const [{ now }] = (await dataSource.query('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now')) as { now: string }[];
-  return dataInstant(dataSource, Math.min(clock.now(), Number(now)));
+  return dataInstant(dataSource, Math.min(clock.now(), Number(now)), brandId);
 }
 
 async function earliestInstant({ dataSource, warehouse }: ReportStores): Promise<number> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { completionOf, forwardingState, knownSum, newestProofs, noStates } from '@app/analytics';
+import { completionOf, forwardingState, knownPersons, knownSum, newestProofs, noStates } from '@app/analytics';
 import {
   Actor,
   BrandState,
@@ -169,7 +169,7 @@ function assignmentRow({ dueAt }: StoredForwardingTask, given: StoredForwardingA
     assignedAt: iso(given.assignedAt),
     forwardedAt: forwardedAt.length === 0 ? null : iso(Math.min(...forwardedAt)),
     joins: knownSum(proofs.map(({ joins }) => joins)),
-    joinUsers: knownSum(proofs.map(({ joinUsers }) => joinUsers)),
+    joinUsers: knownPersons(proofs.map(({ joinUsers }) => joinUsers)),
     waiveReason: given.waiveReason,
     proofs,
   };

@@ -16,6 +16,7 @@ import {
 } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { accountCounts } from './account-counts';
+import type { ReadFrozenTiers } from './closed/frozen-tiers';
 import { countedCases } from './counted-cases';
 import { readSlices } from './fact-slices';
 import { footfallQuestion, footfallRows } from './footfall-report';
@@ -46,6 +47,8 @@ export interface ReportAsk {
   query: ReportQuery;
   scope: BrandScope;
   period: ReportPeriod;
+  /** Tiers of months that are closed, for those after them. */
+  frozenTiers?: ReadFrozenTiers;
   /** Said beside the rows. */
   notes: readonly Bilingual[];
 }
@@ -93,7 +96,7 @@ export async function openAsk(ask: ReportAsk): Promise<OpenedAsk> {
 const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
 
 function contextFor(
-  { warehouse, memory, state, query, period, dataInstant }: ReportAsk,
+  { warehouse, memory, state, query, period, dataInstant, frozenTiers }: ReportAsk,
   only?: (account: Account) => boolean,
 ): ReportContext {
   return contextOf({
@@ -105,6 +108,7 @@ function contextFor(
     basis: query.basis,
     period,
     dataInstant,
+    frozenTiers,
     only,
   });
 }

@@ -2,6 +2,7 @@ import type { PartMemory } from '@app/analytics';
 import { Account, Basis, BrandState, Level, Membership, Ownership, Platform, Policy, UNASSIGNED, businessDay } from '@app/contracts';
 import { memberships, policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
+import type { ReadFrozenTiers } from './closed/frozen-tiers';
 import type { ReportPeriod } from './report-period';
 
 /** One question, spelled out: which accounts, grouped how, over which period, under which policy. */
@@ -19,6 +20,8 @@ export interface ReportContext {
   policy: Policy;
   dataInstant: number;
   dataDay: string;
+  /** Tiers of months that are closed; absent: every month is computed. */
+  frozenTiers?: ReadFrozenTiers;
   accounts: Account[];
   byKey: ReadonlyMap<string, Account>;
   memberships: Membership[];
@@ -38,6 +41,7 @@ export interface ContextInput {
   basis?: Basis;
   period: ReportPeriod;
   dataInstant: number;
+  frozenTiers?: ReadFrozenTiers;
   /** Only these accounts. */
   only?: (account: Account) => boolean;
 }
@@ -77,12 +81,20 @@ const ownershipLists = new WeakMap<BrandState, Map<string, Ownership[]>>();
 
 /** Who owns an account at an instant; null when nobody was declared. */
 export function ownershipAt(state: BrandState, accountKey: string, at: number): Ownership | null {
+  return ownershipsOf(state, accountKey).find((own) => own.from <= at && (own.to === null || at < own.to)) ?? null;
+}
+
+/** Was the account declared for any time before an instant? What is declared from a later day on changes no month before it. */
+export const declaredBefore = (state: BrandState, accountKey: string, instant: number): boolean =>
+  ownershipsOf(state, accountKey).some((own) => own.from < instant);
+
+function ownershipsOf(state: BrandState, accountKey: string): readonly Ownership[] {
   let lists = ownershipLists.get(state);
   if (!lists) {
     lists = groupedBy(state.ownerships, (own) => own.accountKey);
     ownershipLists.set(state, lists);
   }
-  return lists.get(accountKey)?.find((own) => own.from <= at && (own.to === null || at < own.to)) ?? null;
+  return lists.get(accountKey) ?? [];
 }
 
 /** Groups in which the dealers of a brand stand at an instant: dealer ids to groups of the level. */

@@ -1,6 +1,7 @@
 import {
   Account,
   BrandState,
+  CloseVersions,
   FootfallRow,
   Overview,
   RankingRow,
@@ -12,12 +13,15 @@ import {
   VitrineError,
   businessMonth,
 } from '@app/contracts';
-import type { Brand } from '@app/contracts';
+import type { Brand, Close } from '@app/contracts';
+import { findClose, listCloses } from '@app/database';
+import { instantAsked } from './as-of';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
 import { ReportAnswer, ReportAsk, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
 import { assertKept, ifKept, isBeforeFloor } from './kept-facts';
 import { ClosedMonths } from './closed/closed-months';
+import { frozenBefore } from './closed/frozen-tiers';
 import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
 import { stateVersions } from './closed/state-versions';
 import { Readings } from './readings';
@@ -103,12 +107,15 @@ export class ReportService {
     const period = await this.periodAsked(query, snapshot);
     await assertKept(this.stores.dataSource, { brandId: snapshot.brand.brandId, name: query.name }, period);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
-    const asked = [snapshot.brand.brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant];
+    const { brandId } = snapshot.brand;
+    const frozenTiers = this.closed.frozenTiers(brandId, instantOf(query));
+    const frozen = await this.frozenBefore(snapshot, period.lastMonth);
+    const asked = [brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant, frozen];
     const answer = await this.reports.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
       const { moment, memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
       // who asked before the last delivery, and waited for it to be taken in, is answered with it
       return this.reports.get(JSON.stringify([...asked, snapshot.declared, moment]), () =>
-        answerReport({ ...snapshot, memory, query, scope, period }),
+        answerReport({ ...snapshot, memory, query, scope, period, frozenTiers }),
       );
     });
     return answer as AnyReport;
@@ -121,7 +128,13 @@ export class ReportService {
     const period = await this.periodAsked(query, snapshot);
     await assertKept(this.stores.dataSource, { brandId: snapshot.brand.brandId, name: query.name }, period);
     const { memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
-    return { ...snapshot, memory, query, scope, period };
+    return { ...snapshot, memory, query, scope, period, frozenTiers: this.closed.frozenTiers(snapshot.brand.brandId, instantOf(query)) };
+  }
+
+  /** The close that holds a month (with `asOf`: that held it at that instant); null: it is not closed. */
+  async closeOf(month: string, { brand: code, asOf }: Pick<BrandQuery, 'brand' | 'asOf'>): Promise<Close | null> {
+    const { brandId } = await this.snapshots.reader.brand(code);
+    return findClose(this.stores.dataSource, brandId, month, instantOf({ asOf }));
   }
 
   /** Key figures of one subject over `months` months that end with `to` (default: the newest month with facts). A gap is null, never 0. */
@@ -151,7 +164,7 @@ export class ReportService {
       month,
       state: snapshot.state,
       deliveries: covered!.deliveries,
-      versions: stateVersions(snapshot.state, month),
+      versions: { ...stateVersions(snapshot.state, month), ...(await this.frozenBefore(snapshot, month)) },
       dataInstant,
     };
   }
@@ -160,10 +173,15 @@ export class ReportService {
   async mayDiffer(since: MonthMark, brand?: string): Promise<boolean> {
     const snapshot = await this.snapshots.take(brand);
     if (await isBeforeFloor(this.stores.dataSource, snapshot.brand.brandId, since.month)) return false;
-    return this.touched.get(JSON.stringify([since, snapshot.fingerprint]), async () => {
+    const frozen = await this.frozenBefore(snapshot, since.month);
+    return this.touched.get(JSON.stringify([since, snapshot.fingerprint, frozen]), async () => {
       const covered = await this.snapshots.refresh(snapshot, monthsInto(monthSpan(since.month, snapshot.brand.zone)));
-      return monthTouched(snapshot, covered!.deliveries, since);
+      return monthTouched(snapshot, { deliveries: covered!.deliveries, frozen }, since);
     });
+  }
+
+  private frozenBefore({ brand, state }: Snapshot, month: string): Promise<CloseVersions> {
+    return frozenBefore(state, month, () => listCloses(this.stores.dataSource, brand.brandId));
   }
 
   /** Brings the roll-ups of every brand up to the deliveries that are closed now; asks little when nothing has changed. */
@@ -221,6 +239,8 @@ export class ReportService {
     return this.factMonths.get(`${brand.brandId} ${fingerprint}`, () => monthsWithFacts(warehouse, brand.brandId, brand.zone));
   }
 }
+
+const instantOf = ({ asOf }: Pick<BrandQuery, 'asOf'>): number | undefined => (asOf === undefined ? undefined : instantAsked(asOf));
 
 /** The newest month that is complete and has facts; while none is, the newest with facts. */
 const newestOf = (months: string[], complete: string): string | null => months.find((month) => month <= complete) ?? months[0] ?? null;

@@ -9,13 +9,14 @@ import {
   fraction,
   lazyDecimal,
   lowest,
+  mappedInTurns,
   meanCoverage,
   netValue,
 } from '@app/analytics';
 import { Bilingual, ScorePart, UNASSIGNED } from '@app/contracts';
 import type { FactSlice } from './fact-slices';
 import { WHY } from './reasons';
-import { ReportContext, groupedBy, ownershipAt } from './report-context';
+import { ReportContext, declaredBefore, groupedBy, ownershipAt } from './report-context';
 import type { AccountTier } from './tier-report';
 import { accountCoverage, onceOf } from './value-report';
 
@@ -47,8 +48,25 @@ export interface GroupNetValue {
   units: FactSlice['value'];
 }
 
+const knownSubjects = new WeakMap<RankingFacts, ScoreSubject[]>();
+
 /** Parts of the score of every group of a context (accounts or dealers), on the group's own figures (domain.md 6.1). */
-export function scoreSubjects({ context, slice, showroom }: RankingFacts): ScoreSubject[] {
+export function scoreSubjects(facts: RankingFacts): ScoreSubject[] {
+  const known = knownSubjects.get(facts);
+  if (known) return known;
+  const { groups, subjectOf } = subjectMaker(facts);
+  return groups.map(subjectOf);
+}
+
+/** Finds them without holding the event loop: `scoreSubjects` of the same facts knows them then. */
+export async function scoreSubjectsInTurns(facts: RankingFacts): Promise<void> {
+  const { groups, subjectOf } = subjectMaker(facts);
+  knownSubjects.set(facts, await mappedInTurns(groups, subjectOf));
+}
+
+type Group = [group: string, members: Set<string>];
+
+function subjectMaker({ context, slice, showroom }: RankingFacts): { groups: Group[]; subjectOf(group: Group): ScoreSubject } {
   const values = rankedValues(context, slice);
   const coverage = accountCoverage(context, slice);
   const figures = new Map(showroom.map((row) => [row.group, row]));
@@ -56,33 +74,34 @@ export function scoreSubjects({ context, slice, showroom }: RankingFacts): Score
   const followers = groupedBy(slice.followers, (row) => context.groupOf(row.accountKey, context.period.to - 1));
   const { minCoverage } = context.policy;
   const leastSeen = lazyDecimal(String(minCoverage));
-  return [...context.groups]
-    .filter(([group]) => isRanked(context, group))
-    .map(([group, members]) => {
-      const share = (kind: 'sessions' | 'videos' | 'followers') =>
-        meanCoverage([...members].map((key) => coverage.get(key)?.[kind] ?? null));
-      const row = figures.get(group);
-      const short = (...shares: (number | null)[]) => isBelow(lowest(...shares) ?? 1, minCoverage);
-      const blocked = (figure: PartFigure, ...shares: (number | null)[]) => (short(...shares) ? unknown(WHY.noCoverage) : figure);
-      const { valueCny, units } = values.get(group)!;
-      const parts: Record<ScorePart, PartFigure> = {
-        showroom: isShortOfEntries(row, leastSeen) ? unknown(WHY.noCoverage) : showroomPart(row),
-        value: blocked(part(valueCny === null ? null : lazyDecimal(valueCny), WHY.noValue), share('sessions'), share('videos')),
-        loyalty: isShortOfEntries(row, leastSeen) ? unknown(WHY.noCoverage) : loyaltyPart(row),
-        engagement: blocked(engagementPart(units), share('sessions'), share('videos')),
-        cadence: blocked(cadencePart(sessions.get(group) ?? [], share('sessions')), share('sessions')),
-        growth: blocked(growthPart(followers.get(group) ?? []), share('followers')),
-      };
-      return { id: group, ladder: ladderOf(context, context.byKey.get(group)), parts };
-    });
+  const subjectOf = ([group, members]: Group): ScoreSubject => {
+    const share = (kind: 'sessions' | 'videos' | 'followers') => meanCoverage([...members].map((key) => coverage.get(key)?.[kind] ?? null));
+    const row = figures.get(group);
+    const short = (...shares: (number | null)[]) => isBelow(lowest(...shares) ?? 1, minCoverage);
+    const blocked = (figure: PartFigure, ...shares: (number | null)[]) => (short(...shares) ? unknown(WHY.noCoverage) : figure);
+    const { valueCny, units } = values.get(group)!;
+    const parts: Record<ScorePart, PartFigure> = {
+      showroom: isShortOfEntries(row, leastSeen) ? unknown(WHY.noCoverage) : showroomPart(row),
+      value: blocked(part(valueCny === null ? null : lazyDecimal(valueCny), WHY.noValue), share('sessions'), share('videos')),
+      loyalty: isShortOfEntries(row, leastSeen) ? unknown(WHY.noCoverage) : loyaltyPart(row),
+      engagement: blocked(engagementPart(units), share('sessions'), share('videos')),
+      cadence: blocked(cadencePart(sessions.get(group) ?? [], share('sessions')), share('sessions')),
+      growth: blocked(growthPart(followers.get(group) ?? []), share('followers')),
+    };
+    return { id: group, ladder: ladderOf(context, context.byKey.get(group)), parts };
+  };
+  return { groups: [...context.groups].filter(([group]) => isRanked(context, group)), subjectOf };
 }
 
 /** Shares of days are means of quotients: what only floating point puts below the bound is not. */
 const isBelow = (share: number, bound: number): boolean => share < bound - 1e-12;
 
-/** Undeclared accounts, and what nobody owns, count in the brand and are not ranked. */
-export const isRanked = (context: ReportContext, group: string): boolean =>
-  group !== UNASSIGNED && (context.level !== 'account' || !context.byKey.get(group)?.undeclared);
+/**
+ * Undeclared accounts, and what nobody owns, count in the brand and are not ranked, nor anybody's peers. An account that is declared from a day after the
+ * period on is undeclared in it: a declaration of today moves no rank of a month that is over.
+ */
+export const isRanked = (context: Pick<ReportContext, 'level' | 'state' | 'period'>, group: string): boolean =>
+  group !== UNASSIGNED && (context.level !== 'account' || declaredBefore(context.state, group, context.period.to));
 
 function ladderOf(context: ReportContext, account: { accountKey: string; platform: string } | undefined): string[] {
   if (!account) return ['brand'];

@@ -77,7 +77,7 @@ export class Snapshots {
     const brand = await this.reader.brand(code);
     const [marks, instant, collected] = await Promise.all([
       this.marks(brand.brandId),
-      dataInstant(dataSource, clock.now()),
+      dataInstant(dataSource, clock.now(), brand.brandId),
       collectedMark(warehouse, brand.brandId),
     ]);
     const state = await this.stateOf(brand.brandId, marks);

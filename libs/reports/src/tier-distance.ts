@@ -9,6 +9,7 @@ import {
   paceOf,
   readSessionValues,
   sessionsToGo,
+  unitExclusions,
   yearValueText,
 } from '@app/analytics';
 import { Bilingual, PLATFORMS, Subject, TierDistance, addMonths } from '@app/contracts';
@@ -34,7 +35,10 @@ export async function readTierDistances(
   accountKeys: readonly string[],
   subjects: ReadonlyMap<string, Subject>,
 ): Promise<TierDistance[]> {
-  const [months, sessions] = await Promise.all([readTierMonths(context, accountKeys), readMedians(context, accountKeys)]);
+  const [months, sessions] = await Promise.all([
+    readTierMonths(context, accountKeys, { lastToo: true }),
+    readMedians(context, accountKeys),
+  ]);
   return accountKeys.map((key) => distanceOf(subjects.get(key)!, months.get(key)!, sessions.get(key)));
 }
 
@@ -48,6 +52,7 @@ async function readMedians(context: ReportContext, accountKeys: readonly string[
     fromDay: `${addMonths(period.lastMonth, -11)}-01`,
     toDay: `${addMonths(period.lastMonth, 1)}-01`,
     sourceOrder,
+    exclusions: unitExclusions(state, context.basis),
   };
   const rows = await Promise.all(
     PLATFORMS.map((platform) => {

@@ -4,6 +4,7 @@ import {
   ObservedMonths,
   completeUntil,
   exactText,
+  fractionOf,
   netValue,
   observedDays,
   openingFor,
@@ -13,7 +14,7 @@ import {
   yearValue,
   yearValueText,
 } from '@app/analytics';
-import { OpeningValue, Policy, addMonths, dayStart } from '@app/contracts';
+import { OpeningValue, Policy, TierRow, addMonths, dayStart } from '@app/contracts';
 import { policyOf } from '@app/database';
 import { COVERING, VALUED, rowsOfAccounts } from './account-rows';
 import { unitsKept } from './kept-months';
@@ -30,9 +31,14 @@ export interface AccountMonth extends HistoryMonth {
 
 /**
  * The months of accounts from the first covered one (at the latest, the last) to the last month of the period, each as tiers see it (domain.md 5): with
- * its own policy, owner and window of twelve months. Computed from facts and state alone.
+ * its own policy, owner and window of twelve months. Closed months before the last one say what their closes say (`lastToo`: it as well); the others are
+ * computed from facts and state.
  */
-export async function readTierMonths(context: ReportContext, accountKeys: readonly string[]): Promise<Map<string, AccountMonth[]>> {
+export async function readTierMonths(
+  context: ReportContext,
+  accountKeys: readonly string[],
+  { lastToo }: { lastToo: boolean } = { lastToo: false },
+): Promise<Map<string, AccountMonth[]>> {
   if (accountKeys.length === 0) return new Map();
   const { period, state } = context;
   const observed = await readObserved(context, accountKeys);
@@ -44,13 +50,35 @@ export async function readTierMonths(context: ReportContext, accountKeys: readon
     return [...known.map((day) => day.slice(0, 7)), period.lastMonth].sort()[0];
   };
   const start = accountKeys.map(firstOf).sort()[0];
-  const values = await readMonthValues(context, accountKeys, monthList(start, period.lastMonth));
+  const all = monthList(start, period.lastMonth);
+  const [values, frozen] = await Promise.all([
+    readMonthValues(context, accountKeys, all),
+    context.frozenTiers?.(lastToo ? all : all.slice(0, -1), context.basis),
+  ]);
   return new Map(
     accountKeys.map((key) => {
       const account = { key, observed: observed.get(key), openings: openings.get(key) ?? [] };
-      return [key, monthList(firstOf(key), period.lastMonth).map((month) => monthOf(context, account, month, values))];
+      const months = monthList(firstOf(key), period.lastMonth).map((month) =>
+        asFrozen(monthOf(context, account, month, values), frozen?.get(month)?.get(key)),
+      );
+      return [key, months];
     }),
   );
+}
+
+/** A month as its close says. The year's value is cut off after ten places there, below which no bound lies. */
+function asFrozen(month: AccountMonth, row: TierRow | undefined): AccountMonth {
+  if (!row) return month;
+  const { trailingValueCny, yearValueCny, daysObserved, projected, declared, earnedTier, effectiveTier } = row;
+  return {
+    ...month,
+    year: yearValueCny === null ? null : { value: fractionOf(yearValueCny), projected, declared },
+    ownerKind: row.ownerKind ?? null,
+    declaredTier: row.declaredTier ?? null,
+    trailingValueCny,
+    daysObserved,
+    frozen: { earned: earnedTier, effective: effectiveTier },
+  };
 }
 
 async function readObserved(context: ReportContext, accountKeys: readonly string[]): Promise<Map<string, ObservedMonths>> {

@@ -27,6 +27,8 @@ import { readTierMonths } from './tier-months';
 /** Tier figures of one account. */
 export interface AccountTier {
   trailingValueCny: string | null;
+  /** Units of a used line lack a price on some day of the window. */
+  trailingAtLeast: boolean;
   earnedTier: Tier | null;
   projected: boolean;
   daysObserved: number;
@@ -75,7 +77,7 @@ export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[
   const at = Math.min(period.to, dayStart(toDay, zone)) - 1;
   return new Map(
     context.accounts.map(({ accountKey }) => {
-      const { valueCny } = netValue(unitsOf.get(accountKey) ?? []);
+      const { valueCny, atLeast } = netValue(unitsOf.get(accountKey) ?? []);
       const row = observedOf.get(accountKey);
       const days = observedDays(row, fromDay, until);
       const opening = openingFor(openings.get(accountKey) ?? [], fromDay, row?.firstDay, until);
@@ -84,6 +86,7 @@ export async function readTiers(context: ReportContext, trailing?: ValueUnitRow[
         accountKey,
         {
           trailingValueCny: valueCny,
+          trailingAtLeast: atLeast,
           earnedTier: year && tierOfYear(year.value, ownershipAt(state, accountKey, at)?.ownerKind ?? null, policy),
           projected: year?.projected ?? false,
           daysObserved: days.daysObserved,
@@ -104,6 +107,7 @@ async function readEffectiveTiers(context: ReportContext, tiers: ReadonlyMap<str
 
 export interface GroupTier {
   trailingValueCny: string | null;
+  trailingAtLeast: boolean;
   earnedTier: Tier | null;
   projected: boolean;
   daysObserved: number;
@@ -121,6 +125,7 @@ export function tierOfGroup(context: ReportContext, tiers: Map<string, AccountTi
   const known = own.map((tier) => tier.trailingValueCny).filter((value) => value !== null);
   return {
     trailingValueCny: known.length === 0 ? null : sumCny(known),
+    trailingAtLeast: own.some((tier) => tier.trailingAtLeast),
     earnedTier: null,
     projected: own.some((tier) => tier.projected),
     daysObserved: own.reduce((most, tier) => Math.max(most, tier.daysObserved), 0),

@@ -12,6 +12,7 @@ import {
   isMonth,
 } from '@app/contracts';
 import { ReportContext, contextOf, ownershipAt } from './report-context';
+import { asOfClose } from './closed/as-of-close';
 import type { ReportService } from './report.service';
 import type { BrandScope } from './report-stores';
 import { checkedScope, inScope } from './scope';
@@ -42,14 +43,15 @@ export class TierService {
 
   /**
    * The history of each account from its first observed month on, computed from the months alone: the same question as of the same instant gives the
-   * same answer at any time. `from` leaves out spans that end before that month. Throws bad_input, not_found like a report.
+   * same answer at any time; a closed month says what its close says. `from` leaves out spans that end before that month. Throws bad_input, not_found like a
+   * report.
    */
   async history({ per = 'change', from, ...query }: TierHistoryQuery, scope: BrandScope): Promise<TierHistory[]> {
     checkedScope(scope);
     if (from !== undefined && !isMonth(from)) throw noMonth('from');
     const context = await this.contextOf(query, scope, true);
     const keys = chosen(context, query, scope);
-    const months = await readTierMonths(context, keys);
+    const months = await readTierMonths(context, keys, { lastToo: true });
     const subjects = subjectsOf(context);
     return keys.map((key) => {
       const { platform, accountId } = context.byKey.get(key)!;
@@ -58,10 +60,21 @@ export class TierService {
     });
   }
 
-  /** Distance of each account to its next tier. */
+  /**
+   * Distance of each account to its next tier. Of a closed month its tier and value are those of the close; medians and pace, which no close holds, are told
+   * as of its data instant (where the landing logs do not reach back to it, from what is known now).
+   */
   async distance(query: TierQuery, scope: BrandScope): Promise<TierDistance[]> {
-    const context = await this.contextOf(query, scope, false);
-    return readTierDistances(context, chosen(context, query, scope), subjectsOf(context));
+    const open = await this.contextOf(query, scope, false);
+    const month = open.period.lastMonth;
+    const close = await this.reports.closeOf(month, query);
+    const read = async (asOf: string | undefined): Promise<TierDistance[]> => {
+      const then = asOf === query.asOf ? open : await this.contextOf({ ...query, month, asOf }, scope, false);
+      // the closes that hold for the question, not those of the moment just before the month was closed
+      const context = { ...then, frozenTiers: open.frozenTiers };
+      return readTierDistances(context, chosen(context, query, scope), subjectsOf(context));
+    };
+    return close ? (await asOfClose(close.dataInstant, (asOf) => read(asOf ?? query.asOf))).found : read(query.asOf);
   }
 
   /** Structure of dealers, regions or the brand: out of the report, so a closed month answers from its close. */
@@ -85,8 +98,8 @@ export class TierService {
     const span =
       last !== undefined && first !== undefined && first < last ? { from: `${first}-01`, to: `${addMonths(last, 1)}-01` } : { month: last };
     const ask = await this.reports.askOf({ name: 'tiers', level: 'account', basis: 'adjusted', brand, asOf, ...span }, scope);
-    const { warehouse, memory, state, period, dataInstant } = ask;
-    return contextOf({ warehouse, memory, state, level: 'account', regions: 'adcode', period, dataInstant });
+    const { warehouse, memory, state, period, dataInstant, frozenTiers } = ask;
+    return contextOf({ warehouse, memory, state, level: 'account', regions: 'adcode', period, dataInstant, frozenTiers });
   }
 }
 

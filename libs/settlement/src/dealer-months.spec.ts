@@ -42,6 +42,23 @@ describe('what a dealer is settled by', () => {
     expect(figuresOf({ missing })).toMatchObject({ valueCny: null, roiValue: null, passLine: 'true' });
   });
 
+  it('with a price missing in the year knows neither the trailing value nor a tier that stands on it', () => {
+    const tier = { level: 'dealer', dealerId: 'd1', name: 'D', trailingValueCny: '4999999' } as unknown as TierRow;
+    const account = { level: 'account', platform: 'douyin', accountId: 'a', dealerId: 'd1', effectiveTier: 'base' } as unknown as TierRow;
+    const settledBy = (trailingAtLeast: boolean | undefined) =>
+      dealerFacts({
+        ranking: [{ level: 'dealer', dealerId: 'd1', name: 'D', rank: 1 } as unknown as RankingRow],
+        value: [value],
+        showroom: [],
+        tiers: [{ ...tier, trailingAtLeast }],
+        accountTiers: [{ ...account, trailingAtLeast }],
+        samples: { month: false, year: false },
+      })[0].month;
+    expect([settledBy(true).figures.trailingValueCny, settledBy(true).accounts]).toEqual([null, [{ platform: 'douyin', tier: null }]]);
+    for (const known of [false, undefined])
+      expect([settledBy(known).figures.trailingValueCny, settledBy(known).accounts[0].tier]).toEqual(['4999999', 'base']);
+  });
+
   it('with costs missing knows no return, and of the pass line only that it is missed', () => {
     expect(figuresOf({ costComplete: false })).toMatchObject({ valueCny: '100', roiValue: null, passLine: null });
     expect(figuresOf({ costComplete: false, passLine: false })).toMatchObject({ passLine: 'false' });

@@ -46,7 +46,11 @@ export function dealerFacts(frozen: FrozenMonth): DealerFacts[] {
       dealerName: row.name,
       month: {
         figures: figuresOf(row, { value: value.get(dealerId), showroom: showroom.get(dealerId), tier: tiers.get(dealerId) }),
-        accounts: (accounts.get(dealerId) ?? []).map(({ platform, effectiveTier }) => ({ platform: platform!, tier: effectiveTier })),
+        accounts: (accounts.get(dealerId) ?? []).map(({ platform, effectiveTier, trailingAtLeast }) => ({
+          platform: platform!,
+          // a tier that stands on "at least" may be a higher one
+          tier: trailingAtLeast ? null : effectiveTier,
+        })),
       },
       sample: value.get(dealerId)?.sample ?? false,
     }));
@@ -68,7 +72,7 @@ function figuresOf(
     showroomVisitors: text(showroom?.showroomVisitors),
     loyalShare: text(showroom?.loyalShare),
     valueCny: whole ? text(value?.valueCny) : null,
-    trailingValueCny: text(tier?.trailingValueCny),
+    trailingValueCny: tier?.trailingAtLeast ? null : text(tier?.trailingValueCny),
     roiValue: whole && value?.costComplete ? text(value.roiValue) : null,
     coverage: text(ranking.coverage),
     // what is not in the ledger yet can only make it miss the line

@@ -1,11 +1,14 @@
-import { isMonth, type Actor, type HoldCause, type IncentiveRules, type PlacedHold } from '@app/contracts';
+import { isMonth, type Actor, type HoldCause, type IncentiveRules, type PlacedHold, type SettlementWaiver } from '@app/contracts';
 import {
   StateReader,
+  findIncentiveRules,
   insertHold,
   insertIncentiveRules,
+  insertWaiver,
   listHolds,
   listIncentiveRules,
   listSettlements,
+  listWaivers,
   lockSettlements,
   recordAct,
   releaseHold,
@@ -74,8 +77,7 @@ export class IncentiveService {
     if (wanted.month !== undefined && !isMonth(wanted.month)) throw refuse.badMonth();
     const reason = checkedReason(wanted.reason);
     const { brandId } = await this.states.brand(brand);
-    const { placements } = await this.states.state(brandId);
-    if (!placements.some(({ dealerId }) => dealerId === wanted.dealerId)) throw refuse.unknownDealer(wanted.dealerId);
+    await this.assertDealer(brandId, wanted.dealerId);
     const cause: Extract<HoldCause, 'case' | 'appeal' | 'manual'> = wanted.cause ?? 'manual';
     return this.stores.dataSource.transaction(async (tx) => {
       await lockSettlements(tx, brandId);
@@ -111,6 +113,43 @@ export class IncentiveService {
       });
       return after;
     });
+  }
+
+  /** Waivers of the brand, the newest first. Whoever does not see the whole brand is told of none. */
+  async waivers(scope: BrandScope, { brand, month }: { brand?: string; month?: string } = {}): Promise<SettlementWaiver[]> {
+    wholeBrand(scope, refuse.SETTLING);
+    return listWaivers(this.stores.dataSource, (await this.states.brand(brand)).brandId, month);
+  }
+
+  /**
+   * Lets a rule whose figure is unknown give a dealer nothing in a month, so that the rest is paid: the next settlement of the month says so, with the
+   * reason. It changes nothing where the figure is known. Throws bad_input, conflict for a rule that is waived already, not_found.
+   */
+  async waive(
+    scope: BrandScope,
+    { brand, ...wanted }: { brand?: string; dealerId: string; month: string; ruleId: string; reason: string },
+    actor: Actor,
+  ): Promise<SettlementWaiver> {
+    wholeBrand(scope, refuse.SETTLING);
+    const { dealerId, month, ruleId } = wanted;
+    if (!isMonth(month)) throw refuse.badMonth();
+    const reason = checkedReason(wanted.reason);
+    const { brandId } = await this.states.brand(brand);
+    await this.assertDealer(brandId, dealerId);
+    return this.stores.dataSource.transaction(async (tx) => {
+      await lockSettlements(tx, brandId);
+      const rules = await findIncentiveRules(tx, brandId, month);
+      if (!rules?.rules.some((rule) => rule.ruleId === ruleId)) throw refuse.unknownRule(ruleId, month);
+      const after = await insertWaiver(tx, brandId, { dealerId, month, ruleId, reason }, actor);
+      if (!after) throw refuse.alreadyWaived(ruleId);
+      await recordAct(tx, { brandId, actor, action: 'settlement.waive', subject: `dealer/${dealerId}`, before: null, after, reason });
+      return after;
+    });
+  }
+
+  private async assertDealer(brandId: number, wanted: string): Promise<void> {
+    const { placements } = await this.states.state(brandId);
+    if (!placements.some(({ dealerId }) => dealerId === wanted)) throw refuse.unknownDealer(wanted);
   }
 }
 

@@ -57,6 +57,30 @@ describe('settlement of a dealer', () => {
     ).toEqual(['50.00', '-0.01']);
   });
 
+  it('an unknown rule that was waived gives nothing and holds nothing; where the figure is known the waiver counts for nothing', () => {
+    const rules: IncentiveRule[] = [
+      { ruleId: 'vst', kind: 'showroom', name, rateCny: '10' },
+      { ruleId: 'value', kind: 'value', name, share: '0.1' },
+      { ruleId: 'top', kind: 'bonus', name, share: '0.5' },
+    ];
+    const unknown = { ...month, figures: { ...figures, showroomVisitors: null } };
+    const waived = new Map([['vst', 'no source of viewers']]);
+    const given = (own: DealerMonth, waivers: ReadonlyMap<string, string>) => {
+      const { lines, unknown: open, totalCny } = settle(rules, null, own, waivers);
+      return [lines.map(({ amountCny }) => amountCny), open, totalCny];
+    };
+    expect(given(unknown, new Map())).toEqual([[null, '100000.00', null], ['vst', 'top'], '100000.00']);
+    expect(given(unknown, waived)).toEqual([['0.00', '100000.00', '50000.00'], [], '150000.00']);
+    expect(settle(rules, null, unknown, waived).lines[0].how.en).toContain('waived: no source of viewers');
+    expect(given(month, waived)).toEqual(given(month, new Map()));
+    const dealer = { dealerId: 'd1', dealerName: 'D', month: unknown, sample: false };
+    const asked = { dealers: [dealer], rules: { version: 1, fromMonth: '2026-10', rules, upToCny: null }, samples, holds: [] };
+    const sheet = (waivers: { dealerId: string; ruleId: string; reason: string }[]) =>
+      sheetsOf({ ...asked, waivers, settled: new Map() })[0];
+    expect([sheet([]).payableCny, sheet([{ dealerId: 'd2', ruleId: 'vst', reason: 'x' }]).payableCny]).toEqual([null, null]);
+    expect(sheet([{ dealerId: 'd1', ruleId: 'vst', reason: 'x' }])).toMatchObject({ payableCny: '150000.00', holds: [] });
+  });
+
   it('what is unknown is no 0: the line and every share of it are unknown, and named', () => {
     const rules: IncentiveRule[] = [
       { ruleId: 'vst', kind: 'showroom', name, rateCny: '10' },

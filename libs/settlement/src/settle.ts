@@ -26,13 +26,19 @@ const fen = (amount: ExactDecimal): string => {
 
 /**
  * Applies rules to one dealer's month. Bonus and malus by share look at what the tier, VST and value rules give together, so the order of the rules
- * changes nothing. A line of an unknown figure is null, never 0.
+ * changes nothing. A line of an unknown figure is null, never 0, unless somebody waived it with a reason.
  */
-export function settle(rules: readonly IncentiveRule[], upToCny: string | null, month: DealerMonth): Settled {
-  const base = rules.map((rule) => (isBase(rule) ? lineOf(rule, month, () => baseAmount(rule, month)) : null));
+export function settle(
+  rules: readonly IncentiveRule[],
+  upToCny: string | null,
+  month: DealerMonth,
+  waived: ReadonlyMap<string, string> = new Map(),
+): Settled {
+  const lineOf = (rule: IncentiveRule, amount: () => Amount) => waivedLine(openLine(rule, month, amount), waived.get(rule.ruleId));
+  const base = rules.map((rule) => (isBase(rule) ? lineOf(rule, () => baseAmount(rule, month)) : null));
   const given = base.filter((line) => line !== null);
   const sum = given.some((line) => line.amountCny === null) ? null : sumOf(given);
-  const lines = rules.map((rule, at) => base[at] ?? lineOf(rule, month, () => extraAmount(rule, sum)));
+  const lines = rules.map((rule, at) => base[at] ?? lineOf(rule, () => extraAmount(rule, sum)));
   const total = ExactDecimal.max(0, sumOf(lines));
   return {
     lines,
@@ -45,7 +51,13 @@ const isBase = (rule: IncentiveRule): boolean => rule.kind === 'tier' || rule.ki
 const sumOf = (lines: readonly SettlementLine[]): ExactDecimal =>
   lines.reduce((sum, line) => sum.plus(line.amountCny ?? 0), new ExactDecimal(0));
 
-function lineOf(rule: IncentiveRule, month: DealerMonth, amount: () => Amount): SettlementLine {
+/** A waiver counts only where the amount is unknown. */
+function waivedLine(line: SettlementLine, reason: string | undefined): SettlementLine {
+  if (line.amountCny !== null || reason === undefined) return line;
+  return { ...line, amountCny: '0.00', how: { zh: `${line.how.zh}；放弃：${reason}`, en: `${line.how.en}; waived: ${reason}` } };
+}
+
+function openLine(rule: IncentiveRule, month: DealerMonth, amount: () => Amount): SettlementLine {
   const { ruleId, kind, name } = rule;
   const open = { ruleId, kind, name, quantity: null, rate: null };
   const judged = (rule.when ?? []).map((condition) => ({ condition, holds: holds(condition, month.figures[condition.figure]) }));

@@ -84,6 +84,21 @@ export const unknownHold = (): VitrineError =>
     { zh: '用 vitrine settlement holds 查看', en: 'See vitrine settlement holds' },
   );
 
+export const unknownRule = (ruleId: string, month: string): VitrineError =>
+  refusal(
+    'not_found',
+    { zh: `${month} 的激励规则中没有 ${ruleId.slice(0, 60)}`, en: `The incentive rules of ${month} have no ${ruleId.slice(0, 60)}` },
+    { zh: '用 vitrine settlement rules list 查看', en: 'See vitrine settlement rules list' },
+    'ruleId',
+  );
+
+export const alreadyWaived = (ruleId: string): VitrineError =>
+  refusal(
+    'conflict',
+    { zh: `规则 ${ruleId} 已放弃`, en: `The rule ${ruleId} is waived already` },
+    { zh: '请重新编制结算：vitrine settlement prepare', en: 'Prepare the settlement again: vitrine settlement prepare' },
+  );
+
 export const noReason = (): VitrineError =>
   refusal(
     'bad_input',

@@ -12,7 +12,13 @@ const KINDS = { tier: '层级 tier', showroom: '客流 VST', value: '价值 valu
 /** Amounts have two places and stay below 2^53 fen, so a number of the spreadsheet holds them exactly. */
 const amount = (text: string | null): number | null => (text === null ? null : Number(text));
 
-/** Writes the settlement sheet (结算单) as XLSX: notes, one row per dealer, one row per dealer and rule. Nothing is cut; text is guarded against formulas. */
+/** Rows that a worksheet of a spreadsheet program holds, its head among them. */
+const SHEET_ROWS = 1_048_576;
+
+/**
+ * Writes the settlement sheet (结算单) as XLSX: notes, one row per dealer, one row per dealer and rule. Nothing is cut: what is more than a worksheet holds
+ * goes on in the next one. Text is guarded against formulas.
+ */
 export async function writeSettlementWorkbook(
   out: Writable,
   {
@@ -20,12 +26,16 @@ export async function writeSettlementWorkbook(
     sheets,
     rules,
     zone,
-  }: { settlement: Settlement; sheets: readonly SettlementSheet[]; rules: IncentiveRules | null; zone: string },
+    sheetRows = SHEET_ROWS,
+  }: { settlement: Settlement; sheets: readonly SettlementSheet[]; rules: IncentiveRules | null; zone: string; sheetRows?: number },
 ): Promise<void> {
   const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true });
+  const writeTable = (name: string, heads: [string, number][], rows: Cell[][]): void => {
+    for (let at = 0, nth = 1; at === 0 || at < rows.length; at += sheetRows - 1, nth++)
+      writeSheet(book, nth === 1 ? name : `${name} ${nth}`, heads, rows.slice(at, at + sheetRows - 1));
+  };
   writeNotes(book, settlement, { sheets, rules, zone });
   writeTable(
-    book,
     '结算单 sheets',
     [
       ['经销商编号 dealerId', 20],
@@ -47,7 +57,6 @@ export async function writeSettlementWorkbook(
     ]),
   );
   writeTable(
-    book,
     '明细 lines',
     [
       ['经销商编号 dealerId', 20],
@@ -107,7 +116,7 @@ function writeNotes(
   sheet.commit();
 }
 
-function writeTable(book: ExcelJS.stream.xlsx.WorkbookWriter, name: string, heads: [string, number][], rows: Cell[][]): void {
+function writeSheet(book: ExcelJS.stream.xlsx.WorkbookWriter, name: string, heads: [string, number][], rows: Cell[][]): void {
   const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1, xSplit: 2 }] });
   sheet.columns = heads.map(([, width]) => ({ width }));
   sheet.addRow(heads.map(([head]) => head)).commit();

@@ -12,7 +12,6 @@ import {
 } from '@app/contracts';
 import {
   StateReader,
-  canonicalJson,
   decideSettlement,
   findIncentiveRules,
   findSettlement,
@@ -21,9 +20,9 @@ import {
   listSettlements,
   listSheets,
   lockSettlements,
+  listWaivers,
   recordAct,
   settledByDealer,
-  sha256Hex,
 } from '@app/database';
 import { type BrandScope, type ReportStores, wholeBrand } from '@app/reports';
 import type { EntityManager } from 'typeorm';
@@ -31,6 +30,7 @@ import { FrozenMonth, dealerFacts } from './dealer-months';
 import * as refuse from './settlement-errors';
 import { sheetsOf, totalsOf } from './sheets';
 
+import { hashOfSettlement } from './verify-settlements';
 /** A settlement with the sheets that the asker may see. */
 export interface SettlementWithSheets extends Settlement {
   sheets: SettlementSheet[];
@@ -197,8 +197,9 @@ export class SettlementService {
     if (!rules) throw refuse.noRules(close.month);
     const holds = await listHolds(tx, brandId, close.month);
     const settled = await settledByDealer(tx, brandId, close.month);
-    const sheets = sheetsOf({ dealers: dealerFacts(figures), rules, samples: figures.samples, holds, settled });
-    return { close, rules, sheets, hash: sha256Hex(canonicalJson([close.hash, rules.version, sheets])) };
+    const waivers = await listWaivers(tx, brandId, close.month);
+    const sheets = sheetsOf({ dealers: dealerFacts(figures), rules, samples: figures.samples, holds, waivers, settled });
+    return { close, rules, sheets, hash: hashOfSettlement(close.hash, rules.version, sheets) };
   }
 
   /** Dealers all of whose accounts at the end of the month the asker may see. */

@@ -1,5 +1,5 @@
 import { ExactDecimal } from '@app/analytics';
-import type { IncentiveRules, PlacedHold, SettlementHold, SettlementSheet } from '@app/contracts';
+import type { IncentiveRules, PlacedHold, SettlementHold, SettlementSheet, SettlementWaiver } from '@app/contracts';
 import { DealerFacts, SampleSpans, sampleHold, sampleHolds, unknownHold } from './dealer-months';
 import { settle } from './settle';
 
@@ -9,12 +9,14 @@ export interface SheetInput {
   samples: SampleSpans;
   /** Holds on this month that nobody has released. */
   holds: readonly PlacedHold[];
+  /** Rules of this month that give a dealer nothing while their figure is unknown. */
+  waivers?: readonly Pick<SettlementWaiver, 'dealerId' | 'ruleId' | 'reason'>[];
   /** What approved settlements of the month have given already, by dealer. */
   settled: ReadonlyMap<string, string>;
 }
 
 /** The sheet of every dealer. A dealer that was settled before and is in the close no more gets a sheet that takes it back, unless it is held. */
-export function sheetsOf({ dealers, rules, samples, holds, settled }: SheetInput): SettlementSheet[] {
+export function sheetsOf({ dealers, rules, samples, holds, waivers = [], settled }: SheetInput): SettlementSheet[] {
   const placedOn = (dealerId: string) => holds.filter((hold) => hold.dealerId === dealerId).map(holdOf);
   const onSamples = sampleHolds(rules.rules, samples);
   const known = new Set(dealers.map(({ dealerId }) => dealerId));
@@ -22,7 +24,8 @@ export function sheetsOf({ dealers, rules, samples, holds, settled }: SheetInput
     .filter((dealerId) => !known.has(dealerId))
     .map((dealerId) => sheet({ dealerId, dealerName: dealerId, lines: [], totalCny: '0.00' }, placedOn(dealerId), settled));
   const sheets = dealers.map(({ dealerId, dealerName, month, sample }) => {
-    const { lines, totalCny, unknown } = settle(rules.rules, rules.upToCny, month);
+    const waived = new Map(waivers.filter((one) => one.dealerId === dealerId).map(({ ruleId, reason }) => [ruleId, reason]));
+    const { lines, totalCny, unknown } = settle(rules.rules, rules.upToCny, month, waived);
     return sheet(
       { dealerId, dealerName, lines, totalCny },
       [...(sample ? [sampleHold()] : []), ...onSamples, ...unknown.map(unknownHold), ...placedOn(dealerId)],

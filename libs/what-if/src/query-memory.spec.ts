@@ -22,7 +22,7 @@ describe('what was read at a moment', () => {
 
   it('does not outlive the moments that people ask about', async () => {
     const { read } = reading();
-    const memory = new QueryMemory(1000, 2);
+    const memory = new QueryMemory(100_000, 2);
     for (const moment of ['first', 'second', 'first', 'third'])
       for (const sql of ['SELECT 1', 'SELECT 2']) await memory.rows(moment, query(sql), read(moment, 1));
     expect(memory.size).toBe(4);
@@ -31,13 +31,18 @@ describe('what was read at a moment', () => {
     expect(asked).toEqual(['second']);
   });
 
-  it('holds no more rows than its limit, but always those of the last question', async () => {
+  it('holds no more than its limit of bytes, but always the rows of the last question', async () => {
     const { read } = reading();
-    const memory = new QueryMemory(10);
+    const memory = new QueryMemory(1200); // a row of this test: 100 + 2 × 10
     for (const sql of ['SELECT 1', 'SELECT 2', 'SELECT 3']) await memory.rows('now', query(sql), read(sql, 4));
     expect(memory.size).toBe(2);
     await memory.rows('now', query('SELECT 4'), read('large', 50));
     expect(memory.size).toBe(1);
+    // wide rows count for more than narrow ones
+    const wide = new QueryMemory(100_000);
+    const rows = () => Promise.resolve(Array.from({ length: 10 }, () => 'x'.repeat(3000)));
+    for (const sql of ['SELECT 1', 'SELECT 2']) await wide.rows('now', query(sql), rows);
+    expect(wide.size).toBe(1);
   });
 
   it('forgets what failed', async () => {

@@ -4,11 +4,12 @@ import type { NamedQuery, Warehouse } from '@app/warehouse';
 
 interface KnownRows {
   rows: Promise<readonly unknown[]>;
-  count: number;
+  /** About how many bytes they take. */
+  size: number;
 }
 
-/** Rows that are remembered over all questions: a year of 5,000 accounts has some 150,000. */
-const ROWS = 1_500_000;
+/** Bytes of rows, about, that are remembered over all questions: a year of 5,000 accounts has some 150,000 rows, 50 MB. */
+const BYTES = 400_000_000;
 /** Moments (of a brand and an asker) whose rows are remembered: what has been delivered since makes another one. */
 const MOMENTS = 8;
 
@@ -21,7 +22,7 @@ export class QueryMemory {
   private readonly moments = new Set<string>();
 
   constructor(
-    private readonly limit = ROWS,
+    private readonly limit = BYTES,
     private readonly mostMoments = MOMENTS,
   ) {}
 
@@ -31,11 +32,11 @@ export class QueryMemory {
     const key = `${scope} ${keyOf(query)}`;
     const found = this.known.get(key);
     this.known.delete(key);
-    const known = found ?? { rows: read(), count: 0 };
+    const known = found ?? { rows: read(), size: 0 };
     this.known.set(key, known); // the one asked last leaves last
     if (!found)
       known.rows.then(
-        (rows) => this.took(known, rows.length),
+        (rows) => this.took(known, sizeOf(rows)),
         () => this.known.get(key) === known && this.known.delete(key),
       );
     return known.rows;
@@ -54,15 +55,27 @@ export class QueryMemory {
     for (const key of this.known.keys()) if (key.startsWith(`${oldest} `)) this.known.delete(key);
   }
 
-  private took(known: KnownRows, count: number): void {
-    known.count = count;
-    let all = [...this.known.values()].reduce((sum, each) => sum + each.count, 0);
+  private took(known: KnownRows, size: number): void {
+    known.size = size;
+    let all = [...this.known.values()].reduce((sum, each) => sum + each.size, 0);
     for (const [key, each] of this.known) {
       if (all <= this.limit || each === known) return;
-      all -= each.count;
+      all -= each.size;
       this.known.delete(key);
     }
   }
+}
+
+const SAMPLE = 100;
+/** Of an object beside its text, about. */
+const ROW_BYTES = 100;
+
+/** Bytes that rows take, about: out of some of them, evenly taken. A wide row counts for more than a narrow one. */
+function sizeOf(rows: readonly unknown[]): number {
+  const step = Math.max(1, Math.floor(rows.length / SAMPLE));
+  let [bytes, taken] = [0, 0];
+  for (let at = 0; at < rows.length; at += step, taken++) bytes += ROW_BYTES + 2 * textOf(rows[at]).length;
+  return taken === 0 ? 0 : Math.ceil((bytes / taken) * rows.length);
 }
 
 function keyOf({ name, sql, params = {} }: NamedQuery): string {

@@ -256,16 +256,22 @@ export function unitsOf(
 /** What one case removes of a line of one session (`session s1`) or video (`video v1`) on one day. */
 export type Removal = Pick<DayUnits, 'target' | 'line' | 'day'> & { units: bigint };
 
-/** 7.3: of each session or video, line and day the larger of what cases name, never below 0. */
+/** 7.3: of each session or video, line and day the larger of what cases name, never below 0: neither the day nor, where the counter falls later, the month. */
 export function without(units: DayUnits[], removals: readonly Removal[]): DayUnits[] {
   const placeOf = ({ target, line, day }: Pick<DayUnits, 'target' | 'line' | 'day'>) => `${target}|${line}|${day}`;
   const left = new Map<string, bigint>();
   for (const removal of removals) left.set(placeOf(removal), max(left.get(placeOf(removal)) ?? 0n, removal.units));
-  return units.map((unit) => {
-    const removed = min(max(unit.net, 0n), left.get(placeOf(unit)) ?? 0n);
+  const monthOf = ({ target, line, day }: DayUnits) => `${target}|${line}|${day.slice(0, 7)}`;
+  const inMonth = new Map<string, bigint>();
+  for (const unit of units) inMonth.set(monthOf(unit), (inMonth.get(monthOf(unit)) ?? 0n) + unit.net);
+  const removedOf = new Map<DayUnits, bigint>();
+  for (const unit of [...units].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0))) {
+    const removed = [max(unit.net, 0n), left.get(placeOf(unit)) ?? 0n, max(inMonth.get(monthOf(unit))!, 0n)].reduce(min);
     left.set(placeOf(unit), (left.get(placeOf(unit)) ?? 0n) - removed);
-    return { ...unit, net: unit.net - removed };
-  });
+    inMonth.set(monthOf(unit), inMonth.get(monthOf(unit))! - removed);
+    removedOf.set(unit, removed);
+  }
+  return units.map((unit) => ({ ...unit, net: unit.net - removedOf.get(unit)! }));
 }
 
 /** `12.3456` with so many places as an integer. */

@@ -86,6 +86,12 @@ export class ExplainParameters extends PageQuery {
   @MaxLength(250)
   againstSubject?: string;
 
+  @ApiPropertyOptional({ description: 'every visit of one viewer, as its row names it (vk…)' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  viewer?: string;
+
   @ApiPropertyOptional({ default: true, description: 'each row with what is behind it, down to the deliveries' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => value === undefined || value === true || value === 'true')

@@ -43,7 +43,7 @@ export function closeCommand(): Command {
     .command('preview')
     .description('let dealers look at a month before it is closed')
     .addOption(month())
-    .option('--until <instant>', 'end of the preview (default: 48 h from now)')
+    .option('--until <instant>', 'end of the preview (default: as the policy of the month says, 48 h from now)')
     .action((_: CloseOptions, own: Command) =>
       withCloses(own, async ({ closes, globals }) => {
         // options that the command itself has, too, land there when they are named the same
@@ -126,7 +126,7 @@ function addRequests(command: Command): void {
     .command('confirm <request>')
     .description('close what somebody else asked for')
     .action((request: string, _: object, own: Command) =>
-      withCloses(own, async ({ closes, globals }) => printClose(await closes.confirm('all', operator(), request, globals.brand), globals)),
+      withCloses(own, async ({ closes, globals }) => printClose(await closes.confirm('all', operator(), request, { brand: globals.brand }), globals)),
     );
   command
     .command('reject <request>')

@@ -2,15 +2,14 @@ import * as path from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { VitrineError, type Brand } from '@app/contracts';
-import { liftExclusion, listExclusions, loadViewerKeys, recordExclusions, type CaseRemoval } from '@app/database';
+import { knownAccounts, liftExclusion, listExclusions, loadViewerKeys, recordExclusions, type CaseRemoval } from '@app/database';
 import { readExclusions, type ExclusionRow } from '@app/ingest';
+import { accountKey } from '@app/warehouse';
+import { type RefusedRow, judgeCases } from '../exclusion-cases';
 import { operator } from '../operator';
 import { print, printJson, printTable, say } from '../output';
 import { brandOf, globalsOf, withStores } from '../session';
 import type { Stores } from '../../../process/stores';
-
-/** Refused rows that are told one by one. */
-const TOLD = 20;
 
 /** What confirmed cases remove from the adjusted figures (domain.md 7.3): recorded, listed, lifted. */
 export function exclusionsCommand(): Command {
@@ -25,6 +24,12 @@ export function exclusionsCommand(): Command {
         if (globalsOf(sub).json) printJson(result);
         else {
           print(`recorded ${result.cases.length} cases · rows ${result.accepted} · rejected ${result.rejected}`);
+          if (result.unmatched > 0)
+            say(
+              `${result.unmatched} 行所指的进房、场次或视频尚不存在，目前不剔除任何内容\n${result.unmatched} rows name entries, sessions or videos that are not known (yet): they remove nothing now`,
+            );
+          if (result.refusedCases.length > 0)
+            say(`未登记的案件（有不合格的行）/ cases left out, for a row of theirs was refused: ${result.refusedCases.join(', ')}`);
           for (const one of result.rejects) say(`${one.line} ${one.field ?? ''} ${one.reason.zh} ${one.reason.en}`);
         }
       }),
@@ -67,30 +72,31 @@ async function withBrand(sub: Command, work: (stores: Stores, brand: Brand) => P
   await withStores(globals, async (stores) => work(stores, await brandOf(stores, globals)));
 }
 
-type Refused = Extract<ExclusionRow, { reason: unknown }>;
-
-/** Records the cases of a file, all of them or none; rows that cannot be read are left out and told. */
+/** Records the cases of a file of which every row can be recorded, all of these or none; a case with a refused row is left out whole. */
 async function importExclusions(stores: Stores, { brandId }: Brand, { file, reason }: { file: string; reason: string }) {
   const { dataSource, instance, clock } = stores;
   const keys = await loadViewerKeys(dataSource.manager, instance.secret, brandId);
-  const result = { accepted: 0, rejected: 0, rejects: [] as Refused[] };
-  const cases = new Set<string>();
-  async function* removals(): AsyncGenerator<CaseRemoval> {
+  const known = await knownAccounts(stores, brandId);
+  async function* rows(): AsyncGenerator<ExclusionRow> {
     for await (const row of readExclusions(file, keys, () => clock.now())) {
-      if ('reason' in row) {
-        result.rejected++;
-        if (result.rejects.length < TOLD) result.rejects.push(row);
-        continue;
-      }
-      result.accepted++;
-      cases.add(row.caseId);
-      yield row;
+      const isKnown = 'reason' in row || known.has(accountKey(brandId, row.removed.platform, row.removed.accountId).toString());
+      yield isKnown ? row : { line: row.line, caseId: row.caseId, field: 'accountId', ...UNKNOWN_ACCOUNT };
     }
-    if (result.accepted === 0) throw nothingIn(file, result.rejects);
   }
-  await recordExclusions(stores, { brandId, actor: operator(), reason }, removals());
-  return { cases: [...cases], ...result };
+  const { whole, refused, ...told } = await judgeCases(rows());
+  if (told.rejects.some(({ caseId }) => caseId === null) || whole.size === 0) throw nothingIn(file, told.rejects);
+  async function* removals(): AsyncGenerator<CaseRemoval> {
+    for await (const row of rows()) if (!('reason' in row) && whole.has(row.caseId)) yield row;
+  }
+  const recorded = await recordExclusions(stores, { brandId, actor: operator(), reason }, removals());
+  const unmatched = recorded.reduce((sum, list) => sum + list.unmatched, 0);
+  return { cases: [...whole], refusedCases: [...refused], ...told, unmatched };
 }
+
+const UNKNOWN_ACCOUNT = {
+  reason: { zh: '没有该账号。', en: 'There is no such account.' },
+  remedy: { zh: '核对平台与账号编号，或先导入账号。', en: 'Check platform and account id, or import the account first.' },
+};
 
 function existing(file: string): string {
   if (existsSync(file)) return file;
@@ -101,7 +107,7 @@ function existing(file: string): string {
   );
 }
 
-const nothingIn = (file: string, rejects: readonly Refused[]) =>
+const nothingIn = (file: string, rejects: readonly RefusedRow[]) =>
   new VitrineError(
     'bad_input',
     { zh: `${path.basename(file)} 中没有可登记的行`, en: `${path.basename(file)} has no row that can be recorded` },

@@ -42,6 +42,7 @@ interface ExplainOptions {
   againstDealer?: string;
   againstRegion?: string;
   rows?: boolean;
+  viewer?: string;
   limit?: number;
   cursor?: string;
 }
@@ -69,6 +70,7 @@ export function explainCommand(): Command {
     .option('--against-account <account>', 'score: what makes the difference to another account')
     .option('--against-dealer <id>', 'score: … to another dealer')
     .option('--against-region <region>', 'score: … to another region')
+    .option('--viewer <viewer>', 'every visit of one viewer, as its row names it (vk…)')
     .option('--rows', 'print the rows, each with what is behind it')
     .addOption(new Option('--limit <rows>', 'rows of a page, at most 500 (default: 20)').argParser(Number))
     .option('--cursor <cursor>', 'the next page')
@@ -86,7 +88,7 @@ export function explainCommand(): Command {
 
 function queryOf(figure: string, options: ExplainOptions): ExplainQuery {
   const { account, dealer, region, againstAccount, againstDealer, againstRegion, againstMonth } = options;
-  const { report, month, from, to, period, regions, basis, asOf, part, line, platform, limit, cursor } = options;
+  const { report, month, from, to, period, regions, basis, asOf, part, line, platform, viewer, limit, cursor } = options;
   const subject = oneOf({ account, dealer, region });
   return {
     figure,
@@ -104,6 +106,7 @@ function queryOf(figure: string, options: ExplainOptions): ExplainQuery {
     platform,
     limit,
     cursor,
+    viewer,
     subject: subject.name,
     againstMonth,
     againstSubject: oneOf({ account: againstAccount, dealer: againstDealer, region: againstRegion }).name,

@@ -75,10 +75,15 @@ export function reportCommand(): Command {
         const reports = new ReportService({ warehouse, dataSource, secret: instance.secret, clock });
         const report = (await reports.report({ ...query, brand: globals.brand }, 'all')) as Report<never>;
         if (globals.json && !options.out) printJson(report);
-        else await writeReport(report, options.format ?? (globals.json ? 'json' : 'table'), options.out);
+        else
+          await writeReport(report, options.format ?? (globals.json ? 'json' : 'table'), { out: options.out, filtered: filtersOf(query) });
       });
     });
 }
+
+/** Does a query ask for some rows only? */
+const filtersOf = ({ platform, tier, salesRegion, adcode, group, dealerId, accountId }: ReportQuery): boolean =>
+  [platform, tier, salesRegion, adcode, group, dealerId, accountId].some((filter) => filter !== undefined);
 
 function queryOf(name: string, options: ReportOptions): ReportQuery {
   if (!(REPORTS as readonly string[]).includes(name))

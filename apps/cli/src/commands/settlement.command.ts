@@ -34,6 +34,7 @@ export function settlementCommand(): Command {
   addRules(command);
   addSheets(command);
   addHolds(command);
+  addWaivers(command);
   return command;
 }
 
@@ -168,6 +169,38 @@ function addHolds(command: Command): void {
         const released = await incentives.release('all', holdId, operator(), { brand: brand.code, reason });
         if (json) printJson(released);
         else print(`released ${released.holdId}`);
+      }),
+    );
+}
+
+function addWaivers(command: Command): void {
+  command
+    .command('waive <dealer>')
+    .description('let a rule whose figure is unknown give a dealer nothing in a month, so that the rest is paid (放弃)')
+    .requiredOption('--month <month>', 'YYYY-MM')
+    .requiredOption('--rule <rule>', 'its id')
+    .requiredOption('--reason <text>', 'why')
+    .action((dealerId: string, { rule, ...options }: { month: string; rule: string; reason: string }, sub: Command) =>
+      atDesk(sub, async ({ incentives, brand, json }) => {
+        const waived = await incentives.waive('all', { brand: brand.code, dealerId, ruleId: rule, ...options }, operator());
+        if (json) printJson(waived);
+        else print(`waived ${waived.waiverId}`);
+      }),
+    );
+  command
+    .command('waivers')
+    .description('what was waived')
+    .option('--month <month>', 'of this month only')
+    .action(({ month }: { month?: string }, sub: Command) =>
+      atDesk(sub, async ({ incentives, brand, json }) => {
+        const found = await incentives.waivers('all', { brand: brand.code, month });
+        if (json) printJson(found);
+        else
+          printTable(
+            ['dealer', 'month', 'rule', 'reason', 'waived', 'by'],
+            found.map((one) => [one.dealerId, one.month, one.ruleId, one.reason, one.waivedAt, one.waivedBy.name]),
+            99,
+          );
       }),
     );
 }

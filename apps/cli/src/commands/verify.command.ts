@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type CloseVerdict, verifyCloses } from '@app/close';
 import { VitrineError } from '@app/contracts';
 import { type ChainHead, StateReader, actorNow, recordAct } from '@app/database';
+import { type SettlementVerdict, verifySettlements } from '@app/settlement';
 import { landingFloor } from '@app/warehouse';
 import { print, printJson, say } from '../output';
 import { GlobalOptions, globalsOf, withStores } from '../session';
@@ -31,6 +32,7 @@ interface Verdict {
   rollups: RollupVerdict[];
   closes: CloseVerdict[];
   deletions: DeletionsTold[];
+  settlements: SettlementVerdict[];
   audit: AuditVerdict[];
   holds: boolean;
 }
@@ -63,6 +65,7 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
   const facts: FactVerdict[] = [];
   const rollups: RollupVerdict[] = [];
   const closes: CloseVerdict[] = [];
+  const settlements: SettlementVerdict[] = [];
   const audit: AuditVerdict[] = [];
   const deletions: DeletionsTold[] = [];
   for (const one of brands) {
@@ -80,6 +83,9 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     if (!json) tellChains(audit[audit.length - 1], frozen);
     deletions.push(await deletionsOf(stores, one));
     if (!json) tellDeletions(deletions[deletions.length - 1]);
+    const settled = await verifySettlements(dataSource, one);
+    settlements.push(settled);
+    if (!json) tellSettlements(settled);
   }
   const floor = await landingFloor(warehouse);
   return {
@@ -89,9 +95,10 @@ async function verify(stores: Stores, { brand, json }: GlobalOptions, scope: Ver
     rollups,
     closes,
     deletions,
+    settlements,
     audit,
     holds:
-      closes.every(({ faults }) => faults.length === 0) &&
+      [...closes, ...settlements].every(({ faults }) => faults.length === 0) &&
       audit.every((verdict) => actFaults(verdict) === 0) &&
       facts.every(({ differences }) => differences.every(({ repaired }) => repaired)) &&
       rollups.every(({ differences, repaired }) => repaired || differences.length === 0),
@@ -142,6 +149,13 @@ function tellChains(audit: AuditVerdict, { brand, closes, figures, faults }: Clo
     print(`      ${month} ${closeId}: ${kind}${place === null ? '' : ` (${place})`}`);
 }
 
+function tellSettlements({ brand, settlements, faults }: SettlementVerdict): void {
+  const state = faults.length === 0 ? 'ok  ' : 'DIFF';
+  print(`${state}  ${brand}  ${'settlements'.padEnd(17)} ${settlements} settlements, ${faults.length} faults`);
+  for (const { month, sequence, settlementId, kind } of faults.slice(0, FAULTS_TOLD))
+    print(`      ${month}#${sequence} (${settlementId}): ${kind}`);
+}
+
 const FIGURES_TOLD = 20;
 
 function tellRollup({ brand, rollup, keys, busy, differences, repaired }: RollupVerdict): void {
@@ -154,9 +168,10 @@ function tellRollup({ brand, rollup, keys, busy, differences, repaired }: Rollup
     print(`      ${accountKey ?? 'all accounts'}, ${month}: ${column} ${stored ?? 'none'} kept, ${recomputed ?? 'none'} out of the facts`);
 }
 
-function summary({ facts, rollups, closes, audit, holds, landingFloor: floor }: Verdict): string {
+function summary({ facts, rollups, closes, settlements, audit, holds, landingFloor: floor }: Verdict): string {
   const faults =
-    closes.reduce((sum, verdict) => sum + verdict.faults.length, 0) + audit.reduce((sum, verdict) => sum + actFaults(verdict), 0);
+    [...closes, ...settlements].reduce((sum, verdict) => sum + verdict.faults.length, 0) +
+    audit.reduce((sum, verdict) => sum + actFaults(verdict), 0);
   if (faults > 0)
     return `关账或审计记录有 ${faults} 处被改动：请从备份恢复 / ${faults} faults in closes or the audit log: restore them from a backup`;
   const differing = [...facts, ...rollups].reduce((sum, { differences }) => sum + differences.length, 0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FORWARDING_STATES } from '@app/contracts';
-import { completionOf, forwardingState, newestProofs } from './forwarding';
+import { completionOf, forwardingState, knownPersons, newestProofs } from './forwarding';
 
 const proof = (given: object) => ({
   forwardedAt: '2026-10-01T00:00:00.000Z',
@@ -50,5 +50,11 @@ describe('a forwarding assignment', () => {
         expect(joins === null).toBe(joinsKnown === 0);
       }),
     );
+  });
+
+  it('persons of several counts are not added up: they may be the same', () => {
+    expect([[], [null], [null, 4], [0, 4, null], [4, 4], [0, 0], [2, 3]].map(knownPersons)).toEqual([null, null, 4, 4, null, 0, null]);
+    const told = { state: 'done' as const, joins: 5, joinUsers: 4 };
+    expect(completionOf([told, told])).toMatchObject({ joins: 10, joinUsers: null });
   });
 });

@@ -41,6 +41,16 @@ export function knownSum(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
+/**
+ * Persons over several counts of them: whoever joined over two links is one person, so counts of persons do not add up (domain.md 1). What one count tells is
+ * known; of several that are not 0, only that it is unknown.
+ */
+export function knownPersons(counts: readonly (number | null)[]): number | null {
+  const known = counts.filter((count) => count !== null);
+  const some = known.filter((count) => count > 0);
+  return some.length > 1 || known.length === 0 ? null : (some[0] ?? 0);
+}
+
 export const noStates = (): Record<ForwardingState, number> =>
   Object.fromEntries(FORWARDING_STATES.map((state) => [state, 0])) as Record<ForwardingState, number>;
 
@@ -55,7 +65,7 @@ export function completionOf(assignments: readonly Pick<ForwardingAssignment, 's
     counts,
     completion: due === 0 ? null : Math.round((counts.done * 10_000) / due) / 10_000,
     joins: knownSum(assignments.map(({ joins }) => joins)),
-    joinUsers: knownSum(assignments.map(({ joinUsers }) => joinUsers)),
+    joinUsers: knownPersons(assignments.map(({ joinUsers }) => joinUsers)),
     joinsKnown: assignments.filter(({ joins }) => joins !== null).length,
   };
 }

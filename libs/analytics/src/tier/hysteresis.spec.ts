@@ -112,4 +112,22 @@ describe('the tier in force', () => {
     const months = [month(0, 6 * M, { ...OFF, tierDownMonths: 6 }, { projected: true }), month(1, 2 * M, { ...OFF, tierDownMonths: 6 })];
     expect(effectiveTiers(months).map(({ effective }) => effective)).toEqual(['head', 'base']);
   });
+
+  it('closed months say what their closes say: their own answers frozen change nothing, and later months go on from them', () => {
+    fc.assert(
+      fc.property(history, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (months, closed) => {
+        const plain = effectiveTiers(months);
+        const frozen = months.map((one, at) => {
+          const { earned, effective } = plain[at];
+          return closed[at] ? { ...one, frozen: { earned, effective } } : one;
+        });
+        expect(effectiveTiers(frozen)).toEqual(plain);
+      }),
+    );
+    const slow = { ...OFF, tierDownMonths: 3 };
+    const later = [0, 0, 0].map((value, at) => month(at, value, slow));
+    const closedAsHead = [{ ...later[0], frozen: { earned: 'incubating' as const, effective: 'head' as const } }, ...later.slice(1)];
+    expect(effectiveTiers(later).map(({ effective }) => effective)).toEqual(['incubating', 'incubating', 'incubating']);
+    expect(effectiveTiers(closedAsHead).map(({ effective }) => effective)).toEqual(['head', 'head', 'incubating']);
+  });
 });

@@ -1,6 +1,7 @@
 import { Platform, RateCard, VALUE_LINES } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { ExactDecimal, exactText } from '../value/exact-decimal';
+import { namedUnitCte } from '../value/excluded-units.sql';
 import { priceSpans } from '../value/price-spans';
 import { SESSION_UNIT_CTE, sessionCte } from '../value/session-units.sql';
 import { ValueWindow, unitParams } from '../value/value.reader';
@@ -21,8 +22,8 @@ interface RawSessionValues {
 }
 
 // Net units (Int64) × price × discount (ten places) in Decimal256: exact, as the sums of the reports are.
-const SESSION_VALUES = `WITH ${sessionCte('accounts')},
-${SESSION_UNIT_CTE}
+const sessionValues = (excluded: boolean): string => `WITH ${sessionCte('accounts')},
+${SESSION_UNIT_CTE}${excluded ? `,\n${namedUnitCte('accounts')}` : ''}
 SELECT
   toString(account_key) AS accountKey,
   toString(length(sorted)) AS sessions,
@@ -37,11 +38,11 @@ FROM (
       sum(toDecimal256(net, 0) * toDecimal256(arrayElement({prices: Array(String)}, place), 10)) AS value
     FROM (
       SELECT
-        account_key,
-        session_id,
-        net,
-        indexOf({priced: Array(String)}, concat(line, ' ', toString(roundDown(toUInt16(day), {starts: Array(UInt16)})))) AS place
-      FROM session_unit
+        session_unit.account_key AS account_key,
+        session_unit.session_id AS session_id,
+        ${excluded ? WITHOUT_NAMED : 'session_unit.net'} AS net,
+        indexOf({priced: Array(String)}, concat(session_unit.line, ' ', toString(roundDown(toUInt16(session_unit.day), {starts: Array(UInt16)})))) AS place
+      FROM session_unit${excluded ? OF_SESSIONS : ''}
     )
     WHERE place > 0
     GROUP BY
@@ -51,9 +52,17 @@ FROM (
   GROUP BY account_key
 )`;
 
+const WITHOUT_NAMED = 'session_unit.net - least(greatest(session_unit.net, 0), named_unit.units)';
+const OF_SESSIONS = `
+      LEFT JOIN named_unit ON named_unit.account_key = session_unit.account_key AND named_unit.target_origin = 'session'
+        AND named_unit.target = session_unit.session_id AND named_unit.named_line = session_unit.line AND named_unit.day = session_unit.day`;
+
 const dayNumber = (day: string): number => Date.parse(day) / 86_400_000;
 
-/** Reads what the sessions of accounts of one platform are worth over a window (domain.md 4.1–4.4), out of the facts. Accounts without a priced session are missing. */
+/**
+ * Reads what the sessions of accounts of one platform are worth over a window (domain.md 4.1–4.4), out of the facts, without what the window's exclusions
+ * remove. Accounts without a priced session are missing.
+ */
 export async function readSessionValues(
   warehouse: Warehouse,
   window: ValueWindow & { accountKeys: readonly string[] },
@@ -73,7 +82,7 @@ export async function readSessionValues(
   if (priced.length === 0 || window.accountKeys.length === 0) return [];
   const rows = await warehouse.query<RawSessionValues>({
     name: 'tier_session_values',
-    sql: SESSION_VALUES,
+    sql: sessionValues((window.exclusions ?? []).length > 0),
     params: { ...unitParams(window), starts: spans.starts.map(dayNumber), priced, prices },
   });
   return rows.map(({ accountKey, sessions, lower, upper }) => ({

@@ -3,11 +3,8 @@ import { FactScope, IN_WINDOW, scoped } from './merged.sql';
 /** Persons of a session without views stand in for its views: a case names them as what they are. */
 const NAMED_LINE = `if(target_unit.line = 'live_person', 'live_viewer', target_unit.line)`;
 
-/**
- * `named_unit`: what the lists that hold ({exclusions}) name, the larger where several name one (session or video, line, day). `target_unit`: net units of
- * each session and named video by (origin of the target, target, line, day). Needs `unitCtes`.
- */
-export const excludedCtes = (scope: FactScope): string => `named_unit AS (
+/** `named_unit`: what the lists that hold ({exclusions}) name, the larger where several name one (session or video, line, day). */
+export const namedUnitCte = (scope: FactScope): string => `named_unit AS (
   SELECT
     account_key,
     toString(origin) AS target_origin,
@@ -23,7 +20,13 @@ export const excludedCtes = (scope: FactScope): string => `named_unit AS (
     target,
     named_line,
     day
-),
+)`;
+
+/**
+ * `named_unit`: what the lists that hold ({exclusions}) name, the larger where several name one (session or video, line, day). `target_unit`: net units of
+ * each session and named video by (origin of the target, target, line, day). Needs `unitCtes`.
+ */
+export const excludedCtes = (scope: FactScope): string => `${namedUnitCte(scope)},
 named_video AS (
   SELECT
     account_key,
@@ -52,20 +55,46 @@ target_unit AS (
   FROM named_video
 )`;
 
-/** One row per (session or video, line, day) of which a case removes units: as many as it names, and never more than there are. Needs `excludedCtes`. */
+const TARGET = `account_key,
+        target_origin,
+        target,
+        line,
+        origin`;
+
+/**
+ * One row per (session or video, line, day) of which a case removes units: as many as it names, never more than the day has, and over a month no more than
+ * the month has. (What a platform takes back later is a fall of the counter: of what a case removed already it is not taken off twice.) Needs `excludedCtes`.
+ */
 export const EXCLUDED_UNITS = `SELECT
-      target_unit.account_key AS account_key,
-      target_unit.day AS day,
-      target_unit.line AS line,
-      target_unit.origin AS origin,
-      least(greatest(sum(target_unit.net), 0), any(named_unit.units)) AS excluded
-    FROM target_unit
-    INNER JOIN named_unit ON named_unit.account_key = target_unit.account_key AND named_unit.target_origin = target_unit.target_origin
-      AND named_unit.target = target_unit.target AND named_unit.named_line = ${NAMED_LINE} AND named_unit.day = target_unit.day
-    GROUP BY
       account_key,
-      target_unit.target_origin,
-      target_unit.target,
       day,
       line,
-      origin`;
+      origin,
+      greatest(least(named, greatest(month_net, 0) - named_until + named), 0) AS excluded
+    FROM (
+      SELECT
+        ${TARGET},
+        day,
+        named,
+        sum(net) OVER (PARTITION BY ${TARGET}, toYYYYMM(day)) AS month_net,
+        sum(named) OVER (PARTITION BY ${TARGET}, toYYYYMM(day) ORDER BY day ROWS UNBOUNDED PRECEDING) AS named_until
+      FROM (
+        SELECT
+          target_unit.account_key AS account_key,
+          target_unit.target_origin AS target_origin,
+          target_unit.target AS target,
+          target_unit.line AS line,
+          target_unit.origin AS origin,
+          target_unit.day AS day,
+          sum(target_unit.net) AS net,
+          least(greatest(sum(target_unit.net), 0), any(named_unit.units)) AS named
+        FROM target_unit
+        LEFT JOIN named_unit ON named_unit.account_key = target_unit.account_key AND named_unit.target_origin = target_unit.target_origin
+          AND named_unit.target = target_unit.target AND named_unit.named_line = ${NAMED_LINE} AND named_unit.day = target_unit.day
+        WHERE (target_unit.account_key, target_unit.target_origin, target_unit.target) IN (SELECT account_key, target_origin, target FROM named_unit)
+        GROUP BY
+          ${TARGET},
+          day
+      )
+    )
+    WHERE named > 0`;

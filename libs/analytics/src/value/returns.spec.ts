@@ -72,6 +72,12 @@ describe('pass line and returns', () => {
     expect(returnsOf(unpriced, spent(['host', '1']), policy)).toMatchObject(unknown);
     expect(returnsOf(value({ effectiveViews: 0, publicCny: '0' }), spent(['host', '1']), policy)).toMatchObject(unknown);
     expect(returnsOf(value(), spent(['host', '1']), { cpaCny: {} }).roiCpa).toBeNull();
+    // a platform without cpa matters only where it has views
+    const views = (kuaishou: bigint) => value({ viewsByPlatform: { douyin: 10n, kuaishou } });
+    const ofDouyin = { cpaCny: { douyin: '2' } };
+    expect(returnsOf(views(0n), spent(['host', '1']), ofDouyin).roiCpa).toBe('20.0000');
+    expect(returnsOf(views(1n), spent(['host', '1']), ofDouyin).roiCpa).toBeNull();
+    expect(returnsOf(value({ viewsByPlatform: { kuaishou: 0n } }), spent(['host', '1']), ofDouyin).roiCpa).toBeNull();
   });
 
   it('with a part of the views unpriced passing is certain, missing unknown, and the distance unknown', () => {

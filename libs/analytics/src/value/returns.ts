@@ -94,8 +94,9 @@ function cpaOf(value: ValueFigures, policy: Pick<Policy, 'cpaCny'>): string | nu
   const platforms = Object.entries(value.viewsByPlatform) as [Platform, bigint][];
   for (const [platform, views] of platforms) {
     const cpa = policy.cpaCny[platform];
-    if (cpa === undefined) return null;
-    sum = sum.plus(new ExactDecimal(cpa).mul(views.toString()));
+    if (cpa !== undefined) sum = sum.plus(new ExactDecimal(cpa).mul(views.toString()));
+    // no view, no arrival: whatever one is worth there
+    else if (views !== 0n) return null;
   }
-  return platforms.length === 0 ? null : exactText(sum);
+  return platforms.some(([platform]) => policy.cpaCny[platform] !== undefined) ? exactText(sum) : null;
 }

@@ -128,6 +128,22 @@ export const TIER = {
     additivity: 'none',
     reports: ['tiers'],
   },
+  trailingAtLeast: {
+    name: { zh: '近 12 个月至少', en: 'Trailing at least' },
+    definition: {
+      zh: '窗口内有缺价日，近 12 个月价值只是已知部分之和：据此的层级不能结算',
+      en: 'Prices are missing inside the window: the trailing value is the sum of what is known, and no tier by it is settled',
+    },
+    formula: { text: { zh: '窗口内缺价日非空', en: 'there are days without price in the window' }, section: '4.6' },
+    format: 'flag',
+    unit: null,
+    needs: null,
+    source: ['rate-cards'],
+    freshness: 'declared',
+    good: 'lower',
+    additivity: 'none',
+    reports: ['tiers'],
+  },
   yearValueCny: {
     name: { zh: '年度价值', en: "The year's value" },
     definition: {

@@ -64,7 +64,10 @@ export async function insertClose(tx: EntityManager, close: Close): Promise<void
 /** Among all advisory locks of the product: who closes a month of a brand (the second number), from the first figure to the record. */
 const CLOSE_LOCK = 826_412;
 
-/** Runs `work` while nobody else closes a month of the brand; null, without running it, when somebody does. */
+/**
+ * Runs `work` while nobody else closes a month of the brand; null, without running it, when somebody does. The session that holds the lock may be lost on
+ * the way, and with it the lock: what `work` records has to ask (`endCloseAttempt`) whether somebody else has taken over.
+ */
 export async function whileClosing<Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result | null> {
   const runner = dataSource.createQueryRunner();
   try {
@@ -74,7 +77,8 @@ export async function whileClosing<Result>(dataSource: DataSource, brandId: numb
     try {
       return await work();
     } finally {
-      await runner.query('SELECT pg_advisory_unlock($1, $2)', [CLOSE_LOCK, brandId]);
+      // a session that is gone holds no lock
+      await runner.query('SELECT pg_advisory_unlock($1, $2)', [CLOSE_LOCK, brandId]).catch(() => undefined);
     }
   } finally {
     await runner.release();

@@ -107,13 +107,18 @@ export async function spilledDeliveries(dataSource: DataSource, deliveryIds: rea
   return new Map(rows.map(({ id, alive }) => [id, { alive }]));
 }
 
-/** The latest instant (epoch ms) below which nothing is in flight (domain.md 2.4): `now`, or 1 ms before the oldest live or spilled delivery began. */
-export async function dataInstant(dataSource: DataSource, now: number): Promise<number> {
+/**
+ * The latest instant (epoch ms) below which nothing is in flight (domain.md 2.4): `now`, or 1 ms before the oldest live or spilled delivery began; of one
+ * brand, or (for what concerns all of them) of any.
+ */
+export async function dataInstant(dataSource: DataSource, now: number, brandId?: number): Promise<number> {
   const [{ oldest }] = (await dataSource.query(
     `SELECT (extract(epoch FROM min(started_at)) * 1000)::bigint AS oldest
      FROM delivery
-     WHERE finished_at IS NULL AND (state = 'spilled' OR heartbeat_at > clock_timestamp() - make_interval(secs => $1))`,
-    [HEARTBEAT_SECONDS],
+     JOIN batch USING (batch_id)
+     WHERE finished_at IS NULL AND (state = 'spilled' OR heartbeat_at > clock_timestamp() - make_interval(secs => $1))
+       AND ($2::integer IS NULL OR brand_id = $2)`,
+    [HEARTBEAT_SECONDS, brandId ?? null],
   )) as { oldest: string | null }[];
   return oldest === null ? now : Math.min(now, Number(oldest) - 1);
 }

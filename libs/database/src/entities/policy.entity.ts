@@ -85,6 +85,9 @@ export class PolicyEntity {
   @Column({ name: 'tolerance_leads', type: 'integer' })
   toleranceLeads: number;
 
+  @Column({ name: 'preview_hours', type: 'integer' })
+  previewHours: number;
+
   @Column({ name: 'required_cost_kinds', type: 'enum', enum: COST_KINDS, enumName: 'cost_kind', array: true })
   requiredCostKinds: CostKind[];
 

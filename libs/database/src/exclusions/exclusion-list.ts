@@ -1,4 +1,4 @@
-import { businessDay, type Exclusion, type ExclusionKind, type Platform, type ValueLine } from '@app/contracts';
+import { addDays, businessDay, dayStart, type Exclusion, type ExclusionKind, type Platform, type ValueLine } from '@app/contracts';
 import { accountKey, type Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
 
@@ -32,6 +32,8 @@ export interface CaseRemoval {
 /** A list that was written, of one case for one account. */
 export interface WrittenList extends OfAccount, Exclusion {
   contentHash: string;
+  /** Rows of it that name an entry, a session or a video that no delivery has brought (yet): they remove nothing. */
+  unmatched: number;
 }
 
 /** Rows that are sent at once. */
@@ -50,6 +52,44 @@ const written = (kind: ExclusionKind): string => `SELECT
 FROM ${TABLES[kind].table}
 WHERE brand_id = {brandId: UInt32} AND exclusion_id IN {exclusions: Array(UInt64)}
 GROUP BY exclusion_id`;
+
+const LISTED = `brand_id = {brandId: UInt32} AND exclusion_id IN {exclusions: Array(UInt64)}`;
+const OF_ACCOUNTS = `brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
+
+/** How many distinct rows of each list name something that is known. */
+const MATCHED: Readonly<Record<ExclusionKind, string>> = {
+  entries: `SELECT
+  toString(exclusion_id) AS exclusionId,
+  uniqExact((viewer_key, entered_at, entry_key)) AS matched
+FROM (
+  SELECT account_key, viewer_key, entered_at, entry_key
+  FROM candidates(entries)
+  WHERE ${OF_ACCOUNTS}
+    AND entered_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND entered_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+) AS known
+INNER JOIN (
+  SELECT DISTINCT exclusion_id, account_key, viewer_key, entered_at, entry_key
+  FROM excluded_entries
+  WHERE ${LISTED}
+) AS listed USING (account_key, viewer_key, entered_at, entry_key)
+GROUP BY exclusion_id`,
+  units: `SELECT
+  toString(exclusion_id) AS exclusionId,
+  uniqExact((named_origin, target, line, day)) AS matched
+FROM (
+  SELECT DISTINCT account_key, 'session' AS named_origin, session_id AS target FROM candidates(sessions) WHERE ${OF_ACCOUNTS}
+  UNION ALL
+  SELECT DISTINCT account_key, 'video' AS named_origin, video_id AS target FROM candidates(video_readings) WHERE ${OF_ACCOUNTS}
+  UNION ALL
+  SELECT DISTINCT account_key, 'video' AS named_origin, video_id AS target FROM candidates(video_days) WHERE ${OF_ACCOUNTS}
+) AS known
+INNER JOIN (
+  SELECT DISTINCT exclusion_id, account_key, toString(origin) AS named_origin, target, line, day
+  FROM excluded_units
+  WHERE ${LISTED}
+) AS listed USING (account_key, named_origin, target)
+GROUP BY exclusion_id`,
+};
 
 /**
  * Writes what cases remove, one list per case, account and kind; rows of many small cases are sent together. Until the state names a list, it counts nowhere:
@@ -89,10 +129,33 @@ export class ExclusionLists {
         maxRows: own.length,
       });
       const found = new Map(rows.map((row) => [row.exclusionId, row]));
-      for (const list of own)
-        Object.assign(list, { rows: Number(found.get(list.exclusionId)!.listed), contentHash: found.get(list.exclusionId)!.contentHash });
+      const matched = await this.matched(kind, own);
+      for (const list of own) {
+        const { listed, contentHash } = found.get(list.exclusionId)!;
+        const known = matched.get(list.exclusionId) ?? 0;
+        Object.assign(list, { rows: Number(listed), contentHash, unmatched: Number(listed) - known });
+      }
     }
     return [...this.lists.values()];
+  }
+
+  private async matched(kind: ExclusionKind, lists: readonly WrittenList[]): Promise<Map<string, number>> {
+    const { brandId, zone } = this.brand;
+    const [from, to] = [lists.map(({ fromDay }) => fromDay).sort()[0], lists.map(({ toDay }) => toDay).sort()[lists.length - 1]];
+    const rows = await this.stores.warehouse.query<{ exclusionId: string; matched: string }>({
+      name: 'exclusion.matched',
+      sql: MATCHED[kind],
+      params: {
+        brandId,
+        exclusions: lists.map(({ exclusionId }) => BigInt(exclusionId)),
+        accounts: [...new Set(lists.map((list) => list.accountKey))].map(BigInt),
+        from: dayStart(from, zone),
+        to: dayStart(addDays(to, 1), zone),
+      },
+      maxSeconds: 600,
+      maxRows: lists.length,
+    });
+    return new Map(rows.map((row) => [row.exclusionId, Number(row.matched)]));
   }
 
   private async listOf(of: OfAccount & Pick<Exclusion, 'caseId' | 'kind'>, day: string): Promise<WrittenList> {
@@ -104,7 +167,7 @@ export class ExclusionLists {
     const list: WrittenList = {
       ...{ exclusionId: id, caseId, kind, platform, accountId },
       accountKey: accountKey(this.brand.brandId, platform, accountId).toString(),
-      ...{ rows: 0, contentHash: '', fromDay: day, toDay: day },
+      ...{ rows: 0, contentHash: '', unmatched: 0, fromDay: day, toDay: day },
     };
     this.lists.set(key, list);
     return list;

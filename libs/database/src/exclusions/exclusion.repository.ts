@@ -2,6 +2,7 @@ import { VitrineError, type Actor, type Exclusion, type Platform } from '@app/co
 import { accountKey, type Warehouse } from '@app/warehouse';
 import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { recordAct } from '../audit/act.repository';
+import { AccountEntity } from '../entities/account.entity';
 import { BrandEntity } from '../entities/brand.entity';
 import { ExclusionEntity } from '../entities/exclusion.entity';
 import { ensureAccounts } from '../state/account-store';
@@ -28,25 +29,46 @@ export interface ExclusionRow extends Exclusion {
   liftReason: string | null;
 }
 
+/** An exclusion that was recorded, and how many of its rows name nothing that is known (yet). */
+export type RecordedExclusion = Exclusion & Pick<WrittenList, 'unmatched'>;
+
+/** Keys of the accounts that a case may name: declared ones, and those that only facts know. */
+export async function knownAccounts(
+  { warehouse, dataSource }: { warehouse: Warehouse; dataSource: DataSource },
+  brandId: number,
+): Promise<Set<string>> {
+  const declared = await dataSource.getRepository(AccountEntity).find({ where: { brandId }, select: { accountKey: true } });
+  const heard = await warehouse.query<{ accountKey: string }>({
+    name: 'exclusion.accounts',
+    sql: 'SELECT DISTINCT toString(account_key) AS accountKey FROM account_keys WHERE brand_id = {brandId: UInt32}',
+    params: { brandId },
+  });
+  return new Set([...declared, ...heard].map((row) => row.accountKey));
+}
+
 /**
  * Records what confirmed cases remove (domain.md 7.3), all of them or none: it counts from then on, until it is lifted. The lists go to the fact store
- * first; the decision makes them count, in one transaction with its act in the audit log. Throws `conflict` when something of a case holds already,
- * `bad_input` when nothing is removed, or without a reason.
+ * first; the decision makes them count, in one transaction with its act in the audit log. Rows that name nothing known are recorded, for it may still
+ * arrive, and counted. Throws `conflict` when something of a case holds already, `bad_input` when nothing is removed, for an unknown account, or without a
+ * reason.
  */
 export async function recordExclusions(
   stores: { warehouse: Warehouse; dataSource: DataSource },
   decision: Omit<ExclusionDecision, 'caseId'>,
   removals: Iterable<CaseRemoval> | AsyncIterable<CaseRemoval>,
-): Promise<Exclusion[]> {
+): Promise<RecordedExclusion[]> {
   const { brandId } = decision;
   const { dataSource } = stores;
   checkReason(decision);
   const { zone } = await dataSource.getRepository(BrandEntity).findOneByOrFail({ brandId });
   const lists = new ExclusionLists(stores, { brandId, zone });
+  const known = await knownAccounts(stores, brandId);
   const cases = new Map<string, WrittenList[]>();
   for await (const removal of removals) {
     if (!cases.has(removal.caseId)) await refuseHeld(dataSource.manager, { brandId, caseId: removal.caseId });
     cases.set(removal.caseId, []);
+    const { platform, accountId } = removal.removed;
+    if (!known.has(accountKey(brandId, platform, accountId).toString())) throw unknownAccount(removal.caseId, `${platform}/${accountId}`);
     await lists.add(removal);
   }
   if (cases.size === 0) throw nothingRemoved();
@@ -65,8 +87,8 @@ export async function recordExclusions(
     for (const [caseId, own] of cases)
       await recordAct(tx, { ...actOf({ ...decision, caseId }), action: 'exclusion.record', before: null, after: own.map(toldOf) });
   });
-  return written.map(({ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay }) => ({
-    ...{ exclusionId, caseId, kind, accountKey: account, rows, fromDay, toDay },
+  return written.map(({ exclusionId, caseId, kind, accountKey: account, rows, unmatched, fromDay, toDay }) => ({
+    ...{ exclusionId, caseId, kind, accountKey: account, rows, unmatched, fromDay, toDay },
   }));
 }
 
@@ -154,8 +176,8 @@ const rowOf = (list: WrittenList, { brandId, actor, reason }: Omit<ExclusionDeci
 
 const actOf = ({ brandId, actor, caseId, reason }: ExclusionDecision) => ({ brandId, actor, subject: `case ${caseId}`, reason });
 const nameOf = ({ kind, id }: Actor): string => `${kind}:${id}`;
-const toldOf = ({ platform, accountId, exclusionId, kind, rows, fromDay, toDay, contentHash }: WrittenList) => ({
-  ...{ platform, accountId, exclusionId, kind, rows, fromDay, toDay, contentHash },
+const toldOf = ({ platform, accountId, exclusionId, kind, rows, unmatched, fromDay, toDay, contentHash }: WrittenList) => ({
+  ...{ platform, accountId, exclusionId, kind, rows, unmatched, fromDay, toDay, contentHash },
 });
 
 const alreadyHeld = (caseId: string) =>
@@ -163,6 +185,18 @@ const alreadyHeld = (caseId: string) =>
     'conflict',
     { zh: `案件 ${caseId} 的剔除已生效`, en: `What case ${caseId} removes holds already` },
     { remedy: { zh: '如需更改，请先撤销（lift）再重新登记', en: 'Lift it first, then record it anew' } },
+  );
+const unknownAccount = (caseId: string, account: string) =>
+  new VitrineError(
+    'bad_input',
+    {
+      zh: `案件 ${caseId} 中的账号 ${account} 不存在，未登记任何内容`,
+      en: `Case ${caseId} names the account ${account}, which is unknown; nothing was recorded`,
+    },
+    {
+      remedy: { zh: '请核对平台与账号编号，或先导入账号', en: 'Check platform and account id, or import the account first' },
+      details: [{ field: 'accountId', message: 'unknown account' }],
+    },
   );
 const MOST_REASON = 2000;
 

@@ -147,11 +147,12 @@ export class ForwardingRepository {
     });
   }
 
-  /** Tasks with their assignments and proofs, the latest deadline first. */
+  /** Tasks with their assignments and proofs, the latest deadline first. Throws bad_input where there are more than one answer holds. */
   async list(brandId: number, { taskId, dueFrom, dueTo, recordedBy }: ForwardingFilter): Promise<StoredForwardingTask[]> {
     const rows = (await this.dataSource.query(LIST, [brandId, taskId ?? null, dueFrom ?? null, dueTo ?? null, recordedBy ?? null])) as {
       task: StoredForwardingTask;
     }[];
+    if (rows.length > MOST_TASKS) throw tooManyTasks();
     return rows.map(({ task }) => task);
   }
 
@@ -166,6 +167,9 @@ export class ForwardingRepository {
     await recordAct(tx, { brandId, actor, action, subject, before: null, after, reason });
   }
 }
+
+/** Tasks of one answer, each with its assignments and proofs. */
+const MOST_TASKS = 5000;
 
 const MS = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 const RECORDED = (table: string): string => `($5::numeric IS NULL OR ${table}.recorded_at <= to_timestamp($5::numeric / 1000))`;
@@ -198,7 +202,18 @@ const LIST = `SELECT jsonb_build_object(
     AND ($3::numeric IS NULL OR task.due_at >= to_timestamp($3::numeric / 1000))
     AND ($4::numeric IS NULL OR task.due_at < to_timestamp($4::numeric / 1000))
     AND ${RECORDED('task')}
-  ORDER BY task.due_at DESC, task.task_id`;
+  ORDER BY task.due_at DESC, task.task_id
+  LIMIT ${MOST_TASKS + 1}`;
+
+const tooManyTasks = (): VitrineError =>
+  new VitrineError(
+    'bad_input',
+    { zh: `任务超过 ${MOST_TASKS} 个，无法一次列出`, en: `There are more than ${MOST_TASKS} tasks: they are not listed at once` },
+    {
+      remedy: { zh: '请用截止时间缩小范围', en: 'Narrow them by their deadline' },
+      details: [{ field: 'dueFrom', message: 'narrow the span' }],
+    },
+  );
 
 /** Of what is stored, whoever came first. */
 async function sameTask(tx: EntityManager, brandId: number, { taskId, ...task }: NewForwardingTask): Promise<void> {

@@ -37,6 +37,20 @@ export async function listSheets(reads: Reads, settlementId: string): Promise<Se
   return rows.map(({ content }) => content);
 }
 
+/** What the audit log knows of settlements: as each was prepared and decided, the oldest first. */
+export const listRecordedSettlements = (
+  reads: Reads,
+  brandId: number,
+): Promise<Pick<Settlement, 'settlementId' | 'month' | 'sequence' | 'state' | 'hash'>[]> =>
+  reads.query(
+    `SELECT after ->> 'settlementId' AS "settlementId", after ->> 'month' AS month, (after ->> 'sequence')::integer AS sequence, after ->> 'state' AS state,
+       after ->> 'hash' AS hash
+     FROM audit_log
+     WHERE brand_id = $1 AND action IN ('settlement.prepare', 'settlement.approve', 'settlement.withdraw')
+     ORDER BY seq`,
+    [brandId],
+  ) as Promise<Pick<Settlement, 'settlementId' | 'month' | 'sequence' | 'state' | 'hash'>[]>;
+
 /** What approved settlements of a month have given each dealer so far. */
 export async function settledByDealer(reads: Reads, brandId: number, month: string): Promise<Map<string, string>> {
   const rows = (await reads.query(

@@ -21,6 +21,7 @@ const WHOLE = {
   toleranceCount: [0, 1_000_000],
   toleranceFollowers: [0, 1_000_000],
   toleranceLeads: [0, 10_000],
+  previewHours: [1, 720],
 } as const satisfies Partial<Record<keyof PolicyItem, readonly [number, number]>>;
 /** Decimals of at most four places with their bounds, both included. */
 const DECIMAL = {
@@ -64,6 +65,7 @@ export function policyItem(policy: PolicyItem): PolicyItem {
     toleranceCount: policy.toleranceCount,
     toleranceFollowers: policy.toleranceFollowers,
     toleranceLeads: policy.toleranceLeads,
+    previewHours: policy.previewHours,
     requiredCostKinds: [...policy.requiredCostKinds].sort(),
     cpaCny,
   };

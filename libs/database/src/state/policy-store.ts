@@ -38,6 +38,7 @@ function itemOf(entity: PolicyEntity): PolicyItem {
     toleranceCount: entity.toleranceCount ?? DEFAULT_POLICY.toleranceCount,
     toleranceFollowers: entity.toleranceFollowers ?? DEFAULT_POLICY.toleranceFollowers,
     toleranceLeads: entity.toleranceLeads ?? DEFAULT_POLICY.toleranceLeads,
+    previewHours: entity.previewHours ?? DEFAULT_POLICY.previewHours,
     weights: {
       showroom: Number(entity.weightShowroom),
       value: Number(entity.weightValue),

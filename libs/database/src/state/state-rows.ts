@@ -61,6 +61,7 @@ export interface PolicyRow {
   toleranceCount?: Given<number>;
   toleranceFollowers?: Given<number>;
   toleranceLeads?: Given<number>;
+  previewHours?: Given<number>;
   requiredCostKinds?: Given<CostKind[]>;
   cpaCny?: Given<Partial<Record<Platform, string>>>;
 }

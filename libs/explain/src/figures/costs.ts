@@ -86,7 +86,10 @@ const roiValue = overCosts((asked, cost) =>
 const roiCpa = overCosts(async (asked, cost) => {
   const { viewsByPlatform } = foldValue((await unitsOf(asked)).map(({ unit }) => unit));
   const { cpaCny } = asked.context.policy;
-  const platforms = Object.entries(viewsByPlatform) as [keyof typeof cpaCny, bigint][];
+  // a platform without a price of an arrival takes part only where it has views
+  const platforms = (Object.entries(viewsByPlatform) as [keyof typeof cpaCny, bigint][]).filter(
+    ([platform, views]) => views !== 0n || cpaCny[platform] !== undefined,
+  );
   const known = platforms.length > 0 && platforms.every(([platform]) => cpaCny[platform] !== undefined);
   const top = known
     ? sumCny(platforms.map(([platform, views]) => exactText(new ExactDecimal(cpaCny[platform]!).times(views.toString()))))
@@ -104,12 +107,15 @@ const roiCpa = overCosts(async (asked, cost) => {
   };
 });
 
+/** Views without a price: what is known is the least that it can be, unless some of them were taken back by a correction. */
+const unpriced = (mayFall: boolean): string => (mayFall ? ' (part unknown 部分未知)' : ' (at least 至少)');
+
 const passLine = overCosts(async (asked, cost) => {
-  const { publicCny, publicPartial } = foldValue((await unitsOf(asked)).map(({ unit }) => unit));
+  const { publicCny, publicPartial, publicMayFall } = foldValue((await unitsOf(asked)).map(({ unit }) => unit));
   const tripled = new ExactDecimal(cost).times(3);
   const passes = tripled.lte(publicCny);
   return {
-    filled: `${grouped(cost)} × 3 = ${grouped(exactText(tripled))} ${passes ? '≤' : '>'} ${grouped(publicCny)}${publicPartial ? ' (at least 至少)' : ''}`,
+    filled: `${grouped(cost)} × 3 = ${grouped(exactText(tripled))} ${passes ? '≤' : '>'} ${grouped(publicCny)}${publicPartial ? unpriced(publicMayFall) : ''}`,
     inputs: [
       costInput(asked),
       viewsInput(asked),

@@ -40,7 +40,7 @@ const engagement: Explainer = async (asked) => {
   const sum = (term: 'reaction' | 'reach') =>
     rows.filter((unit) => engagementTerm(unit) === term).reduce((total, unit) => total + counted(unit), 0n);
   const [reactions, reach] = [sum('reaction'), sum('reach')];
-  const amount = (unit: ValueUnitRow) => `${engagementTerm(unit)} ${counted(unit)}`;
+  const amount = Object.assign((unit: ValueUnitRow) => `${engagementTerm(unit)} ${counted(unit)}`, { counts: 'engaged' as const });
   return {
     filled: `1,000 × ${grouped(reactions)} ÷ ${grouped(reach)} = ${textOf(asked.value)}`,
     inputs: [percentileInput(asked, 'engagement')],

@@ -1,9 +1,9 @@
 import { PersonKind, PersonRow, ShowroomEvidence, fraction, toDecimal } from '@app/analytics';
 import type { Bilingual, ExplainRow, ExplainRows } from '@app/contracts';
 import { showroomInput } from '@app/reports';
-import { Asked, Explainer, FORMULA_AGAIN, SUM_OF_ROWS, accountName, check, grouped, input, iso } from '../asked';
+import { Asked, Explainer, FORMULA_AGAIN, SUM_OF_ROWS, accountName, check, grouped, input, iso, linkTo } from '../asked';
 import { cutPage, keyAfter, pageOf } from '../rows';
-import { viewerText, visitRows } from './viewer-rows';
+import { NO_VISITS, VisitsShown, viewerText, visitRows, visitsOfViewer } from './viewer-rows';
 
 export const evidenceOf = ({ context, group }: Asked): ShowroomEvidence =>
   new ShowroomEvidence(context.warehouse, showroomInput(context), group);
@@ -22,9 +22,13 @@ async function personRows(
   of: Bilingual,
 ): Promise<{ rows: ExplainRows; totals: Awaited<ReturnType<ShowroomEvidence['persons']>>['totals'] }> {
   const evidence = evidenceOf(asked);
+  const rolling = kind === 'rolling';
+  if (asked.query.viewer !== undefined) {
+    const { totals } = await evidence.persons(kind, { limit: 0 });
+    return { totals, rows: await visitsOfViewer(asked, evidence, asked.query.viewer, rolling) };
+  }
   const { totals, rows } = await evidence.persons(kind, after(asked));
   const { page, nextCursor } = cutPage(rows, asked.rows.limit, (row) => row.viewer);
-  const rolling = kind === 'rolling';
   const visits = asked.rows.nested
     ? await visitRows(
         asked,
@@ -32,7 +36,7 @@ async function personRows(
         page.map(({ viewer }) => viewer),
         rolling,
       )
-    : new Map<string, ExplainRow[]>();
+    : NO_VISITS;
   const told = page.map((row): ExplainRow => ({
     kind: 'viewer',
     id: viewerText(asked, row.viewer),
@@ -44,10 +48,16 @@ async function personRows(
       showroomVisitor: row.isShowroom,
       onTwoDays: row.isShowroomOn2Days,
     },
-    rows: visits.get(row.viewer),
+    ...behind(asked, visits, row.viewer),
   }));
   return { totals, rows: { of, rows: told, total: totals.persons, nextCursor } };
 }
+
+/** Visits behind a row, and where all of them are. */
+const behind = (asked: Asked, { rows, cut }: VisitsShown, viewer: string): Pick<ExplainRow, 'rows' | 'explain'> => ({
+  rows: rows.get(viewer),
+  ...(cut.has(viewer) ? { explain: linkTo(asked, asked.query.figure, { viewer: viewerText(asked, viewer) }) } : {}),
+});
 
 const VIEWERS: Bilingual = {
   zh: '观众（每行计 1），附到访、进房与来源',
@@ -140,16 +150,20 @@ const dwellRatio: Explainer = async (asked) => {
 const grabbers: Explainer = async (asked) => {
   const evidence = evidenceOf(asked);
   const keys = await evidence.grabbers();
+  const { viewer } = asked.query;
   return {
     filled: `|grabbers| = ${grouped(keys.length)}`,
-    rows: await pageOf(keys, asked.rows, {
-      of: VIEWERS,
-      place: (key) => key.padStart(20, '0'),
-      rows: async (page) => {
-        const visits = asked.rows.nested ? await visitRows(asked, evidence, page, false) : new Map<string, ExplainRow[]>();
-        return page.map((key) => ({ kind: 'viewer' as const, id: viewerText(asked, key), amount: '1', fields: {}, rows: visits.get(key) }));
-      },
-    }),
+    rows: await (viewer !== undefined
+      ? visitsOfViewer(asked, evidence, viewer, false)
+      : pageOf(keys, asked.rows, {
+          of: VIEWERS,
+          place: (key) => key.padStart(20, '0'),
+          rows: async (page) => {
+            const visits = asked.rows.nested ? await visitRows(asked, evidence, page, false) : NO_VISITS;
+            const row = { kind: 'viewer' as const, amount: '1', fields: {} };
+            return page.map((key) => ({ ...row, id: viewerText(asked, key), ...behind(asked, visits, key) }));
+          },
+        })),
     checks: asked.value === null ? [] : [check(SUM_OF_ROWS, asked.value, keys.length)],
   };
 };
@@ -196,3 +210,6 @@ export const PERSON_FIGURES: Record<string, Explainer> = {
   meanDwellShowroom: meanDwell('showroomDwell'),
   meanDwellOthers: meanDwell('otherDwell'),
 };
+
+/** Are the rows of a figure viewers with their visits, each of which can be asked for alone? */
+export const showsViewers = (figure: string): boolean => figure in PERSON_FIGURES && figure !== 'consecutiveVisitors';

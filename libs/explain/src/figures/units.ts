@@ -50,13 +50,15 @@ const windowOf = ({ ask, context }: Asked, accountKeys: readonly string[]) => ({
 export const placeOfUnit = ({ unit, fromDay }: PlacedUnit): string =>
   [fromDay, unit.accountKey.padStart(20, '0'), unit.line, unit.origin, unit.price ?? '', unit.discount ?? '', unit.card ?? ''].join(' ');
 
+/** What a figure counts of the facts behind its units: all, what is earned, what is left out of all, or all but what cases remove. */
+export type CountedUnits = 'gross' | 'net' | 'excluded' | 'engaged';
+
+/** What one row of units adds to a figure (null: nothing), and what that counts of its facts (default: net). */
+export type UnitAmount = ((unit: ValueUnitRow) => string | null) & { counts?: CountedUnits };
+
 /** Rows of kind `line`, those of an account with the sessions, readings and leads behind them. */
-export async function unitRows(
-  asked: Asked,
-  page: readonly PlacedUnit[],
-  amount: (unit: ValueUnitRow) => string | null,
-): Promise<ExplainRow[]> {
-  const facts = asked.context.level === 'account' && asked.rows.nested ? await factRows(asked, page) : null;
+export async function unitRows(asked: Asked, page: readonly PlacedUnit[], amount: UnitAmount): Promise<ExplainRow[]> {
+  const facts = asked.context.level === 'account' && asked.rows.nested ? await factRows(asked, page, amount.counts ?? 'net') : null;
   return page.map((placed): ExplainRow => {
     const { unit, fromDay } = placed;
     return {
@@ -96,7 +98,7 @@ function accountLink(asked: Asked, { unit, fromDay, toDay }: PlacedUnit) {
 }
 
 /** Facts behind units, by unit; each with its deliveries. */
-async function factRows(asked: Asked, page: readonly PlacedUnit[]): Promise<Map<PlacedUnit, ExplainRow[]>> {
+async function factRows(asked: Asked, page: readonly PlacedUnit[], counted: CountedUnits): Promise<Map<PlacedUnit, ExplainRow[]>> {
   if (page.length === 0) return new Map();
   const days = page.map(({ fromDay }) => fromDay).sort();
   const window = { ...windowOf(asked, [asked.group]), fromDay: days[0], toDay: addDays(days[days.length - 1], 1) };
@@ -109,28 +111,31 @@ async function factRows(asked: Asked, page: readonly PlacedUnit[]): Promise<Map<
     page.map((placed) => {
       const { unit, fromDay } = placed;
       const own = facts.filter(({ day, line, origin }) => day === fromDay && line === unit.line && origin === unit.origin);
-      const rows = own.sort((a, b) => (a.id < b.id ? -1 : 1)).map((fact) => factRow(fact, told(fact)));
-      return [placed, unit.excluded ? [...rows, casesRow(unit.excluded)] : rows];
+      const rows = own.sort((a, b) => (a.id < b.id ? -1 : 1)).map((fact) => factRow(fact, countedOf(fact, counted), told(fact)));
+      return [placed, unit.excluded && counted !== 'gross' ? [...rows, casesRow(unit.excluded, counted)] : rows];
     }),
   );
 }
 
-/** What confirmed cases remove of the line's facts, which are told as they came: the rows add up to the units that count. */
-const casesRow = (excluded: bigint): ExplainRow => ({
+const countedOf = ({ gross, net }: UnitEvidence, counted: CountedUnits): bigint =>
+  counted === 'net' ? net : counted === 'excluded' ? gross - net : gross;
+
+/** What confirmed cases remove of the line's facts, which are told as they came: the rows add up to the units that the figure counts. */
+const casesRow = (excluded: bigint, counted: CountedUnits): ExplainRow => ({
   kind: 'case',
   id: 'confirmed',
-  amount: (-excluded).toString(),
+  amount: (counted === 'excluded' ? excluded : -excluded).toString(),
   fields: { excludedByCases: Number(excluded) },
 });
 
 const KIND = { session: 'session', video: 'video', lead: 'lead' } as const;
 
-function factRow(fact: UnitEvidence, deliveries: { rows: ExplainRow[]; from: string | null }): ExplainRow {
+function factRow(fact: UnitEvidence, counted: bigint, deliveries: { rows: ExplainRow[]; from: string | null }): ExplainRow {
   const counter = fact.origin === 'video';
   return {
     kind: KIND[fact.origin],
     id: fact.id,
-    amount: fact.net.toString(),
+    amount: counted.toString(),
     fields: {
       grossUnits: Number(fact.gross),
       units: Number(fact.net),

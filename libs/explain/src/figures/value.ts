@@ -4,7 +4,7 @@ import { VitrineError } from '@app/contracts';
 import { Asked, Evidence, Explainer, SUM_OF_ROWS, check, grouped, input } from '../asked';
 import { pageOf } from '../rows';
 import { COST_FIGURES } from './costs';
-import { PlacedUnit, placeOfUnit, unitRows, unitsOf } from './units';
+import { CountedUnits, PlacedUnit, UnitAmount, placeOfUnit, unitRows, unitsOf } from './units';
 
 const OF_UNITS: Bilingual = {
   zh: '账号 × 日 × 线路，附场次、视频读数与线索',
@@ -12,17 +12,18 @@ const OF_UNITS: Bilingual = {
 };
 
 /** What one row of units adds to a figure of value: the figure of that row alone, so that no rule is written twice. Null: nothing. */
-type Amount = (unit: ValueUnitRow) => string | null;
+type Amount = UnitAmount;
+const counting = (counts: CountedUnits, amount: (unit: ValueUnitRow) => string | null): Amount => Object.assign(amount, { counts });
 const amounts: Record<string, Amount> = {
   valueCny: (unit) => foldValue([unit]).valueCny,
-  grossCny: (unit) => foldValue([unit]).grossCny,
-  excludedCny: (unit) => foldValue([unit]).excludedCny,
+  grossCny: counting('gross', (unit) => foldValue([unit]).grossCny),
+  excludedCny: counting('excluded', (unit) => foldValue([unit]).excludedCny),
   effectiveViews: (unit) => nonzero(foldValue([unit]).effectiveViews),
   publicCny: (unit) => foldValue([unit]).publicCny,
   openingUnits: (unit) => nonzero(Number(unit.opening)),
   units: (unit) => (unit.counts ? unit.net.toString() : null),
-  grossUnits: (unit) => (unit.counts ? unit.gross.toString() : null),
-  excludedUnits: (unit) => (unit.counts ? (unit.gross - unit.net).toString() : null),
+  grossUnits: counting('gross', (unit) => (unit.counts ? unit.gross.toString() : null)),
+  excludedUnits: counting('excluded', (unit) => (unit.counts ? (unit.gross - unit.net).toString() : null)),
 };
 const nonzero = (value: number): string | null => (value === 0 ? null : String(value));
 

@@ -1,11 +1,14 @@
 import type { ShowroomEvidence, VisitEntry } from '@app/analytics';
-import { ExplainRow, businessMonth, monthNumber } from '@app/contracts';
+import { ExplainRow, ExplainRows, VitrineError, businessMonth, monthNumber } from '@app/contracts';
 import { entriesTable } from '@app/warehouse';
 import { Asked, accountName, accountsOf, iso } from '../asked';
+import { pageOf } from '../rows';
 import { DeliveryList, Said, deliveryRows, readSaid, sourceOfField } from '../deliveries.reader';
 
-/** Entries of one viewer that are shown with their deliveries; a viewer who has more has them all in the export. */
+/** Entries of one viewer that are shown in a list of viewers; a viewer who has more is asked for alone. */
 export const ENTRIES_SHOWN = 200;
+/** Entries of a viewer who is asked for alone. */
+const ENTRIES_OF_ONE = 100_000;
 const FIELDS = ['dwell_seconds', 'session_id', 'traffic_source', 'adcode', 'device'] as const;
 
 /** What one entry is known by: the instant, the account, the viewer. */
@@ -56,6 +59,25 @@ async function saidOfEntries(asked: Asked, entries: readonly EntryPlace[]): Prom
   return found;
 }
 
+/** A viewer's key, and the one that came after it. */
+export interface LinkedKeys {
+  own: string;
+  next: string;
+}
+
+/** Keys with the viewers that they stand for, and those that linked keys stand for, one change of the key further. */
+export function namesBeside(names: ReadonlyMap<string, string[]>, linked: readonly LinkedKeys[]): Map<string, string[]> {
+  const found = new Map(names);
+  const call = (key: string, viewers: readonly string[] = []) => {
+    if (viewers.length > 0) found.set(key, [...new Set([...(found.get(key) ?? []), ...viewers])]);
+  };
+  for (const { own, next } of linked) {
+    call(own, names.get(next));
+    call(next, names.get(own));
+  }
+  return found;
+}
+
 const OTHER_KEYS = `SELECT DISTINCT
   toString(viewer_key) AS own,
   toString(next_viewer_key) AS next
@@ -63,23 +85,21 @@ FROM facts(entries)
 WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND next_viewer_key != 0
   AND (viewer_key IN {viewers: Array(UInt64)} OR next_viewer_key IN {viewers: Array(UInt64)})`;
 
-/** Keys that the log may hold a viewer under → the viewers as they are named. */
+/** Keys that the log may hold a viewer under → the viewers as they are named. Each change of the brand's key is one more step away. */
 async function otherKeys(asked: Asked, viewers: string[]): Promise<Map<string, string[]>> {
-  const names = new Map(viewers.map((viewer) => [viewer, [viewer]]));
-  if ((asked.ask.state.viewerKeyChanges ?? []).length === 0) return names;
-  const linked = await asked.context.warehouse.query<{ own: string; next: string }>({
-    name: 'explain.other_keys',
-    sql: OTHER_KEYS,
-    params: { brandId: asked.ask.brand.brandId, accounts: accountsOf(asked).map(BigInt), viewers: viewers.map(BigInt) },
-    maxRows: 100_000,
-  });
-  const named = new Set(viewers);
-  const call = (key: string, viewer: string) => names.set(key, [...new Set([...(names.get(key) ?? []), viewer])]);
-  for (const { own, next } of linked) {
-    if (named.has(next)) call(own, next);
-    if (named.has(own)) call(next, own);
+  let names: ReadonlyMap<string, string[]> = new Map(viewers.map((viewer) => [viewer, [viewer]]));
+  for (let step = 0; step < (asked.ask.state.viewerKeyChanges ?? []).length; step++) {
+    const linked = await asked.context.warehouse.query<LinkedKeys>({
+      name: 'explain.other_keys',
+      sql: OTHER_KEYS,
+      params: { brandId: asked.ask.brand.brandId, accounts: accountsOf(asked).map(BigInt), viewers: [...names.keys()].map(BigInt) },
+      maxRows: 100_000,
+    });
+    const known = names.size;
+    names = namesBeside(names, linked);
+    if (names.size === known) break;
   }
-  return names;
+  return new Map(names);
 }
 
 /** Rows of kind `entry` with the deliveries behind each. */
@@ -111,14 +131,67 @@ export async function entryRows(
   });
 }
 
+/** Visits of viewers, by viewer; `cut`: viewers of whom not all entries are shown. */
+export interface VisitsShown {
+  rows: ReadonlyMap<string, ExplainRow[]>;
+  cut: ReadonlySet<string>;
+}
+export const NO_VISITS: VisitsShown = { rows: new Map(), cut: new Set() };
+
 /** Rows of kind `visit` per viewer, each with its entries and their deliveries. */
 export async function visitRows(
   asked: Asked,
   evidence: ShowroomEvidence,
   viewers: readonly string[],
   rolling: boolean,
-): Promise<Map<string, ExplainRow[]>> {
-  const entries = await evidence.visits(viewers, ENTRIES_SHOWN, rolling);
+): Promise<VisitsShown> {
+  const counts = new Map<string, number>();
+  const cut = new Set<string>();
+  const entries = (await evidence.visits(viewers, ENTRIES_SHOWN + 1, rolling)).filter(({ viewer }) => {
+    const count = (counts.get(viewer) ?? 0) + 1;
+    counts.set(viewer, count);
+    if (count > ENTRIES_SHOWN) cut.add(viewer);
+    return count <= ENTRIES_SHOWN;
+  });
+  return { rows: await rowsOfVisits(asked, entries), cut };
+}
+
+/** Every visit of one viewer, in pages. Throws bad_input for what names no viewer. */
+export async function visitsOfViewer(asked: Asked, evidence: ShowroomEvidence, named: string, rolling: boolean): Promise<ExplainRows> {
+  const viewer = viewerNamed(named);
+  const visits = new Map<string, VisitEntry[]>();
+  for (const entry of await evidence.visits([viewer], ENTRIES_OF_ONE, rolling)) {
+    const place = `${String(entry.visitStart).padStart(15, '0')} ${entry.account}`;
+    visits.set(place, [...(visits.get(place) ?? []), entry]);
+  }
+  return pageOf([...visits], asked.rows, {
+    of: { zh: '该观众的全部到访，附进房与来源', en: 'every visit of the viewer, with entries and deliveries' },
+    place: ([place]) => place,
+    rows: async (page) => {
+      const rows = await rowsOfVisits(
+        asked,
+        page.flatMap(([, own]) => own),
+      );
+      return rows.get(viewer) ?? [];
+    },
+  });
+}
+
+/** The key of a viewer that a row names. */
+function viewerNamed(text: string): string {
+  const [, hex] = /^vk\d{1,6}:([0-9a-f]{1,16})$/.exec(text) ?? [];
+  if (hex !== undefined) return BigInt(`0x${hex}`).toString();
+  throw new VitrineError(
+    'bad_input',
+    { zh: 'viewer 不是明细行给出的观众标识', en: 'viewer is not one that a row names' },
+    {
+      remedy: { zh: '请照抄明细行的 id（vk…）', en: 'Copy the id of a row (vk…)' },
+      details: [{ field: 'viewer', message: 'no viewer of a row' }],
+    },
+  );
+}
+
+async function rowsOfVisits(asked: Asked, entries: readonly VisitEntry[]): Promise<Map<string, ExplainRow[]>> {
   const rows = await entryRows(
     asked,
     entries.map((entry) => ({

@@ -14,6 +14,7 @@ import {
   ValueRow,
 } from '@app/contracts';
 import { findClose, listCloses, listExclusions, listPreviews } from '@app/database';
+import { accountKey } from '@app/warehouse';
 import { instantAsked } from '../as-of';
 import { ReportCache } from '../report-cache';
 import type { BrandScope, ReportStores } from '../report-stores';
@@ -24,6 +25,7 @@ import { CLOSED_NOTES, closedNote, pendingNote, previewNote } from './closed-not
 import { changesBetween } from './figure-changes';
 import { chosenRows, frozenKey } from './frozen-question';
 import type { FrozenKey } from './kept-figure';
+import { ReadFrozenTiers, heldCloses } from './frozen-tiers';
 import { metaOfRows } from './shown-meta';
 import { without } from './without';
 
@@ -84,6 +86,19 @@ export class ClosedMonths {
         return row ? seriesMonthOf(row) : month;
       }),
     );
+  }
+
+  /** Reads the tiers of accounts out of the closes that held at an instant (epoch ms; absent: that hold now). */
+  frozenTiers(brandId: number, at?: number): ReadFrozenTiers {
+    return async (months, basis) => {
+      const held = heldCloses(await listCloses(this.stores.dataSource, brandId), at);
+      const key: FrozenKey = { report: 'tiers', level: 'account', regions: null, basis };
+      const closes = months.flatMap((month) => held.get(month) ?? []);
+      const rows = await Promise.all(closes.map(async (close) => (await this.whole(close, key)).rows as TierRow[]));
+      const byKey = (own: readonly TierRow[]) =>
+        new Map(own.map((row) => [accountKey(brandId, row.platform!, row.accountId!).toString(), row]));
+      return new Map(closes.map(({ month }, place) => [month, byKey(rows[place])]));
+    };
   }
 
   /** One report of a close, whole. */

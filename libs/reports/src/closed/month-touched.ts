@@ -51,10 +51,14 @@ const IN_FLIGHT_MS = 120_000;
 
 /**
  * May anything that came since have changed a figure of the month? Asks what was declared, the marks of deliveries, and those of collectors, all
- * without reading a figure: never a false no. `deliveries`: those that the roll-ups hold now.
+ * without reading a figure: never a false no. `deliveries`: those that the roll-ups hold now; `frozen`: what closes before it decide of it now.
  */
-export async function monthTouched(snapshot: Snapshot, deliveries: DeliverySnapshot, since: MonthMark): Promise<boolean> {
-  if (canonicalJson(versionsOf(snapshot.state, since.month)) !== canonicalJson(since.versions)) return true;
+export async function monthTouched(
+  snapshot: Snapshot,
+  { deliveries, frozen }: { deliveries: DeliverySnapshot; frozen: CloseVersions },
+  since: MonthMark,
+): Promise<boolean> {
+  if (canonicalJson({ ...versionsOf(snapshot.state, since.month), ...frozen }) !== canonicalJson(since.versions)) return true;
   const known = checked.get(snapshot.warehouse) ?? new Map<string, CheckedFacts>();
   checked.set(snapshot.warehouse, known);
   const key = JSON.stringify([snapshot.brand.brandId, since]);

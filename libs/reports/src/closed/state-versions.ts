@@ -9,8 +9,8 @@ import { without } from './without';
  */
 const REACH_DAYS = 62;
 
-/** Tolerances say which differences between sources are shown: no figure of a month is made of them. */
-const NO_FIGURES = ['toleranceShare', 'toleranceCount', 'toleranceFollowers', 'toleranceLeads'] as const;
+/** Tolerances say which differences between sources are shown, preview hours who may look when: no figure of a month is made of them. */
+const NO_FIGURES = ['toleranceShare', 'toleranceCount', 'toleranceFollowers', 'toleranceLeads', 'previewHours'] as const;
 
 /**
  * The SHA-256 of each part of a brand's state, as far as it reaches into a month: two equal ones mean that nothing but facts can have changed the
