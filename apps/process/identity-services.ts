@@ -44,8 +44,8 @@ export function identityServices(stores: Stores): { provide: Type<unknown>; useV
   ];
 }
 
-function oidcProvider({ oidc, publicUrl }: Settings): OidcProvider | null {
+function oidcProvider({ oidc, publicUrl, privateTargets }: Settings): OidcProvider | null {
   const { issuer, clientId, clientSecret, label, brand } = oidc;
   if (!issuer || !clientId || !clientSecret || !publicUrl) return null;
-  return { issuer, clientId, clientSecret, label, brand, redirectUri: `${publicUrl}${AUTH_PATH}/oidc/callback` };
+  return { issuer, clientId, clientSecret, label, brand, privateTargets, redirectUri: `${publicUrl}${AUTH_PATH}/oidc/callback` };
 }

@@ -4,6 +4,7 @@ import type {
   AccountListRow,
   DealerListRow,
   ErrorBody,
+  MadeLink,
   Overview,
   Page,
   Proposal,
@@ -11,22 +12,29 @@ import type {
   RankingRow,
   Report,
   ReportName,
+  SignInAnswer,
+  User,
+  UserSession,
 } from '@app/contracts';
 import { RunningProduct, get, temporaryFolder, vitrineJson } from '../support/cli';
 import { FIGURES, LONG_ID, ODD_DEALER, ODD_ID, ROOM, STRAY, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
+import { TEST_PASSWORD, freshCode, signedIn, type SignedIn } from '../support/sign-in';
 
 describe('HTTP interface', () => {
   const folder = temporaryFolder();
   const data = path.join(folder, 'data');
   let product: RunningProduct;
   let url: string;
-  const ask = <Body>(address: string, headers?: Record<string, string>) => get<Body>(`${url}/api/v1/${address}`, headers);
+  let admin: SignedIn;
+  const ask = <Body>(address: string, headers?: Record<string, string>) =>
+    get<Body>(`${url}/api/v1/${address}`, { ...admin.headers, ...headers });
 
   beforeAll(async () => {
     await prepareBrand(data);
     product = RunningProduct.up(data);
     url = await product.ready();
+    admin = await signedIn(url);
   });
   afterAll(async () => {
     await product?.stop();
@@ -179,7 +187,7 @@ describe('HTTP interface', () => {
     const post = async (address: string, body: object) => {
       const response = await fetch(`${url}/api/v1/${address}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...admin.headers },
         body: JSON.stringify(body),
       });
       return { status: response.status, body: (await response.json()) as ProposalPreview & ErrorBody };
@@ -218,5 +226,102 @@ describe('HTTP interface', () => {
     expect((await ask<ProposalPreview>(`proposals/${proposal.proposalId}`)).body).toMatchObject({ state: 'active', conflicts: [] });
     expect(await post(`proposals/${proposal.proposalId}/withdraw`, {})).toMatchObject({ status: 409 });
     expect((await ask<ErrorBody>('proposals/999')).status).toBe(404);
+  });
+
+  describe('signing in', () => {
+    const post = async (address: string, body: object, headers: Record<string, string> = {}) => {
+      const response = await fetch(`${url}/api/v1/auth/${address}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'accept-language': 'en', ...headers },
+        body: JSON.stringify(body),
+      });
+      const text = await response.text();
+      return { status: response.status, body: (text ? JSON.parse(text) : {}) as SignInAnswer & ErrorBody, headers: response.headers };
+    };
+
+    it('without a token, with one that was tampered with, or with the step of a sign-in nothing is answered', async () => {
+      const { body } = await post('sign-in', { login: 'auditor', password: TEST_PASSWORD });
+      const challenge = body.step === 'second-factor' ? body.challenge : '';
+      const [token] = admin.headers.authorization.split(' ').slice(1);
+      for (const authorization of [undefined, 'Bearer x', `Bearer ${token.slice(0, -2)}xx`, `Bearer ${challenge}`, `Basic ${token}`]) {
+        const { status, text } = await get(`${url}/api/v1/overview`, authorization ? { authorization } : {});
+        expect(status).toBe(401);
+        expect(text).not.toMatch(/eyJ|启明/);
+      }
+    });
+
+    it('unknown user and wrong password are one answer, which says what to do', async () => {
+      const answers = await Promise.all(['brand-admin', 'nobody'].map((login) => post('sign-in', { login, password: 'wrong' })));
+      const [known, unknown] = answers.map(({ status, body }) => ({ status, ...body, requestId: null }));
+      expect(known).toEqual(unknown);
+      expect(known).toMatchObject({ status: 401, code: 'unauthorized' });
+      expect(JSON.stringify(known)).toMatch(/reset link/);
+    });
+
+    it('the refresh cookie is out of the reach of scripts and other sites, and is exchanged at each use', async () => {
+      const { body } = await post('sign-in', { login: 'senior-auditor', password: TEST_PASSWORD });
+      const challenge = body.step === 'second-factor' ? body.challenge : '';
+      const signed = await post('second-factor', { challenge, code: await freshCode(`${url} senior-auditor`) });
+      const [cookie] = signed.headers.getSetCookie();
+      expect(cookie).toMatch(/^vitrine_refresh=[\w-]{43}; Max-Age=\d+; Path=\/api\/v1\/auth;.* HttpOnly; SameSite=Strict$/);
+      expect(JSON.stringify(signed.body)).not.toContain(cookie.slice(16, 59));
+      expect(signed.headers.get('cache-control')).toBe('no-store');
+      const held = { cookie: cookie.split(';')[0] };
+      expect((await post('refresh', {}, { ...held, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+      const refreshed = await post('refresh', {}, held);
+      expect({ status: refreshed.status, step: refreshed.body.step }).toEqual({ status: 200, step: 'done' });
+      const next = { cookie: refreshed.headers.getSetCookie()[0].split(';')[0] };
+      expect(next).not.toEqual(held);
+      expect((await post('sign-out', {}, next)).status).toBe(204);
+      const over = await post('refresh', {}, next);
+      expect(over.status).toBe(401);
+      expect(over.headers.getSetCookie()[0]).toMatch(/^vitrine_refresh=; Max-Age=0/);
+    });
+
+    it('an admin invites a dealer, whose token opens the dealer’s rows; disabled, it opens nothing', async () => {
+      const call = async <Body>(method: string, address: string, body: object) => {
+        const headers = { 'content-type': 'application/json', ...admin.headers };
+        const response = await fetch(`${url}/api/v1/${address}`, { method, headers, body: JSON.stringify(body) });
+        return { status: response.status, body: (await response.json()) as Body };
+      };
+      const invited = await call<{ user: User; link: MadeLink }>('POST', 'users', {
+        login: 'shop@example.com',
+        name: '店长',
+        role: 'dealer',
+        grants: [{ kind: 'dealer', dealerId: 'D01' }],
+      });
+      expect(invited.status).toBe(201);
+      expect((await post('links/use', { token: invited.body.link.token, password: 'three quiet lamps at sea' })).status).toBe(204);
+      const signed = await post('sign-in', { login: 'shop@example.com', password: 'three quiet lamps at sea' });
+      const authorization = `Bearer ${signed.body.step === 'done' ? signed.body.accessToken : ''}`;
+      const rows = await get<Page<DealerListRow>>(`${url}/api/v1/dealers`, { authorization });
+      expect(rows.body.rows.map(({ dealerId }) => dealerId)).toEqual(['D01']);
+      expect((await get(`${url}/api/v1/users`, { authorization })).status).toBe(403);
+      expect((await get<UserSession[]>(`${url}/api/v1/auth/sessions`, { authorization })).body).toHaveLength(1);
+      await call('PATCH', `users/${invited.body.user.userId}`, { state: 'disabled' });
+      expect((await get(`${url}/api/v1/dealers`, { authorization })).status).toBe(401);
+    });
+
+    it('a key of a program reads what it was made for, and no more', async () => {
+      const made = await vitrineJson<{ keyId: string; secret: string }>([
+        '--data',
+        data,
+        'api-keys',
+        'create',
+        '--name',
+        'bi',
+        '--action',
+        'report.read',
+        '--grant',
+        'dealer=D01',
+        '--json',
+      ]);
+      const authorization = `Bearer ${made.secret}`;
+      const report = await get<Report<RankingRow>>(`${url}/api/v1/reports/value?month=2026-10&level=dealer`, { authorization });
+      expect(report.body.rows.map(({ dealerId }) => dealerId)).toEqual(['D01']);
+      expect((await get(`${url}/api/v1/dealers`, { authorization })).status).toBe(403);
+      await vitrineJson(['--data', data, 'api-keys', 'revoke', made.keyId, '--json']);
+      expect((await get(`${url}/api/v1/reports/value?month=2026-10`, { authorization })).status).toBe(401);
+    });
   });
 });

@@ -7,6 +7,7 @@ import type { Report, ShowroomRow, ValueRow } from '@app/contracts';
 import { NODE, ROOT, RunningProduct, get, startProgram, temporaryFolder, until, untilEnd, vitrine, vitrineJson } from '../support/cli';
 import { FIGURES, prepareBrand } from '../support/cli-brand';
 import { processesOn, untilNothingRunsOn } from '../support/instance-processes';
+import { signedIn, type SignedIn } from '../support/sign-in';
 
 describe('life of the product', () => {
   const folder = temporaryFolder();
@@ -18,8 +19,11 @@ describe('life of the product', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
+  // one sign-in for all starts on the folder: it is in the state store, too
+  let reader: SignedIn | undefined;
   const everything = async (url: string) => {
-    const { body } = await get<Report<ValueRow>>(`${url}/api/v1/reports/value?month=2026-10&level=brand`);
+    reader ??= await signedIn(url, 'data-operator');
+    const { body } = await get<Report<ValueRow>>(`${url}/api/v1/reports/value?month=2026-10&level=brand`, reader.headers);
     expect(body.rows[0].valueCny).toBe(FIGURES.valueBrand);
   };
   const refused = (url: string) =>

@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Browser, Page, chromium } from 'playwright-core';
-import type { RankingRow, Report } from '@app/contracts';
+import { Browser, ConsoleMessage, Page, chromium } from 'playwright-core';
+import type { MadeLink, RankingRow, Report } from '@app/contracts';
 import { RunningProduct, get, temporaryFolder, until, vitrineJson } from '../support/cli';
 import { FIGURES, ODD_DEALER, ODD_ID, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
+import { TEST_PASSWORD, freshCode, signedIn, type SignedIn } from '../support/sign-in';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS =
@@ -20,15 +21,17 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
   let browser: Browser;
   let page: Page;
   let url: string;
+  let admin: SignedIn;
 
   beforeAll(async () => {
     await prepareBrand(data);
     product = RunningProduct.up(data);
     url = await product.ready();
+    admin = await signedIn(url);
     browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS.split(' ') });
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(60_000);
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('console', (message) => message.type() === 'error' && !isNobodyYet(message) && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
   });
   afterAll(async () => {
@@ -69,13 +72,30 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
   });
   const sorted = <Row extends { name: string }>(rows: Row[]) => [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
 
+  it('whoever is not signed in is asked to, by password and code, and goes on to where they wanted to', async () => {
+    await open('/2026-10?level=account');
+    await page.waitForURL(/\/sign-in\?to=/);
+    await page.locator('input[name="login"]').fill('brand-admin');
+    await page.locator('input[name="password"]').fill('wrong');
+    await page.locator('button.submit').click();
+    await page.locator('[role="alert"]', { hasText: '重置链接' }).waitFor();
+    await page.locator('input[name="password"]').fill(TEST_PASSWORD);
+    await page.locator('button.submit').click();
+    await page.locator('input[name="code"]').fill(await freshCode(`${url} brand-admin`));
+    await page.locator('button.submit').click();
+    await page.waitForURL(/2026-10\?level=account/);
+    await page.locator('tr.row').first().waitFor();
+    expect(await page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toMatch(/eyJ|refresh/);
+    complaints.splice(0); // the browser tells of each refusal
+  });
+
   it.each(['account', 'dealer', 'region'])(
     'each figure of the ranking by %s is the one of the command line and of the interface',
     async (level) => {
       const args = ['--data', data, 'report', 'ranking', '--month', '2026-10', '--level', level, '--json'];
       const [cli, api] = await Promise.all([
         vitrineJson<Report<RankingRow>>(args),
-        get<Report<RankingRow>>(`${url}/api/v1/reports/ranking?month=2026-10&level=${level}`),
+        get<Report<RankingRow>>(`${url}/api/v1/reports/ranking?month=2026-10&level=${level}`, admin.headers),
       ]);
       expect(api.body.rows).toEqual(cli.rows);
       await open(`/2026-10?level=${level}`);
@@ -153,10 +173,28 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
     expect((await get(`${url}/dealers/D.01`)).headers.get('content-type')).toMatch(/html/);
   });
 
-  it('an empty folder shows what to do first', async () => {
+  it('signing out ends the sign-in, here and on the server', async () => {
+    await open('/2026-10');
+    await page.getByRole('button', { name: '退出登录' }).click();
+    await page.waitForURL(/\/sign-in/);
+    await page.reload();
+    await page.locator('input[name="login"]').waitFor();
+    await open('/2026-10');
+    await page.waitForURL(/\/sign-in/);
+    complaints.splice(0);
+  });
+
+  it('an empty folder shows its first user, who comes by an invitation, what to do first', async () => {
+    const invite = ['--data', empty, 'users', 'invite', 'first', '--name', '王芳', '--role', 'read-only', '--json'];
+    const { token } = await vitrineJson<MadeLink>(invite);
     const second = RunningProduct.up(empty);
     try {
-      await page.goto(await second.ready());
+      await page.goto(`${await second.ready()}/sign-in#link=${token}`);
+      for (const name of ['new-password', 'repeat']) await page.locator(`input[name="${name}"]`).fill(TEST_PASSWORD);
+      await page.locator('button.submit').click();
+      await page.locator('[role="status"]').waitFor();
+      await page.locator('input[name="password"]').fill(TEST_PASSWORD);
+      await page.locator('button.submit').click();
       await page.locator('.empty-state').waitFor();
       expect(await page.locator('.empty-state').textContent()).toMatch(/import dealers/);
     } finally {
@@ -165,3 +203,6 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
     }
   });
 });
+
+/** Before somebody is signed in the refresh cookie is asked for, and there is none. */
+const isNobodyYet = (message: ConsoleMessage): boolean => /401/.test(message.text()) && message.location().url.endsWith('/auth/refresh');

@@ -5,6 +5,7 @@ import { createDataSource, ensureBrand } from '@app/database';
 import { openInstance } from '@app/embedded';
 import { importFiles } from '@app/ingest';
 import { Warehouse } from '@app/warehouse';
+import { addTestUsers } from './sign-in';
 import { fillFromTemplate } from './store-template';
 import { fillWithStores } from './stores';
 
@@ -139,7 +140,11 @@ export function writeBrandFiles(folder: string): Record<string, string> {
 
 /** A data folder that holds the brand, written by the production import and left without any process on it. */
 export const prepareBrand = (dataDir: string): Promise<void> =>
-  fillFromTemplate(dataDir, { name: 'brand', madeFrom: ['libs', 'test/support/cli-brand.ts'], keepsSecret: true }, importBrand);
+  fillFromTemplate(
+    dataDir,
+    { name: 'brand', madeFrom: ['libs', 'test/support/cli-brand.ts', 'test/support/sign-in.ts'], keepsSecret: true },
+    importBrand,
+  );
 
 async function importBrand(dataDir: string): Promise<void> {
   await fillWithStores(dataDir);
@@ -152,6 +157,7 @@ async function importBrand(dataDir: string): Promise<void> {
       const stores = { warehouse, dataSource, secret: instance.secret, dataDir };
       const files = writeBrandFiles(path.join(dataDir, 'files'));
       for (const kind of Object.keys(BRAND)) await importFiles(stores, { kind, files: [files[kind]], brandId });
+      await addTestUsers(stores, { brandId, code: 'brand' });
     } finally {
       await warehouse.close();
       await dataSource.destroy();

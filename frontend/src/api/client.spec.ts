@@ -1,3 +1,4 @@
+import { dropAccess, keepAccess, whenAccessIsLost } from './access';
 import { ApiError, apiPath, getJson } from './client';
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -44,5 +45,56 @@ describe('api client', () => {
     abort.abort();
     globalThis.fetch = jest.fn(() => Promise.reject(new DOMException('aborted', 'AbortError')));
     await expect(getJson('overview', {}, abort.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('api client of somebody who is signed in', () => {
+  const user = { userId: 'u', login: 'l', name: 'L', role: 'dealer' as const, brand: { code: 'b', name: 'B' }, secondFactor: false };
+  const access = (accessToken: string) => ({ step: 'done' as const, accessToken, expiresInSeconds: 600, user });
+
+  /** A server that knows one access token, and a refresh cookie that is good or not. */
+  function server(good: string, refresh: number) {
+    const calls: string[] = [];
+    globalThis.fetch = jest.fn((path: string, init: RequestInit) => {
+      calls.push(path);
+      const { authorization } = init.headers as Record<string, string>;
+      const status = path.endsWith('/refresh') ? refresh : authorization === `Bearer ${good}` ? 200 : 401;
+      const body = path.endsWith('/refresh') ? access(good) : { code: 'unauthorized', message: 'over', details: [] };
+      return Promise.resolve({
+        ok: status < 400,
+        status,
+        headers: { get: () => null },
+        json: () => Promise.resolve(body),
+      } as unknown as Response);
+    }) as typeof fetch;
+    return calls;
+  }
+  afterEach(() => dropAccess());
+
+  it('a token that is over is exchanged once for all who wait, and what they asked for comes', async () => {
+    keepAccess(access('old'));
+    const calls = server('new', 200);
+    await Promise.all(['overview', 'dealers', 'accounts'].map((path) => getJson(path)));
+    expect(calls.filter((path) => path.endsWith('/refresh'))).toHaveLength(1);
+    expect(calls).toHaveLength(7);
+  });
+
+  it('when the refresh cookie is over, too, the sign-in is, and the refusal is told', async () => {
+    keepAccess(access('old'));
+    const lost = jest.fn();
+    whenAccessIsLost(lost);
+    const calls = server('new', 401);
+    await expect(getJson('overview')).rejects.toMatchObject({ status: 401 });
+    expect(lost).toHaveBeenCalledTimes(1);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('a server that does not answer the exchange signs nobody out', async () => {
+    keepAccess(access('old'));
+    const lost = jest.fn();
+    whenAccessIsLost(lost);
+    server('new', 503);
+    await expect(getJson('overview')).rejects.toMatchObject({ status: 0, code: 'unreachable' });
+    expect(lost).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,5 @@
 import type { ErrorBody } from '@app/contracts';
+import { accessHeader, refreshAccess } from './access';
 
 /** An answer of the api other than success. `requestId` finds it in the log of the server; `status` 0 means that no answer came. */
 export class ApiError extends Error {
@@ -25,20 +26,59 @@ export function apiPath(path: string, values: QueryValues = {}): string {
   return `/api/v1/${path}${text ? `?${text}` : ''}`;
 }
 
+interface Sending {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  values?: QueryValues;
+  body?: object;
+  signal?: AbortSignal;
+}
+
 /** GET as JSON. Throws ApiError, or the abort of `signal`. */
-export async function getJson<Answer>(path: string, values: QueryValues = {}, signal?: AbortSignal): Promise<Answer> {
-  let response: Response;
+export const getJson = <Answer>(path: string, values: QueryValues = {}, signal?: AbortSignal): Promise<Answer> =>
+  sendJson<Answer>(path, { values, signal });
+
+/**
+ * Any request, answered as JSON (undefined for an answer without body). An access token that is over is exchanged for a new one, once. Throws ApiError,
+ * or the abort of `signal`.
+ */
+export async function sendJson<Answer>(path: string, sending: Sending = {}): Promise<Answer> {
+  let response = await send(path, sending);
+  if (response.status === 401 && (await isRenewed(sending.signal))) response = await send(path, sending);
+  if (!response.ok) throw await toError(response);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+async function send(path: string, { method = 'GET', values, body, signal }: Sending): Promise<Response> {
   try {
-    response = await fetch(apiPath(path, values), {
-      headers: { accept: 'application/json', 'accept-language': document.documentElement.lang },
+    return await fetch(apiPath(path, values), {
+      method,
+      headers: {
+        accept: 'application/json',
+        'accept-language': document.documentElement.lang,
+        ...accessHeader(),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      body: body && JSON.stringify(body),
       signal,
     });
   } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new ApiError(0, 'unreachable', error instanceof Error ? error.message : 'no answer');
+    throw unreachable(error, signal);
   }
-  if (!response.ok) throw await toError(response);
-  return (await response.json()) as Answer;
+}
+
+/** Was there an access token, and is there a new one now? Steps of a sign-in have none: their 401 is the answer. */
+async function isRenewed(signal?: AbortSignal): Promise<boolean> {
+  if (!('authorization' in accessHeader())) return false;
+  try {
+    return (await refreshAccess()) !== null;
+  } catch (error) {
+    throw unreachable(error, signal);
+  }
+}
+
+function unreachable(error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return error;
+  return new ApiError(0, 'unreachable', error instanceof Error ? error.message : 'no answer');
 }
 
 async function toError(response: Response): Promise<ApiError> {

@@ -35,7 +35,7 @@ export class ApiKeyService {
   }
 
   /** Throws `unprocessable` for actions that no key may carry, grants that name nothing, or a life of more than a year. */
-  create(brandId: number, ask: ApiKeyAsk, actor: Actor): Promise<MadeApiKey> {
+  async create(brandId: number, ask: ApiKeyAsk, actor: Actor): Promise<MadeApiKey> {
     const now = this.parts.clock.now();
     const actions = this.actionsOf(ask.actions);
     const grants = parsedGrants(ask.grants);
@@ -66,7 +66,12 @@ export class ApiKeyService {
   }
 
   /** A new key of the same scope; the former one goes on for the overlap. Whoever rotates is its owner. Throws `not_found`, `conflict` for one that is over. */
-  rotate(brandId: number, keyId: string, { days, overlapDays }: { days: number; overlapDays: number }, actor: Actor): Promise<MadeApiKey> {
+  async rotate(
+    brandId: number,
+    keyId: string,
+    { days, overlapDays }: { days: number; overlapDays: number },
+    actor: Actor,
+  ): Promise<MadeApiKey> {
     const now = this.parts.clock.now();
     const until = now + within('overlapDays', overlapDays, LONGEST_OVERLAP_DAYS) * DAY;
     const expiresAt = now + within('days', days, LONGEST_DAYS) * DAY;

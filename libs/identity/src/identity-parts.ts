@@ -33,6 +33,5 @@ export const iso = (column: string): string => `to_char(${column} AT TIME ZONE '
 const LONGEST_AGENT = 200;
 
 /** The part of a browser's name that is kept. Control characters would break lists of the terminal. */
-// eslint-disable-next-line no-control-regex
 export const agentOf = ({ userAgent }: RequestOrigin): string =>
-  (userAgent ?? '').replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, LONGEST_AGENT);
+  (userAgent ?? '').replace(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);

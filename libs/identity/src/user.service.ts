@@ -82,7 +82,7 @@ export class UserService {
   }
 
   /** A new user and the link with which they set their password. Throws `unprocessable`, `conflict`. */
-  invite(brandId: number, asked: Invitation, actor: Actor): Promise<{ user: User; link: MadeLink }> {
+  async invite(brandId: number, asked: Invitation, actor: Actor): Promise<{ user: User; link: MadeLink }> {
     const role = roleOf(asked.role);
     const login = loginOf(asked.login);
     const user = {

@@ -1,4 +1,6 @@
 import * as openid from 'openid-client';
+import { fetch } from 'undici';
+import { guardedAgent, type OutboundGuard } from '@app/config';
 import { refusal, type VitrineError } from '@app/contracts';
 import { recordAct, SealVault } from '@app/database';
 import type { EntityManager } from 'typeorm';
@@ -17,6 +19,8 @@ export interface OidcProvider {
   brand: string | null;
   /** Where the provider sends people back to. */
   redirectUri: string;
+  /** Networks that are not public and may be called: the provider's document may name other hosts than its own. */
+  privateTargets?: readonly string[];
 }
 
 /** What the browser carries from here to the provider and back, sealed: whoever begins is who ends. */
@@ -166,11 +170,12 @@ export class OidcService {
 
   /** Read once; after a failure again with the next sign-in. */
   private configuration(): Promise<openid.Configuration> {
-    const { issuer, clientId, clientSecret } = this.setUp;
+    const { issuer, clientId, clientSecret, privateTargets = [] } = this.setUp;
     const local = issuer.startsWith('http:'); // settings allow it on this machine only
     this.#found ??= openid
       .discovery(new URL(issuer), clientId, clientSecret, undefined, {
         timeout: TIMEOUT_SECONDS,
+        [openid.customFetch]: guardedFetch({ privateTargets, trustedHosts: [new URL(issuer).hostname] }),
         ...(local ? { execute: [openid.allowInsecureRequests] } : {}),
       })
       .catch((cause: unknown) => {
@@ -179,6 +184,12 @@ export class OidcService {
       });
     return this.#found;
   }
+}
+
+/** All calls of the library: to the issuer that the operator names, and else to public addresses only. */
+function guardedFetch(guard: OutboundGuard): openid.CustomFetch {
+  const dispatcher = guardedAgent(guard);
+  return async (url, options) => (await fetch(url, { ...(options as object), dispatcher })) as unknown as Response;
 }
 
 interface Person {

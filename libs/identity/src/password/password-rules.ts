@@ -53,6 +53,7 @@ export function passwordFault(password: string, known: readonly string[]): Bilin
   let left = password.normalize('NFKC').toLowerCase();
   const words = known.flatMap((text) => text.toLowerCase().split(/[\s@._-]+/)).filter((word) => [...word].length >= 3);
   for (const word of [...words, ...COMMON]) left = left.replaceAll(word, '');
+  left = left.replace(/[\s._-]+/g, '');
   const kinds = new Set(withoutRuns(left));
   if ([...withoutRuns(left)].length >= ENOUGH_LEFT && kinds.size >= ENOUGH_LEFT - 1) return null;
   return {

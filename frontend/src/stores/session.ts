@@ -1,0 +1,34 @@
+import type { SignInAnswer, SignedInUser } from '@app/contracts';
+import { defineStore } from 'pinia';
+import { ref } from 'vue';
+import { dropAccess, keepAccess, refreshAccess } from '@/api/access';
+import { postSignOut } from '@/api/sign-in';
+
+/** Who is signed in, in this tab. The refresh cookie, which no script reads, brings them back after a reload. */
+export const useSession = defineStore('session', () => {
+  const user = ref<SignedInUser | null>(null);
+  let restored: Promise<void> | null = null;
+
+  return {
+    user,
+    /** Once per page: is somebody signed in already? A server that does not answer says no. */
+    restore(): Promise<void> {
+      return (restored ??= refreshAccess().then(
+        (found) => void (user.value = found),
+        () => undefined,
+      ));
+    },
+    begin(answer: Extract<SignInAnswer, { step: 'done' }>): void {
+      user.value = keepAccess(answer);
+    },
+    async end(): Promise<void> {
+      await postSignOut().catch(() => undefined); // what the server did not hear ends by itself
+      dropAccess();
+      user.value = null;
+    },
+    lose(): void {
+      dropAccess();
+      user.value = null;
+    },
+  };
+});

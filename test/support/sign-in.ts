@@ -1,0 +1,94 @@
+import { ROLES, SECOND_FACTOR_ROLES, type Actor, type Brand, type Grant, type Role, type SignInAnswer } from '@app/contracts';
+import { addUser, totpAt, type IdentityParts } from '@app/identity';
+import { accountKey } from '@app/warehouse';
+
+/** Known to tests only; a user of a real installation never has them. */
+export const TEST_PASSWORD = 'nine grey whales hum along';
+export const TEST_TOTP = 'KRSXG5BAONSWG4TFOQQHI33UOAQGCYTD';
+const CHEAP = { memoryKib: 8, passes: 1, lanes: 1 };
+const STEP_MS = 30_000;
+const MAKER: Actor = { kind: 'operator', id: 'test', name: 'test' };
+
+/** What a request carries to be the user's. */
+export interface SignedIn {
+  headers: { authorization: string };
+  /** Of the refresh cookie. */
+  cookie: string;
+}
+
+/** Rows of a role's user: of the brand in cli-brand.ts unless others are given. */
+const rowsOf = (role: Role, brandId: number): Grant[] => {
+  if (role === 'region-manager') return [{ kind: 'region', path: '华东', from: 0, to: null }];
+  if (role === 'dealer-group') return [{ kind: 'dealer-group', name: '启明集团' }];
+  if (role === 'dealer') return [{ kind: 'dealer', dealerId: 'D01' }];
+  if (role === 'host') return [{ kind: 'account', accountKey: String(accountKey(brandId, 'douyin', '007')) }];
+  return [{ kind: 'brand' }];
+};
+
+/** A user per role, whose login is the role's name, all with TEST_PASSWORD. */
+export async function addTestUsers(
+  stores: Pick<IdentityParts, 'dataSource' | 'secret'>,
+  brand: Pick<Brand, 'brandId' | 'code'>,
+  grants: Partial<Record<Role, Grant[]>> = {},
+): Promise<Record<Role, string>> {
+  const parts: IdentityParts = {
+    ...stores,
+    clock: { now: () => Date.now() },
+    logger: { info: () => undefined, warn: () => undefined },
+    passwordCost: CHEAP,
+  };
+  const ids: Partial<Record<Role, string>> = {};
+  for (const role of ROLES) {
+    const totpSecret = SECOND_FACTOR_ROLES.includes(role) ? TEST_TOTP : undefined;
+    const user = {
+      login: role,
+      name: role,
+      role,
+      grants: grants[role] ?? rowsOf(role, brand.brandId),
+      password: TEST_PASSWORD,
+      totpSecret,
+    };
+    ids[role] = await addUser(parts, brand, user, MAKER);
+  }
+  return ids as Record<Role, string>;
+}
+
+/** The newest step of which a code was used, by installation and user: none is taken twice. */
+const usedSteps = new Map<string, number>();
+
+/** A code that was not used yet; waits where the next two steps were, too. */
+export async function freshCode(user: string): Promise<string> {
+  for (;;) {
+    const now = Math.floor(Date.now() / STEP_MS);
+    const step = Math.max(now - 1, (usedSteps.get(user) ?? 0) + 1);
+    if (step <= now + 1) {
+      usedSteps.set(user, step);
+      return totpAt(TEST_TOTP, step * STEP_MS);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Signs the user of a role in over HTTP; `installation` tells apart installations whose addresses change. */
+export async function signedIn(url: string, role: Role = 'brand-admin', installation = url): Promise<SignedIn> {
+  const first = await post(`${url}/api/v1/auth/sign-in`, { login: role, password: TEST_PASSWORD });
+  const last =
+    first.answer.step === 'second-factor'
+      ? await post(`${url}/api/v1/auth/second-factor`, {
+          challenge: first.answer.challenge,
+          code: await freshCode(`${installation} ${role}`),
+        })
+      : first;
+  if (last.answer.step !== 'done') throw new Error(`not signed in as ${role}: ${last.answer.step}`);
+  return { headers: { authorization: `Bearer ${last.answer.accessToken}` }, cookie: last.cookie };
+}
+
+async function post(url: string, body: object): Promise<{ answer: SignInAnswer; cookie: string }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return { answer: (await response.json()) as SignInAnswer, cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+}
