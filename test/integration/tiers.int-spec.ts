@@ -431,7 +431,7 @@ describe('tiers of generated worlds', () => {
   it('a report says of its month what the history says, and where a price is missing that the value is at least that', async () => {
     for (const month of ['2026-01', '2026-09']) {
       const { rows } = await reports.report({ name: 'tiers', level: 'account', basis: 'adjusted', month }, 'all');
-      const told = Object.fromEntries(
+      const told: Record<string, unknown[]> = Object.fromEntries(
         (rows as TierRow[]).map((row) => [
           row.accountId,
           [row.trailingValueCny, row.trailingAtLeast, row.yearValueCny, row.earnedTier, row.effectiveTier, row.projected, row.declared],

@@ -24,8 +24,8 @@ const session = fc
   .record({ day: day('2024-10-01', 730), views, paid: fc.constantFrom(0n, 0n, 0n, 3n) })
   .map(({ views: all, ...one }) => ({ ...one, views: all + one.paid }));
 const kinds: fc.Arbitrary<OwnerKind> = fc.constantFrom('dealer', 'staff', 'brand');
-const openings = fc.oneof(
-  { weight: 3, arbitrary: fc.constant([]) },
+const openings: fc.Arbitrary<TierAccount['openings']> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<TierAccount['openings']>([]) },
   {
     weight: 2,
     arbitrary: fc
