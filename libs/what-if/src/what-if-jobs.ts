@@ -16,6 +16,9 @@ interface KnownJob {
 /** Answered questions that are kept to be fetched. */
 const KEPT = 20;
 
+/** Quick questions of a brand that wait for each other. */
+const WAITING = 16;
+
 /** Trials × subjects that are answered while somebody waits. */
 const QUICK_TRIALS = 20_000;
 
@@ -27,7 +30,8 @@ export class WhatIfJobs {
   private readonly jobs = new Map<string, KnownJob>();
   /** Brands whose long question is being answered. */
   private readonly busy = new Set<number>();
-  private turn: Promise<unknown> = Promise.resolve();
+  /** Quick questions of a brand, one after another, and how many of them wait. */
+  private readonly turns = new Map<number, { last: Promise<unknown>; waiting: number }>();
 
   constructor(private readonly service: WhatIfService) {}
 
@@ -43,13 +47,23 @@ export class WhatIfJobs {
     return { ...job };
   }
 
-  /** Quick questions wait for each other: each takes the process for a moment. */
+  /** Quick questions of a brand wait for each other: each takes the process for a moment. Throws too_many where as many wait as may. */
   private async answered(prepared: PreparedWhatIf): Promise<WhatIfJob> {
-    const known = this.turn.then(() => this.run(prepared));
-    this.turn = known.then(({ ended }) => ended);
-    const { job, failure } = await known.then(async (run) => ({ job: run.job, failure: await run.ended }));
-    if (failure !== null) throw failure;
-    return { ...job };
+    const { brandId } = prepared.ask.brand;
+    const turn = this.turns.get(brandId) ?? { last: Promise.resolve(), waiting: 0 };
+    if (turn.waiting >= WAITING) throw tooMany();
+    this.turns.set(brandId, turn);
+    turn.waiting++;
+    const known = turn.last.then(() => this.run(prepared));
+    turn.last = known.then(({ ended }) => ended);
+    try {
+      const { job, failure } = await known.then(async (run) => ({ job: run.job, failure: await run.ended }));
+      if (failure !== null) throw failure;
+      return { ...job };
+    } finally {
+      turn.waiting--;
+      if (turn.waiting === 0) this.turns.delete(brandId);
+    }
   }
 
   /** A job of the asker. Throws not_found for one that is unknown, of somebody else, or long gone. */
@@ -149,6 +163,13 @@ function busy(running: WhatIfJob | undefined): VitrineError {
     },
   );
 }
+
+const tooMany = (): VitrineError =>
+  new VitrineError(
+    'too_many',
+    { zh: '该品牌等待中的测算过多', en: 'Too many questions of this brand are waiting' },
+    { remedy: { zh: '请等待前面的测算完成后再试', en: 'Wait for the answers before it, then ask again' } },
+  );
 
 function unknownJob(): VitrineError {
   return new VitrineError(

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { activeCards } from '@app/analytics';
+  Bilingual,
 import {
+  Close,
   BrandState,
   Policy,
   RankingRow,
@@ -33,6 +35,8 @@ export interface PreparedWhatIf {
   query: WhatIfQuery;
   scope: BrandScope;
   ask: ReportAsk & { fingerprint: string };
+  /** The close that holds the month that is asked about; null: it is not closed, or another span is asked about. */
+  closed: Close | null;
   supposed: Supposition;
   /** `visits`: what is supposed changes what a visit is, so that visits are formed anew out of the entries. */
   work: 'quick' | 'visits';
@@ -60,13 +64,14 @@ export class WhatIfService {
     const { brand, month, from, to, level, regions, platform, basis = 'adjusted' } = query;
     const ask = await this.reports.askOf({ name: 'ranking', brand, month, from, to, level, regions, platform, basis }, scope);
     const supposed = suppose(ask.state, query, { first: ask.period.fromDay.slice(0, 7), last: ask.period.lastMonth });
-    return { query, scope, ask, supposed, work: workOf(ask, supposed.state) };
+    const closed = ask.period.month === null ? null : await this.reports.closeOf(ask.period.month, { brand });
+    return { query, scope, ask, supposed, closed, work: workOf(ask, supposed.state) };
   }
 
   /** Answers a prepared question. Aborting ends it with the signal's reason. */
   async answer(prepared: PreparedWhatIf, following: Following = {}): Promise<WhatIfReport> {
     const began = performance.now();
-    const { query, ask, supposed, work } = prepared;
+    const { query, ask, supposed, work, closed } = prepared;
     const tell = (stage: WhatIfProgress['stage'], done: number, of: number): void => following.onProgress?.({ stage, done, of });
     tell('reading', 0, 1);
     const before = await this.actual(prepared);
@@ -89,7 +94,7 @@ export class WhatIfService {
       rows,
       summary: summaryOf(rows, query.rankStep ?? RANK_STEP),
       stability,
-      meta: metaOf(ask, after, { supposed, work, seconds: (performance.now() - began) / 1000 }),
+      meta: metaOf(ask, after, { supposed, work, closed, seconds: (performance.now() - began) / 1000 }),
     };
   }
 
@@ -163,7 +168,7 @@ const isWanted = ({ earnedTier }: WhatIfRow, tier: RankingRow['earnedTier'] | un
 function metaOf(
   { brand, period, query, dataInstant, notes, state }: ReportAsk,
   { context }: Ranked,
-  { supposed, work, seconds }: { supposed: Supposition; work: 'quick' | 'visits'; seconds: number },
+  { supposed, work, closed, seconds }: Pick<PreparedWhatIf, 'supposed' | 'work' | 'closed'> & { seconds: number },
 ): WhatIfReport['meta'] {
   const cards = activeCards(state.rateCards).filter(
     ({ validFrom, validTo }) => validFrom < period.toDay && (validTo ?? period.toDay) >= period.fromDay,
@@ -179,7 +184,13 @@ function metaOf(
     dataInstant: new Date(dataInstant).toISOString(),
     rateCards: cards.map(rateCardName).sort(),
     sampleRates: cards.some((card) => card.sample),
-    notes: [...notes, NOT_DECLARED],
+/** What is supposed is compared with what is known now: of a closed month that need not be what its close says. */
+const closedNote = ({ month, closedAt }: Close): Bilingual => ({
+  zh: `${month} 已关账（${closedAt}）：测算前后均按当前数据计算，可能与关账数字不同；关账不受影响。`,
+  en: `${month} is closed (${closedAt}): both sides are computed from what is known now, which may differ from the close; the close stays.`,
+});
+
+    notes: [...notes, NOT_DECLARED, ...(closed ? [closedNote(closed)] : [])],
     supposed: { policy: supposed.policy, prices: supposed.prices },
     work,
     seconds: Math.round(seconds * 1000) / 1000,
