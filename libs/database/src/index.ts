@@ -7,6 +7,13 @@ export { anchorKey, isSignedBy, parsedAnchor, type SignedAnchor } from './audit/
 export { ANCHOR_FOLDER, resignAnchors, type AnchorFault } from './audit/anchor-folder';
 export { anchorActs, verifyAnchoredActs, type AnchorStores, type AnchoredActs } from './audit/anchor.repository';
 export { brandMarks, findClose, holdState, insertClose, listCloses, listRecordedCloses, whileClosing } from './closes/close.repository';
+export {
+  beginCloseAttempt,
+  endCloseAttempt,
+  forgetCloseAttempts,
+  giveUpCloseAttempts,
+  listCloseAttempts,
+} from './closes/close-attempt.repository';
 export { listPreviews, openPreview } from './closes/close-preview.repository';
 export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
@@ -16,19 +23,14 @@ export * from './forwarding/forwarding.repository';
 export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
 export type { ErrorClass } from './entities/collection-health.entity';
-export {
-  beginCloseAttempt,
-  endCloseAttempt,
-  forgetCloseAttempts,
-  giveUpCloseAttempts,
-  listCloseAttempts,
-} from './closes/close-attempt.repository';
 export { DEAD_LETTER_STATES, type DeadLetterState } from './entities/dead-letter.entity';
 export { ProposalRepository, type ProposalAsk, type ProposalDecision } from './proposals/proposal.repository';
 export type { CaseRemoval, Removed } from './exclusions/exclusion-list';
 export {
   type ExclusionDecision,
   type ExclusionRow,
+  type RecordedExclusion,
+  knownAccounts,
   liftExclusion,
   listExclusions,
   recordExclusions,
@@ -38,8 +40,6 @@ export { erasedKeys } from './privacy/erased-viewers';
 export { factFloor, raiseFactFloor } from './privacy/fact-floor';
 export { SealVault } from './seal/seal-vault';
 export {
-  type RecordedExclusion,
-  knownAccounts,
   IngestKeyRepository,
   type IngestScope,
   type ListedIngestKey,
@@ -73,15 +73,15 @@ export { StateWriter } from './state/state.writer';
 export type { RowRejection, UpsertResult } from './state/upsert';
 export { findIncentiveRules, insertIncentiveRules, listIncentiveRules } from './settlements/incentive-rules.repository';
 export { insertHold, listHolds, releaseHold } from './settlements/settlement-hold.repository';
+export { insertWaiver, listWaivers } from './settlements/settlement-waiver.repository';
 export {
   decideSettlement,
   findSettlement,
   insertSettlement,
+  listRecordedSettlements,
   listSettlements,
   listSheets,
   lockSettlements,
   settledByDealer,
   type NewSettlement,
 } from './settlements/settlement.repository';
-export { insertWaiver, listWaivers } from './settlements/settlement-waiver.repository';
-  listRecordedSettlements,

@@ -11,8 +11,8 @@ import {
   addMonths,
   isMonth,
 } from '@app/contracts';
-import { ReportContext, contextOf, ownershipAt } from './report-context';
 import { asOfClose } from './closed/as-of-close';
+import { ReportContext, contextOf, ownershipAt } from './report-context';
 import type { ReportService } from './report.service';
 import type { BrandScope } from './report-stores';
 import { checkedScope, inScope } from './scope';

@@ -19,8 +19,8 @@ import {
   listHolds,
   listSettlements,
   listSheets,
-  lockSettlements,
   listWaivers,
+  lockSettlements,
   recordAct,
   settledByDealer,
 } from '@app/database';
@@ -29,8 +29,8 @@ import type { EntityManager } from 'typeorm';
 import { FrozenMonth, dealerFacts } from './dealer-months';
 import * as refuse from './settlement-errors';
 import { sheetsOf, totalsOf } from './sheets';
-
 import { hashOfSettlement } from './verify-settlements';
+
 /** A settlement with the sheets that the asker may see. */
 export interface SettlementWithSheets extends Settlement {
   sheets: SettlementSheet[];
@@ -196,8 +196,8 @@ export class SettlementService {
     const rules = await findIncentiveRules(tx, brandId, close.month);
     if (!rules) throw refuse.noRules(close.month);
     const holds = await listHolds(tx, brandId, close.month);
-    const settled = await settledByDealer(tx, brandId, close.month);
     const waivers = await listWaivers(tx, brandId, close.month);
+    const settled = await settledByDealer(tx, brandId, close.month);
     const sheets = sheetsOf({ dealers: dealerFacts(figures), rules, samples: figures.samples, holds, waivers, settled });
     return { close, rules, sheets, hash: hashOfSettlement(close.hash, rules.version, sheets) };
   }

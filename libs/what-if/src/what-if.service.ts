@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { activeCards } from '@app/analytics';
-  Bilingual,
 import {
-  Close,
+  Bilingual,
   BrandState,
+  Close,
   Policy,
   RankingRow,
   VitrineError,
@@ -35,9 +35,9 @@ export interface PreparedWhatIf {
   query: WhatIfQuery;
   scope: BrandScope;
   ask: ReportAsk & { fingerprint: string };
+  supposed: Supposition;
   /** The close that holds the month that is asked about; null: it is not closed, or another span is asked about. */
   closed: Close | null;
-  supposed: Supposition;
   /** `visits`: what is supposed changes what a visit is, so that visits are formed anew out of the entries. */
   work: 'quick' | 'visits';
 }
@@ -184,18 +184,18 @@ function metaOf(
     dataInstant: new Date(dataInstant).toISOString(),
     rateCards: cards.map(rateCardName).sort(),
     sampleRates: cards.some((card) => card.sample),
-/** What is supposed is compared with what is known now: of a closed month that need not be what its close says. */
-const closedNote = ({ month, closedAt }: Close): Bilingual => ({
-  zh: `${month} 已关账（${closedAt}）：测算前后均按当前数据计算，可能与关账数字不同；关账不受影响。`,
-  en: `${month} is closed (${closedAt}): both sides are computed from what is known now, which may differ from the close; the close stays.`,
-});
-
     notes: [...notes, NOT_DECLARED, ...(closed ? [closedNote(closed)] : [])],
     supposed: { policy: supposed.policy, prices: supposed.prices },
     work,
     seconds: Math.round(seconds * 1000) / 1000,
   };
 }
+
+/** What is supposed is compared with what is known now: of a closed month that need not be what its close says. */
+const closedNote = ({ month, closedAt }: Close): Bilingual => ({
+  zh: `${month} 已关账（${closedAt}）：测算前后均按当前数据计算，可能与关账数字不同；关账不受影响。`,
+  en: `${month} is closed (${closedAt}): both sides are computed from what is known now, which may differ from the close; the close stays.`,
+});
 
 const NOT_DECLARED = {
   zh: '假设测算：未写入任何数据，已发布的报表与关账不受影响。',
