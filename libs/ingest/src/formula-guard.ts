@@ -1,7 +1,7 @@
-/** A cell that begins so would run as a formula when the file is opened in a spreadsheet. */
-const RISKY = /^'*[=+\-@\t\r]/;
+/** A cell that begins so would run as a formula when the file is opened in a spreadsheet; Chinese and Japanese ones take the wide signs, too. */
+const RISKY = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
-/** Makes a text harmless in CSV and XLSX: an apostrophe before = + - @ tab and return. `unguarded` takes it away again. */
+/** Makes a text harmless in CSV and XLSX: an apostrophe before = + - @ (narrow or wide), tab, return and line feed. `unguarded` takes it away again. */
 export function guarded(text: string): string {
   return RISKY.test(text) ? `'${text}` : text;
 }

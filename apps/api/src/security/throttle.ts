@@ -25,9 +25,13 @@ export class Throttle {
   constructor(private readonly rates: Rates) {}
 
   /** Before anything else looks at a request: floods, and whoever tries tokens or passwords, are stopped by their address. */
-  readonly byAddress = (request: IncomingMessage & { ip?: string }, response: ServerResponse, next: (error?: unknown) => void): void => {
+  readonly byAddress = (
+    request: IncomingMessage & { ip?: string; originalUrl?: string },
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void => {
     const tracker = addressTracker(request.ip);
-    const signIn = /^\/api\/v1\/auth(\/|\?|$)/.test(request.url ?? '');
+    const signIn = /^\/api\/v1\/auth(\/|\?|$)/.test(request.originalUrl ?? '');
     const kinds: (keyof Rates)[] = signIn ? ['address', 'signIn'] : ['address'];
     Promise.all(kinds.map((kind) => this.take(kind, tracker, response))).then(() => next(), next);
   };
