@@ -15,7 +15,7 @@ const SHARED: Record<string, Explainer> = { coverage, accountsKnown: accounts, a
 const EXPLAINERS: Partial<Record<ReportName, Record<string, Explainer>>> = {
   showroom: { ...SHARED, ...PERSON_FIGURES, ...SESSION_FIGURES },
   value: { ...SHARED, ...VALUE_FIGURES },
-  tiers: { ...TIER_FIGURES, trailingAtLeast: TIER_FIGURES.trailingValueCny },
+  tiers: TIER_FIGURES,
   ranking: { ...SHARED, ...RANKING_FIGURES, ...PART_EXPLAINERS, valueAtLeast: VALUE_FIGURES.valueCny },
 };
 
