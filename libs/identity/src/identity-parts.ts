@@ -33,5 +33,4 @@ export const iso = (column: string): string => `to_char(${column} AT TIME ZONE '
 const LONGEST_AGENT = 200;
 
 /** The part of a browser's name that is kept. Control characters would break lists of the terminal. */
-export const agentOf = ({ userAgent }: RequestOrigin): string =>
-  (userAgent ?? '').replace(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);
+export const agentOf = ({ userAgent }: RequestOrigin): string => (userAgent ?? '').replace(/\p{Cc}/gu, ' ').slice(0, LONGEST_AGENT);

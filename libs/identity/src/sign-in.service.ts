@@ -10,7 +10,7 @@ import { newRecoveryCodes } from './second-factor/recovery-codes';
 import { SecondFactorRepository } from './second-factor/second-factor.repository';
 import { qrPath } from './second-factor/qr';
 import { newTotpSecret, totpUri } from './second-factor/totp';
-import { SessionRepository } from './sessions/session.repository';
+import { forgetOldSignIns, SessionRepository } from './sessions/session.repository';
 import { SignedTokens, TOKEN_USES, TokenError, type FirstFactor, type TokenUse } from './token/signed-token';
 import { findByLogin, findUser, foldLogin, replaceHash, type StoredUser } from './users/user.repository';
 
@@ -161,11 +161,12 @@ export class SignInService {
     return this.#attempts.succeeded(subject, addressSubject(origin.ip));
   }
 
-  private open(
+  private async open(
     user: StoredUser,
     origin: RequestOrigin,
     { by, factor, now }: { by: FirstFactor; factor: 'totp' | 'recovery' | null; now: number },
   ): Promise<SignInStep> {
+    await forgetOldSignIns(this.parts.dataSource, now);
     return this.parts.dataSource.transaction(async (tx) => {
       const { sessionId, refreshToken, endsAt } = await this.#sessions.open(tx, user.userId, {
         origin,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { PROCESS_ROLES, ProcessRole } from '../../../process/role';
 import { untilInterrupted } from '../../../process/stop-request';
-import { openStores } from '../../../process/stores';
+import { Stores, openStores } from '../../../process/stores';
 import { print, say } from '../output';
 import { hasDemo } from '../demo/demo-marker';
 import { globalsOf, settingsFor } from '../session';
@@ -22,6 +22,7 @@ export function upCommand(): Command {
         // loaded here: commands that only read or write start without the frame of the roles
         const { runRole } = await import('../../../process/run-role.js');
         const running = await runRole(role, stores);
+        if (running.url) await tellFirstUser(stores);
         print(running.url ? `ready ${running.url}` : 'ready');
         process.exitCode = await untilInterrupted(stores.instance.failed, () => running.close());
         say('stopped');
@@ -29,4 +30,12 @@ export function upCommand(): Command {
         await stores.close();
       }
     });
+}
+
+/** Nobody could sign in: says how the first user is made. */
+async function tellFirstUser({ dataSource }: Stores): Promise<void> {
+  const found = (await dataSource.query('SELECT FROM app_user LIMIT 1')) as object[];
+  if (found.length > 0) return;
+  const command = 'npm run -s vitrine -- users invite <login> --name <name> --role brand-admin';
+  say(`还没有用户，请先邀请第一位品牌管理员：\nNobody can sign in yet. Invite the first brand admin:\n  ${command}`);
 }

@@ -167,7 +167,10 @@ const DAY = 86_400_000;
 
 /** Forgets what is long over: tries after a day, sessions (with their tokens) 90 days after their end, links after 30 days. */
 export async function forgetOldSignIns(reads: Reads, now: number): Promise<void> {
-  await reads.query(`DELETE FROM sign_in_attempt WHERE last_at < ${instant('$1')}`, [now - DAY]);
+  await reads.query(
+    `DELETE FROM sign_in_attempt WHERE subject IN (SELECT subject FROM sign_in_attempt WHERE last_at < ${instant('$1')} FOR UPDATE SKIP LOCKED)`,
+    [now - DAY],
+  );
   await reads.query(`DELETE FROM user_session WHERE ends_at < ${instant('$1')}`, [now - 90 * DAY]);
   await reads.query(`DELETE FROM user_link WHERE expires_at < ${instant('$1')}`, [now - 30 * DAY]);
 }
