@@ -1,4 +1,4 @@
-import { readSessionCounts, readValueUnits, recomputeValue, valueRules } from '@app/analytics';
+import { SessionCounts, ValueUnitRow, readSessionCounts, readValueUnits, recomputeValue, valueRules } from '@app/analytics';
 import { BrandState, DEFAULT_POLICY, addMonths } from '@app/contracts';
 import { beginDelivery, ensureBrand, finishDelivery, heartbeat } from '@app/database';
 import { VALUE_ROLLUP, refreshRollups } from '@app/rollup';
@@ -7,7 +7,73 @@ import { TestStores, openTestStores } from '../support/stores';
 import { ValueFacts, ZONE, at, rateCard } from './value-facts';
 
 const MONTHS = ['2026-08', '2026-09', '2026-10', '2026-11'];
+const AFTER_LAST_MONTH = addMonths(MONTHS.at(-1)!, 1);
 const CARDS = [rateCard('live_view', '1'), rateCard('video_play', '1'), rateCard('lead', '1')];
+const later = (day: number) => ({ observed_at: at('2026-11-02 00:00') + day * 86_400_000 });
+
+type Tell = (facts: ValueFacts, account: string) => void;
+/** What arrives about one account, delivery by delivery, and the net units per month, `line units` each, after the refresh that follows. */
+interface Chapter {
+  told: Tell[];
+  months: string[][];
+}
+
+const read =
+  (video: string, day: string, plays: number): Tell =>
+  (facts, account) =>
+    facts.reading(account, video, `${day} 12:00`, '2026-07-05 12:00', { plays });
+
+const STORIES: Record<string, Chapter[]> = {
+  'a session that moves leaves no units in its old month, its source gone neither': [
+    {
+      told: [(facts, account) => facts.session(account, '2026-08-31 23:00', { session_id: 's', views: 7 }, 'feed')],
+      months: [['live_view 7'], [], [], []],
+    },
+    {
+      told: [(facts, account) => facts.session(account, '2026-10-01 00:10', { session_id: 's', views: 9 }, 'api-final')],
+      months: [[], [], ['live_view 9'], []],
+    },
+    {
+      told: [(facts, account) => facts.session(account, '2026-10-01 00:10', { session_id: 's', retracted: 1, ...later(1) }, 'api-final')],
+      months: [['live_view 7'], [], [], []],
+    },
+  ],
+  'a lead is out as soon as its session, of whatever month, knows its leads itself, and in again when it is gone': [
+    {
+      told: [(facts, account) => facts.lead(account, 'l', '2026-09-02', { session_id: 's', count: 3 })],
+      months: [[], ['lead 3'], [], []],
+    },
+    {
+      told: [(facts, account) => facts.session(account, '2026-08-20 20:00', { session_id: 's', leads: 5 })],
+      months: [['lead 5'], [], [], []],
+    },
+    {
+      told: [(facts, account) => facts.session(account, '2026-08-20 20:00', { session_id: 's', retracted: 1, ...later(1) })],
+      months: [[], ['lead 3'], [], []],
+    },
+    {
+      told: [(facts, account) => facts.lead(account, 'l', '2026-11-01', { session_id: '', count: 4, ...later(2) })],
+      months: [[], [], [], ['lead 4']],
+    },
+  ],
+  'a reading that arrives late changes later months, an earlier reading the first one of others': [
+    { told: [read('v', '2026-08-10', 100), read('v', '2026-11-10', 400)], months: [[], [], [], ['video_play 300']] },
+    { told: [read('v', '2026-09-10', 250)], months: [[], ['video_play 150'], [], ['video_play 150']] },
+    // the account's first reading is now of the video's own month: what came after it counts from 0
+    { told: [read('other', '2026-07-04', 1)], months: [['video_play 100'], ['video_play 150'], [], ['video_play 150']] },
+  ],
+  'a session that ends months later is found in its own month': [
+    {
+      told: [
+        (facts, account) => {
+          facts.session(account, '2026-08-02 20:00', { session_id: 'a', views: 1, ended_at: at('2026-11-02 20:00') });
+          facts.session(account, '2026-09-01 03:00', { session_id: 'b', views: 2 });
+        },
+      ],
+      months: [['live_view 1'], ['live_view 2'], [], []],
+    },
+  ],
+};
 
 describe('what moves between months, from kept days', () => {
   let stores: TestStores;
@@ -17,14 +83,22 @@ describe('what moves between months, from kept days', () => {
   });
   afterAll(() => stores?.close());
 
-  class Story {
+  interface Kept {
+    units: ValueUnitRow[];
+    sessions: SessionCounts[];
+  }
+
+  class Stories {
     readonly account: string;
     private constructor(readonly brandId: number) {
-      this.account = new ValueFacts(brandId).account();
+      this.account = this.newAccount();
     }
-    static async begin(): Promise<Story> {
+    static async begin(): Promise<Stories> {
       const code = `story${++serial}`;
-      return new Story((await ensureBrand(stores.dataSource, { code, name: code, zone: ZONE })).brandId);
+      return new Stories((await ensureBrand(stores.dataSource, { code, name: code, zone: ZONE })).brandId);
+    }
+    newAccount(): string {
+      return new ValueFacts(this.brandId).account('douyin', `a${++serial}`);
     }
     /** One delivery; `meanwhile` happens while it is under way, with its rows written. */
     async tell(write: (facts: ValueFacts) => void, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
@@ -42,23 +116,42 @@ describe('what moves between months, from kept days', () => {
       const brand = { brandId: this.brandId, readState: () => Promise.resolve(this.state()) };
       return (await refreshRollups({ ...stores, warehouse }, [VALUE_ROLLUP], brand))[0].keys;
     }
-    /** Net units per month, `line units` each, after a refresh; the same from the facts, or this throws. */
-    async months(): Promise<string[][]> {
+    /** Some months, each a bucket of its own; the same from the facts, or this throws. */
+    private async kept(months: readonly string[], after: string): Promise<Kept> {
+      const own = { brandId: this.brandId, zone: ZONE, fromDay: `${months[0]}-01`, toDay: `${after}-01` };
+      const window = { ...own, sourceOrder: DEFAULT_POLICY.sourceOrder };
+      const edges = months.map((month) => `${month}-01`);
+      const from = async (stored: boolean) => {
+        const [units, sessions] = await Promise.all([
+          readValueUnits(stores.warehouse, { ...window, stored }, CARDS, edges),
+          readSessionCounts(stores.warehouse, { ...window, stored }, 30, edges),
+        ]);
+        return { units, sessions };
+      };
+      const [kept, facts] = [await from(true), await from(false)];
+      expect(kept).toEqual(facts);
+      return kept;
+    }
+    /** Refreshes; net units of every account and month, `line units` each. */
+    async months(): Promise<Map<string, string[][]>> {
       await this.refresh();
-      const told: string[][] = [];
-      for (const month of MONTHS) {
-        const own = { brandId: this.brandId, zone: ZONE, fromDay: `${month}-01`, toDay: `${addMonths(month, 1)}-01` };
-        const window = { ...own, sourceOrder: DEFAULT_POLICY.sourceOrder };
-        const read = (stored: boolean) =>
-          Promise.all([
-            readValueUnits(stores.warehouse, { ...window, stored }, CARDS, [window.fromDay]),
-            readSessionCounts(stores.warehouse, { ...window, stored }, 30, [window.fromDay]),
-          ]);
-        const [kept, facts] = [await read(true), await read(false)];
-        expect(kept).toEqual(facts);
-        told.push(kept[0].filter(({ net }) => net !== 0n).map(({ line, net }) => `${line} ${net}`));
+      const told = new Map<string, string[][]>();
+      for (const { accountKey, bucket, line, net } of (await this.kept(MONTHS, AFTER_LAST_MONTH)).units) {
+        if (net === 0n) continue;
+        const months = told.get(accountKey) ?? MONTHS.map(() => []);
+        months[bucket - 1].push(`${line} ${net}`);
+        told.set(accountKey, months);
       }
       return told;
+    }
+    /** Each month asked for alone says what the months together said. */
+    async expectSameAlone(together: Map<string, string[][]>): Promise<void> {
+      for (const [place, month] of MONTHS.entries()) {
+        const alone = (await this.kept([month], addMonths(month, 1))).units.filter(({ net }) => net !== 0n);
+        const shown = alone.map(({ accountKey, line, net }) => `${accountKey} ${line} ${net}`);
+        const asked = [...together].flatMap(([account, months]) => months[place].map((units) => `${account} ${units}`));
+        expect([month, shown.sort()]).toEqual([month, asked.sort()]);
+      }
     }
     state(): BrandState {
       return {
@@ -68,57 +161,33 @@ describe('what moves between months, from kept days', () => {
       };
     }
   }
-  const later = (day: number) => ({ observed_at: at('2026-11-02 00:00') + day * 86_400_000 });
 
-  it('a session that moves leaves no units in its old month, its source gone neither', async () => {
-    const story = await Story.begin();
-    await story.tell((facts) => facts.session(story.account, '2026-08-31 23:00', { session_id: 's', views: 7 }, 'feed'));
-    expect(await story.months()).toEqual([['live_view 7'], [], [], []]);
-    await story.tell((facts) => facts.session(story.account, '2026-10-01 00:10', { session_id: 's', views: 9 }, 'api-final'));
-    expect(await story.months()).toEqual([[], [], ['live_view 9'], []]);
-    await story.tell((facts) =>
-      facts.session(story.account, '2026-10-01 00:10', { session_id: 's', retracted: 1, ...later(1) }, 'api-final'),
-    );
-    expect(await story.months()).toEqual([['live_view 7'], [], [], []]);
-  });
-
-  it('a lead is out as soon as its session, of whatever month, knows its leads itself, and in again when it is gone', async () => {
-    const story = await Story.begin();
-    await story.tell((facts) => facts.lead(story.account, 'l', '2026-09-02', { session_id: 's', count: 3 }));
-    expect(await story.months()).toEqual([[], ['lead 3'], [], []]);
-    await story.tell((facts) => facts.session(story.account, '2026-08-20 20:00', { session_id: 's', leads: 5 }));
-    expect(await story.months()).toEqual([['lead 5'], [], [], []]);
-    await story.tell((facts) => facts.session(story.account, '2026-08-20 20:00', { session_id: 's', retracted: 1, ...later(1) }));
-    expect(await story.months()).toEqual([[], ['lead 3'], [], []]);
-    await story.tell((facts) => facts.lead(story.account, 'l', '2026-11-01', { session_id: '', count: 4, ...later(2) }));
-    expect(await story.months()).toEqual([[], [], [], ['lead 4']]);
-  });
-
-  it('a reading that arrives late changes later months, an earlier reading the first one of others', async () => {
-    const story = await Story.begin();
-    const read = (video: string, day: string, plays: number) => (facts: ValueFacts) =>
-      facts.reading(story.account, video, `${day} 12:00`, '2026-07-05 12:00', { plays });
-    await story.tell(read('v', '2026-08-10', 100));
-    await story.tell(read('v', '2026-11-10', 400));
-    expect(await story.months()).toEqual([[], [], [], ['video_play 300']]);
-    await story.tell(read('v', '2026-09-10', 250));
-    expect(await story.months()).toEqual([[], ['video_play 150'], [], ['video_play 150']]);
-    // the account's first reading is now of the video's own month: what came after it counts from 0
-    await story.tell(read('other', '2026-07-04', 1));
-    expect(await story.months()).toEqual([['video_play 100'], ['video_play 150'], [], ['video_play 150']]);
-  });
-
-  it('a session that ends months later is found in its own month', async () => {
-    const story = await Story.begin();
-    await story.tell((facts) => {
-      facts.session(story.account, '2026-08-02 20:00', { session_id: 'a', views: 1, ended_at: at('2026-11-02 20:00') });
-      facts.session(story.account, '2026-09-01 03:00', { session_id: 'b', views: 2 });
+  describe('after each of its deliveries and a refresh:', () => {
+    const accounts = new Map<string, string>();
+    /** By round: every story's next chapter arrives, whoever has none left keeps what there was. */
+    const rounds: Map<string, string[][]>[] = [];
+    beforeAll(async () => {
+      const brand = await Stories.begin();
+      for (const name of Object.keys(STORIES)) accounts.set(name, brand.newAccount());
+      const chapters = Object.entries(STORIES);
+      for (let round = 0; round < Math.max(...chapters.map(([, own]) => own.length)); round++) {
+        const told = chapters.map(([name, own]) => ({ account: accounts.get(name)!, tells: own[round]?.told ?? [] }));
+        for (let place = 0; place < Math.max(...told.map(({ tells }) => tells.length)); place++)
+          await brand.tell((facts) => told.forEach(({ account, tells }) => tells[place]?.(facts, account)));
+        rounds.push(await brand.months());
+      }
+      await brand.expectSameAlone(rounds.at(-1)!);
     });
-    expect(await story.months()).toEqual([['live_view 1'], ['live_view 2'], [], []]);
+
+    it.each(Object.keys(STORIES))('%s', (name) => {
+      const chapters = STORIES[name];
+      for (const [round, kept] of rounds.entries())
+        expect({ round, months: kept.get(accounts.get(name)!) }).toEqual({ round, months: (chapters[round] ?? chapters.at(-1)!).months });
+    });
   });
 
   it('what a delivery moves out while a refresh computes is still found by the next one', async () => {
-    const story = await Story.begin();
+    const story = await Stories.begin();
     await story.tell((facts) => facts.session(story.account, '2026-08-10 20:00', { session_id: 's', views: 7 }));
     await story.refresh();
     // moves into September; while September is computed, on to October
@@ -144,11 +213,11 @@ describe('what moves between months, from kept days', () => {
     await story.refresh(hooked);
     after.get('over')!();
     await moved;
-    expect(await story.months()).toEqual([[], [], ['live_view 7'], []]);
+    expect((await story.months()).get(story.account)).toEqual([[], [], ['live_view 7'], []]);
   });
 
   it('computing the same month again leaves the same rows', async () => {
-    const story = await Story.begin();
+    const story = await Stories.begin();
     await story.tell((facts) => facts.session(story.account, '2026-08-10 20:00', { session_id: 's', views: 7 }));
     const told = await story.months();
     const state = story.state();
