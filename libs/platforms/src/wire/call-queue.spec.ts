@@ -1,9 +1,23 @@
 import { CallQueue } from './call-queue';
 import { MemoryRateLimitsAdapter } from './memory-rate-limits.adapter';
-import type { Charge } from './rate-limits';
+import { RateLimits, type Charge, type Grace } from './rate-limits';
 
 const charge = (key: string, calls: number): Charge => ({ key, per: 'app', calls, perMs: 200, burst: 1, cost: 1, adaptive: false });
 const signal = new AbortController().signal;
+
+/** Limits whose answers a test gives. */
+class AskedLimits extends RateLimits {
+  readonly asked: { key: string; answer: (grace: Grace) => void }[] = [];
+  acquire(charges: readonly Charge[]): Promise<Grace> {
+    return new Promise((answer) => this.asked.push({ key: charges[0]?.key ?? '', answer }));
+  }
+  slowDown(): Promise<void> {
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
 
 describe('calls that wait for an allowance', () => {
   it('dealers take turns, however many calls each has waiting', async () => {
@@ -13,6 +27,21 @@ describe('calls that wait for an allowance', () => {
     await Promise.all([...Array.from({ length: 12 }, () => call('large')), call('small'), call('small')]);
     // the first call of the large one was let go before the small one asked
     expect(order.slice(0, 5)).toEqual(['large', 'small', 'large', 'small', 'large']);
+  });
+
+  it('a dealer for whom nothing is being asked comes before one who has many answers out', async () => {
+    const limits = new AskedLimits();
+    const queue = new CallQueue(32, limits);
+    const stop = new AbortController();
+    const call = (share: string) => queue.run({ share, charges: [charge(share, 1)], signal: stop.signal }, () => Promise.resolve());
+    const calls = [...Array.from({ length: 20 }, () => call('large')), call('small')].map((one) => one.catch(() => undefined));
+    expect(limits.asked.map(({ key }) => key)).toEqual(Array(16).fill('large'));
+    limits.asked[0]?.answer({ waitMs: 10_000, key: null });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(limits.asked.slice(16).map(({ key }) => key)).toEqual(['small']);
+    for (const { answer } of limits.asked) answer({ waitMs: 0, key: null });
+    stop.abort(new Error('enough'));
+    await Promise.all(calls);
   });
 
   it('a call that waits for its own credential holds up nobody', async () => {
