@@ -1,11 +1,12 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CloseDiffService, CloseService, CloseStatusService } from '@app/close';
-import { Clock } from '@app/config';
+import { Clock, deriveKey } from '@app/config';
 import { ConnectService, WebhookInbox } from '@app/connect';
 import { AccountHealthService, CoverageService, DeadLetterService } from '@app/coverage';
 import { StateReader } from '@app/database';
 import { ExplainService } from '@app/explain';
+import { Authenticator } from '@app/identity';
 import { ProposalService, SignedDeliveries } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
@@ -24,6 +25,8 @@ import { IncentiveService, SettlementService } from '@app/settlement';
 import { Warehouse } from '@app/warehouse';
 import { WhatIfJobs, WhatIfService } from '@app/what-if';
 import { ApiModule } from '../api/src/api.module';
+import { Authenticate } from '../api/src/http/authenticate';
+import { CursorSeal } from '../api/src/http/cursor-seal';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
 import { identityServices } from './identity-services';
@@ -46,6 +49,8 @@ class StoresModule {
     const providers = [
       ...identityServices(stores),
       ...privacyServices(stores),
+      { provide: Authenticate, useExisting: Authenticator },
+      { provide: CursorSeal, useValue: new CursorSeal(deriveKey(secret, 'cursors')) },
       { provide: Warehouse, useValue: warehouse },
       { provide: DataSource, useValue: dataSource },
       { provide: Clock, useValue: clock },

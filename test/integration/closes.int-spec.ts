@@ -12,6 +12,8 @@ import { importRows } from '@app/ingest';
 import { type BrandQuery, type BrandScope, FROZEN_KEYS, type FrozenKey, ReportService, without } from '@app/reports';
 import { accountKey } from '@app/warehouse';
 import { ClosesController } from '../../apps/api/src/closes/closes.controller';
+import { FourEyes } from '../../apps/api/src/http/four-eyes';
+import { asOperatorOf } from '../support/asked-by';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
 import { BRAND, FIGURES, LONG_ID, ODD_ID, ROOM } from '../support/cli-brand';
 
@@ -342,11 +344,19 @@ describe('monthly close', () => {
       { provide: CloseService, useValue: services.closes },
       { provide: CloseDiffService, useValue: services.diffs },
       { provide: CloseStatusService, useValue: services.status },
+      { provide: FourEyes, useValue: new FourEyes(stores.dataSource) },
     ];
+    await stores.dataSource.query(
+      `INSERT INTO app_user (brand_id, login, name, role, grants, state, created_at)
+       SELECT $1, login, login, 'brand-admin', '[]', 'invited', now()
+       FROM unnest(ARRAY['ann', 'bob']) AS login`,
+      [brand.brandId],
+    );
     const app = await NestFactory.create(
       { module: class {}, controllers: [ClosesController], providers },
       { logger: false, forceCloseConnections: true },
     );
+    app.use(asOperatorOf(brand.code));
     app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     app.useGlobalFilters(new VitrineErrorFilter(silent as never));

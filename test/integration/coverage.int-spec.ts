@@ -10,6 +10,7 @@ import { ensureBrand, getDeadLetter, keepDeadLetter, saveTries, StateWriter, typ
 import { importRows } from '@app/ingest';
 import { ReportService } from '@app/reports';
 import { accountKey } from '@app/warehouse';
+import { asOperatorOf } from '../support/asked-by';
 import { CoverageController } from '../../apps/api/src/coverage/coverage.controller';
 import { DeadLettersController } from '../../apps/api/src/coverage/dead-letters.controller';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
@@ -292,6 +293,7 @@ describe('coverage and health of a brand', () => {
       { module: class {}, controllers, providers: services },
       { logger: false, forceCloseConnections: true },
     );
+    app.use(asOperatorOf('acme'));
     app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     app.useGlobalFilters(new VitrineErrorFilter(silent as never));

@@ -8,6 +8,7 @@ import { importRows } from '@app/ingest';
 import { BrandScope, MethodologyService, ReportService } from '@app/reports';
 import { accountKey } from '@app/warehouse';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
+import { asOperatorOf } from '../support/asked-by';
 import { MetricsController } from '../../apps/api/src/metrics/metrics.controller';
 import { FixedClock } from '../support/fixed-clock';
 import { TestStores, openTestStores } from '../support/stores';
@@ -166,6 +167,7 @@ describe('footfall of a brand with three dealers', () => {
       { module: class {}, controllers: [MetricsController], providers: [methods] },
       { logger: false, forceCloseConnections: true },
     );
+    app.use(asOperatorOf('foot'));
     app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     app.useGlobalFilters(new VitrineErrorFilter(silent as never));

@@ -8,6 +8,7 @@ import { type BrandScope, ReportService } from '@app/reports';
 import { accountKey } from '@app/warehouse';
 import { WhatIfJobs, WhatIfService } from '@app/what-if';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
+import { asOperatorOf } from '../support/asked-by';
 import { WhatIfController } from '../../apps/api/src/what-if/what-if.controller';
 import { FixedClock } from '../support/fixed-clock';
 import { contentsOf } from '../support/store-contents';
@@ -85,6 +86,8 @@ interface Answer {
   state: string;
   result: { rows: unknown[]; nextCursor: string | null; total: number } | null;
 }
+
+const ALL = { scope: 'all' } as const;
 
 describe('what if', () => {
   let stores: TestStores;
@@ -277,20 +280,20 @@ describe('what if', () => {
   it('answers what is quick at once, one long question of a brand at a time, and ends it when asked', async () => {
     const jobs = new WhatIfJobs(service);
     const query: WhatIfQuery = { level: 'account', basis: 'raw', ...MONTH };
-    expect(await jobs.start({ ...query, policy: { minVisits: 4 } }, 'all')).toMatchObject({ state: 'done', error: null });
-    const long = await jobs.start({ ...query, policy: { visitGapMinutes: 45 } }, 'all');
+    expect(await jobs.start({ ...query, policy: { minVisits: 4 } }, ALL)).toMatchObject({ state: 'done', error: null });
+    const long = await jobs.start({ ...query, policy: { visitGapMinutes: 45 } }, ALL);
     expect(long).toMatchObject({ state: 'running', result: null });
-    await expect(jobs.start({ ...query, policy: { visitGapMinutes: 50 } }, 'all')).rejects.toMatchObject({ code: 'conflict' });
-    expect((await jobs.start({ ...query, policy: { minVisits: 5 } }, 'all')).state).toBe('done');
-    expect(() => jobs.find(long.id, new Set(['1']))).toThrow('no such question');
-    while (jobs.find(long.id, 'all').state === 'running') await new Promise((done) => setTimeout(done, 20));
-    const ended = jobs.find(long.id, 'all');
+    await expect(jobs.start({ ...query, policy: { visitGapMinutes: 50 } }, ALL)).rejects.toMatchObject({ code: 'conflict' });
+    expect((await jobs.start({ ...query, policy: { minVisits: 5 } }, ALL)).state).toBe('done');
+    expect(() => jobs.find(long.id, { scope: new Set(['1']) })).toThrow('no such question');
+    while (jobs.find(long.id, ALL).state === 'running') await new Promise((done) => setTimeout(done, 20));
+    const ended = jobs.find(long.id, ALL);
     expect(ended.state).toBe('done');
     expect(ended.result?.meta.work).toBe('visits');
 
-    const cancelled = await jobs.start({ ...query, policy: { visitGapMinutes: 55 } }, 'all');
-    expect((await jobs.cancel(cancelled.id, 'all')).state).toBe('cancelled');
-    expect((await jobs.start({ ...query, policy: { visitGapMinutes: 45 } }, 'all')).state).toBe('running');
+    const cancelled = await jobs.start({ ...query, policy: { visitGapMinutes: 55 } }, ALL);
+    expect((await jobs.cancel(cancelled.id, ALL)).state).toBe('cancelled');
+    expect((await jobs.start({ ...query, policy: { visitGapMinutes: 45 } }, ALL)).state).toBe('running');
     await jobs.close();
   });
 
@@ -298,6 +301,7 @@ describe('what if', () => {
     const jobs = new WhatIfJobs(service);
     const module = { module: class {}, controllers: [WhatIfController], providers: [{ provide: WhatIfJobs, useValue: jobs }] };
     const app = await NestFactory.create(module, { logger: false, forceCloseConnections: true });
+    app.use(asOperatorOf('acme'));
     app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     app.useGlobalFilters(new VitrineErrorFilter(silent as never));

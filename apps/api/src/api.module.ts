@@ -11,6 +11,7 @@ import { DealersModule } from './dealers/dealers.module';
 import { ExplainModule } from './explain/explain.module';
 import { ForwardingModule } from './forwarding/forwarding.module';
 import { HealthModule } from './health/health.module';
+import { AccessModule } from './http/access.module';
 import { IngestModule } from './ingest/ingest.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OverviewModule } from './overview/overview.module';
@@ -18,6 +19,7 @@ import { SettlementsModule } from './settlements/settlements.module';
 import { PrivacyModule } from './privacy/privacy.module';
 import { ProposalsModule } from './proposals/proposals.module';
 import { ReportsModule } from './reports/reports.module';
+import { SettingsModule } from './settings/settings.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
 import { TiersModule } from './tiers/tiers.module';
 import { UsersModule } from './users/users.module';
@@ -27,6 +29,7 @@ import { WhatIfModule } from './what-if/what-if.module';
 /** Every HTTP slice. Stores and services come from the process role that imports it. */
 @Module({
   imports: [
+    AccessModule,
     AccountsModule,
     ApiKeysModule,
     AuthModule,
@@ -47,6 +50,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     SettlementsModule,
     ReportsModule,
     SentinelsModule,
+    SettingsModule,
     TiersModule,
     UsersModule,
     WebhooksModule,

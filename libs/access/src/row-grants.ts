@@ -49,7 +49,10 @@ export function seenBy(scope: BrandScope, state: BrandState, { from, to }: Perio
     const spans = clipped(owned.get(accountKey) ?? [], { from, to });
     return (
       spans.length > 0 &&
-      spans.every(({ row, ...span }) => row.dealerId !== null && (isDealer(row.dealerId) || ofDealer(row.dealerId, span)))
+      spans.every(({ row, ...span }) => {
+        if (row.dealerId === null) return false;
+        return span.from === from && span.to === to ? isDealer(row.dealerId) : ofDealer(row.dealerId, span);
+      })
     );
   };
   return {

@@ -1,4 +1,5 @@
-import { Basis, Close, FigureChange, FrozenReport, Level, Report, Subject } from '@app/contracts';
+import { type SeenIds, seenBy } from '@app/access';
+import { Basis, Close, FigureChange, FrozenReport, Level, Report, Subject, monthPeriod } from '@app/contracts';
 import { StateReader, listCloses } from '@app/database';
 import {
   type BrandScope,
@@ -53,7 +54,10 @@ export class CloseDiffService {
     const closes = await listCloses(this.stores.dataSource, brand.brandId);
     const [from, to] = sidesOf(closes, asked.from, asked.to ?? 'live');
     const changes = await this.changes(brand.code, { from, to }, asked);
-    const seen = scope === 'all' ? changes : changes.filter((change) => isOf(brand.brandId, scope, change));
+    const state = scope === 'all' ? null : await this.reader.state(brand.brandId);
+    const month = from.kind === 'close' ? from.close.month : from.month;
+    const accounts = state && seenBy(scope, state, monthPeriod(month, brand.zone)).accounts;
+    const seen = accounts === null ? changes : changes.filter((change) => isOf(brand.brandId, accounts, change));
     return { from, to, changes: largestFirst(seen) };
   }
 
@@ -81,10 +85,10 @@ export class CloseDiffService {
   }
 }
 
-const isOf = (brandId: number, scope: BrandScope, { level, subject }: FigureChange): boolean => {
+const isOf = (brandId: number, accounts: SeenIds, { level, subject }: FigureChange): boolean => {
   if (level !== 'account') return false;
   const [platform, ...id] = subject.split('/');
-  return inScope(scope, accountKey(brandId, platform as 'douyin', id.join('/')).toString());
+  return inScope(accounts, accountKey(brandId, platform as 'douyin', id.join('/')).toString());
 };
 
 function sidesOf(closes: readonly Close[], from: string, to: string): [DiffSide, DiffSide] {

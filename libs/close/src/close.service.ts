@@ -115,10 +115,13 @@ export class CloseService {
     return listCloseRequests(this.stores.dataSource, (await this.reader.brand(brand)).brandId);
   }
 
-  /** Closes what somebody else asked for. Throws `forbidden` for the person who asked, `conflict` when it is decided. */
-  async confirm(scope: BrandScope, actor: Actor, requestId: string, brandCode?: string): Promise<Close> {
-    const { request, brand } = await this.openRequest(scope, requestId, brandCode);
-    if (sameActor(request.requestedBy, actor)) throw refusal.samePerson();
+  /**
+   * Closes what somebody else asked for. Throws `forbidden` for the person who asked, unless there is nobody else (`alone`), `conflict` when it is
+   * decided.
+   */
+  async confirm(scope: BrandScope, actor: Actor, requestId: string, given: { brand?: string; alone?: boolean } = {}): Promise<Close> {
+    const { request, brand } = await this.openRequest(scope, requestId, given.brand);
+    if (!given.alone && sameActor(request.requestedBy, actor)) throw refusal.samePerson();
     const { month, kind, reason, force, requestedBy } = request;
     return this.freeze(scope, {
       actor,

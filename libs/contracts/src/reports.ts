@@ -254,6 +254,15 @@ export interface ReportMeta {
   closed?: ClosedMeta;
   /** Dealers may look at the month, and its figures are provisional. */
   preview?: { from: string; until: string };
+  /** Rankings, where it was asked for and the brand allows it: the others as places. */
+  neighbours?: Neighbour[];
+}
+
+/** Somebody else in a ranking: no id, no name; the number means nothing outside of the answer. `score` is rounded. */
+export interface Neighbour {
+  name: Bilingual;
+  rank: number;
+  score: number | null;
 }
 export interface Report<Row> {
   rows: Row[];
@@ -288,6 +297,8 @@ export interface ReportQuery {
   group?: string;
   /** Rankings: also between which places each rank lies. */
   confidence?: boolean;
+  /** Rankings of accounts or dealers, for whoever sees a part of the brand: also the others, as places without names. */
+  neighbours?: boolean;
   /** Answer out of what was known at this instant: ISO 8601 with a zone, or epoch ms. */
   asOf?: string;
 }

@@ -1,4 +1,5 @@
-import { businessDay, isDay, addDays, VitrineError, type Brand, type Platform } from '@app/contracts';
+import { seenBy } from '@app/access';
+import { businessDay, dayStart, isDay, addDays, VitrineError, type Brand, type Platform } from '@app/contracts';
 import { StateReader } from '@app/database';
 import { checkedScope, inScope, withUndeclared, type BrandScope, type ReportStores } from '@app/reports';
 import { accountKey } from '@app/warehouse';
@@ -48,15 +49,18 @@ export async function scopedAccounts(stores: ReportStores, scope: BrandScope, qu
   );
   for (const account of await grantedAccounts(stores, brand.brandId))
     if (!known.has(account.accountKey)) known.set(account.accountKey, account);
-  const accounts = [...known.values()].filter((account) => inScope(scope, account.accountKey) && isAsked(account, query));
+  const now = stores.clock.now();
+  const span = spanAsked(query, businessDay(now, brand.zone));
+  const from = dayStart(span.fromDay, brand.zone);
+  const seen = seenBy(scope, state, { from, to: Math.max(from + 1, dayStart(span.toDay, brand.zone)) });
+  const accounts = [...known.values()].filter((account) => inScope(seen.accounts, account.accountKey) && isAsked(account, query));
   if (query.account !== undefined && accounts.length === 0)
     throw new VitrineError('not_found', { en: 'There is no such account.', zh: '没有该账号。' });
   const all = scope === 'all' && accounts.length === known.size;
-  const now = stores.clock.now();
   return {
     brand,
     accounts,
-    ...spanAsked(query, businessDay(now, brand.zone)),
+    ...span,
     now,
     accountKeys: all ? undefined : accounts.map((account) => account.accountKey),
     accountIds: accounts.map(({ accountId }) => accountId),

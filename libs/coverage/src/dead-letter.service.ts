@@ -1,6 +1,7 @@
+import { seenBy } from '@app/access';
 import { VitrineError, PRODUCT_PLATFORM, type DeadLetterRow } from '@app/contracts';
-import { endDeadLetter, getDeadLetter, listDeadLetters, type DeadLetter, type DeadLetterState } from '@app/database';
-import type { BrandScope, ReportStores } from '@app/reports';
+import { StateReader, endDeadLetter, getDeadLetter, listDeadLetters, type DeadLetter, type DeadLetterState } from '@app/database';
+import { checkedScope, inScope, type BrandScope, type ReportStores } from '@app/reports';
 import { accountKey } from '@app/warehouse';
 import { scopedAccounts, type CoverageQuery } from './coverage-scope';
 
@@ -23,25 +24,33 @@ export class DeadLetterService {
   }
 
   /** Runs the job again; the worker that takes it may be another process. Throws not_found, or conflict when the letter is not open. */
-  async replay(scope: BrandScope, deadLetterId: string): Promise<DeadLetterRow> {
-    const letter = await this.open(scope, deadLetterId);
+  async replay(scope: BrandScope, deadLetterId: string, brand?: string): Promise<DeadLetterRow> {
+    const letter = await this.open(scope, deadLetterId, brand);
     // first the job, then the letter: a crash in between leaves a letter that may be replayed again, which harms nothing
     await this.replayJob(letter);
     return this.end(letter, 'replayed');
   }
 
   /** Gives the job up for good. Throws not_found, or conflict when the letter is not open. */
-  async drop(scope: BrandScope, deadLetterId: string): Promise<DeadLetterRow> {
-    return this.end(await this.open(scope, deadLetterId), 'dropped');
+  async drop(scope: BrandScope, deadLetterId: string, brand?: string): Promise<DeadLetterRow> {
+    return this.end(await this.open(scope, deadLetterId, brand), 'dropped');
   }
 
-  /** A letter of an account that the asker may not see does not exist for them. */
-  private async open(scope: BrandScope, deadLetterId: string): Promise<DeadLetter> {
+  /** A letter of another brand, or of an account that the asker may not see, does not exist for them. */
+  private async open(scope: BrandScope, deadLetterId: string, brand?: string): Promise<DeadLetter> {
     const letter = await getDeadLetter(this.stores.dataSource, deadLetterId);
-    const key = accountKey(letter.brandId, PRODUCT_PLATFORM[letter.product], letter.accountId).toString();
-    if (scope !== 'all' && !scope.has(key)) return getDeadLetter(this.stores.dataSource, '0');
+    if (!(await this.isOwn(letter, scope, brand))) return getDeadLetter(this.stores.dataSource, '0');
     if (letter.state !== 'open') throw notOpen(letter);
     return letter;
+  }
+
+  private async isOwn({ brandId, product, accountId }: DeadLetter, scope: BrandScope, brand?: string): Promise<boolean> {
+    const reader = new StateReader(this.stores.dataSource, this.stores.secret);
+    if (brand !== undefined && (await reader.brand(brand)).brandId !== brandId) return false;
+    if (scope === 'all') return true;
+    const now = this.stores.clock.now();
+    const { accounts } = seenBy(checkedScope(scope), await reader.state(brandId), { from: now, to: now + 1 });
+    return inScope(accounts, accountKey(brandId, PRODUCT_PLATFORM[product], accountId).toString());
   }
 
   private async end(letter: DeadLetter, state: 'replayed' | 'dropped'): Promise<DeadLetterRow> {

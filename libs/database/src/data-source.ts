@@ -15,6 +15,7 @@ import { MonthlyClose1765200000000 } from '../../../migrations/database/17652000
 import { Settlement1765400000000 } from '../../../migrations/database/1765400000000-settlement';
 import { SettlementKept1765410000000 } from '../../../migrations/database/1765410000000-settlement-kept';
 import { Exclusions1765300000000 } from '../../../migrations/database/1765300000000-exclusions';
+import { BrandNeighbours1766100000000 } from '../../../migrations/database/1766100000000-brand-neighbours';
 import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
 import { AuditOrigin1766300000000 } from '../../../migrations/database/1766300000000-audit-origin';
 import { PolicyTolerances1766500000000 } from '../../../migrations/database/1766500000000-policy-tolerances';
@@ -100,6 +101,7 @@ const MIGRATIONS = [
   Settlement1765400000000,
   SettlementKept1765410000000,
   Identity1766000000000,
+  BrandNeighbours1766100000000,
   AuditOrigin1766300000000,
   CloseAttempts1766400000000,
   SettlementWaivers1766410000000,

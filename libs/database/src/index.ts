@@ -1,5 +1,14 @@
 export * from './adcode/adcode';
-export { CHAIN_START, canonicalJson, hashOfAct, sha256Hex, type Act, type ChainFault, type ChainHead, type RecordedAct } from './audit/act-chain';
+export {
+  CHAIN_START,
+  canonicalJson,
+  hashOfAct,
+  sha256Hex,
+  type Act,
+  type ChainFault,
+  type ChainHead,
+  type RecordedAct,
+} from './audit/act-chain';
 export { recordAct, verifyActs } from './audit/act.repository';
 export { countActs, listActs, type ActSearch } from './audit/act-search';
 export { actorNow, nameAsker, withOrigin } from './audit/acting';
@@ -68,6 +77,7 @@ export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
 export { STATE_LOCK } from './state/state-lock';
+export { setShowsNeighbours, showsNeighbours } from './state/brand-settings';
 export { StateReader, unknownBrand } from './state/state.reader';
 export { StateWriter } from './state/state.writer';
 export type { RowRejection, UpsertResult } from './state/upsert';

@@ -11,7 +11,8 @@ import type {
   ScoreContribution,
   Subject,
 } from '@app/contracts';
-import type { BrandScope, ReportAsk, ReportContext } from '@app/reports';
+import type { SeenRows } from '@app/access';
+import type { ReportAsk, ReportContext } from '@app/reports';
 import { inScope } from '@app/reports';
 import type { ViewerKeys } from '@app/warehouse';
 import type { RowsAsked } from './rows';
@@ -19,7 +20,8 @@ import type { RowsAsked } from './rows';
 /** One figure of one subject, opened: the row of the report that holds it, and what that row was computed from. */
 export interface Asked {
   query: ExplainQuery;
-  scope: BrandScope;
+  /** What the asker may see over the period. */
+  seen: SeenRows;
   report: ReportName;
   /** The report's row; the figure is a field of it, of one of its parts or of one of its lines. */
   row: Readonly<Record<string, unknown>>;
@@ -109,8 +111,8 @@ export const FORMULA_AGAIN: Bilingual = { zh: '按公式重算 = 指标', en: 'f
 export const accountsOf = ({ context, group }: Asked): string[] => [...(context.groups.get(group) ?? [])].sort();
 
 /** `platform:accountId`; of an account outside the asker's scope, nothing that names it. */
-export function accountName({ context, ask, scope }: Asked, accountKey: string): string {
-  if (!inScope(scope, accountKey)) return '—';
+export function accountName({ context, ask, seen }: Asked, accountKey: string): string {
+  if (!inScope(seen.accounts, accountKey)) return '—';
   const account = context.byKey.get(accountKey) ?? ask.state.accounts.find((one) => one.accountKey === accountKey);
   return account ? `${account.platform}:${account.accountId}` : '—';
 }

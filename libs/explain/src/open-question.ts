@@ -1,3 +1,4 @@
+import type { SeenIds } from '@app/access';
 import {
   Bilingual,
   ExplainQuery,
@@ -38,13 +39,13 @@ export class QuestionOpener {
     const answer = await this.reports.report(question, scope);
     const meta = answer.meta as ReportMeta & { closed?: unknown };
     const { ask, notes } = await this.askOf(question, scope, meta.closed ? meta.dataInstant : null);
-    const { context } = await openAsk(ask);
-    const group = groupOf(query, context.state, context.groups.keys(), scope);
+    const { context, seen } = await openAsk(ask);
+    const group = groupOf(query, context.state, context.groups.keys(), seen.accounts);
     const row = (answer.rows as unknown as ReportRow[]).find((own) => groupOfRow(own, context.state.accounts) === group);
     if (!row) throw noSubject();
     return {
       query,
-      scope,
+      seen,
       report,
       row,
       value: valueOf(query, row),
@@ -103,7 +104,7 @@ const noSubject = (): VitrineError =>
     { remedy: { zh: '请从报表中选择。', en: 'Choose one from the report.' }, details: [{ field: 'subject', message: 'not found' }] },
   );
 
-function groupOf(query: ExplainQuery, state: Asked['context']['state'], groups: Iterable<string>, scope: BrandScope): string {
+function groupOf(query: ExplainQuery, state: Asked['context']['state'], groups: Iterable<string>, accounts: SeenIds): string {
   const { level, subject } = query;
   if (level === 'brand') return state.brand.code;
   if (!subject)
@@ -125,7 +126,7 @@ function groupOf(query: ExplainQuery, state: Asked['context']['state'], groups: 
   }
   const [, platform, accountId] = /^([a-z]+)[:/](.+)$/.exec(subject) ?? [];
   const account = state.accounts.find((one) => one.platform === platform && one.accountId === accountId);
-  if (!account || !inScope(scope, account.accountKey)) throw noSubject();
+  if (!account || !inScope(accounts, account.accountKey)) throw noSubject();
   return account.accountKey;
 }
 

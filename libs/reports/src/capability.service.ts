@@ -1,3 +1,4 @@
+import { seenBy } from '@app/access';
 import {
   LINE_NEEDS,
   METRIC_NEEDS,
@@ -32,9 +33,11 @@ export class CapabilityService {
     const { warehouse, dataSource } = this.stores;
     const brand = await this.reader.brand(brandCode);
     const state = await withUndeclared(warehouse, await this.reader.state(brand.brandId));
+    const now = this.stores.clock.now();
+    const seen = seenBy(scope, state, { from: now, to: now + 1 });
     const wanted = state.accounts.filter(
       ({ accountKey, platform, accountId }) =>
-        inScope(scope, accountKey) && (account === undefined || account === accountId || account === `${platform}/${accountId}`),
+        inScope(seen.accounts, accountKey) && (account === undefined || account === accountId || account === `${platform}/${accountId}`),
     );
     if (account !== undefined && wanted.length === 0)
       throw new VitrineError('not_found', { en: 'There is no such account.', zh: '没有该账号。' });

@@ -1,4 +1,4 @@
-import { type Account, type ReportName, addDays } from '@app/contracts';
+import { type Account, type Exclusion, type ReportName, addDays } from '@app/contracts';
 import type { ReportContext } from './report-context';
 import { trailingFrom } from './tier-report';
 
@@ -10,16 +10,21 @@ const BEFORE_DAYS = 31;
  * the days that are read. Ascending; none in the raw basis.
  */
 export function countedCases(context: ReportContext, name: ReportName, shown: (account: Account) => boolean): string[] {
+  const accounts = new Set(context.accounts.filter(shown).map(({ accountKey }) => accountKey));
+  const counted = countedExclusions(context, name).filter(({ accountKey }) => accounts.has(accountKey));
+  return [...new Set(counted.map(({ caseId }) => caseId))].sort();
+}
+
+/** The exclusions themselves, of all accounts. */
+export function countedExclusions(context: ReportContext, name: ReportName): Exclusion[] {
   const { state, basis, period } = context;
   if (basis === 'raw' || !state.exclusions?.length) return [];
-  const accounts = new Set(context.accounts.filter(shown).map(({ accountKey }) => accountKey));
   const since = {
     entries: name === 'value' || name === 'tiers' ? null : addDays(period.fromDay, -BEFORE_DAYS),
     units: name === 'showroom' || name === 'footfall' ? null : name === 'value' ? period.fromDay : trailingFrom(context),
   };
-  const counted = state.exclusions.filter(({ kind, accountKey, fromDay, toDay }) => {
+  return state.exclusions.filter(({ kind, fromDay, toDay }) => {
     const first = since[kind];
-    return first !== null && accounts.has(accountKey) && fromDay < period.toDay && toDay >= first;
+    return first !== null && fromDay < period.toDay && toDay >= first;
   });
-  return [...new Set(counted.map(({ caseId }) => caseId))].sort();
 }

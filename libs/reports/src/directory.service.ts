@@ -1,3 +1,4 @@
+import { isSeen, seenBy } from '@app/access';
 import { Account, AccountListRow, BrandState, DealerListRow, Platform, VitrineError } from '@app/contracts';
 import { StateReader, isAdcode, placeName } from '@app/database';
 import { withUndeclared } from './brand-facts.reader';
@@ -20,8 +21,9 @@ export class DirectoryService {
     const state = await this.state(brand);
     const now = this.stores.clock.now();
     const names = dealerNames(state, now);
+    const seen = seenBy(scope, state, { from: now, to: now + 1 });
     return state.accounts
-      .filter((account) => inScope(scope, account.accountKey))
+      .filter((account) => inScope(seen.accounts, account.accountKey))
       .map((account) => accountRow(state, account, names, now))
       .filter((row) => matches(q, row.name, row.accountId, row.handle, row.dealerName));
   }
@@ -35,13 +37,14 @@ export class DirectoryService {
     return row;
   }
 
-  /** Dealers as they stand now; with a limited scope, those that own an account in it. */
+  /** Dealers as they stand now, with how many accounts they own that the asker may see. Of accounts that were named one by one: their dealers. */
   async dealers(scope: BrandScope, q?: string, brand?: string): Promise<DealerListRow[]> {
     checkedScope(scope);
     const state = await this.state(brand);
     const now = this.stores.clock.now();
     const owned = new Map<string, number>();
-    for (const { accountKey } of state.accounts.filter((account) => inScope(scope, account.accountKey))) {
+    const seen = seenBy(scope, state, { from: now, to: now + 1 });
+    for (const { accountKey } of state.accounts.filter((account) => inScope(seen.accounts, account.accountKey))) {
       const dealerId = ownershipAt(state, accountKey, now)?.dealerId;
       if (dealerId) owned.set(dealerId, (owned.get(dealerId) ?? 0) + 1);
     }
@@ -49,7 +52,7 @@ export class DirectoryService {
     for (const placement of [...state.placements].sort((a, b) => a.from - b.from))
       if (!latest.has(placement.dealerId) || placement.from <= now) latest.set(placement.dealerId, placement);
     return [...latest.values()]
-      .filter(({ dealerId }) => scope === 'all' || owned.has(dealerId))
+      .filter(({ dealerId }) => isSeen(seen.dealers, dealerId) || owned.has(dealerId))
       .map(({ dealerId, name, adcode, salesRegion, group, status }) => ({
         dealerId,
         name,

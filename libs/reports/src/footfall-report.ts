@@ -1,3 +1,4 @@
+import { type SeenIds, isSeen } from '@app/access';
 import {
   LEAD_WEEKS,
   ShowroomFigures,
@@ -14,12 +15,11 @@ import { Bilingual, FootfallRow, ReportQuery, Subject, UNASSIGNED, VitrineError 
 import { ComparedDealer, footfallRow } from './footfall-row';
 import { ReportContext, contextOf, dealerGroups, groupedBy } from './report-context';
 import { daySpan } from './report-period';
-import type { BrandScope } from './report-stores';
-import { inScope } from './scope';
 
 export interface FootfallAsk {
   context: ReportContext;
-  scope: BrandScope;
+  /** Dealers that may take part: footfall is the shop's, so whoever sees only some of a dealer's accounts does not see it. */
+  dealers: SeenIds;
   subjects: ReadonlyMap<string, Subject>;
   /** Showroom figures of one week: outside whole months the showroom visitors are the rolling number at its end (domain.md 3.9). */
   readWeek(week: ReportContext): Promise<ShowroomFigures[]>;
@@ -82,14 +82,14 @@ function weeksOf({ period, dataDay }: ReportContext): string[] {
   );
 }
 
-async function comparedDealers({ context, scope, readWeek }: FootfallAsk, weeks: readonly string[]): Promise<ComparedDealer[]> {
+async function comparedDealers({ context, dealers, readWeek }: FootfallAsk, weeks: readonly string[]): Promise<ComparedDealer[]> {
   const { state, warehouse, policy } = context;
   const asked = withWeeksBefore(weeks, LEAD_WEEKS);
   const end = weekEnd(weeks[weeks.length - 1]);
   const told = { brandId: state.brand.brandId, fromDay: weeks[0], toDay: end, sourceOrder: policy.sourceOrder };
   const footfall = groupedBy(await readFootfall(warehouse, told), ({ dealerId }) => dealerId);
   const owned = dealersOver(context, asked[0], end, new Set(context.accounts.map(({ accountKey }) => accountKey))).groups;
-  const dealerIds = [...owned.keys()].filter((dealerId) => dealerId !== UNASSIGNED && isWholly(context, scope, dealerId)).sort();
+  const dealerIds = [...owned.keys()].filter((dealerId) => dealerId !== UNASSIGNED && isSeen(dealers, dealerId)).sort();
   // without footfall there is nothing to compare: the accounts of such dealers need not be read
   const compared = new Set(dealerIds.filter((dealerId) => footfall.has(dealerId)).flatMap((dealerId) => [...owned.get(dealerId)!]));
   const read = async (week: string): Promise<Map<string, ShowroomFigures>> => {
@@ -114,8 +114,3 @@ const dealersOver = (context: ReportContext, fromDay: string, toDay: string, acc
     period: daySpan(fromDay, toDay, context.zone),
     only: ({ accountKey }) => accounts.has(accountKey),
   });
-
-/** Footfall is the shop's: who sees only some of a dealer's accounts does not see it. */
-function isWholly({ state }: ReportContext, scope: BrandScope, dealerId: string): boolean {
-  return state.ownerships.every((own) => own.dealerId !== dealerId || inScope(scope, own.accountKey));
-}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isSeen, seenBy } from '@app/access';
 import { completionOf, forwardingState, knownPersons, knownSum, newestProofs, noStates } from '@app/analytics';
 import {
   Actor,
@@ -70,7 +71,7 @@ export class ForwardingService {
     if (!known && !(given.dueAt > now)) throw pastDeadline();
     const forwarders = [...(given.forwarders ?? []), ...(given.toOuterOf === undefined ? [] : outerOf(state, given.toOuterOf, now, given))];
     if (forwarders.length === 0) throw nobody();
-    knownAccount(state, scope, given);
+    knownAccount(state, scope, given, now);
     const assignments = forwarders.map((forwarder) => ({ forwarder, dealerId: dealerOf(state, scope, forwarder, now) }));
     const taskId = named ?? `F-${randomUUID().slice(0, 8)}`;
     await this.tasks.assign({ brandId, actor }, { ...contentOf(given), taskId, dueAt: given.dueAt }, assignments);
@@ -178,25 +179,26 @@ function assignmentRow({ dueAt }: StoredForwardingTask, given: StoredForwardingA
 const keyOf = (state: BrandState, { platform, accountId }: { platform: Platform; accountId: string }): string =>
   accountKey(state.brand.brandId, platform, accountId).toString();
 
-/** Staff belong to whoever sees an account of their dealer. */
+/** Staff belong to whoever sees their dealer. */
 function visibleIn(state: BrandState, scope: BrandScope, at: number): (each: { forwarder: Forwarder; dealerId: string | null }) => boolean {
-  if (scope === 'all') return () => true;
-  const dealers = new Set([...scope].map((key) => ownershipAt(state, key, at)?.dealerId));
-  return ({ forwarder }) => (forwarder.kind === 'account' ? inScope(scope, keyOf(state, forwarder)) : dealers.has(forwarder.dealerId));
+  const { accounts, dealers } = seenBy(scope, state, { from: at, to: at + 1 });
+  return ({ forwarder }) =>
+    forwarder.kind === 'account' ? inScope(accounts, keyOf(state, forwarder)) : isSeen(dealers, forwarder.dealerId);
 }
 
 /** The dealer that a forwarder belongs to now. Throws not_found where the brand, or the scope, does not have it. */
 function dealerOf(state: BrandState, scope: BrandScope, forwarder: Forwarder, at: number): string | null {
-  if (forwarder.kind === 'account') return ownershipAt(state, knownAccount(state, scope, forwarder), at)?.dealerId ?? null;
+  if (forwarder.kind === 'account') return ownershipAt(state, knownAccount(state, scope, forwarder, at), at)?.dealerId ?? null;
   checkedStaff(forwarder.staffId);
   const known = state.placements.some(({ dealerId }) => dealerId === forwarder.dealerId);
   if (known && visibleIn(state, scope, at)({ forwarder, dealerId: forwarder.dealerId })) return forwarder.dealerId;
   throw unknown(`${forwarder.dealerId}`);
 }
 
-function knownAccount(state: BrandState, scope: BrandScope, account: { platform: Platform; accountId: string }): string {
+function knownAccount(state: BrandState, scope: BrandScope, account: { platform: Platform; accountId: string }, at: number): string {
   const key = keyOf(state, account);
-  if (inScope(scope, key) && state.accounts.some(({ accountKey: known }) => known === key)) return key;
+  const { accounts } = seenBy(scope, state, { from: at, to: at + 1 });
+  if (inScope(accounts, key) && state.accounts.some(({ accountKey: known }) => known === key)) return key;
   throw unknown(`${account.platform}/${account.accountId}`);
 }
 

@@ -2,7 +2,6 @@ import { cohortRanks } from '@app/analytics';
 import { Bilingual, RankingRow, Report, ReportQuery, Subject } from '@app/contracts';
 import { choosesCohort } from './report-filter';
 import { ReportPeriod, periodBefore } from './report-period';
-import type { BrandScope } from './report-stores';
 
 type Ranking = Report<RankingRow>;
 
@@ -85,8 +84,6 @@ export function withCohortRanks(rows: readonly RankingRow[]): RankingRow[] {
   return rows.map((row, place) => ({ ...row, ...found[place] }));
 }
 
-/** Closes hold whole rankings: cohorts of a closed month are ranked when they are asked for. Who sees a part of the rows only is told no cohort there. */
-export function withCohorts(answer: Ranking, query: ReportQuery, scope: BrandScope): Ranking {
-  const isTold = answer.rows.length === 0 || answer.rows[0].cohortRank !== undefined;
-  return isTold || scope !== 'all' || !choosesCohort(query) ? answer : { ...answer, rows: withCohortRanks(answer.rows) };
-}
+/** Closes hold whole rankings: cohorts of a closed month are ranked when they are asked for, out of all rows of the cohort. */
+export const withCohorts = <Row>(rows: Row[], query: ReportQuery): Row[] =>
+  query.name === 'ranking' && choosesCohort(query) ? (withCohortRanks(rows as RankingRow[]) as Row[]) : rows;

@@ -16,6 +16,10 @@ export const WHY = {
   littleKnown: { zh: '已知权重不足，未排名。', en: 'Too little weight is known: unranked.' },
   undeclared: { zh: '未申报账号不参与排名。', en: 'Undeclared accounts are not ranked.' },
   unassigned: { zh: '未归属部分不参与排名。', en: 'What nobody owns is not ranked.' },
+  ownPart: {
+    zh: '仅含您可见的账号，不参与排名。',
+    en: 'It holds the accounts that you may see only: unranked.',
+  },
   shortlyObserved: { zh: '观测不足 28 天，不推算层级。', en: 'Under 28 observed days: no tier is projected.' },
 } as const satisfies Record<string, Bilingual>;
 

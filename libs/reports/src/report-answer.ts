@@ -1,3 +1,4 @@
+import { type SeenRows, seenBy } from '@app/access';
 import { PartMemory, ShowroomFigures, ShowroomInput, showroom, showroomByMonth } from '@app/analytics';
 import {
   Account,
@@ -17,18 +18,19 @@ import {
 import type { Warehouse } from '@app/warehouse';
 import { accountCounts } from './account-counts';
 import type { ReadFrozenTiers } from './closed/frozen-tiers';
-import { countedCases } from './counted-cases';
+import { countedCases, countedExclusions } from './counted-cases';
 import { readSlices } from './fact-slices';
 import { footfallQuestion, footfallRows } from './footfall-report';
 import { visitsKept } from './kept-months';
 import { rankConfidence } from './rank-confidence';
 import { RankedRow, addCohortRanks, rankedRows } from './ranking-report';
 import { readNewestDays } from './newest-days.reader';
-import { NOTES } from './reasons';
+import { NOTES, WHY } from './reasons';
 import { ReportContext, contextOf } from './report-context';
 import { ReportPeriod, periodText } from './report-period';
 import type { BrandScope } from './report-stores';
-import { ReportFilter, chosenBy, filterOf, shownRows } from './report-filter';
+import { checkedScope } from './scope';
+import { ReportFilter, chosenBy, filterOf, isMadeWhole, shownRows } from './report-filter';
 import type { RankingFacts } from './score-subjects';
 import { withRemedies } from './source-hints';
 import { subjectsOf } from './subjects';
@@ -55,14 +57,15 @@ export interface ReportAsk {
 
 /**
  * Computes one report. At account level everything is computed over the whole brand and then filtered, so that ranks and peers do not depend on the
- * filter or on who asks. At the other levels platform, tier, account and scope choose the accounts that the figures are made of.
+ * filter or on who asks. At the other levels platform, tier and account choose the accounts that the figures are made of. Who asks chooses rows of dealers and
+ * granted regions; rows above hold their own accounts and are unranked (docs/adr/0032).
  */
 export async function answerReport(asked: ReportAsk): Promise<ReportAnswer> {
   const ask = asked.query.name === 'footfall' ? footfallQuestion(asked) : asked;
   const opened = await openAsk(ask);
-  const { context, filter, chosen, restricted } = opened;
+  const { context, chosen, restricted } = opened;
   const subjects = subjectsOf(context);
-  const shown = shownRows(context, filter, chosen);
+  const shown = shownRows(context, opened);
   const [all, newestDays] = await Promise.all([rowsOf(ask, opened, subjects), ask.period.live ? readNewestDays(context) : undefined]);
   const rows = all.filter(shown);
   const cases = countedCases(context, ask.query.name, chosen);
@@ -78,8 +81,12 @@ export interface OpenedAsk {
   filter: ReportFilter;
   /** Is the account among those that the filters and the scope choose? */
   chosen(account: Account): boolean;
+  /** What the asker may see over the period. */
+  seen: SeenRows;
   /** Figures hold the chosen accounts only. */
   restricted: boolean;
+  /** Rows hold what the asker may see and nothing else: no rank of theirs would be one. */
+  isOwnPart: boolean;
 }
 
 export async function openAsk(ask: ReportAsk): Promise<OpenedAsk> {
@@ -87,10 +94,12 @@ export async function openAsk(ask: ReportAsk): Promise<OpenedAsk> {
   const whole = contextFor(ask);
   const tiers = needsTiers(query) ? await readTiers(whole) : new Map<string, AccountTier>();
   const filter = filterOf({ state, period, query, tiers });
-  const chosen = chosenBy(filter, scope);
-  const restricted = query.level !== 'account' && state.accounts.some((account) => !chosen(account));
-  const context = query.level === 'account' ? whole : restricted ? contextFor(ask, chosen) : whole;
-  return { context, tiers, filter, chosen, restricted };
+  const seen = seenBy(checkedScope(scope), state, period);
+  const chosen = chosenBy(filter, seen.accounts);
+  const isOwnPart = !isMadeWhole(query, seen);
+  const made = isOwnPart ? chosen : (account: Account) => filter.chooses(account);
+  const restricted = query.level !== 'account' && state.accounts.some((account) => !made(account));
+  return { context: restricted ? contextFor(ask, made) : whole, tiers, filter, chosen, seen, restricted, isOwnPart };
 }
 
 const needsTiers = ({ name, tier }: ReportQuery): boolean => name === 'tiers' || tier !== undefined;
@@ -161,15 +170,24 @@ async function rowsOf(ask: ReportAsk, opened: OpenedAsk, subjects: Map<string, S
     case 'tiers':
       return sorted(await tierRows(context, tiers, subjects));
     case 'footfall':
-      return sorted(await footfallRows({ context, scope: ask.scope, subjects, readWeek: (week) => readShowroom(week, 'ranking') }));
+      return sorted(
+        await footfallRows({
+          context,
+          dealers: opened.isOwnPart || context.level === 'dealer' ? opened.seen.dealers : 'all',
+          subjects,
+          readWeek: (week) => readShowroom(week, 'ranking'),
+        }),
+      );
     default:
       return ranking(ask, opened, subjects);
   }
 }
 
-async function ranking({ query }: ReportAsk, { context, tiers, filter }: OpenedAsk, subjects: Map<string, Subject>): Promise<RankingRow[]> {
+async function ranking({ query }: ReportAsk, opened: OpenedAsk, subjects: Map<string, Subject>): Promise<RankingRow[]> {
+  const { context, tiers, filter } = opened;
   const { facts, dealers } = await readRanking(context, tiers);
   const ranked = rankedRows(facts, subjects, dealers);
+  if (opened.isOwnPart) return ranked.map(({ row }) => unranked(row));
   if (query.confidence) {
     const drawn = dealers ?? facts;
     const intervals = await rankConfidence({
@@ -180,10 +198,29 @@ async function ranking({ query }: ReportAsk, { context, tiers, filter }: OpenedA
     });
     for (const { group, row } of ranked) Object.assign(row, intervals.get(group) ?? { rankLow: null, rankHigh: null });
   }
-  if (context.basis === 'adjusted' && (context.state.exclusions ?? []).length > 0) await addRawStandings(ranked, facts, subjects);
+  const told = toldOfRaw(ranked, opened);
+  if (told.length > 0) await addRawStandings(told, facts, subjects);
   if (filter.isCohort)
     addCohortRanks(ranked, (own) => (query.level === 'account' ? filter.chooses(context.byKey.get(own.group)!) : filter.shows(own.row)));
   return ranked.map(({ row }) => row);
+}
+
+/** What somebody sees of a larger whole has figures and no standing. */
+const unranked = (row: RankingRow): RankingRow => ({
+  ...row,
+  rank: null,
+  score: null,
+  ...(row.scoreExact === undefined ? {} : { scoreExact: null }),
+  parts: [],
+  reasons: { ...row.reasons, rank: WHY.ownPart, score: WHY.ownPart },
+});
+
+/** Rows that tell where they stood with nothing left out: to whoever sees a part only those that a case is about, for the difference tells that there is one. */
+function toldOfRaw(ranked: readonly RankedRow[], { context, seen }: OpenedAsk): readonly RankedRow[] {
+  if (context.basis === 'raw' || !context.state.exclusions?.length) return [];
+  if (seen.accounts === 'all') return ranked;
+  const excluded = new Set(countedExclusions(context, 'ranking').map(({ accountKey }) => accountKey));
+  return ranked.filter(({ group }) => [...(context.groups.get(group) ?? [])].some((accountKey) => excluded.has(accountKey)));
 }
 
 /** Adds rank and score of the raw basis: the same ranking, with nothing left out. */

@@ -1,7 +1,7 @@
 import { Account, BrandState, DealerPlacement, ReportQuery, Subject, VitrineError } from '@app/contracts';
+import { type SeenIds, type SeenRows, isSeen, isWithin } from '@app/access';
 import { ReportContext, groupedBy, ownershipAt } from './report-context';
 import type { ReportPeriod } from './report-period';
-import type { BrandScope } from './report-stores';
 import { inScope } from './scope';
 import type { AccountTier } from './tier-report';
 
@@ -62,16 +62,38 @@ export function choosesCohort(query: ReportQuery): boolean {
 
 /** The accounts that a question is computed over or shows: those of the filter that the asker may see. */
 export const chosenBy =
-  (filter: ReportFilter, scope: BrandScope) =>
+  (filter: ReportFilter, accounts: SeenIds) =>
   (account: Account): boolean =>
-    inScope(scope, account.accountKey) && filter.chooses(account);
+    inScope(accounts, account.accountKey) && filter.chooses(account);
+
+/**
+ * Are rows made of whole accounts, dealers and regions, and only then chosen by who asks? So ranks and peers are those of the brand, and everybody's row is the
+ * brand's own. Elsewhere (the brand, provinces, regions beyond the grants) figures are made of the accounts that the asker may see.
+ */
+export const isMadeWhole = ({ level, regions }: Pick<ReportQuery, 'level' | 'regions'>, { accounts, salesRegions }: SeenRows): boolean =>
+  accounts === 'all' || level === 'account' || level === 'dealer' || (level === 'region' && regions === 'sales' && salesRegions.length > 0);
 
 /** Which rows of a context an answer shows. */
-export function shownRows(context: ReportContext, filter: ReportFilter, chosen: (account: Account) => boolean): (row: Subject) => boolean {
-  if (context.level !== 'account') return filter.shows;
+export function shownRows(
+  context: ReportContext,
+  { filter, chosen, seen }: { filter: ReportFilter; chosen: (account: Account) => boolean; seen: SeenRows },
+): (row: Subject) => boolean {
+  if (context.level !== 'account') {
+    const mayShow = seenRow(context, seen);
+    return (row) => filter.shows(row) && mayShow(row);
+  }
   const idOf = (account: { platform?: string; accountId?: string }) => `${account.platform} ${account.accountId}`;
   const shown = new Set(context.accounts.filter(chosen).map(idOf));
   return (row) => shown.has(idOf(row));
+}
+
+/** Which rows above accounts the asker may see; rows made of nothing else are all shown. */
+function seenRow({ level, regions }: ReportContext, seen: SeenRows): (row: Subject) => boolean {
+  const { dealers, salesRegions } = seen;
+  if (seen.accounts === 'all') return () => true;
+  if (level === 'dealer') return ({ dealerId }) => dealerId != null && isSeen(dealers, dealerId);
+  if (salesRegions === 'all' || !isMadeWhole({ level, regions }, seen)) return () => true;
+  return ({ salesRegion }) => salesRegions.some((region) => isWithin(salesRegion ?? null, region));
 }
 
 interface NamedTest {
@@ -114,8 +136,6 @@ function rowTest(query: ReportQuery, place: string | null, dealers: readonly Nam
   if (own === 'sales') return (row) => isWithin(row.salesRegion ?? null, query.salesRegion!);
   return own === 'adcode' ? (row) => (row.adcode ?? '').startsWith(place!) : () => true;
 }
-
-const isWithin = (path: string | null, region: string): boolean => path === region || (path ?? '').startsWith(`${region}/`);
 
 /** `31`, `3101`, `310101`; whole codes of provinces and cities (`310000`, `310100`) by their own digits. Throws bad_input for anything else. */
 export function placePrefix(adcode: string | undefined): string | null {

@@ -10,5 +10,4 @@ export interface ReportStores {
   clock: Clock;
 }
 
-/** Which accounts the asker may see: all, or these account keys. */
-export type BrandScope = 'all' | ReadonlySet<string>;
+export type { BrandScope } from '@app/access';

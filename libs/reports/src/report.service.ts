@@ -1,3 +1,4 @@
+import { seenBy } from '@app/access';
 import {
   Account,
   BrandState,
@@ -14,7 +15,7 @@ import {
   businessMonth,
 } from '@app/contracts';
 import type { Brand, Close } from '@app/contracts';
-import { findClose, listCloses } from '@app/database';
+import { findClose, listCloses, showsNeighbours } from '@app/database';
 import { instantAsked } from './as-of';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
 import { ReportAnswer, ReportAsk, answerReport } from './report-answer';
@@ -25,12 +26,13 @@ import { frozenBefore } from './closed/frozen-tiers';
 import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
 import { stateVersions } from './closed/state-versions';
 import { Readings } from './readings';
-import { RankChanges, questionBefore, withCohorts } from './rank-changes';
+import { neighboursOf } from './neighbours';
+import { RankChanges, questionBefore } from './rank-changes';
 import { LIVE, ReportPeriod, asksPeriod, monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
 import { Snapshot, Snapshots } from './snapshots';
-import { SeriesMonth, SeriesSubject, answerSeries } from './series';
+import { SeriesMonth, SeriesSubject, answerSeries, gap, shownMonths } from './series';
 
 export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow> | Report<FootfallRow>;
 /** A query, of one brand where there are several. */
@@ -62,6 +64,7 @@ export class ReportService {
     this.closed = new ClosedMonths(stores, {
       report: (query, scope) => this.liveReport(query, scope) as Promise<ReportAnswer>,
       mayDiffer: (close, brand) => this.mayDiffer(markOf(close), brand),
+      stateOf: async ({ code }) => (await this.snapshots.take(code)).state,
     });
   }
 
@@ -69,17 +72,27 @@ export class ReportService {
    * A report; of a month that is closed (with `asOf`: by that instant) out of its close (docs/adr/0026), and the answer says whether figures are another
    * number now. Rankings tell what has changed since the period before. Throws as `liveReport` does, and `internal` for a close that is not as it was written.
    */
-  async report(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
+  async report({ neighbours, ...query }: BrandQuery, scope: BrandScope): Promise<AnyReport> {
     checkedScope(scope);
     if (query.name !== 'ranking') return this.answered(query, scope);
     const { zone } = await this.snapshots.reader.brand(query.brand);
     const period = await this.rankedPeriod(query, zone);
     const [answer, before] = (await Promise.all([
       this.answered(query, scope),
-      ifKept(this.answered(questionBefore(query, period, zone), scope)),
+      // rows are chosen by this period: where they stood before goes with them. Of a part of the brand both are that part's
+      ifKept(this.answered(questionBefore(query, period, zone), query.level === 'account' || query.level === 'dealer' ? 'all' : scope)),
     ])) as [Report<RankingRow>, Report<RankingRow> | null];
-    if (before === null) return answer; // of that period nothing can be said any more
-    return this.changes.of(withCohorts(answer, query, scope), before);
+    // null: of that period nothing can be said any more
+    const changed = before === null ? answer : this.changes.of(answer, before);
+    return neighbours && scope !== 'all' ? this.withNeighbours(changed, query) : changed;
+  }
+
+  /** Beside the rows of a ranking of accounts or dealers the others as places, if the brand allows it. */
+  private async withNeighbours(own: Report<RankingRow>, query: BrandQuery): Promise<AnyReport> {
+    const { brandId } = await this.snapshots.reader.brand(query.brand);
+    if ((query.level !== 'account' && query.level !== 'dealer') || !(await showsNeighbours(this.stores.dataSource, brandId))) return own;
+    const whole = (await this.answered(query, 'all')) as Report<RankingRow>;
+    return { rows: own.rows, meta: { ...own.meta, neighbours: neighboursOf(whole.rows, own.rows) } };
   }
 
   /** Asks for the moment only where the query does not say its period. */
@@ -151,7 +164,8 @@ export class ReportService {
         answerSeries({ ...snapshot, memory, scope, subject, last, months, withFacts: new Set(withFacts) }),
       );
     });
-    return this.closed.series(live, subject, snapshot.brand.brandId);
+    const isShown = shownMonths(snapshot.state, scope, subject);
+    return (await this.closed.series(live, subject, snapshot.brand.brandId)).map((own) => (isShown(own.month) ? own : gap(own.month)));
   }
 
   /** What the figures of a month are made of at this moment, the roll-ups brought up to it. For whoever asks several reports that have to agree. */
@@ -200,14 +214,15 @@ export class ReportService {
     const snapshot = await this.snapshots.take(brandCode);
     const { brand, state, dataInstant: instant } = snapshot;
     const months = await this.monthsOf(snapshot);
-    const visible = (account: Account) => inScope(scope, account.accountKey);
+    const seen = seenBy(scope, state, { from: instant, to: instant + 1 });
+    const visible = (account: Account) => inScope(seen.accounts, account.accountKey);
     return {
       brand: { code: brand.code, name: brand.name, zone: brand.zone },
       months,
       defaultMonth: newestOf(months, newestCompleteMonth(instant, brand.zone)),
       dataInstant: new Date(instant).toISOString(),
       accounts: state.accounts.filter(visible).length,
-      dealers: dealersOf(state, scope),
+      dealers: seen.dealers === 'all' ? dealersOf(state) : seen.dealers.size,
       demo: brand.code.startsWith('demo'),
     };
   }
@@ -245,8 +260,5 @@ const instantOf = ({ asOf }: Pick<BrandQuery, 'asOf'>): number | undefined => (a
 /** The newest month that is complete and has facts; while none is, the newest with facts. */
 const newestOf = (months: string[], complete: string): string | null => months.find((month) => month <= complete) ?? months[0] ?? null;
 
-function dealersOf(state: BrandState, scope: BrandScope): number {
-  const all = scope === 'all' ? state.placements.map((placement) => placement.dealerId) : [];
-  const owned = state.ownerships.filter((own) => inScope(scope, own.accountKey) && own.dealerId !== null).map((own) => own.dealerId);
-  return new Set([...all, ...owned]).size;
-}
+const dealersOf = ({ placements, ownerships }: BrandState): number =>
+  new Set([...placements, ...ownerships].map(({ dealerId }) => dealerId).filter((dealerId) => dealerId !== null)).size;

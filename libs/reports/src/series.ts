@@ -1,3 +1,4 @@
+import { type SeenRows, isSeen, seenBy } from '@app/access';
 import type { PartMemory } from '@app/analytics';
 import { Brand, BrandState, Platform, RankingRow, VitrineError } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
@@ -8,7 +9,6 @@ import { readShowroomMonths } from './report-answer';
 import { ReportContext, contextOf } from './report-context';
 import { monthSpan } from './report-period';
 import type { BrandScope } from './report-stores';
-import { inScope } from './scope';
 import type { RankingFacts } from './score-subjects';
 import { subjectsOf } from './subjects';
 
@@ -42,10 +42,11 @@ export interface SeriesAsk {
 /** Both key figures, score and rank month by month; each month equals its ranking report. Throws not_found for a subject outside brand or scope. */
 export async function answerSeries(ask: SeriesAsk): Promise<SeriesMonth[]> {
   const { state, scope, subject } = ask;
-  checkSubject(state, scope, subject);
   const months = monthsUntil(ask.last, ask.months);
+  checkSubject(ask, months);
+  const isShown = shownMonths(state, scope, subject);
   const contexts = months
-    .filter((month) => ask.withFacts.has(month))
+    .filter((month) => ask.withFacts.has(month) && isShown(month))
     .map((month) => contextOf({ ...ask, level: subject.level, regions: 'adcode', period: monthSpan(month, ask.brand.zone) }));
   const rows = new Map<string, SeriesMonth>();
   for (const run of runsOf(contexts)) {
@@ -80,7 +81,8 @@ export const seriesMonthOf = (row: RankingRow): SeriesMonth => ({
   rank: row.rank,
 });
 
-const gap = (month: string): SeriesMonth => ({
+/** A month of which nothing is known, or shown. */
+export const gap = (month: string): SeriesMonth => ({
   month,
   showroomVisitors: null,
   low: null,
@@ -103,22 +105,29 @@ function runsOf(contexts: ReportContext[]): ReportContext[][] {
   return runs;
 }
 
-function checkSubject(state: BrandState, scope: BrandScope, subject: SeriesSubject): void {
-  const known =
-    subject.level === 'account'
-      ? state.accounts.some((a) => a.platform === subject.platform && a.accountId === subject.accountId && inScope(scope, a.accountKey))
-      : scope === 'all'
-        ? state.placements.some((placement) => placement.dealerId === subject.dealerId)
-        : ownsOnlyInScope(state, scope, subject.dealerId);
-  if (!known)
-    throw new VitrineError(
-      'not_found',
-      { en: `There is no such ${subject.level}.`, zh: subject.level === 'dealer' ? '没有该经销商。' : '没有该账号。' },
-      { remedy: { en: 'Choose one from the list.', zh: '请从列表中选择。' } },
-    );
+/** Which months of a subject a scope shows: an account or dealer that moved is shown to whoever had all of a month. */
+export function shownMonths(state: BrandState, scope: BrandScope, subject: SeriesSubject): (month: string) => boolean {
+  const isShown = subjectTest(state, subject);
+  return (month) => isShown(seenBy(scope, state, monthSpan(month, state.brand.zone)));
 }
 
-function ownsOnlyInScope(state: BrandState, scope: BrandScope, dealerId: string): boolean {
-  const own = state.ownerships.filter((ownership) => ownership.dealerId === dealerId);
-  return own.length > 0 && own.every((ownership) => inScope(scope, ownership.accountKey));
+/** Is the subject one that the brand has and a scope shows? */
+function subjectTest(state: BrandState, subject: SeriesSubject): (seen: SeenRows) => boolean {
+  if (subject.level === 'dealer') {
+    const isKnown = state.placements.some(({ dealerId }) => dealerId === subject.dealerId);
+    return ({ dealers }) => isKnown && isSeen(dealers, subject.dealerId);
+  }
+  const account = state.accounts.find(({ platform, accountId }) => platform === subject.platform && accountId === subject.accountId);
+  return ({ accounts }) => account !== undefined && isSeen(accounts, account.accountKey);
+}
+
+/** Who sees a subject now is told of it, and of a month of which it is shown. */
+function checkSubject({ state, scope, subject, dataInstant }: SeriesAsk, months: readonly string[]): void {
+  const isNow = subjectTest(state, subject)(seenBy(scope, state, { from: dataInstant, to: dataInstant + 1 }));
+  if (isNow || months.some(shownMonths(state, scope, subject))) return;
+  throw new VitrineError(
+    'not_found',
+    { en: `There is no such ${subject.level}.`, zh: subject.level === 'dealer' ? '没有该经销商。' : '没有该账号。' },
+    { remedy: { en: 'Choose one from the list.', zh: '请从列表中选择。' } },
+  );
 }

@@ -1,3 +1,4 @@
+import { seenBy } from '@app/access';
 import { accountSessions } from '@app/analytics';
 import { Platform, SessionListRow, businessMonth } from '@app/contracts';
 import { StateReader, policyOf } from '@app/database';
@@ -29,10 +30,10 @@ export class SessionListService {
     const { warehouse, clock } = this.stores;
     const brand = await this.reader.brand(query.brand);
     const key = accountKey(brand.brandId, platform, accountId).toString();
-    if (!inScope(scope, key)) return [];
     const now = clock.now();
     const { from, to } = periodOf(query, businessMonth(now, brand.zone), brand.zone);
     const state = await withUndeclared(warehouse, await this.reader.state(brand.brandId));
+    if (!inScope(seenBy(scope, state, { from, to }).accounts, key)) return [];
     const policy = policyOf(state.policies, businessMonth(to - 1, brand.zone));
     return accountSessions(warehouse, { state, policy, period: { from, to }, accountKey: key, dataInstant: now });
   }

@@ -1,3 +1,4 @@
+import { seenBy } from '@app/access';
 import { tierHistory } from '@app/analytics';
 import {
   Account,
@@ -103,11 +104,15 @@ export class TierService {
   }
 }
 
-/** Keys of the accounts that the query and the scope choose, in the order of their names for people: platform, id. */
+/**
+ * Keys of the accounts that the query and the scope choose, in the order of their names for people: platform, id. What they were worth goes with them
+ * (domain.md 5.1), so who may see them at the end is told of their time before.
+ */
 function chosen(context: ReportContext, { platform, accountId, dealerId }: TierQuery, scope: BrandScope): string[] {
   const at = context.period.to - 1;
+  const { accounts } = seenBy(scope, context.state, { from: at, to: at + 1 });
   const fits = (account: Account): boolean =>
-    inScope(scope, account.accountKey) &&
+    inScope(accounts, account.accountKey) &&
     (platform === undefined || account.platform === platform) &&
     (accountId === undefined || account.accountId === accountId) &&
     (dealerId === undefined || ownershipAt(context.state, account.accountKey, at)?.dealerId === dealerId);

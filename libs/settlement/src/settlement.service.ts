@@ -1,3 +1,4 @@
+import { type SeenIds, isSeen, seenBy } from '@app/access';
 import { closeOf, closedReport, closedRows } from '@app/close';
 import {
   sameActor,
@@ -66,7 +67,7 @@ export class SettlementService {
     const sheets = await listSheets(this.stores.dataSource, settlementId);
     if (scope === 'all') return { ...found, sheets };
     const visible = await this.visibleDealers(scope, brand, found.month);
-    return { ...withoutSums(found), sheets: sheets.filter(({ dealerId }) => visible.has(dealerId)) };
+    return { ...withoutSums(found), sheets: sheets.filter(({ dealerId }) => isSeen(visible, dealerId)) };
   }
 
   /** What the sheets of a month would be now; stores nothing. Throws conflict for a month that is not closed or has no rules. */
@@ -202,13 +203,9 @@ export class SettlementService {
     return { close, rules, sheets, hash: hashOfSettlement(close.hash, rules.version, sheets) };
   }
 
-  /** Dealers all of whose accounts at the end of the month the asker may see. */
-  private async visibleDealers(scope: ReadonlySet<string>, { brandId, zone }: Brand, month: string): Promise<Set<string>> {
-    const at = monthPeriod(month, zone).to - 1;
-    const { ownerships } = await this.states.state(brandId);
-    const own = ownerships.filter(({ dealerId, from, to }) => dealerId !== null && from <= at && (to === null || at < to));
-    const foreign = new Set(own.filter(({ accountKey }) => !scope.has(accountKey)).map(({ dealerId }) => dealerId));
-    return new Set(own.flatMap(({ dealerId }) => (dealerId !== null && !foreign.has(dealerId) ? [dealerId] : [])));
+  /** Dealers that the asker may see all the month. */
+  private async visibleDealers(scope: BrandScope, { brandId, zone }: Brand, month: string): Promise<SeenIds> {
+    return seenBy(scope, await this.states.state(brandId), monthPeriod(month, zone)).dealers;
   }
 }
 

@@ -1,5 +1,14 @@
 import type { RankingRow, Subject } from '@app/contracts';
-import { type RankingFacts, type ReportAsk, type ReportContext, openAsk, rankedRows, readRanking, subjectsOf } from '@app/reports';
+import {
+  type RankingFacts,
+  type ReportAsk,
+  type ReportContext,
+  openAsk,
+  rankedRows,
+  readRanking,
+  shownRows,
+  subjectsOf,
+} from '@app/reports';
 
 /** A ranking with what it was made of. */
 export interface Ranked {
@@ -14,12 +23,14 @@ export interface Ranked {
 
 /** The ranking of a question: the rows of the report, computed by its functions. */
 export async function rankedOf(ask: ReportAsk, signal?: AbortSignal): Promise<Ranked> {
-  const { context, tiers, chosen } = await openAsk(ask);
+  const opened = await openAsk(ask);
+  const { context, tiers } = opened;
   const { facts, dealers } = await readRanking(context, tiers);
   signal?.throwIfAborted();
   const subjects = subjectsOf(context);
   const ranked = rankedRows(facts, subjects, dealers);
-  const isShown = (group: string): boolean => context.level !== 'account' || chosen(context.byKey.get(group)!);
+  const mayShow = shownRows(context, opened);
+  const isShown = (group: string): boolean => mayShow(subjects.get(group)!);
   return {
     rows: ranked.filter(({ group }) => isShown(group)).map(({ row }) => row),
     context,

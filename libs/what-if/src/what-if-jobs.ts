@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { VitrineError, WhatIfJob, WhatIfQuery } from '@app/contracts';
-import { type BrandScope, checkedScope } from '@app/reports';
+import { type BrandScope, checkedScope, scopeKey } from '@app/reports';
 import { DRAWS } from './standing';
 import type { PreparedWhatIf, WhatIfService } from './what-if.service';
+
+/** Who asks: a job belongs to whoever started it, with the rows that they saw then. `owner` tells askers of one scope apart. */
+export interface WhatIfAsker {
+  scope: BrandScope;
+  owner?: string;
+}
 
 interface KnownJob {
   job: WhatIfJob;
   brandId: number;
-  scope: BrandScope;
+  asker: WhatIfAsker;
   stop: AbortController;
   /** With the failure, if it is one. */
   ended: Promise<unknown>;
@@ -35,26 +41,26 @@ export class WhatIfJobs {
 
   constructor(private readonly service: WhatIfService) {}
 
-  /** The job: done, where it is quick. Throws bad_input as the service does, conflict while the brand has a long question. */
-  async start(query: WhatIfQuery, scope: BrandScope): Promise<WhatIfJob> {
-    const prepared = await this.service.prepare(query, scope);
-    if (!isLong(prepared)) return this.answered(prepared);
+  /** The job: done, where it is quick. Throws bad_input as the service does, conflict while the brand has a long question, too_many while too many wait. */
+  async start(query: WhatIfQuery, asker: WhatIfAsker): Promise<WhatIfJob> {
+    const prepared = await this.service.prepare(query, asker.scope);
+    if (!isLong(prepared)) return this.answered(prepared, asker);
     const { brandId } = prepared.ask.brand;
-    if (this.busy.has(brandId)) throw busy(this.runningOf(brandId));
+    if (this.busy.has(brandId)) throw busy(this.runningOf(brandId, asker));
     this.busy.add(brandId);
-    const { job, ended } = this.run(prepared);
+    const { job, ended } = this.run(prepared, asker);
     void ended.then(() => this.busy.delete(brandId));
     return { ...job };
   }
 
   /** Quick questions of a brand wait for each other: each takes the process for a moment. Throws too_many where as many wait as may. */
-  private async answered(prepared: PreparedWhatIf): Promise<WhatIfJob> {
+  private async answered(prepared: PreparedWhatIf, asker: WhatIfAsker): Promise<WhatIfJob> {
     const { brandId } = prepared.ask.brand;
     const turn = this.turns.get(brandId) ?? { last: Promise.resolve(), waiting: 0 };
     if (turn.waiting >= WAITING) throw tooMany();
     this.turns.set(brandId, turn);
     turn.waiting++;
-    const known = turn.last.then(() => this.run(prepared));
+    const known = turn.last.then(() => this.run(prepared, asker));
     turn.last = known.then(({ ended }) => ended);
     try {
       const { job, failure } = await known.then(async (run) => ({ job: run.job, failure: await run.ended }));
@@ -67,13 +73,13 @@ export class WhatIfJobs {
   }
 
   /** A job of the asker. Throws not_found for one that is unknown, of somebody else, or long gone. */
-  find(id: string, scope: BrandScope): WhatIfJob {
-    return { ...this.own(id, scope).job };
+  find(id: string, asker: WhatIfAsker): WhatIfJob {
+    return { ...this.own(id, asker).job };
   }
 
   /** Ends a job; one that has ended stays as it is. */
-  async cancel(id: string, scope: BrandScope): Promise<WhatIfJob> {
-    const known = this.own(id, scope);
+  async cancel(id: string, asker: WhatIfAsker): Promise<WhatIfJob> {
+    const known = this.own(id, asker);
     if (known.job.state === 'running') {
       known.stop.abort(cancelled());
       await known.ended;
@@ -87,7 +93,7 @@ export class WhatIfJobs {
     await Promise.all([...this.jobs.values()].map(({ ended }) => ended));
   }
 
-  private run(prepared: PreparedWhatIf): KnownJob {
+  private run(prepared: PreparedWhatIf, asker: WhatIfAsker): KnownJob {
     const stop = new AbortController();
     const job: WhatIfJob = {
       id: randomUUID(),
@@ -111,21 +117,23 @@ export class WhatIfJobs {
         },
       )
       .finally(() => (job.endedAt = new Date().toISOString()));
-    const known = { job, brandId: prepared.ask.brand.brandId, scope: prepared.scope, stop, ended };
+    const known = { job, brandId: prepared.ask.brand.brandId, asker, stop, ended };
     this.jobs.set(job.id, known);
     this.forget();
     return known;
   }
 
-  private own(id: string, scope: BrandScope): KnownJob {
-    checkedScope(scope);
+  private own(id: string, asker: WhatIfAsker): KnownJob {
+    checkedScope(asker.scope);
     const known = this.jobs.get(id);
-    if (!known || !sameScope(known.scope, scope)) throw unknownJob();
+    if (!known || !sameAsker(known.asker, asker)) throw unknownJob();
     return known;
   }
 
-  private runningOf(brandId: number): WhatIfJob | undefined {
-    return [...this.jobs.values()].find((known) => known.brandId === brandId && known.job.state === 'running')?.job;
+  /** Whose job keeps an asker waiting is told to its owner only. */
+  private runningOf(brandId: number, asker: WhatIfAsker): WhatIfJob | undefined {
+    const running = [...this.jobs.values()].find((known) => known.brandId === brandId && known.job.state === 'running');
+    return running && sameAsker(running.asker, asker) ? running.job : undefined;
   }
 
   private forget(): void {
@@ -142,8 +150,7 @@ function isLong({ work, query, ask }: PreparedWhatIf): boolean {
   );
 }
 
-const sameScope = (a: BrandScope, b: BrandScope): boolean =>
-  a === 'all' || b === 'all' ? a === b : a.size === b.size && [...a].every((account) => b.has(account));
+const sameAsker = (a: WhatIfAsker, b: WhatIfAsker): boolean => a.owner === b.owner && scopeKey(a.scope) === scopeKey(b.scope);
 
 function told(error: unknown): WhatIfJob['error'] {
   if (error instanceof VitrineError) return { code: error.code, text: error.text };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { activeCards } from '@app/analytics';
 import {
   Bilingual,
@@ -14,7 +13,7 @@ import {
   rateCardName,
 } from '@app/contracts';
 import { policyOf } from '@app/database';
-import { BrandScope, ReportAsk, ReportService, checkedScope } from '@app/reports';
+import { BrandScope, ReportAsk, ReportService, checkedScope, scopeKey } from '@app/reports';
 import type { NamedQuery, Warehouse } from '@app/warehouse';
 import { RANK_STEP, movesOf, summaryOf } from './moves';
 import { QueryMemory, readOnlyWarehouse } from './query-memory';
@@ -137,13 +136,7 @@ export class WhatIfService {
 
   /** No reading crosses brands, moments or askers. */
   private scopeOf({ ask, scope }: PreparedWhatIf): string {
-    const asker =
-      scope === 'all'
-        ? 'all'
-        : createHash('sha256')
-            .update([...scope].sort().join())
-            .digest('hex');
-    return JSON.stringify([ask.brand.brandId, ask.fingerprint, ask.warehouse.instant, asker]);
+    return JSON.stringify([ask.brand.brandId, ask.fingerprint, ask.warehouse.instant, scopeKey(scope)]);
   }
 }
 

@@ -2,6 +2,8 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountListRow, PLATFORMS, Page, Platform, SessionListRow, VitrineError } from '@app/contracts';
 import { DirectoryService, ReportService, SeriesMonth, SessionListService } from '@app/reports';
+import { Allow } from '../http/allow.decorator';
+import { AskedBy, type Asker } from '../http/asker';
 import { PageQuery, pageOf } from '../http/page.dto';
 import { SeriesParameters } from '../http/series.dto';
 import { SessionParameters } from './sessions.dto';
@@ -30,36 +32,46 @@ export class AccountsController {
   ) {}
 
   @Get()
+  @Allow('account.read')
   @ApiOperation({ summary: 'Accounts with their owner today; undeclared ones included and marked' })
-  async list(@Query() query: PageQuery): Promise<Page<AccountListRow>> {
-    return pageOf(await this.directory.accounts('all', query.q), (row) => `${row.platform}/${row.accountId}`, query);
+  async list(@AskedBy() { scope, brand }: Asker, @Query() query: PageQuery): Promise<Page<AccountListRow>> {
+    return pageOf(await this.directory.accounts(scope, query.q, brand), (row) => `${row.platform}/${row.accountId}`, query);
   }
 
   @Get(':platform/:accountId')
+  @Allow('account.read')
   @ApiOperation({ summary: 'One account' })
-  get(@Param('platform') platform: string, @Param('accountId') accountId: string): Promise<AccountListRow> {
-    return this.directory.getAccount('all', platformOf(platform), accountId);
+  get(
+    @AskedBy() { scope, brand }: Asker,
+    @Param('platform') platform: string,
+    @Param('accountId') accountId: string,
+  ): Promise<AccountListRow> {
+    return this.directory.getAccount(scope, platformOf(platform), accountId, brand);
   }
 
   @Get(':platform/:accountId/sessions')
+  @Allow('account.read')
   @ApiOperation({ summary: 'Live sessions of a month or span, latest first, each with its identifiability' })
   async sessions(
+    @AskedBy() { scope, brand }: Asker,
     @Param('platform') platform: string,
     @Param('accountId') accountId: string,
     @Query() query: SessionParameters,
   ): Promise<Page<SessionListRow>> {
-    const rows = await this.sessionLists.sessions('all', platformOf(platform), accountId, query);
+    const rows = await this.sessionLists.sessions(scope, platformOf(platform), accountId, { ...query, brand });
     return pageOf(rows, ({ startedAt, sessionId }) => `${String(LAST_INSTANT - startedAt).padStart(15, '0')} ${sessionId}`, query);
   }
 
   @Get(':platform/:accountId/series')
+  @Allow('account.read')
   @ApiOperation({ summary: 'Both key figures, score and rank month by month' })
   async series(
+    @AskedBy() { scope, brand }: Asker,
     @Param('platform') platform: string,
     @Param('accountId') accountId: string,
     @Query() query: SeriesParameters,
   ): Promise<{ months: SeriesMonth[] }> {
     const subject = { level: 'account' as const, platform: platformOf(platform), accountId };
-    return { months: await this.reports.series(subject, query.to, query.months, 'all') };
+    return { months: await this.reports.series(subject, query.to, query.months, scope, brand) };
   }
 }

@@ -4,6 +4,8 @@ import { GRANT_PRODUCTS, PRODUCT_NAME, VitrineError, type Connection, type Grant
 import { ConnectService } from '@app/connect';
 import { StateReader } from '@app/database';
 import { pageOf } from '../http/page.dto';
+import { Allow, Public } from '../http/allow.decorator';
+import { AskedBy, type Asker } from '../http/asker';
 import { ConnectionsQuery } from './connections.dto';
 
 const EXCHANGE_MS = 30_000;
@@ -17,9 +19,10 @@ export class ConnectionsController {
   ) {}
 
   @Get()
+  @Allow('connection.read')
   @ApiOperation({ summary: 'Every connection of a brand: state, days left, missing permissions, what to do; never a token' })
-  async list(@Query() query: ConnectionsQuery): Promise<Page<Connection>> {
-    const rows = await this.connections.list(await this.state.brand(query.brand));
+  async list(@AskedBy() { brand }: Asker, @Query() query: ConnectionsQuery): Promise<Page<Connection>> {
+    const rows = await this.connections.list(await this.state.brand(brand));
     const sought = query.q ?? '';
     const found = rows.filter(({ product, principalId, accounts }) =>
       [product, principalId, ...accounts].some((id) => id.includes(sought)),
@@ -28,6 +31,7 @@ export class ConnectionsController {
   }
 
   @Get(':product/callback')
+  @Public()
   @ApiOperation({ summary: 'Where a platform sends the owner of an account after the authorize page' })
   @ApiParam({ name: 'product', enum: GRANT_PRODUCTS })
   @ApiQuery({ name: 'state', required: true })

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ForwardingCompletion, ForwardingTaskRow, Page, VitrineError, forwarderText } from '@app/contracts';
 import { ForwardingAsk, ForwardingService, forwarderOf } from '@app/reports';
-import { actorOf } from '../http/actor';
+import { Allow } from '../http/allow.decorator';
+import { AskedBy, type Asker } from '../http/asker';
 import { pageOf } from '../http/page.dto';
 import { AssignBody, BrandParameters, ForwardingParameters, ForwardingTaskParameters, ProofBody, WaiverBody } from './forwarding.dto';
 
@@ -16,9 +17,10 @@ export class ForwardingController {
   constructor(private readonly forwarding: ForwardingService) {}
 
   @Get('tasks')
+  @Allow('forwarding.read')
   @ApiOperation({ summary: 'Tasks with their assignments, the latest deadline first' })
-  async list(@Query() { state, ...query }: ForwardingTaskParameters): Promise<Page<ForwardingTaskRow>> {
-    const rows = await this.forwarding.list('all', query);
+  async list(@AskedBy() { scope, brand }: Asker, @Query() { state, ...query }: ForwardingTaskParameters): Promise<Page<ForwardingTaskRow>> {
+    const rows = await this.forwarding.list(scope, { ...query, brand });
     const asked = rows.filter(
       ({ counts, taskId, title }) => (!state || counts[state] > 0) && (!query.q || `${taskId} ${title}`.includes(query.q)),
     );
@@ -26,45 +28,49 @@ export class ForwardingController {
   }
 
   @Get('tasks/:taskId')
+  @Allow('forwarding.read')
   @ApiOperation({ summary: 'One task' })
-  get(@Param('taskId') taskId: string, @Query() { brand }: BrandParameters): Promise<ForwardingTaskRow> {
-    return this.forwarding.get('all', taskId, brand);
+  get(@AskedBy() { scope, brand }: Asker, @Param('taskId') taskId: string, @Query() _: BrandParameters): Promise<ForwardingTaskRow> {
+    return this.forwarding.get(scope, taskId, brand);
   }
 
   @Get('completion')
+  @Allow('forwarding.read')
   @ApiOperation({ summary: 'How each dealer and its forwarders did what they were asked; joins are the effect' })
-  async completion(@Query() query: ForwardingParameters): Promise<Page<ForwardingCompletion>> {
-    const rows = await this.forwarding.completion('all', query);
+  async completion(@AskedBy() { scope, brand }: Asker, @Query() query: ForwardingParameters): Promise<Page<ForwardingCompletion>> {
+    const rows = await this.forwarding.completion(scope, { ...query, brand });
     const textOf = (row: ForwardingCompletion): string => (row.forwarder ? forwarderText(row.forwarder) : '');
     return pageOf(rows, (row) => `${row.dealerId ?? '\uffff'} ${textOf(row)}`, query);
   }
 
   @Post('tasks')
+  @Allow('forwarding.task')
   @ApiOperation({ summary: 'Make a task, or add forwarders to one' })
-  assign(@Req() request: unknown, @Body() { dueAt, forwarders, brand, ...body }: AssignBody): Promise<ForwardingTaskRow> {
+  assign(@AskedBy() asker: Asker, @Body() { dueAt, forwarders, ...body }: AssignBody): Promise<ForwardingTaskRow> {
     const given = { ...body, dueAt: instantOf('dueAt', dueAt), forwarders: forwarders.map(forwarderOf) };
-    return this.forwarding.assign(askOf(request, brand), given);
+    return this.forwarding.assign(askOf(asker), given);
   }
 
   @Post('tasks/:taskId/proofs')
+  @Allow('forwarding.prove')
   @HttpCode(200)
   @ApiOperation({ summary: 'Hand in where it was forwarded, and the joins that a source tells' })
-  prove(@Req() request: unknown, @Param('taskId') taskId: string, @Body() body: ProofBody): Promise<ForwardingTaskRow> {
-    const { forwarder, forwardedAt, brand, ...proof } = body;
+  prove(@AskedBy() asker: Asker, @Param('taskId') taskId: string, @Body() body: ProofBody): Promise<ForwardingTaskRow> {
+    const { forwarder, forwardedAt, ...proof } = body;
     const given = { ...proof, forwardedAt: instantOf('forwardedAt', forwardedAt) };
-    return this.forwarding.prove(askOf(request, brand), taskId, forwarderOf(forwarder), given);
+    return this.forwarding.prove(askOf(asker), taskId, forwarderOf(forwarder), given);
   }
 
   @Post('tasks/:taskId/waivers')
+  @Allow('forwarding.waive')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take an assignment back; 409 when it is proved or waived already' })
-  waive(@Req() request: unknown, @Param('taskId') taskId: string, @Body() body: WaiverBody): Promise<ForwardingTaskRow> {
-    const { forwarder, reason, brand } = body;
-    return this.forwarding.waive(askOf(request, brand), taskId, forwarderOf(forwarder), reason);
+  waive(@AskedBy() asker: Asker, @Param('taskId') taskId: string, @Body() body: WaiverBody): Promise<ForwardingTaskRow> {
+    return this.forwarding.waive(askOf(asker), taskId, forwarderOf(body.forwarder), body.reason);
   }
 }
 
-const askOf = (request: unknown, brand: string | undefined): ForwardingAsk => ({ actor: actorOf(request), scope: 'all', brand });
+const askOf = ({ actor, scope, brand }: Asker): ForwardingAsk => ({ actor, scope, brand });
 
 /** A local time would mean another instant on every server. */
 function instantOf(field: string, text: string): number {

@@ -3,9 +3,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
 import { Warehouse } from '@app/warehouse';
+import { Public } from '../http/allow.decorator';
 
 /** live: the process answers. ready: both stores answer too. */
 @ApiExcludeController()
+@Public()
 @Controller('health')
 export class HealthController {
   constructor(

@@ -1,9 +1,11 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { metricsPage } from '@app/observability';
+import { Public } from '../http/allow.decorator';
 
 /** What the process counts about itself, for Prometheus. */
 @ApiExcludeController()
+@Public()
 @Controller('metrics')
 export class MetricsController {
   @Get()

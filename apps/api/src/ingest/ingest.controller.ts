@@ -3,6 +3,7 @@ import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { VitrineError } from '@app/contracts';
 import { SignedDeliveries, type PluginResult, type SignedResult } from '@app/ingest';
+import { Public } from '../http/allow.decorator';
 import type { UnreadRequest } from './ingest-body';
 
 const RETRY_SECONDS = '2';
@@ -12,7 +13,9 @@ const RETRY_SECONDS = '2';
 export class IngestController {
   constructor(private readonly deliveries: SignedDeliveries) {}
 
+  /** Open: a signature with an ingest key says whose facts these are. */
   @Post(':kind')
+  @Public()
   @HttpCode(200)
   @ApiOperation({ summary: 'Facts of another system: NDJSON, one row a line (gzip allowed), signed with an ingest key (docs/ingest.md)' })
   @ApiHeader({ name: 'X-Vitrine-Key', description: 'Id of the key, ik_…' })

@@ -3,6 +3,8 @@ import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { METRICS, methodology, metricOf } from '@app/contracts';
 import type { Metric, Page } from '@app/contracts';
 import { MethodologyService } from '@app/reports';
+import { Allow } from '../http/allow.decorator';
+import { AskedBy, type Asker } from '../http/asker';
 import { PageQuery, pageOf } from '../http/page.dto';
 import { MethodologyQuery } from './methodology.dto';
 
@@ -15,6 +17,7 @@ export class MetricsController {
   constructor(private readonly methods: MethodologyService) {}
 
   @Get('metrics')
+  @Allow('catalogue.read')
   @Header('Cache-Control', REVALIDATED)
   @ApiOperation({ summary: 'The metric catalogue: name, definition, formula, source, freshness of every figure that reports show' })
   list(@Query() query: PageQuery): Page<Metric> {
@@ -25,6 +28,7 @@ export class MetricsController {
   }
 
   @Get('metrics/:key')
+  @Allow('catalogue.read')
   @Header('Cache-Control', REVALIDATED)
   @ApiOperation({ summary: 'One metric, by the name of its field' })
   one(@Param('key') key: string): Metric {
@@ -32,11 +36,12 @@ export class MetricsController {
   }
 
   @Get('methodology')
+  @Allow('catalogue.read')
   @Header('Cache-Control', REVALIDATED)
   @Header('Content-Type', 'text/markdown; charset=utf-8')
   @ApiProduces('text/markdown')
   @ApiOperation({ summary: 'How every figure is computed, with the numbers of the policy and the prices in force' })
-  async method(@Query() { lang, month, brand }: MethodologyQuery): Promise<string> {
+  async method(@AskedBy() { brand }: Asker, @Query() { lang, month }: MethodologyQuery): Promise<string> {
     return methodology(await this.methods.of({ month, brand }), lang);
   }
 }

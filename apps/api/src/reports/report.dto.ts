@@ -89,6 +89,12 @@ export class ReportParameters {
   @IsBoolean()
   confidence?: boolean;
 
+  @ApiPropertyOptional({ description: 'rankings, for whoever sees a part of the brand: also the others, as places without names' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => value === true || value === 'true')
+  @IsBoolean()
+  neighbours?: boolean;
+
   @ApiPropertyOptional({ example: '2026-10-18T21:00:00+08:00', description: 'answer out of what was known at this instant' })
   @IsOptional()
   @IsString()

@@ -1,6 +1,8 @@
 import type { IncentiveRules, PlacedHold, Settlement } from '@app/contracts';
 import type { StateReader } from '@app/database';
 import type { IncentiveService, SettlementService } from '@app/settlement';
+import type { Asker } from '../http/asker';
+import type { FourEyes } from '../http/four-eyes';
 import { SettlementsController } from './settlements.controller';
 import { SettlementQuery } from './settlements.dto';
 
@@ -26,6 +28,7 @@ describe('settlements over HTTP', () => {
     services as unknown as SettlementService,
     services as unknown as IncentiveService,
     {} as StateReader,
+    {} as FourEyes,
   );
 
   it('lists keep the newest first over their pages, of the brand that is asked about', async () => {
@@ -35,9 +38,10 @@ describe('settlements over HTTP', () => {
       const second = await list({ ...query, cursor: first.nextCursor! });
       return [...first.rows, ...second.rows].map((row) => String(Object.values(row)[0]));
     };
-    expect(await pages((page) => controller.list(page))).toEqual(newestFirst.slice(0, 10));
-    expect(await pages((page) => controller.rules(page))).toEqual(newestFirst.slice(0, 10));
-    expect(await pages((page) => controller.holds(page))).toEqual(newestFirst.slice(0, 10));
+    const asker = { scope: 'all', brand: 'acme' } as Asker;
+    expect(await pages((page) => controller.list(asker, page))).toEqual(newestFirst.slice(0, 10));
+    expect(await pages((page) => controller.rules(asker, page))).toEqual(newestFirst.slice(0, 10));
+    expect(await pages((page) => controller.holds(asker, page))).toEqual(newestFirst.slice(0, 10));
     expect(new Set(asked)).toEqual(new Set(['acme']));
   });
 });

@@ -1,10 +1,12 @@
 import { PassThrough } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { IncentiveRules, Page, PlacedHold, Settlement, SettlementSheet } from '@app/contracts';
 import { StateReader } from '@app/database';
 import { IncentiveService, SettlementService, type SettlementWithSheets, writeSettlementWorkbook } from '@app/settlement';
-import { actorOf } from '../http/actor';
+import { Allow } from '../http/allow.decorator';
+import { AskedBy, type Asker } from '../http/asker';
+import { FourEyes } from '../http/four-eyes';
 import { OfBrand } from '../http/brand-code';
 import { pageInOrder, pageOf } from '../http/page.dto';
 import { HoldRequest, Preparation, PreviewQuery, Release, RulesRequest, SettlementDecision, SettlementQuery } from './settlements.dto';
@@ -18,68 +20,82 @@ export class SettlementsController {
     private readonly settlements: SettlementService,
     private readonly incentives: IncentiveService,
     private readonly states: StateReader,
+    private readonly eyes: FourEyes,
   ) {}
 
   @Get()
+  @Allow('settlement.read')
   @ApiOperation({ summary: 'Settlements, the newest month first' })
-  async list(@Query() query: SettlementQuery): Promise<Page<Settlement>> {
-    return pageInOrder(await this.settlements.list('all', query), query);
+  async list(@AskedBy() { scope, brand }: Asker, @Query() query: SettlementQuery): Promise<Page<Settlement>> {
+    return pageInOrder(await this.settlements.list(scope, { ...query, brand }), query);
   }
 
   @Get('preview')
+  @Allow('settlement.preview')
   @ApiOperation({ summary: 'The sheets of a closed month as they would be now; stores nothing' })
-  async preview(@Query() query: PreviewQuery): Promise<Page<SettlementSheet>> {
-    return pageOf(await this.settlements.preview('all', query), (row) => row.dealerId, query);
+  async preview(@AskedBy() { scope, brand }: Asker, @Query() query: PreviewQuery): Promise<Page<SettlementSheet>> {
+    return pageOf(await this.settlements.preview(scope, { ...query, brand }), (row) => row.dealerId, query);
   }
 
   @Get('rules')
+  @Allow('incentive-rules.read')
   @ApiOperation({ summary: 'Every version of the incentive rules, the newest first' })
-  async rules(@Query() query: SettlementQuery): Promise<Page<IncentiveRules>> {
-    return pageInOrder(await this.incentives.rules(query.brand), query);
+  async rules(@AskedBy() { brand }: Asker, @Query() query: SettlementQuery): Promise<Page<IncentiveRules>> {
+    return pageInOrder(await this.incentives.rules(brand), query);
   }
 
   @Post('rules')
+  @Allow('incentive-rules.write')
   @ApiOperation({ summary: 'Store a new version; every fault is named' })
-  setRules(@Body() given: RulesRequest, @Req() request: unknown): Promise<IncentiveRules> {
-    const { brand, reason } = given;
-    return this.incentives.setRules('all', given, actorOf(request), { brand, reason });
+  setRules(@AskedBy() { scope, brand, actor }: Asker, @Body() given: RulesRequest): Promise<IncentiveRules> {
+    return this.incentives.setRules(scope, given, actor, { brand, reason: given.reason });
   }
 
   @Get('holds')
+  @Allow('hold.read')
   @ApiOperation({ summary: 'What holds dealers back; with a month: what holds it now' })
-  async holds(@Query() query: SettlementQuery): Promise<Page<PlacedHold>> {
-    return pageInOrder(await this.incentives.holds('all', query), query);
+  async holds(@AskedBy() { scope, brand }: Asker, @Query() query: SettlementQuery): Promise<Page<PlacedHold>> {
+    return pageInOrder(await this.incentives.holds(scope, { ...query, brand }), query);
   }
 
   @Post('holds')
+  @Allow('hold.write')
   @ApiOperation({ summary: 'Hold a dealer until it is released' })
-  hold(@Body() given: HoldRequest, @Req() request: unknown): Promise<PlacedHold> {
-    return this.incentives.hold('all', given, actorOf(request));
+  hold(@AskedBy() { scope, brand, actor }: Asker, @Body() given: HoldRequest): Promise<PlacedHold> {
+    return this.incentives.hold(scope, { ...given, brand }, actor);
   }
 
   @Post('holds/:holdId/release')
+  @Allow('hold.write')
   @HttpCode(200)
   @ApiOperation({ summary: 'End a hold' })
-  release(@Param('holdId') holdId: string, @Body() { brand, reason }: Release, @Req() request: unknown): Promise<PlacedHold> {
-    return this.incentives.release('all', holdId, actorOf(request), { brand, reason });
+  release(@AskedBy() { scope, brand, actor }: Asker, @Param('holdId') holdId: string, @Body() { reason }: Release): Promise<PlacedHold> {
+    return this.incentives.release(scope, holdId, actor, { brand, reason });
   }
 
   @Post()
+  @Allow('settlement.prepare')
   @ApiOperation({ summary: 'Prepare the settlement of a closed month' })
-  prepare(@Body() { brand, month }: Preparation, @Req() request: unknown): Promise<SettlementWithSheets> {
-    return this.settlements.prepare('all', { brand, month }, actorOf(request));
+  prepare(@AskedBy() { scope, brand, actor }: Asker, @Body() { month }: Preparation): Promise<SettlementWithSheets> {
+    return this.settlements.prepare(scope, { brand, month }, actor);
   }
 
   @Get(':settlementId')
+  @Allow('settlement.read')
   @ApiOperation({ summary: 'A settlement with its sheets' })
-  get(@Param('settlementId') settlementId: string, @Query() { brand }: OfBrand): Promise<SettlementWithSheets> {
-    return this.settlements.get('all', settlementId, brand);
+  get(@AskedBy() { scope, brand }: Asker, @Param('settlementId') settlementId: string, @Query() _: OfBrand): Promise<SettlementWithSheets> {
+    return this.settlements.get(scope, settlementId, brand);
   }
 
   @Get(':settlementId/sheet.xlsx')
+  @Allow('settlement.read')
   @ApiOperation({ summary: 'The settlement sheet as XLSX' })
-  async workbook(@Param('settlementId') settlementId: string, @Query() { brand }: OfBrand): Promise<StreamableFile> {
-    const { sheets, ...settlement } = await this.settlements.get('all', settlementId, brand);
+  async workbook(
+    @AskedBy() { scope, brand }: Asker,
+    @Param('settlementId') settlementId: string,
+    @Query() _: OfBrand,
+  ): Promise<StreamableFile> {
+    const { sheets, ...settlement } = await this.settlements.get(scope, settlementId, brand);
     const rules = (await this.incentives.rules(brand)).find(({ version }) => version === settlement.rulesVersion) ?? null;
     const { zone } = await this.states.brand(brand);
     const out = new PassThrough();
@@ -89,16 +105,26 @@ export class SettlementsController {
   }
 
   @Post(':settlementId/approve')
+  @Allow('settlement.approve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve a draft: another person than who prepared it' })
-  approve(@Param('settlementId') id: string, @Body() { brand, reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
-    return this.settlements.approve('all', id, actorOf(request), { brand, reason });
+  async approve(
+    @AskedBy() { scope, brand, actor }: Asker,
+    @Param('settlementId') id: string,
+    @Body() { reason }: SettlementDecision,
+  ): Promise<Settlement> {
+    return this.settlements.approve(scope, id, actor, { brand, reason, alone: await this.eyes.isAlone(brand) });
   }
 
   @Post(':settlementId/withdraw')
+  @Allow('settlement.withdraw')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give a draft up' })
-  withdraw(@Param('settlementId') id: string, @Body() { brand, reason }: SettlementDecision, @Req() request: unknown): Promise<Settlement> {
-    return this.settlements.withdraw('all', id, actorOf(request), { brand, reason });
+  withdraw(
+    @AskedBy() { scope, brand, actor }: Asker,
+    @Param('settlementId') id: string,
+    @Body() { reason }: SettlementDecision,
+  ): Promise<Settlement> {
+    return this.settlements.withdraw(scope, id, actor, { brand, reason });
   }
 }

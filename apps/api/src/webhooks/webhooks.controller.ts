@@ -4,6 +4,7 @@ import { VitrineError } from '@app/contracts';
 import { WebhookInbox } from '@app/connect';
 import { metrics, type Logger } from '@app/observability';
 import { WEBHOOK_CHANNELS, type WebhookChannel, type WebhookRequest } from '@app/platforms';
+import { Public } from '../http/allow.decorator';
 import type { BytesRequest } from './webhook-body';
 import { WEBHOOK_LOGGER } from './webhook-logger';
 import { WebhookWaker } from './webhook-waker.service';
@@ -15,6 +16,8 @@ interface Answer {
   send(body: string): void;
 }
 
+/** Open: the signature of the platform is checked. */
+@Public()
 @ApiTags('webhooks')
 @Controller('api/v1/webhooks')
 export class WebhooksController {

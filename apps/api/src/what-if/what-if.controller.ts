@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Page, WhatIfJob, WhatIfReport, WhatIfRow } from '@app/contracts';
 import { WhatIfJobs } from '@app/what-if';
+import { Allow } from '../http/allow.decorator';
+import { AskedBy, type Asker } from '../http/asker';
 import { PageQuery, pageOf } from '../http/page.dto';
 import { WhatIfBody } from './what-if.dto';
 
@@ -17,27 +19,34 @@ export class WhatIfController {
   constructor(private readonly jobs: WhatIfJobs) {}
 
   @Post()
+  @Allow('what-if.ask')
   @ApiOperation({
     summary:
       'A past period under another policy or other prices, nothing written. 200 with the result, or 202 with a job to ask about again',
   })
-  async start(@Body() { limit, ...query }: WhatIfBody, @Res({ passthrough: true }) response: Status): Promise<PagedJob> {
-    const job = await this.jobs.start(query, 'all');
+  async start(
+    @AskedBy() asker: Asker,
+    @Body() { limit, ...query }: WhatIfBody,
+    @Res({ passthrough: true }) response: Status,
+  ): Promise<PagedJob> {
+    const job = await this.jobs.start({ ...query, brand: asker.brand }, asker);
     response.status(job.state === 'running' ? 202 : 200);
     return paged(job, Object.assign(new PageQuery(), { limit }));
   }
 
   @Get(':id')
+  @Allow('what-if.ask')
   @ApiOperation({ summary: 'How far a question has come; its result, page by page' })
-  find(@Param('id') id: string, @Query() query: PageQuery): PagedJob {
-    return paged(this.jobs.find(id, 'all'), query);
+  find(@AskedBy() asker: Asker, @Param('id') id: string, @Query() query: PageQuery): PagedJob {
+    return paged(this.jobs.find(id, asker), query);
   }
 
   @Delete(':id')
+  @Allow('what-if.ask')
   @HttpCode(200)
   @ApiOperation({ summary: 'End a question that is being answered' })
-  async cancel(@Param('id') id: string): Promise<PagedJob> {
-    return paged(await this.jobs.cancel(id, 'all'), new PageQuery());
+  async cancel(@AskedBy() asker: Asker, @Param('id') id: string): Promise<PagedJob> {
+    return paged(await this.jobs.cancel(id, asker), new PageQuery());
   }
 }
 

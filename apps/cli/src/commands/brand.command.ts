@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { VitrineError, isZone } from '@app/contracts';
-import { StateReader, ensureBrand } from '@app/database';
+import { StateReader, ensureBrand, setShowsNeighbours } from '@app/database';
 import { operator } from '../operator';
 import { print, printJson, printTable } from '../output';
 import { globalsOf, withStores } from '../session';
@@ -40,6 +40,19 @@ export function brandCommand(): Command {
         const made = await ensureBrand(dataSource, { code, name, zone }, operator());
         if (globals.json) printJson(made);
         else print(`${made.code} ${made.name} ${made.zone}`);
+      });
+    });
+  brand
+    .command('neighbours <on|off>')
+    .description('may people of dealers see the others of a ranking as places without names (on at first)')
+    .action(async (given: string, _: unknown, command: Command) => {
+      if (given !== 'on' && given !== 'off') throw new VitrineError('bad_input', { en: 'Say on or off.', zh: '请填写 on 或 off。' });
+      const globals = globalsOf(command);
+      await withStores(globals, async ({ dataSource, instance }) => {
+        const { brandId, code } = await new StateReader(dataSource, instance.secret).brand(globals.brand);
+        await setShowsNeighbours(dataSource, brandId, given === 'on', operator());
+        if (globals.json) printJson({ brand: code, showsNeighbours: given === 'on' });
+        else print(`${code} neighbours ${given}`);
       });
     });
   return brand;

@@ -15,6 +15,9 @@ export class BrandEntity {
   @Column({ type: 'text' })
   zone: string;
 
+  @Column({ name: 'shows_neighbours', type: 'boolean', default: true })
+  showsNeighbours: boolean;
+
   @Column({ name: 'facts_since', type: 'timestamptz', nullable: true })
   factsSince: Date | null;
 }

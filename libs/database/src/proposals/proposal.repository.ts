@@ -29,6 +29,8 @@ export interface ProposalAsk {
 export interface ProposalDecision {
   actor: Actor;
   reason: string | null;
+  /** There is nobody else who could be the second person: only whoever knows that says so. */
+  alone?: boolean;
 }
 
 /**
@@ -95,12 +97,12 @@ export class ProposalRepository {
   }
 
   /** Writes the rows as new versions. Throws `forbidden` to who proposed it, `conflict` when what it was made upon has changed, or it is decided. */
-  activate(brandId: number, proposalId: string, { actor, reason }: ProposalDecision): Promise<Proposal> {
+  activate(brandId: number, proposalId: string, { actor, reason, alone }: ProposalDecision): Promise<Proposal> {
     return this.locked(brandId, async (tx) => {
       const stored = await openOne(tx, brandId, proposalId);
       const { proposal, base } = stored;
       const { kind, rows } = proposal;
-      if (sameActor(proposal.proposedBy, actor) || actor.kind === 'system') throw secondPersonNeeded();
+      if ((!alone && sameActor(proposal.proposedBy, actor)) || actor.kind === 'system') throw secondPersonNeeded();
       const before = await activeVersions(tx, kind, brandId);
       const conflicts = conflictsOf({ kind, rows, base }, before);
       if (conflicts.length > 0) throw changedSince(proposalId, conflicts);

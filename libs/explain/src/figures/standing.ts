@@ -117,10 +117,8 @@ const moneyOf = (value: Fraction): string => toDecimal(value, 10).replace(/\.?0+
 export const valueText = (value: Fraction | null | undefined, part: ScorePart): string | null =>
   !value ? null : part === 'value' ? moneyOf(value) : toDecimal(value, 4);
 
-/** May the asker see who this group is? At the level of accounts only its own; of dealers those all of whose accounts are its own. */
-export function mayName({ scope, context, ask }: Asked, group: string): boolean {
-  if (scope === 'all') return true;
-  if (context.level === 'account') return inScope(scope, group);
-  const owned = ask.state.ownerships.filter(({ dealerId }) => dealerId === group);
-  return owned.length > 0 && owned.every(({ accountKey }) => inScope(scope, accountKey));
+/** May the asker see who this group is? */
+export function mayName({ seen, context }: Asked, group: string): boolean {
+  if (seen.accounts === 'all') return true;
+  return context.level === 'account' ? inScope(seen.accounts, group) : inScope(seen.dealers, group);
 }

@@ -1,3 +1,4 @@
+import type { BrandScope } from '@app/access';
 import {
   VitrineError,
   type Actor,
@@ -8,13 +9,14 @@ import {
   type ProposalPreview,
   type ProposalState,
 } from '@app/contracts';
+
 import { ProposalRepository, StateReader, type ProposalDecision } from '@app/database';
 import type { DataSource } from 'typeorm';
 import { readStateRow } from '../state-fields';
 
 /** Who asks: what they may see of which brand. Prices and policies rule a whole brand, so only who sees all of it may see or change them. */
 export interface ProposalAsker {
-  scope: 'all' | ReadonlySet<string>;
+  scope: BrandScope;
   /** Code of the brand; may be left out where there is only one. */
   brand?: string;
 }

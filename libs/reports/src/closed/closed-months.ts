@@ -1,9 +1,12 @@
+import { type SeenRows, isSeen, seenBy } from '@app/access';
 import {
   Bilingual,
   Brand,
+  BrandState,
   Close,
   FROZEN_REPORTS,
   FootfallRow,
+  Platform,
   PreviewWindow,
   RankingRow,
   Report,
@@ -16,14 +19,16 @@ import {
 import { findClose, listCloses, listExclusions, listPreviews } from '@app/database';
 import { accountKey } from '@app/warehouse';
 import { instantAsked } from '../as-of';
+import { withCohorts } from '../rank-changes';
 import { ReportCache } from '../report-cache';
+import { monthSpan } from '../report-period';
 import type { BrandScope, ReportStores } from '../report-stores';
 import { SeriesMonth, SeriesSubject, isSubject, seriesMonthOf } from '../series';
 import { asOfClose } from './as-of-close';
 import { readReport } from './closed-rows.reader';
 import { CLOSED_NOTES, closedNote, pendingNote, previewNote } from './closed-notes';
-import { changesBetween } from './figure-changes';
-import { chosenRows, frozenKey } from './frozen-question';
+import { changesBetween, subjectKey } from './figure-changes';
+import { chosenRows, frozenKey, seenRows } from './frozen-question';
 import type { FrozenKey } from './kept-figure';
 import { ReadFrozenTiers, heldCloses } from './frozen-tiers';
 import { metaOfRows } from './shown-meta';
@@ -39,6 +44,8 @@ export interface LiveReports {
   report(query: Query, scope: BrandScope): Promise<Answer>;
   /** May anything that came since have changed a figure of the month? Never a false no. */
   mayDiffer(close: Close, brand?: string): Promise<boolean>;
+  /** Who owns what: decides what a scope shows. */
+  stateOf(brand: Brand): Promise<BrandState>;
 }
 
 const KEPT_ANSWERS = 32;
@@ -62,7 +69,8 @@ export class ClosedMonths {
     const close = await findClose(this.stores.dataSource, brand.brandId, month, at);
     if (!close) return null;
     const key = frozenKey(query, scope);
-    const answer = key ? await this.fromClose(close, key, query, scope) : await this.asOfClose(close, query, scope);
+    const seen = seenBy(scope, await this.live.stateOf(brand), monthSpan(month, brand.zone));
+    const answer = key ? await this.fromClose(close, key, query, seen) : await this.asOfClose(close, query, scope);
     const pending = at === undefined ? await this.pending(close, answer, query, scope) : 0;
     return withClose(answer, close, pending);
   }
@@ -111,11 +119,15 @@ export class ClosedMonths {
     });
   }
 
-  private async fromClose(close: Close, key: FrozenKey, query: Query, scope: BrandScope): Promise<Answer> {
+  private async fromClose(close: Close, key: FrozenKey, query: Query, seen: SeenRows): Promise<Answer> {
     const { rows, meta } = await this.whole(close, key);
-    const shown = rows.filter(await chosenRows(this.stores.warehouse, close, query, scope));
-    if (shown.length === rows.length || query.level !== 'account') return { rows: shown, meta };
-    return { rows: shown, meta: metaOfRows(meta, shown, await this.caseAccounts(close, meta)) };
+    const chosen = withCohorts(rows.filter(await chosenRows(this.stores.warehouse, close, query)), query);
+    const shown = chosen.filter(seenRows(close.brandId, query.level, seen));
+    const isPart = seen.accounts !== 'all';
+    if (!isPart && (shown.length === rows.length || query.level !== 'account')) return { rows: shown, meta };
+    const cases = await this.caseAccounts(close, meta);
+    const told = isPart ? shown.map((row) => withoutRaw(row, cases)) : shown;
+    return { rows: told, meta: metaOfRows(meta, told, query.level === 'account' ? cases : ofDealers(cases, close, { seen, shown })) };
   }
 
   /** Accounts (as their rows are named) of each case that a report names, lifted ones included. */
@@ -140,6 +152,26 @@ export class ClosedMonths {
     const key = { report, level, regions: null, basis } as FrozenKey;
     return changesBetween(key, answer.rows, JSON.parse(JSON.stringify(now.rows)) as AnyRow[]).length;
   }
+}
+
+/** The same cases by dealers: of rows of dealers those count that touch an account which the asker may see. */
+function ofDealers(
+  cases: ReadonlyMap<string, ReadonlySet<string>>,
+  { brandId }: Close,
+  { seen, shown }: { seen: SeenRows; shown: readonly AnyRow[] },
+): Map<string, Set<string>> {
+  const isOwn = (account: string): boolean => {
+    const [platform, ...id] = account.split('/');
+    return isSeen(seen.accounts, accountKey(brandId, platform as Platform, id.join('/')).toString());
+  };
+  const dealers = new Set(shown.map(subjectKey));
+  return new Map([...cases].map(([caseId, accounts]) => [caseId, [...accounts].some(isOwn) ? dealers : new Set()]));
+}
+
+/** Where a row stood with nothing left out tells that there is a case: that is told of one's own only. */
+function withoutRaw(row: AnyRow, cases: ReadonlyMap<string, ReadonlySet<string>>): AnyRow {
+  const isOwn = row.level === 'account' && [...cases.values()].some((accounts) => accounts.has(`${row.platform}/${row.accountId}`));
+  return isOwn ? row : (without(row as RankingRow, 'rawRank', 'rawScore') as AnyRow);
 }
 
 const noted = (answer: Answer, ...notes: Bilingual[]): Answer => ({

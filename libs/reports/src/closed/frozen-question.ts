@@ -1,3 +1,4 @@
+import { type SeenRows, isSeen } from '@app/access';
 import {
   Basis,
   FROZEN_REPORTS,
@@ -46,24 +47,29 @@ export const FROZEN_KEYS: readonly FrozenKey[] = FROZEN_REPORTS.flatMap((report)
 export function frozenKey(query: ReportQuery, scope: BrandScope): FrozenKey | null {
   const { name, level, regions, basis } = query;
   if (!(FROZEN_REPORTS as readonly string[]).includes(name)) return null;
-  if (level !== 'account' && scope !== 'all') return null;
+  if (level !== 'account' && level !== 'dealer' && scope !== 'all') return null;
   const known = [...PLAIN, ...CHOOSING[level]];
   if (Object.entries(query).some(([field, value]) => value !== undefined && value !== false && !known.includes(field))) return null;
   return { report: name as FrozenReport, level, regions: level === 'region' ? (regions ?? 'adcode') : null, basis };
 }
 
-/** Which rows of a frozen report the filters and the scope choose. */
+/** Which rows of a frozen report a scope shows, at the levels that are frozen for all. */
+export function seenRows(brandId: number, level: Level, { accounts, dealers }: SeenRows): (row: AnyRow) => boolean {
+  if (accounts === 'all') return () => true;
+  if (level === 'dealer') return ({ dealerId }) => dealerId != null && isSeen(dealers, dealerId);
+  return (row) => level === 'account' && inScope(accounts, accountKey(brandId, row.platform!, row.accountId!).toString());
+}
+
+/** Which rows of a frozen report the filters choose. */
 export async function chosenRows(
   warehouse: Warehouse,
   close: { brandId: number; month: string; closeId: string },
   query: ReportQuery,
-  scope: BrandScope,
 ): Promise<(row: AnyRow) => boolean> {
   const { platform, tier, dealerId, accountId, basis } = query;
   if (query.level !== 'account') return (row) => dealerId === undefined || row.dealerId === dealerId;
   const ofTier = tier === undefined ? null : await accountsOfTier(warehouse, close, { tier, basis });
   return (row) =>
-    inScope(scope, accountKey(close.brandId, row.platform!, row.accountId!).toString()) &&
     (platform === undefined || row.platform === platform) &&
     (accountId === undefined || row.accountId === accountId) &&
     (dealerId === undefined || row.dealerId === dealerId) &&
