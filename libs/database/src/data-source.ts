@@ -15,15 +15,15 @@ import { MonthlyClose1765200000000 } from '../../../migrations/database/17652000
 import { Settlement1765400000000 } from '../../../migrations/database/1765400000000-settlement';
 import { SettlementKept1765410000000 } from '../../../migrations/database/1765410000000-settlement-kept';
 import { Exclusions1765300000000 } from '../../../migrations/database/1765300000000-exclusions';
-import { BrandNeighbours1766100000000 } from '../../../migrations/database/1766100000000-brand-neighbours';
-import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
 import { AuditOrigin1766300000000 } from '../../../migrations/database/1766300000000-audit-origin';
+import { CloseAttempts1766400000000 } from '../../../migrations/database/1766400000000-close-attempts';
 import { PolicyTolerances1766500000000 } from '../../../migrations/database/1766500000000-policy-tolerances';
 import { LiveReactions1766510000000 } from '../../../migrations/database/1766510000000-live-reactions';
 import { TroubleByCause1766520000000 } from '../../../migrations/database/1766520000000-trouble-by-cause';
 import { Privacy1766200000000 } from '../../../migrations/database/1766200000000-privacy';
-import { CloseAttempts1766400000000 } from '../../../migrations/database/1766400000000-close-attempts';
 import { SettlementWaivers1766410000000 } from '../../../migrations/database/1766410000000-settlement-waivers';
+import { BrandNeighbours1766100000000 } from '../../../migrations/database/1766100000000-brand-neighbours';
+import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
 import { PolicyPreviewHours1766420000000 } from '../../../migrations/database/1766420000000-policy-preview-hours';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
@@ -102,6 +102,7 @@ const MIGRATIONS = [
   SettlementKept1765410000000,
   Identity1766000000000,
   BrandNeighbours1766100000000,
+  Privacy1766200000000,
   AuditOrigin1766300000000,
   CloseAttempts1766400000000,
   SettlementWaivers1766410000000,
@@ -109,7 +110,6 @@ const MIGRATIONS = [
   PolicyTolerances1766500000000,
   LiveReactions1766510000000,
   TroubleByCause1766520000000,
-  Privacy1766200000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */
