@@ -51,7 +51,7 @@ class OfMonth extends OfBrand {
 }
 
 export class PreviewBody extends OfMonth {
-  @ApiPropertyOptional({ example: '2026-11-05T12:00:00+08:00', description: 'default: 48 h from now' })
+  @ApiPropertyOptional({ example: '2026-11-05T12:00:00+08:00', description: 'default: as the policy of the month says, 48 h from now' })
   @IsOptional()
   @IsISO8601({ strict: true })
   @Matches(/(Z|[+-]\d{2}:?\d{2})$/, { message: 'until must have a zone / until 必须带时区' })
