@@ -333,7 +333,6 @@ describe('coverage and health of a brand', () => {
       await run.close();
     }
   });
-});
 
   it('of an account that is connected and of which nothing ever came is 0 in both, as soon as it is connected', async () => {
     const { warehouse, dataSource, secret } = stores;
@@ -355,3 +354,4 @@ describe('coverage and health of a brand', () => {
     await dataSource.query(`UPDATE platform_grant SET granted_at = '2026-10-11T07:00:00Z' WHERE brand_id = $1`, [silent.brandId]);
     expect(await shown()).toEqual([[0], 0, 0, 21]);
   });
+});
