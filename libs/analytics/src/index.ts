@@ -47,6 +47,7 @@ export { showroomDifferences } from './showroom/rollup/showroom-differences';
 export { showroomRules } from './showroom/rollup/showroom-rules';
 export { recomputeRolling, rollingDifferences } from './showroom/rollup/rolling-rollup';
 export { recomputeValue, valueRules } from './value/rollup/value-rollup';
+export { inTurns, mappedInTurns } from './turns';
 export { valueDifferences } from './value/rollup/value-differences';
 export * from './footfall/association';
 export type { Measured } from './footfall/confidence';
