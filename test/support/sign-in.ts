@@ -1,4 +1,13 @@
-import { ROLES, SECOND_FACTOR_ROLES, type Actor, type Brand, type Grant, type Role, type SignInAnswer } from '@app/contracts';
+import {
+  ROLES,
+  SECOND_FACTOR_ROLES,
+  type Actor,
+  type Brand,
+  type Enrolment,
+  type Grant,
+  type Role,
+  type SignInAnswer,
+} from '@app/contracts';
 import { addUser, totpAt, type IdentityParts } from '@app/identity';
 import { accountKey } from '@app/warehouse';
 
@@ -91,4 +100,52 @@ async function post(url: string, body: object): Promise<{ answer: SignInAnswer; 
   });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return { answer: (await response.json()) as SignInAnswer, cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+}
+
+const WRONG_PASSWORD = 'MARK wrong password of a door';
+const DOOR_PASSWORD = 'MARK right password of a door';
+
+/**
+ * Uses everything that opens a door once, rightly and wrongly: the link of an invited auditor, password, code, recovery code, access and refresh token, key.
+ * Answers all of it: nothing of it may be found anywhere afterwards.
+ */
+export async function openEveryDoor(url: string, { login, link, key }: { login: string; link: string; key: string }): Promise<string[]> {
+  const used = new Set([WRONG_PASSWORD, DOOR_PASSWORD, link, key]);
+  const auth = async <Body>(address: string, body: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${url}/api/v1/auth/${address}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    const cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    if (cookie.length > 40) used.add(cookie.split('=')[1]);
+    return { status: response.status, body: (text ? JSON.parse(text) : {}) as Body, cookie };
+  };
+  const overview = (bearer: string) =>
+    fetch(`${url}/api/v1/overview`, { headers: { authorization: `Bearer ${bearer}` } }).then((answer) => answer.text());
+  await auth('links/look', { token: link });
+  await auth('links/use', { token: link, password: DOOR_PASSWORD });
+  await auth('links/use', { token: link, password: WRONG_PASSWORD });
+  await auth('sign-in', { login, password: WRONG_PASSWORD });
+  const first = await auth<{ challenge: string }>('sign-in', { login, password: DOOR_PASSWORD });
+  const { challenge } = first.body;
+  const { secret, uri } = (await auth<Enrolment>('enrolment', { challenge })).body;
+  const confirmed = await auth<{ accessToken: string; recoveryCodes: string[] }>('enrolment/confirm', {
+    challenge,
+    code: totpAt(secret, Date.now()),
+  });
+  const { accessToken, recoveryCodes } = confirmed.body;
+  for (const one of [challenge, secret, uri, accessToken, ...recoveryCodes]) used.add(one);
+  await overview(accessToken);
+  await overview(`${accessToken.slice(0, -4)}AAAA`);
+  await auth('refresh', {}, { cookie: confirmed.cookie });
+  await auth('refresh', {}, { cookie: confirmed.cookie, 'user-agent': 'a thief' });
+  const second = await auth<{ challenge: string }>('sign-in', { login, password: DOOR_PASSWORD });
+  used.add(second.body.challenge);
+  await auth('second-factor', { challenge: second.body.challenge, code: recoveryCodes[0] });
+  await overview(key);
+  await overview(`${key.slice(0, -4)}AAAA`);
+  if (used.size < 20) throw new Error(`only ${used.size} things were used`);
+  return [...used];
 }
