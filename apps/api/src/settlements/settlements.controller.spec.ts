@@ -1,4 +1,4 @@
-import type { IncentiveRules, PlacedHold, Settlement } from '@app/contracts';
+import type { IncentiveRules, PlacedHold, Settlement, SettlementWaiver } from '@app/contracts';
 import type { StateReader } from '@app/database';
 import type { IncentiveService, SettlementService } from '@app/settlement';
 import type { Asker } from '../http/asker';
@@ -23,6 +23,10 @@ describe('settlements over HTTP', () => {
       asked.push(brand);
       return Promise.resolve(newestFirst.map((holdId) => ({ holdId }) as PlacedHold));
     },
+    waivers: (_: 'all', { brand }: { brand?: string }) => {
+      asked.push(brand);
+      return Promise.resolve(newestFirst.map((waiverId) => ({ waiverId }) as SettlementWaiver));
+    },
   };
   const controller = new SettlementsController(
     services as unknown as SettlementService,
@@ -42,6 +46,7 @@ describe('settlements over HTTP', () => {
     expect(await pages((page) => controller.list(asker, page))).toEqual(newestFirst.slice(0, 10));
     expect(await pages((page) => controller.rules(asker, page))).toEqual(newestFirst.slice(0, 10));
     expect(await pages((page) => controller.holds(asker, page))).toEqual(newestFirst.slice(0, 10));
+    expect(await pages((page) => controller.waivers(asker, page))).toEqual(newestFirst.slice(0, 10));
     expect(new Set(asked)).toEqual(new Set(['acme']));
   });
 });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { IncentiveRules, Page, PlacedHold, Settlement, SettlementSheet } from '@app/contracts';
+import type { IncentiveRules, Page, PlacedHold, Settlement, SettlementSheet, SettlementWaiver } from '@app/contracts';
 import { StateReader } from '@app/database';
 import { IncentiveService, SettlementService, type SettlementWithSheets, writeSettlementWorkbook } from '@app/settlement';
 import { Allow } from '../http/allow.decorator';
@@ -9,7 +9,16 @@ import { AskedBy, type Asker } from '../http/asker';
 import { FourEyes } from '../http/four-eyes';
 import { OfBrand } from '../http/brand-code';
 import { pageInOrder, pageOf } from '../http/page.dto';
-import { HoldRequest, Preparation, PreviewQuery, Release, RulesRequest, SettlementDecision, SettlementQuery } from './settlements.dto';
+import {
+  HoldRequest,
+  Preparation,
+  PreviewQuery,
+  Release,
+  RulesRequest,
+  SettlementDecision,
+  SettlementQuery,
+  WaiverRequest,
+} from './settlements.dto';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -73,6 +82,20 @@ export class SettlementsController {
     return this.incentives.release(scope, holdId, actor, { brand, reason });
   }
 
+  @Get('waivers')
+  @Allow('hold.read')
+  @ApiOperation({ summary: 'Rules that give a dealer nothing in a month while their figure is unknown, the newest first' })
+  async waivers(@AskedBy() { scope, brand }: Asker, @Query() query: SettlementQuery): Promise<Page<SettlementWaiver>> {
+    return pageInOrder(await this.incentives.waivers(scope, { ...query, brand }), query);
+  }
+
+  @Post('waivers')
+  @Allow('hold.write')
+  @ApiOperation({ summary: 'Let a rule whose figure is unknown give a dealer nothing in a month, so that the rest is paid' })
+  waive(@AskedBy() { scope, brand, actor }: Asker, @Body() given: WaiverRequest): Promise<SettlementWaiver> {
+    return this.incentives.waive(scope, { ...given, brand }, actor);
+  }
+
   @Post()
   @Allow('settlement.prepare')
   @ApiOperation({ summary: 'Prepare the settlement of a closed month' })
@@ -83,7 +106,7 @@ export class SettlementsController {
   @Get(':settlementId')
   @Allow('settlement.read')
   @ApiOperation({ summary: 'A settlement with its sheets' })
-  get(@AskedBy() { scope, brand }: Asker, @Param('settlementId') settlementId: string, @Query() _: OfBrand): Promise<SettlementWithSheets> {
+  get(@Query() _: OfBrand, @AskedBy() { scope, brand }: Asker, @Param('settlementId') settlementId: string): Promise<SettlementWithSheets> {
     return this.settlements.get(scope, settlementId, brand);
   }
 
@@ -91,9 +114,9 @@ export class SettlementsController {
   @Allow('settlement.read')
   @ApiOperation({ summary: 'The settlement sheet as XLSX' })
   async workbook(
+    @Query() _: OfBrand,
     @AskedBy() { scope, brand }: Asker,
     @Param('settlementId') settlementId: string,
-    @Query() _: OfBrand,
   ): Promise<StreamableFile> {
     const { sheets, ...settlement } = await this.settlements.get(scope, settlementId, brand);
     const rules = (await this.incentives.rules(brand)).find(({ version }) => version === settlement.rulesVersion) ?? null;

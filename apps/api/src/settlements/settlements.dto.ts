@@ -56,6 +56,29 @@ export class HoldRequest extends OfBrand {
   about?: string;
 }
 
+export class WaiverRequest extends OfBrand {
+  @ApiProperty()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  dealerId: string;
+
+  @GivenMonth()
+  month: string;
+
+  @ApiProperty({ description: 'The rule, by its id' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(64)
+  ruleId: string;
+
+  @ApiProperty({ description: 'Why' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  reason: string;
+}
+
 export class Release extends OfBrand {
   @ApiProperty({ description: 'Why' })
   @IsString()
