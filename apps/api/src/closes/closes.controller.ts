@@ -60,7 +60,7 @@ export class ClosesController {
   @Get(':ref')
   @Allow('close.read')
   @ApiOperation({ summary: 'One close: its id, a month (the last of it), or 2026-10#0 (the first of it)' })
-  get(@AskedBy() { scope, brand }: Asker, @Param('ref') ref: string, @Query() _: OfBrand): Promise<Close> {
+  get(@Query() _: OfBrand, @AskedBy() { scope, brand }: Asker, @Param('ref') ref: string): Promise<Close> {
     return this.closes.get(scope, ref, brand);
   }
 
@@ -83,7 +83,7 @@ export class ClosesController {
   @Allow('close.confirm')
   @HttpCode(200)
   @ApiOperation({ summary: 'Close what somebody else asked for; 403 for who asked, 409 when it may not be closed now' })
-  async confirm(@AskedBy() { scope, brand, actor }: Asker, @Param('requestId') requestId: string, @Body() _: DecisionBody): Promise<Close> {
+  async confirm(@Body() _: DecisionBody, @AskedBy() { scope, brand, actor }: Asker, @Param('requestId') requestId: string): Promise<Close> {
     return this.closes.confirm(scope, actor, requestId, { brand, alone: await this.eyes.isAlone(brand) });
   }
 

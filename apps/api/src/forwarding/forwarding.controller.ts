@@ -30,7 +30,7 @@ export class ForwardingController {
   @Get('tasks/:taskId')
   @Allow('forwarding.read')
   @ApiOperation({ summary: 'One task' })
-  get(@AskedBy() { scope, brand }: Asker, @Param('taskId') taskId: string, @Query() _: BrandParameters): Promise<ForwardingTaskRow> {
+  get(@Query() _: BrandParameters, @AskedBy() { scope, brand }: Asker, @Param('taskId') taskId: string): Promise<ForwardingTaskRow> {
     return this.forwarding.get(scope, taskId, brand);
   }
 

@@ -26,7 +26,7 @@ export class ProposalsController {
   @Get(':proposalId')
   @Allow('proposal.read')
   @ApiOperation({ summary: 'What a proposal changes and reaches, and what others changed since' })
-  get(@AskedBy() asker: Asker, @Param('proposalId') proposalId: string, @Query() _: OfBrand): Promise<ProposalPreview> {
+  get(@Query() _: OfBrand, @AskedBy() asker: Asker, @Param('proposalId') proposalId: string): Promise<ProposalPreview> {
     return this.proposals.get(proposalId, asker);
   }
 
