@@ -71,7 +71,7 @@ if (process.argv.length > 2) await jest([]);
 else {
   const code = await jest(['--selectProjects', 'unit', 'integration', 'e2e', 'web']);
   // after the others, for they take the machine for themselves
-  if (code !== 130 && !interrupted) await jest(['--selectProjects', 'faults']);
+  if (code !== 130 && !interrupted) await jest(['--selectProjects', 'faults', '--maxWorkers=100%']);
 }
 const needed = missing.filter(({ optional }) => !optional);
 if (process.env.CI === 'true' && needed.length > 0) {
