@@ -5,11 +5,13 @@ import {
   type Brand,
   type Enrolment,
   type Grant,
+  type MadeLink,
   type Role,
   type SignInAnswer,
 } from '@app/contracts';
 import { addUser, totpAt, type IdentityParts } from '@app/identity';
 import { accountKey } from '@app/warehouse';
+import { vitrineJson } from './cli';
 
 /** Known to tests only; a user of a real installation never has them. */
 export const TEST_PASSWORD = 'nine grey whales hum along';
@@ -79,17 +81,34 @@ export async function freshCode(user: string): Promise<string> {
 }
 
 /** Signs the user of a role in over HTTP; `installation` tells apart installations whose addresses change. */
-export async function signedIn(url: string, role: Role = 'brand-admin', installation = url): Promise<SignedIn> {
-  const first = await post(`${url}/api/v1/auth/sign-in`, { login: role, password: TEST_PASSWORD });
+export const signedIn = (url: string, role: Role = 'brand-admin', installation = url): Promise<SignedIn> =>
+  signedInAs(url, role, installation);
+
+async function signedInAs(url: string, login: string, installation: string): Promise<SignedIn> {
+  const first = await post(`${url}/api/v1/auth/sign-in`, { login, password: TEST_PASSWORD });
   const last =
     first.answer.step === 'second-factor'
       ? await post(`${url}/api/v1/auth/second-factor`, {
           challenge: first.answer.challenge,
-          code: await freshCode(`${installation} ${role}`),
+          code: await freshCode(`${installation} ${login}`),
         })
       : first;
-  if (last.answer.step !== 'done') throw new Error(`not signed in as ${role}: ${last.answer.step}`);
+  if (last.answer.step !== 'done') throw new Error(`not signed in as ${login}: ${last.answer.step}`);
   return { headers: { authorization: `Bearer ${last.answer.accessToken}` }, cookie: last.cookie };
+}
+
+/** A data operator of a product that runs on a folder without users, by an invitation of the command line. */
+export async function invitedReader(url: string, dataDir: string): Promise<SignedIn> {
+  const invite = ['--data', dataDir, 'users', 'invite', 'reader', '--name', 'Reader', '--role', 'data-operator', '--json'];
+  const { token } = await vitrineJson<MadeLink>(invite);
+  const headers = { 'content-type': 'application/json', connection: 'close' };
+  const used = await fetch(`${url}/api/v1/auth/links/use`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ token, password: TEST_PASSWORD }),
+  });
+  if (!used.ok) throw new Error(`the link was refused: ${used.status}`);
+  return signedInAs(url, 'reader', url);
 }
 
 async function post(url: string, body: object): Promise<{ answer: SignInAnswer; cookie: string }> {
