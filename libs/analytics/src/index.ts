@@ -41,7 +41,7 @@ export { showroom, showroomByMonth } from './showroom/showroom';
 export { staffColumns } from './showroom/left-out';
 export { REASONS, type ShowroomFigures } from './showroom/showroom-figures';
 export { ROLLING_MS, type ShowroomInput, type ShowroomMonthsInput } from './showroom/showroom-scope';
-export type { RollupRecompute } from './rollup-recompute';
+export type { KeyRules, RollupRecompute } from './rollup-recompute';
 export { recomputeShowroom } from './showroom/rollup/showroom-rollup';
 export { showroomDifferences } from './showroom/rollup/showroom-differences';
 export { showroomRules } from './showroom/rollup/showroom-rules';

@@ -1,4 +1,4 @@
-import { PartMemory, PartedReading, partsOfAccounts } from '@app/analytics';
+import { PartMemory, PartedReading, inTurns, partsOfAccounts } from '@app/analytics';
 
 /** Rows of accounts: what is read again is that of the accounts that changed. */
 export interface AccountReading<Row> extends Omit<PartedReading<Row[]>, 'parts' | 'read'> {
@@ -21,11 +21,11 @@ export async function rowsOfAccounts<Row extends { accountKey: string }>(
     parts: partsOfAccounts(accounts),
     read: async (asked) => {
       const rows = new Map<string, Row[]>();
-      for (const row of await reading.read(asked)) {
+      await inTurns(await reading.read(asked), (row) => {
         const own = rows.get(row.accountKey);
         if (own) own.push(row);
         else rows.set(row.accountKey, [row]);
-      }
+      });
       return rows;
     },
   });

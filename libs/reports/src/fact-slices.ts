@@ -3,6 +3,7 @@ import {
   FollowerRow,
   SessionCounts,
   ValueUnitRow,
+  mappedInTurns,
   readCoveredDays,
   readFollowers,
   readSessionCounts,
@@ -53,20 +54,23 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
   const least = policy.cadenceMinSessionMinutes;
   const accounts = [...new Set(contexts.flatMap((context) => context.accounts.map(({ accountKey }) => accountKey)))];
   const rows = <Row extends { accountKey: string }>(reading: AccountReading<Row>) => rowsOfAccounts(memory, accounts, reading);
+  const starts = edges.map((day) => dayStart(day, zone));
+  const placed = <Row extends { bucket: number }>(read: readonly Row[]) =>
+    mappedInTurns(read, (row) => ({ ...row, at: starts[row.bucket - 1] }));
   const [value, sessions, followers, covered] = await Promise.all([
     rows({
-      name: 'value',
+      name: 'value.placed',
       decidedBy: [priced, edges],
       from: VALUED,
-      read: (accountKeys) => readValueUnits(warehouse, { ...priced, accountKeys }, state.rateCards, edges),
+      read: async (accountKeys) => placed(await readValueUnits(warehouse, { ...priced, accountKeys }, state.rateCards, edges)),
     }),
     options.valueOnly
       ? []
       : rows({
-          name: 'sessions',
+          name: 'sessions.placed',
           decidedBy: [own, least, edges],
           from: VALUED,
-          read: (accountKeys) => readSessionCounts(warehouse, { ...own, accountKeys }, least, edges),
+          read: async (accountKeys) => placed(await readSessionCounts(warehouse, { ...own, accountKeys }, least, edges)),
         }),
     options.valueOnly
       ? []
@@ -83,14 +87,11 @@ export async function readSlices(contexts: readonly ReportContext[], options: Sl
       read: (accountKeys) => readCoveredDays(warehouse, { ...days, accountKeys }),
     }),
   ]);
-  const starts = edges.map((day) => dayStart(day, zone));
-  const placed = <Row extends { bucket: number }>(rows: Row[]) => rows.map((row) => ({ ...row, at: starts[row.bucket - 1] }));
-  const [placedValue, placedSessions] = [placed(value), placed(sessions)];
   return contexts.map(({ period }) => {
     const inside = (row: { at: number }) => period.from <= row.at && row.at < period.to;
     return {
-      value: placedValue.filter(inside),
-      sessions: placedSessions.filter(inside),
+      value: value.filter(inside),
+      sessions: sessions.filter(inside),
       followers: followers.filter((row) => period.fromDay.slice(0, 7) <= row.month && row.month <= period.lastMonth),
       covered,
       trailing: value,

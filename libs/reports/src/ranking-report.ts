@@ -8,6 +8,7 @@ import {
   compareRank,
   lazyDecimal,
   lowest,
+  mappedInTurns,
   meanCoverage,
   ranks,
   regionScore,
@@ -18,7 +19,7 @@ import {
 import { Platform, RankingComponent, RankingPart, RankingRow, Reasons, ScorePart, Subject, UNASSIGNED } from '@app/contracts';
 import { WHY } from './reasons';
 import { ReportContext, dealerGroups, groupedBy } from './report-context';
-import { RankingFacts, isRanked, rankedValues, scoreSubjects } from './score-subjects';
+import { RankingFacts, isRanked, rankedValues, scoreSubjects, scoreSubjectsInTurns } from './score-subjects';
 import { withRemedies, withRemedy } from './source-hints';
 import { tierOfGroup } from './tier-report';
 import { accountCoverage, round } from './value-report';
@@ -58,6 +59,23 @@ export const rankingRows = (facts: RankingFacts, subjects: Map<string, Subject>,
   rankedRows(facts, subjects, dealers).map(({ row }) => row);
 
 export function rankedRows(facts: RankingFacts, subjects: Map<string, Subject>, dealers?: RankingFacts): RankedRow[] {
+  const { standings, rowOf } = standingsOf(facts, subjects, dealers);
+  return standings.map(rowOf);
+}
+
+/** The same without holding the event loop: rows of thousands of accounts take a while to write. */
+export async function rankedRowsInTurns(facts: RankingFacts, subjects: Map<string, Subject>, dealers?: RankingFacts): Promise<RankedRow[]> {
+  await scoreSubjectsInTurns(dealers ?? facts);
+  const { standings, rowOf } = standingsOf(facts, subjects, dealers);
+  return mappedInTurns(standings, rowOf);
+}
+
+interface Standings {
+  standings: readonly (Compared & { rank: number | null })[];
+  rowOf(standing: Compared & { rank: number | null }): RankedRow;
+}
+
+function standingsOf(facts: RankingFacts, subjects: Map<string, Subject>, dealers?: RankingFacts): Standings {
   const { context, slice } = facts;
   const found = groupScores(facts, dealers);
   const values = rankedValues(context, slice);
@@ -74,7 +92,7 @@ export function rankedRows(facts: RankingFacts, subjects: Map<string, Subject>, 
       valueCny: valueCny === null ? null : lazyDecimal(valueCny),
     };
   });
-  return inOrder(compared, (id) => found.get(id)?.weightKnown ?? 0).map(({ id, league, rank }) => {
+  const rowOf: Standings['rowOf'] = ({ id, league, rank }) => {
     const { valueCny, atLeast } = values.get(id)!;
     const accounts = context.groups.get(id)!;
     const score = found.get(id);
@@ -106,7 +124,8 @@ export function rankedRows(facts: RankingFacts, subjects: Map<string, Subject>, 
     };
     if (tier?.tierCounts) ranking.tierCounts = tier.tierCounts;
     return { group: id, league, row: ranking };
-  });
+  };
+  return { standings: inOrder(compared, (id) => found.get(id)?.weightKnown ?? 0), rowOf };
 }
 
 /** Adds rank and size among the chosen rows to these. */

@@ -23,7 +23,7 @@ import { readSlices } from './fact-slices';
 import { footfallQuestion, footfallRows } from './footfall-report';
 import { visitsKept } from './kept-months';
 import { rankConfidence } from './rank-confidence';
-import { RankedRow, addCohortRanks, rankedRows } from './ranking-report';
+import { RankedRow, addCohortRanks, rankedRows, rankedRowsInTurns } from './ranking-report';
 import { readNewestDays } from './newest-days.reader';
 import { NOTES, WHY } from './reasons';
 import { ReportContext, contextOf } from './report-context';
@@ -186,7 +186,7 @@ async function rowsOf(ask: ReportAsk, opened: OpenedAsk, subjects: Map<string, S
 async function ranking({ query }: ReportAsk, opened: OpenedAsk, subjects: Map<string, Subject>): Promise<RankingRow[]> {
   const { context, tiers, filter } = opened;
   const { facts, dealers } = await readRanking(context, tiers);
-  const ranked = rankedRows(facts, subjects, dealers);
+  const ranked = await rankedRowsInTurns(facts, subjects, dealers);
   if (opened.isOwnPart) return ranked.map(({ row }) => unranked(row));
   if (query.confidence) {
     const drawn = dealers ?? facts;

@@ -3,10 +3,11 @@ import type { BrandState } from '@app/contracts';
 import { DeliverySnapshot, deliverySnapshot, policyOf } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
+import { readOtherRules } from './other-rules.reader';
 import { Progress, readProgress, writeProgress } from './progress';
 import type { Rollup } from './rollup';
 import { RollupLock } from './rollup-lock';
-import { TouchedKeys, readRules, readTouchedKeys } from './touched-keys.reader';
+import { TouchedKeys, readTouchedKeys } from './touched-keys.reader';
 
 /** What a refresh did, per roll-up. */
 export interface Refreshed {
@@ -159,14 +160,14 @@ class Refresh {
   /** Keys of the asked months that were computed under other rules than those of the state now. */
   async staleKeys(months: readonly string[]): Promise<Map<number, string[]>> {
     const stale = new Map<number, string[]>();
-    const known = await readRules(this.warehouse, this.rollup, this.brandId, months.map(monthNumber));
-    for (const month of months) {
-      const rulesOf = this.rollup.rules(this.state, policyOf(this.state.policies, month), month);
-      const computed = known.get(monthNumber(month))!;
-      const changed = [...computed]
-        .filter(([accountKey, rules]) => rulesOf(accountKey).toString() !== rules)
-        .map(([accountKey]) => accountKey);
-      if (changed.length > 0) stale.set(monthNumber(month), changed);
+    const rules = new Map(
+      months.map((month) => [monthNumber(month), this.rollup.rules(this.state, policyOf(this.state.policies, month), month)]),
+    );
+    for (const key of await readOtherRules(this.warehouse, this.rollup, this.brandId, rules)) {
+      if (rules.get(key.month)!(key.accountKey).toString() === key.rules) continue;
+      const changed = stale.get(key.month);
+      if (changed) changed.push(key.accountKey);
+      else stale.set(key.month, [key.accountKey]);
     }
     return stale;
   }

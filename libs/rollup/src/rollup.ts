@@ -1,4 +1,4 @@
-import type { KeptDifference, RollupRecompute } from '@app/analytics';
+import type { KeptDifference, KeyRules, RollupRecompute } from '@app/analytics';
 import type { BrandState, Policy } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 
@@ -16,7 +16,7 @@ export interface Rollup {
   /** So many ms after a fact a month may begin that it still touches. None: facts touch the months in which they lie, and what knows them. */
   lastsMs?: number;
   /** What of the state decides a month's rows, as one number per account. */
-  rules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint;
+  rules(state: BrandState, policy: Policy, month: string): KeyRules;
   /** Writes the rows of the keys, and last their rows in rollup_key. May be interrupted anywhere and run again. */
   recompute(warehouse: Warehouse, keys: RollupRecompute): Promise<void>;
   /** Where the rows of some accounts and a month are not what the facts say, found without the recomputation's statements. */

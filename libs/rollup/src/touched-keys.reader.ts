@@ -168,26 +168,3 @@ function monthsOf({ bucket, first, last }: Mark, zone: string, lastsMs = 0): Set
       after.push(monthNumber((month = addMonths(month, 1))));
   return new Set([...months, ...after]);
 }
-
-const RULES = `SELECT
-  month,
-  toString(account_key) AS accountKey,
-  toString(rules) AS rules
-FROM rollup(rollup_key)
-WHERE brand_id = {brandId: UInt32} AND rollup = {rollup: String} AND month IN {months: Array(UInt32)}`;
-
-/** Rules under which the keys of some months (YYYYMM) were computed, by month and account. */
-export async function readRules(
-  warehouse: Warehouse,
-  rollup: Rollup,
-  brandId: number,
-  months: readonly number[],
-): Promise<Map<number, Map<string, string>>> {
-  const found = new Map(months.map((month) => [month, new Map<string, string>()]));
-  if (months.length === 0) return found;
-  const params = { brandId, rollup: rollup.name, months: [...months] };
-  const query = { name: 'rollup.rules', sql: RULES, params, maxRows: 50_000_000 };
-  for await (const row of warehouse.stream<{ month: number; accountKey: string; rules: string }>(query))
-    found.get(row.month)!.set(row.accountKey, row.rules);
-  return found;
-}

@@ -8,6 +8,7 @@ export type CoverageKind = (typeof COVERAGE_KINDS)[number];
 export interface CoveredDays {
   accountKey: string;
   kind: CoverageKind | 'leads';
+  /** Ascending. */
   days: string[];
   collected: boolean;
   /** First day that a collector ever covered: what a platform gives back from before the grant counts too. Null without one. */

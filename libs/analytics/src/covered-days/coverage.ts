@@ -42,7 +42,9 @@ export function expectedSpans(input: ExpectationInput): Map<string, Record<Colle
   const byAccount = new Map<string, CoveredDays[]>();
   const offered = new Set<string>();
   for (const row of input.covered) {
-    byAccount.set(row.accountKey, [...(byAccount.get(row.accountKey) ?? []), row]);
+    const own = byAccount.get(row.accountKey);
+    if (own) own.push(row);
+    else byAccount.set(row.accountKey, [row]);
     if (row.collected) offered.add(`${platforms.get(row.accountKey)} ${row.kind}`);
   }
   return new Map(
@@ -57,7 +59,11 @@ export function expectedSpans(input: ExpectationInput): Map<string, Record<Colle
         const since = [granted, row?.firstDay].filter((day) => day !== undefined && day !== null).sort()[0] ?? input.fromDay;
         const from = since > input.fromDay ? since : input.fromDay;
         if (from >= input.toDay) return null;
-        return { from, to: input.toDay, received: (row?.days ?? []).filter((day) => day >= from && day < input.toDay) };
+        return {
+          from,
+          to: input.toDay,
+          received: row ? row.days.slice(daysBefore(row.days, from), daysBefore(row.days, input.toDay)) : [],
+        };
       };
       return [
         accountKey,
@@ -65,6 +71,17 @@ export function expectedSpans(input: ExpectationInput): Map<string, Record<Colle
       ];
     }),
   );
+}
+
+/** How many of the days, ascending, lie before a day. */
+function daysBefore(days: readonly string[], day: string): number {
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (days[middle] < day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Share of the expected days that arrived; null where nothing is expected. */

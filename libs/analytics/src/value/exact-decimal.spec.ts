@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ExactDecimal, exactText, sumCny } from './exact-decimal';
+import { ExactDecimal, exactText, multiplier, sumCny } from './exact-decimal';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 
@@ -30,5 +30,28 @@ describe('sums of money', () => {
       '1000.05',
     ]);
     expect(sumCny(['0.0000000001', '999999.9999999999'])).toBe('1000000');
+  });
+});
+
+describe('units × price × discount', () => {
+  const decimal = (places: number) =>
+    fc
+      .tuple(fc.oneof(fc.nat({ max: 2 }), fc.nat({ max: 10_000_000 })), fc.nat({ max: 10 ** places - 1 }))
+      .map(([whole, part]) => `${whole}.${String(part).padStart(places, '0')}`);
+  const units = fc.oneof(
+    fc.bigInt({ min: -9n, max: 9n }),
+    fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }),
+    fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+  );
+
+  it('is exact, however large, and reads as every exact amount does', () => {
+    fc.assert(
+      fc.property(units, decimal(6), fc.option(decimal(4)), (count, price, discount) => {
+        const factors = discount === null ? [price] : [price, discount];
+        const product = factors.reduce((sum, factor) => sum.times(factor), new ExactDecimal(String(count)));
+        expect(multiplier(...factors)(count)).toBe(exactText(product));
+      }),
+      { seed: SEED, numRuns: 2000 },
+    );
   });
 });

@@ -36,11 +36,30 @@ function smallSum(amounts: readonly string[]): string | null {
     sum += Math.round(scaled);
     if (Math.abs(scaled) >= SAFE || Math.abs(sum) >= SAFE) return null;
   }
-  if (sum === 0) return '0';
-  const digits = String(Math.abs(sum)).padStart(places + 1, '0');
-  const whole = digits.slice(0, digits.length - places);
-  const part = digits.slice(digits.length - places).replace(/0+$/, '');
-  return `${sum < 0 ? '-' : ''}${whole}${part === '' ? '' : `.${part}`}`;
+  return placedText(sum, places);
+}
+
+/** A whole number of the smallest of so many places, as `exactText` writes it. */
+function placedText(whole: number, places: number): string {
+  if (whole === 0) return '0';
+  if (places === 0) return String(whole);
+  const digits = String(Math.abs(whole)).padStart(places + 1, '0');
+  let end = digits.length;
+  while (end > digits.length - places && digits[end - 1] === '0') end--;
+  const point = digits.length - places;
+  return `${whole < 0 ? '-' : ''}${digits.slice(0, point)}${end === point ? '' : `.${digits.slice(point, end)}`}`;
+}
+
+/** Whole units × the product of the factors, as exact text. What fits is multiplied as whole numbers: rankings price a hundred thousand rows. */
+export function multiplier(...factors: string[]): (units: bigint) => string {
+  const factor = factors.reduce((product, own) => product.times(own), new ExactDecimal(1));
+  const places = factor.decimalPlaces();
+  const whole = places > 15 ? NaN : factor.times(10 ** places).toNumber();
+  return (units) => {
+    const product = Number(units) * whole;
+    // below 2^53 both are exact, and so is their product
+    return Math.abs(product) <= Number.MAX_SAFE_INTEGER ? placedText(product, places) : exactText(factor.times(String(units)));
+  };
 }
 
 /** The exact decimal without trailing zeros or exponent; never `-0`. */

@@ -19,6 +19,7 @@ export interface SpanPrice {
 export interface PriceSpans {
   /** Days, ascending, the first is the first of the window; every given edge is one. */
   starts: string[];
+  /** The same object for the same question. */
   priceOf(platform: Platform | '', line: string, start: string): SpanPrice;
   /** Can a used line be without price on some day of the window? Only then the days themselves are of interest. */
   hasGaps: boolean;
@@ -37,7 +38,14 @@ export function priceSpans(cards: readonly RateCard[], fromDay: string, toDay: s
   const cuts = active.flatMap((card) => [card.validFrom, ...(card.validTo === null ? [] : [addDays(card.validTo, 1)])]);
   const starts = [...new Set([fromDay, ...[...edges, ...cuts].filter((day) => fromDay < day && day < toDay)])].sort();
   const cardsOf = (platform: string, line: string): RateCard[] => lines.get(`${platform} ${line}`) ?? [];
+  const known = new Map<string, SpanPrice>();
   const priceOf = (platform: Platform | '', line: ValueLine | string, start: string): SpanPrice => {
+    const key = `${platform} ${line} ${start}`;
+    const price = known.get(key) ?? foundPrice(platform, line, start);
+    known.set(key, price);
+    return price;
+  };
+  const foundPrice = (platform: Platform | '', line: ValueLine | string, start: string): SpanPrice => {
     const own = cardsOf(platform, line);
     const card = own.find((candidate) => covers(candidate, start));
     return {

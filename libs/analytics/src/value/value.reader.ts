@@ -1,8 +1,9 @@
 import type { Platform, RateCard, Source, ValueLine } from '@app/contracts';
 import { VALUE_LINES, dayStart } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
-import { ExactDecimal, exactText, sumCny } from './exact-decimal';
-import type { FactScope } from './merged.sql';
+import { inTurns } from '../turns';
+import { multiplier, sumCny } from './exact-decimal';
+import { FactScope, scoped } from './merged.sql';
 import { PriceSpans, SpanPrice, priceSpans } from './price-spans';
 import { storedUnitsQuery } from './rollup/stored-units.sql';
 import { PUBLIC_STATUSES, unitsQuery } from './units.sql';
@@ -73,12 +74,12 @@ interface RawUnitRow {
   days?: string[];
 }
 
-const PLATFORMS_SQL = `
+const platformsSql = (scope: FactScope): string => `
 SELECT
   toString(account_key) AS accountKey,
   any(platform) AS platform
 FROM account_keys
-WHERE brand_id = {brandId: UInt32}
+WHERE ${scoped(scope)}
 GROUP BY account_key`;
 
 /** Parameters of the queries over units and sessions; those that a text does not name do no harm. */
@@ -121,8 +122,8 @@ export async function readValueUnits(
     }),
     warehouse.query<{ accountKey: string; platform: Platform }>({
       name: 'account_platforms',
-      sql: PLATFORMS_SQL,
-      params: { brandId: window.brandId },
+      sql: platformsSql(scopeOf(window)),
+      params: unitParams(window),
     }),
   ]);
   return pricedRows(rows, new Map(platforms.map((row) => [row.accountKey, row.platform])), spans, edges);
@@ -132,48 +133,60 @@ const dayNumber = (day: string): number => Date.parse(day) / 86_400_000;
 const LINES: ReadonlySet<string> = new Set([...VALUE_LINES, LIVE_PERSON]);
 
 /** Units × price × discount of each span (exact), spans of one bucket with one price added up. */
-function pricedRows(
+async function pricedRows(
   rows: readonly RawUnitRow[],
   platforms: ReadonlyMap<string, Platform>,
   spans: PriceSpans,
   edges: readonly string[],
-): ValueUnitRow[] {
+): Promise<ValueUnitRow[]> {
   const startOf = new Map(spans.starts.map((start) => [dayNumber(start), start]));
   const bucketOf = new Map(spans.starts.map((start) => [start, edges.filter((edge) => edge <= start).length]));
-  const found = new Map<string, ValueUnitRow>();
-  for (const row of rows) {
-    if (!LINES.has(row.line)) continue;
+  const buckets = Array.from({ length: edges.length + 1 }, () => new Map<string, ValueUnitRow>());
+  const amounts = new Map<SpanPrice, Amounts>();
+  await inTurns(rows, (row) => {
+    if (!LINES.has(row.line)) return;
     const platform = platforms.get(row.accountKey) ?? '';
     const start = startOf.get(Number(row.start))!;
     const price = spans.priceOf(platform, row.line, start);
-    if (price.used && price.displaced) continue;
-    const unit = unitRow(row, platform, bucketOf.get(start)!, price);
-    const key = [unit.accountKey, unit.bucket, unit.line, unit.origin, unit.price, unit.discount, unit.card].join(' ');
+    if (price.used && price.displaced) return;
+    const amount = amounts.get(price) ?? amountsOf(price);
+    amounts.set(price, amount);
+    const bucket = bucketOf.get(start)!;
+    const unit = unitRow(row, { platform, bucket }, price, amount);
+    const found = buckets[bucket];
+    const key = [unit.accountKey, unit.line, unit.origin, unit.price, unit.discount, unit.card].join(' ');
     const known = found.get(key);
     found.set(key, known ? added(known, unit) : unit);
-  }
-  return [...found.values()].sort(
-    (a, b) =>
-      a.bucket - b.bucket ||
-      byText(a.accountKey, b.accountKey) ||
-      byText(a.line, b.line) ||
-      byText(a.origin, b.origin) ||
-      byText(`${a.price} ${a.discount} ${a.card}`, `${b.price} ${b.discount} ${b.card}`),
-  );
+  });
+  const ordered: ValueUnitRow[] = [];
+  // rows that come in this order, as kept ones do, are only looked through
+  for (const found of buckets) await inTurns([...found.values()].sort(byPlace), (row) => ordered.push(row));
+  return ordered;
 }
+
+const byPlace = (a: ValueUnitRow, b: ValueUnitRow): number =>
+  byText(a.accountKey, b.accountKey) ||
+  byText(a.line, b.line) ||
+  byText(a.origin, b.origin) ||
+  byText(`${a.price} ${a.discount} ${a.card}`, `${b.price} ${b.discount} ${b.card}`);
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** What units are worth at a price: with and without its discount. */
+type Amounts = Record<'full' | 'discounted', (units: bigint) => string>;
+const UNPRICED: Amounts = { full: () => '0', discounted: () => '0' };
+
+const amountsOf = ({ price, discount }: SpanPrice): Amounts =>
+  price === null ? UNPRICED : { full: multiplier(price), discounted: multiplier(price, discount!) };
+
 function unitRow(
   row: RawUnitRow,
-  platform: Platform | '',
-  bucket: number,
+  { platform, bucket }: { platform: Platform | ''; bucket: number },
   { used, price, discount, card, sample }: SpanPrice,
+  { full, discounted }: Amounts,
 ): ValueUnitRow {
   const [gross, excluded] = [BigInt(row.gross), BigInt(row.excluded)];
   const net = BigInt(row.net) - excluded;
-  const amount = (units: bigint, ...factors: (string | null)[]): string =>
-    price === null ? '0' : exactText(factors.reduce((product, factor) => product.times(factor!), new ExactDecimal(String(units))));
   return {
     accountKey: row.accountKey,
     platform,
@@ -188,9 +201,9 @@ function unitRow(
     gross,
     net,
     ...(excluded === 0n ? {} : { excluded }),
-    valueCny: amount(net, price, discount),
-    grossCny: amount(gross, price, discount),
-    publicCny: amount(net, price),
+    valueCny: discounted(net),
+    grossCny: discounted(gross),
+    publicCny: full(net),
     missingDays: used && price === null ? (row.days ?? []) : [],
     paidUnknown: Boolean(row.paidUnknown),
     opening: BigInt(row.opening),

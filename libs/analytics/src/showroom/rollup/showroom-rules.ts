@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { monthPeriod } from '@app/contracts';
 import type { BrandState, Policy } from '@app/contracts';
 import { entryExclusions } from '../../exclusions/exclusions';
+import type { KeyRules } from '../../rollup-recompute';
 import { raffleColumns, staffColumns } from '../left-out';
 
 const DAY_MS = 86_400_000;
@@ -10,17 +11,18 @@ const DAY_MS = 86_400_000;
  * What of the state decides the showroom roll-up of an account and month, as one number: the policy's thresholds, sentinels, declared staff, raffles and
  * what cases remove. Two equal numbers mean equal rows for equal facts. Ownership decides nothing: accounts that change hands are computed on demand.
  */
-export function showroomRules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint {
+export function showroomRules(state: BrandState, policy: Policy, month: string): KeyRules {
   const { visitGapMinutes, minVisits, minVisitDwellSeconds, minSessionMinutes, consecutiveSessions, sourceOrder } = policy;
   const thresholds = [visitGapMinutes, minVisits, minVisitDwellSeconds, minSessionMinutes, consecutiveSessions, sourceOrder];
   const shared = JSON.stringify([thresholds, [...state.sentinelKeys].sort(), state.brand.zone]);
   const own = ownRules(state, month);
   const everywhere = own.get('0') ?? '';
   const plain = hashed(shared + everywhere);
-  return (accountKey) => {
+  const rulesOf = (accountKey: string) => {
     const declared = own.get(accountKey);
     return declared === undefined ? plain : hashed(shared + everywhere + declared);
   };
+  return Object.assign(rulesOf, { own: [...own.keys()] });
 }
 
 /**

@@ -2,7 +2,7 @@ import { storedLinks, storedName } from '../key-links.sql';
 import { IN_RAW_MONTHS } from './kept-month';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month IN {months: Array(UInt32)} AND account_key IN {accounts: Array(UInt64)}`;
-export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
+export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1`;
 
 /** Everything of accounts and months that needs no viewer. */
 export const STORED_ACCOUNTS = `SELECT

@@ -9,7 +9,7 @@ import type { UnitPieces } from '../units.sql';
 export const DAY_FLAGS = { counts: 1, moves: 2 } as const;
 
 const IN_MONTHS = `month >= toYYYYMM({fromDay: Date}) AND month <= toYYYYMM({toDay: Date}) AND ${IN_WINDOW}`;
-const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1`;
+const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1`;
 const NO_UNITS = Object.values(SESSION_DAY_LINES)
   .map((line) => `'${line}'`)
   .join(', ');
@@ -33,6 +33,11 @@ GROUP BY
   start,
   line,
   origin
+ORDER BY
+  accountKey,
+  line,
+  origin,
+  start
 ${SETTINGS}`;
 
 /** Sessions per account and bucket from the kept days; see readSessionCounts. */

@@ -6,7 +6,7 @@ import { PUBLIC_STATUSES } from '../units.sql';
 import { unitParams } from '../value.reader';
 import { excludedUnits } from '../../exclusions/exclusions';
 import { CLOSE_KEYS, FACT_ROWS, OPEN_KEYS, accountDays } from './account-day.sql';
-import type { RollupRecompute } from '../../rollup-recompute';
+import type { KeyRules, RollupRecompute } from '../../rollup-recompute';
 
 /** Raised when a formula of the units changes: days computed by another edition are computed again. */
 const EDITION = 1;
@@ -19,12 +19,13 @@ const CHUNK_FACTS = 500_000;
  * What of the state decides the units of a month, as one number: the order of sources, the same for all accounts, and what cases remove. Prices and owners
  * decide none.
  */
-export function valueRules(state: BrandState, policy: Policy, month: string): (accountKey: string) => bigint {
+export function valueRules(state: BrandState, policy: Policy, month: string): KeyRules {
   const rules = JSON.stringify([EDITION, PUBLIC_STATUSES, state.brand.zone, policy.sourceOrder]);
   const hashOf = (text: string) => createHash('sha256').update(text).digest().readBigUInt64BE();
   const hash = hashOf(rules);
   const lists = excludedUnits(state, month);
-  return (accountKey) => (lists.has(accountKey) ? hashOf(rules + JSON.stringify(lists.get(accountKey))) : hash);
+  const rulesOf = (accountKey: string) => (lists.has(accountKey) ? hashOf(rules + JSON.stringify(lists.get(accountKey))) : hash);
+  return Object.assign(rulesOf, { own: [...lists.keys()] });
 }
 
 /**
