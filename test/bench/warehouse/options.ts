@@ -22,8 +22,9 @@ const PEER_ROWS = 10_000_000;
 const ROWS_PER_ACCOUNT = 20_000;
 const LEAST_ACCOUNTS = 20;
 
-const USAGE = `bench:warehouse -- [--rows N] [--json | --markdown] [--data DIR] [--keep] [--only GROUP,…] [--from FILE]
+const USAGE = `bench:warehouse -- [--rows N] [--accounts N] [--json | --markdown] [--data DIR] [--keep] [--only GROUP,…] [--from FILE]
   --rows N       entries to generate (default ${DEFAULT_ROWS})
+  --accounts N   accounts that they are of (default: one for ${ROWS_PER_ACCOUNT} entries, 5,000 at 100 M)
   --json         one JSON line per goal; --markdown: a table for docs/benchmarks.md
   --data DIR     where the instance lives (default: a temporary folder); kept data of the same size is used again
   --keep         leaves the data for the next run
@@ -38,7 +39,9 @@ export function parseOptions(args: string[]): BenchOptions & { from: string | nu
   const { values } = parsed(args);
   const rows = Number(values.rows ?? DEFAULT_ROWS);
   if (!Number.isSafeInteger(rows) || rows < 12_000) throw new UsageError(`--rows is a whole number of at least 12000\n${USAGE}`);
-  const accounts = Math.max(LEAST_ACCOUNTS, Math.round(rows / ROWS_PER_ACCOUNT));
+  const accounts = Number(values.accounts ?? Math.max(LEAST_ACCOUNTS, Math.round(rows / ROWS_PER_ACCOUNT)));
+  if (!Number.isSafeInteger(accounts) || accounts < LEAST_ACCOUNTS)
+    throw new UsageError(`--accounts is a whole number of at least ${LEAST_ACCOUNTS}\n${USAGE}`);
   return {
     rows,
     accounts,
@@ -58,6 +61,7 @@ function parsed(args: string[]) {
       args,
       options: {
         rows: { type: 'string' },
+        accounts: { type: 'string' },
         json: { type: 'boolean' },
         markdown: { type: 'boolean' },
         data: { type: 'string' },

@@ -78,7 +78,7 @@ async function whileFactsArrive<T>(bench: Bench, work: () => Promise<T>): Promis
   const state = { done: false };
   const arriving = (async () => {
     for (let at = 0; !state.done; at++) {
-      await correctAccounts(bench, ASKED.yyyymm, 2, (at * 2) % (bench.options.accounts - 2));
+      await correctAccounts(bench, ASKED.yyyymm, 2, at);
       await sleep(1000);
     }
   })();
