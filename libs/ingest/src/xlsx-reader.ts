@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import * as path from 'node:path';
 import * as ExcelJS from '@protobi/exceljs';
+import { VitrineError } from '@app/contracts';
 import { unreadable } from './file-errors';
 import { unguarded } from './formula-guard';
 import { BadCell, PROBLEMS } from './problems';
 import type { HeaderReading, RawRow, RawRows, Reading } from './raw-row';
-import { checkWorkbook } from './xlsx-safety';
+import { checkWorkbook, notXlsx } from './xlsx-safety';
 
 const BATCH = 500;
 /** A number format of zeros only (`00000`): the sheet shows leading zeros that the number lacks. */
@@ -45,12 +46,18 @@ export async function* readXlsx(file: string, columns: HeaderReading, reading: R
     entries: 'ignore',
   });
   let sheets = 0;
-  for await (const sheet of workbook) {
-    sheets++;
-    if (sheets > 1) break;
-    yield* sheetRows(sheet as unknown as AsyncIterable<ExcelJS.Row>, file, columns);
+  try {
+    for await (const sheet of workbook) {
+      sheets++;
+      if (sheets > 1) break;
+      yield* sheetRows(sheet as unknown as AsyncIterable<ExcelJS.Row>, file, columns);
+    }
+  } catch (cause) {
+    if (cause instanceof VitrineError || (cause as NodeJS.ErrnoException).syscall !== undefined) throw cause;
+    throw notXlsx(path.basename(file), cause);
+  } finally {
+    source.destroy();
   }
-  source.destroy();
   if (sheets === 0)
     throw unreadable(path.basename(file), '工作簿没有工作表。', 'The workbook has no sheet.', {
       zh: '使用模板。',

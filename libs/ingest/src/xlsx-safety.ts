@@ -35,7 +35,8 @@ const bomb = (name: string) =>
     },
   );
 const BEYOND = 'beyond the bounds of a sheet';
-const notXlsx = (name: string, cause?: unknown) =>
+/** What is packed as a workbook and cannot be parsed as one. */
+export const notXlsx = (name: string, cause?: unknown) =>
   unreadable(
     name,
     '不是完整的 XLSX 文件。',

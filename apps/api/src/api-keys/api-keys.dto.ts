@@ -5,7 +5,7 @@ import { KEY_ACTIONS } from '@app/access';
 const YEAR = 366;
 
 class KeyLife {
-  @ApiPropertyOptional({ default: 90, minimum: 1, maximum: YEAR, description: 'ends after so many days' })
+  @ApiPropertyOptional({ type: Number, default: 90, minimum: 1, maximum: YEAR, description: 'ends after so many days' })
   @IsInt()
   @Min(1)
   @Max(YEAR)
@@ -32,7 +32,7 @@ export class ApiKeyBody extends KeyLife {
 }
 
 export class ApiKeyRotationBody extends KeyLife {
-  @ApiPropertyOptional({ default: 7, minimum: 0, maximum: 30, description: 'the former key ends after so many days' })
+  @ApiPropertyOptional({ type: Number, default: 7, minimum: 0, maximum: 30, description: 'the former key ends after so many days' })
   @IsInt()
   @Min(0)
   @Max(30)

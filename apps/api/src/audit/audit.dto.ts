@@ -7,7 +7,7 @@ const LONGEST = 200;
 
 /** Which acts are asked for. */
 export class AuditQuery {
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 500 })
+  @ApiPropertyOptional({ type: Number, default: 100, minimum: 1, maximum: 500 })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

@@ -23,7 +23,7 @@ export class CloseDiffQuery extends PageQuery {
   @MaxLength(60)
   from: string;
 
-  @ApiPropertyOptional({ default: 'live', description: 'the same, or live: what is computed now' })
+  @ApiPropertyOptional({ type: String, default: 'live', description: 'the same, or live: what is computed now' })
   @IsOptional()
   @IsString()
   @MaxLength(60)

@@ -92,7 +92,7 @@ export class ExplainParameters extends PageQuery {
   @MaxLength(40)
   viewer?: string;
 
-  @ApiPropertyOptional({ default: true, description: 'each row with what is behind it, down to the deliveries' })
+  @ApiPropertyOptional({ type: Boolean, default: true, description: 'each row with what is behind it, down to the deliveries' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => value === undefined || value === true || value === 'true')
   @IsBoolean()

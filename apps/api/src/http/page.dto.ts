@@ -8,7 +8,7 @@ const LONGEST_CURSOR = 2000;
 
 /** Every list is paged: at most 500 rows, a cursor for the next page. */
 export class PageQuery {
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 500 })
+  @ApiPropertyOptional({ type: Number, default: 100, minimum: 1, maximum: 500 })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

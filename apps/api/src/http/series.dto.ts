@@ -9,7 +9,7 @@ export class SeriesParameters {
   @Matches(/^\d{4}-(0[1-9]|1[0-2])$/, { message: 'to must read YYYY-MM / 月份格式应为 YYYY-MM' })
   to?: string;
 
-  @ApiPropertyOptional({ default: 12, minimum: 1, maximum: 36 })
+  @ApiPropertyOptional({ type: Number, default: 12, minimum: 1, maximum: 36 })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

@@ -47,7 +47,7 @@ export class VitrineErrorFilter implements ExceptionFilter {
       const code = status === 404 ? 'not_found' : status === 400 ? 'bad_input' : status === 429 ? 'too_many' : 'http';
       return { status, level: 'info', body: { code, message: messages[0], details: messages.map((message) => ({ message })) } };
     }
-    const refused = refusedBody(error);
+    const refused = refusedBody(error) ?? refusedValue(error);
     if (refused) {
       const message = refused[language];
       return { status: refused.status, level: 'info', body: { code: refused.code, message, details: [{ message }] } };
@@ -68,6 +68,13 @@ export class VitrineErrorFilter implements ExceptionFilter {
 interface RefusedBody extends Bilingual {
   status: number;
   code: string;
+}
+
+/** A value that the state store cannot hold (SQLSTATE class 22): no form has caught it, and it is no failure of ours all the same. */
+function refusedValue(error: unknown): RefusedBody | null {
+  const { driverError } = (error ?? {}) as { driverError?: { code?: unknown } };
+  if (typeof driverError?.code !== 'string' || !driverError.code.startsWith('22')) return null;
+  return { status: 400, code: 'bad_input', zh: '请求中有无法识别的取值', en: 'The request holds a value that nothing can be looked up by' };
 }
 
 /** What the parsers of bodies refuse. Their own messages quote the body, which may hold a password. */

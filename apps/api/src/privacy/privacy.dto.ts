@@ -70,7 +70,7 @@ export class PrivacyList extends PageQuery {
 
 /** Holds, released ones too. */
 export class HoldList extends PrivacyList {
-  @ApiPropertyOptional({ default: false, description: 'also what was released' })
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'also what was released' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => value === true || value === 'true')
   @IsBoolean()

@@ -5,6 +5,7 @@ import { withOrigin } from '@app/database';
 import { INGEST_PATH, ingestBody } from '../ingest/ingest-body';
 import { WEBHOOK_PATH, webhookBody } from '../webhooks/webhook-body';
 import { AskerInterceptor } from './asker.interceptor';
+import { keepableOnly } from './keepable';
 import { JSON_LIMIT_BYTES, jsonOnly } from './media-types';
 import { identifyRequest, type IdentifiedRequest } from './request-id';
 import { securityHeaders } from './security-headers';
@@ -31,6 +32,7 @@ export function secureHttp(app: NestExpressApplication, { rates, trustedProxies 
   app.use(INGEST_PATH, ingestBody);
   app.use(jsonOnly);
   app.useBodyParser('json', { limit: JSON_LIMIT_BYTES, inflate: false });
+  app.use(keepableOnly);
   // after the parsers: what reads a body loses the context that it was called in
   app.use(openOrigin);
   app.useGlobalInterceptors(new AskerInterceptor(throttle));

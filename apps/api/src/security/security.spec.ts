@@ -1,3 +1,4 @@
+import { isKeepable } from './keepable';
 import { requestIdOf } from './request-id';
 import { PAGE_POLICY } from './security-headers';
 import { addressTracker } from './throttle';
@@ -22,6 +23,19 @@ describe('what every request passes', () => {
     const id = requestIdOf(given);
     expect(id).not.toBe(given);
     expect(requestIdOf(id)).toBe(id);
+  });
+
+  it.each<[unknown, boolean]>([
+    [undefined, true],
+    [{ a: ['文', '😀', 1, null, { b: '' }] }, true],
+    [{ a: ['x\0'] }, false],
+    [{ 'k\0': 1 }, false],
+    [{ a: { b: 'half \ud83d' } }, false],
+    ['\udc00', false],
+    [JSON.parse(`${'['.repeat(24)}${']'.repeat(24)}`), true],
+    [JSON.parse(`${'['.repeat(9_000)}${']'.repeat(9_000)}`), false],
+  ])('text that no store keeps, and nesting without end, go no further: %#', (body, keepable) => {
+    expect(isKeepable(body)).toBe(keepable);
   });
 
   it('the page runs no script but its own files', () => {

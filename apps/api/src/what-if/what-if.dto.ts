@@ -118,7 +118,7 @@ export class WhatIfBody implements WhatIfQuery {
   @Max(100_000)
   rankStep?: number;
 
-  @ApiPropertyOptional({ default: 100, minimum: 1, maximum: 500, description: 'rows of the first page' })
+  @ApiPropertyOptional({ type: Number, default: 100, minimum: 1, maximum: 500, description: 'rows of the first page' })
   @IsOptional()
   @IsInt()
   @Min(1)
