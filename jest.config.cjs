@@ -27,7 +27,7 @@ module.exports = {
   testSequencer: '<rootDir>/tools/longest-first.cjs',
   testTimeout: 300_000, // ends what hangs; says nothing about speed: machines are busy
   projects: [
-    { ...node, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.spec.ts'] },
+    { ...node, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations,test/bench}/**/*.spec.ts'] },
     { ...node, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },
     { ...node, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.fault-spec.ts'] },
     { ...node, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
