@@ -1,4 +1,4 @@
-export { KEY_ACTIONS, PERMISSIONS, reachFor, reachOf, rolesThatMay } from './permissions';
+export { KEY_ACTIONS, reachFor } from './permissions';
 export { permissionsPage } from './permissions-page';
 export { RowGrants, isSeen, isWithin, scopeOf, seenBy } from './row-grants';
 export type { BrandScope, SeenIds, SeenRows } from './row-grants';

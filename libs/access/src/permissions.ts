@@ -113,8 +113,5 @@ export function reachFor({ role, grants, actions }: Pick<Principal, 'role' | 'gr
   return KNOWS_OWN.has(action) ? 'own' : 'none';
 }
 
-/** Roles that may do something, the operator left out. */
-export const rolesThatMay = (action: Action): Role[] => ROLES.filter((role) => reachOf(role, action) !== 'none');
-
 /** What a key may carry at all. */
 export const KEY_ACTIONS: readonly Action[] = ACTIONS.filter((action) => reachOf('api-key', action) !== 'none');
