@@ -37,6 +37,7 @@ const UNCHECKED = new Set([
   'partial',
   'agreements',
   'structure',
+  'trailingAtLeast',
   'paidUnknown',
 ]);
 

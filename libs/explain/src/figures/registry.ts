@@ -1,5 +1,5 @@
 import { METRICS, MetricKey, ReportName, SCORE_PARTS } from '@app/contracts';
-import type { Explainer } from '../asked';
+import { type Explainer, textOf } from '../asked';
 import { accounts, coverage } from './accounts';
 import { footfall } from './footfall';
 import { PART_EXPLAINERS } from './parts';
@@ -11,11 +11,16 @@ import { VALUE_FIGURES } from './value';
 
 const SHARED: Record<string, Explainer> = { coverage, accountsKnown: accounts, accountsTotal: accounts };
 
+/** A mark beside a figure has the figure's rows; nothing adds up to it. */
+const markOf =
+  (explain: Explainer): Explainer =>
+  async (asked) => ({ ...(await explain(asked)), filled: textOf(asked.value), checks: [] });
+
 /** By report: which figures of its rows have rows of their own behind them. */
 const EXPLAINERS: Partial<Record<ReportName, Record<string, Explainer>>> = {
   showroom: { ...SHARED, ...PERSON_FIGURES, ...SESSION_FIGURES },
   value: { ...SHARED, ...VALUE_FIGURES },
-  tiers: TIER_FIGURES,
+  tiers: { ...TIER_FIGURES, trailingAtLeast: markOf(TIER_FIGURES.trailingValueCny) },
   ranking: { ...SHARED, ...RANKING_FIGURES, ...PART_EXPLAINERS, valueAtLeast: VALUE_FIGURES.valueCny },
 };
 
