@@ -1,4 +1,4 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, fork, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -49,9 +49,52 @@ export function untilEnd(child: ChildProcess): Promise<Ran> {
 /** One command of the built command line, to its end. */
 export const vitrine = (args: string[], options: RunOptions = {}): Promise<Ran> => untilEnd(startProgram(args, options));
 
+/** Commands of the built command line one after another in one process: what `vitrine` answers, without a start for each. */
+export class Commands {
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<never>;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor({ env, cwd = ROOT }: RunOptions = {}) {
+    this.child = fork(path.join(__dirname, 'program-child.ts'), [], {
+      execPath: NODE,
+      execArgv: ['-r', path.join(ROOT, 'tools/run-ts.cjs')],
+      cwd,
+      env: environment(env),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.ended = new Promise((_, reject) => this.child.once('exit', (code) => reject(new Error(`the commands ended with ${code}`))));
+    this.ended.catch(() => undefined);
+  }
+
+  /** Waits for those before it. */
+  run(args: string[]): Promise<Ran> {
+    const ran = this.last.then(() => {
+      const told = new Promise<Ran>((resolve) => this.child.once('message', (done) => resolve(done as Ran)));
+      this.child.send(args);
+      return Promise.race([told, this.ended]);
+    });
+    this.last = ran.catch(() => undefined);
+    return ran;
+  }
+
+  /** The JSON that a command printed; fails with what it said on stderr when it did not end with 0. */
+  async json<Answer>(args: string[]): Promise<Answer> {
+    return jsonOf<Answer>(args, await this.run(args));
+  }
+
+  async stop(): Promise<void> {
+    this.child.disconnect();
+    await this.ended.catch(() => undefined);
+  }
+}
+
 /** The JSON that a command printed; fails with what it said on stderr when it did not end with 0. */
 export async function vitrineJson<Answer>(args: string[], options: RunOptions = {}): Promise<Answer> {
-  const { code, out, err } = await vitrine(args, options);
+  return jsonOf<Answer>(args, await vitrine(args, options));
+}
+
+function jsonOf<Answer>(args: string[], { code, out, err }: Ran): Answer {
   if (code !== 0) throw new Error(`${args.join(' ')}: ${code}\n${err}`);
   return JSON.parse(out) as Answer;
 }
