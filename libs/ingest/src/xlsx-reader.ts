@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import * as path from 'node:path';
-import * as ExcelJS from '@protobi/exceljs';
+import type * as ExcelJS from '@protobi/exceljs';
 import { VitrineError } from '@app/contracts';
 import { unreadable } from './file-errors';
 import { unguarded } from './formula-guard';
@@ -38,7 +38,9 @@ export async function* readXlsx(file: string, columns: HeaderReading, reading: R
   const source = createReadStream(file, { highWaterMark: 1 << 18 });
   source.on('data', (chunk) => reading.onBytes(chunk.length));
   source.pause();
-  const workbook = new ExcelJS.stream.xlsx.WorkbookReader(source, {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is needed: it is a third of a command's start
+  const { stream } = require('@protobi/exceljs') as typeof ExcelJS;
+  const workbook = new stream.xlsx.WorkbookReader(source, {
     sharedStrings: 'cache',
     styles: 'cache',
     worksheets: 'emit',

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { IncentiveRules, Settlement, SettlementSheet } from '@app/contracts';
 import { guarded } from '@app/ingest';
-import * as ExcelJS from '@protobi/exceljs';
+import type * as ExcelJS from '@protobi/exceljs';
 
 type Cell = string | number | null;
 
@@ -29,7 +29,9 @@ export async function writeSettlementWorkbook(
     sheetRows = SHEET_ROWS,
   }: { settlement: Settlement; sheets: readonly SettlementSheet[]; rules: IncentiveRules | null; zone: string; sheetRows?: number },
 ): Promise<void> {
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is needed: it is a third of a command's start
+  const { stream } = require('@protobi/exceljs') as typeof ExcelJS;
+  const book = new stream.xlsx.WorkbookWriter({ stream: out, useStyles: true });
   const writeTable = (name: string, heads: [string, number][], rows: Cell[][]): void => {
     for (let at = 0, nth = 1; at === 0 || at < rows.length; at += sheetRows - 1, nth++)
       writeSheet(book, nth === 1 ? name : `${name} ${nth}`, heads, rows.slice(at, at + sheetRows - 1));
