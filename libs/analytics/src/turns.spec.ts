@@ -9,10 +9,10 @@ describe('work in turns', () => {
     const others = (async () => {
       for (; !done; turns++) await nextTurn();
     })();
-    const hold = () => {
+    const made = await mappedInTurns(items, (at) => {
       for (const until = performance.now() + 0.25; performance.now() < until;);
-    };
-    const made = await mappedInTurns(items, (at) => (hold(), at * 2));
+      return at * 2;
+    });
     done = true;
     await others;
     expect(made).toEqual(items.map((at) => at * 2));
