@@ -9,7 +9,7 @@ describe('cursors of lists', () => {
 
   it('open for nobody else, nor changed, cut or made up, nor under another key', () => {
     const sealed = seal.seal('ZG91eWluL2Ew', 'ann');
-    const wrong = [sealed.slice(1), sealed.slice(0, -1), `${sealed}x`, 'ZG91eWluL2Ew', '', 'é', 'x'.repeat(16)];
+    const wrong = [sealed.slice(1), sealed.slice(0, -1), `${sealed}x`, 'ZG91eWluL2Ew', '', 'é', 'é'.repeat(16), 'x'.repeat(16)];
     for (const text of wrong) expect(() => seal.open(text, 'ann')).toThrow('not one that a page gave you');
     expect(() => seal.open(sealed, 'bob')).toThrow('not one that a page gave you');
     expect(() => new CursorSeal(Buffer.alloc(32, 8)).open(sealed, 'ann')).toThrow('not one that a page gave you');
