@@ -12,7 +12,7 @@ export {
 export { recordAct, verifyActs } from './audit/act.repository';
 export { countActs, listActs, type ActSearch } from './audit/act-search';
 export { actorNow, nameAsker, withOrigin } from './audit/acting';
-export { anchorKey, isSignedBy, parsedAnchor, type SignedAnchor } from './audit/anchor';
+export type { SignedAnchor } from './audit/anchor';
 export { ANCHOR_FOLDER, resignAnchors, type AnchorFault } from './audit/anchor-folder';
 export { anchorActs, verifyAnchoredActs, type AnchorStores, type AnchoredActs } from './audit/anchor.repository';
 export { brandMarks, findClose, holdState, insertClose, listCloses, listRecordedCloses, whileClosing } from './closes/close.repository';
