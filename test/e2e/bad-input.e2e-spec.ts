@@ -4,7 +4,7 @@ import { deflateRawSync, crc32 } from 'node:zlib';
 import * as ExcelJS from '@protobi/exceljs';
 import * as iconv from 'iconv-lite';
 import type { Report, ShowroomRow } from '@app/contracts';
-import { Ran, RunningProduct, temporaryFolder, vitrine, vitrineJson } from '../support/cli';
+import { Commands, Ran, RunningProduct, temporaryFolder } from '../support/cli';
 import { LONG_ID, ROOM } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
@@ -15,12 +15,12 @@ describe('bad input on the command line', () => {
   const folder = temporaryFolder();
   const data = path.join(folder, 'data');
   let product: RunningProduct;
+  let commands: Commands;
   const file = (name: string, content: string | Buffer) => {
     fs.writeFileSync(path.join(folder, name), content);
     return path.join(folder, name);
   };
-  const load = (kind: string, target: string, ...more: string[]) =>
-    vitrine(['--data', data, 'import', kind, target, ...more], { cwd: folder });
+  const load = (kind: string, target: string, ...more: string[]) => commands.run(['--data', data, 'import', kind, target, ...more]);
   const counts = ({ out }: Ran) => JSON.parse(out) as { read: number; accepted: number; rejected: number; rejectsFile: string | null };
   const good = (viewer: string) => ({
     platform: 'douyin',
@@ -34,9 +34,11 @@ describe('bad input on the command line', () => {
   beforeAll(async () => {
     product = RunningProduct.up(data);
     await product.ready();
+    commands = new Commands({ cwd: folder });
     await load('accounts', file('accounts.ndjson', `${JSON.stringify({ platform: 'douyin', accountId: ROOM, name: '七号' })}\n`));
   });
   afterAll(async () => {
+    await commands?.stop();
     await product?.stop();
     await untilNothingRunsOn(data);
     fs.rmSync(folder, { recursive: true, force: true });
@@ -81,7 +83,7 @@ describe('bad input on the command line', () => {
     expect(ran.code).toBe(0);
     expect(counts(ran)).toMatchObject({ accepted: 1, rejected: 0 });
     expect(ran.err).toMatch(/未分配[^]*unassigned[^]*import accounts/);
-    const report = await vitrineJson<Report<ShowroomRow>>([
+    const report = await commands.json<Report<ShowroomRow>>([
       '--data',
       data,
       'report',
@@ -140,7 +142,7 @@ describe('bad input on the command line', () => {
     const ran = await load('entries', file('gb.csv', iconv.encode(csv, 'gb18030')));
     expect(counts(ran)).toMatchObject({ read: 2, accepted: 2, rejected: 0 });
     expect(ran.err).toMatch(/Asia\/Shanghai/);
-    const { out } = await vitrine(['--data', data, 'export', 'entries', '--from', '2026-10-06', '--to', '2026-10-07']);
+    const { out } = await commands.run(['--data', data, 'export', 'entries', '--from', '2026-10-06', '--to', '2026-10-07']);
     const rows = out
       .trim()
       .split('\n')
@@ -162,7 +164,7 @@ describe('bad input on the command line', () => {
     const ran = await load('entries', target);
     expect(ran.code).toBe(0);
     expect(ran.err).toMatch(/公式[^]*formula/);
-    const { out } = await vitrine(['--data', data, 'export', 'entries', '--from', '2026-10-07', '--to', '2026-10-08']);
+    const { out } = await commands.run(['--data', data, 'export', 'entries', '--from', '2026-10-07', '--to', '2026-10-08']);
     const ids = out
       .trim()
       .split('\n')

@@ -10,7 +10,7 @@ import { openInstance } from '@app/embedded';
 import { BullQueueAdapter, type JobEnd } from '@app/queue';
 import { KUAISHOU_APP, PlatformSim, createWorld, startPlatformSim } from '../../apps/platform-sim/src';
 import { accountRows, grantRows } from '../../apps/platform-sim/src/files/rows';
-import { RunningProduct, startProgram, temporaryFolder, until, vitrine } from '../support/cli';
+import { Commands, RunningProduct, startProgram, temporaryFolder, until } from '../support/cli';
 import { ndjson } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 
@@ -74,9 +74,10 @@ describe.each([
   let sim: PlatformSim;
   let door: Awaited<ReturnType<typeof gate>>;
   let product: RunningProduct;
+  let commands: Commands;
 
   const command = async (brand: string, ...args: string[]) => {
-    const ran = await vitrine(['--data', data, '--brand', brand, ...args], { env, cwd: folder });
+    const ran = await commands.run(['--data', data, '--brand', brand, ...args]);
     if (ran.code !== 0) throw new Error(`${args.join(' ')}: ${ran.code}\n${ran.err}`);
     return ran.out;
   };
@@ -109,11 +110,13 @@ describe.each([
     env.KUAISHOU_BASE_URL = door.url;
     product = RunningProduct.up(data, { env }, ['--role', 'api']);
     await product.ready();
+    commands = new Commands({ env, cwd: folder });
     await prepare('brand');
-    await vitrine(['--data', data, 'brand', 'add', 'killed', '--name', 'killed'], { env });
+    await commands.run(['--data', data, 'brand', 'add', 'killed', '--name', 'killed']);
     await prepare('killed');
   });
   afterAll(async () => {
+    await commands?.stop();
     await product?.stop();
     await door?.close();
     await sim?.stop();
