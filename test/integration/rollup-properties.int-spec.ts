@@ -84,7 +84,7 @@ describe('the showroom of whole months from kept rows, after histories of parts,
         for (const month of MONTHS) {
           const kept = await same(brand, { month });
           againstOracle(brand, month, kept);
-          await same(brand, { month, grouping: halves });
+          if (ROUNDS > 1 || month === MONTHS[0]) await same(brand, { month, grouping: halves });
           const { from, to } = monthPeriod(month, ZONE);
           const dataInstant = from + 1 + Math.floor(random() * (to - from));
           againstOracle(brand, month, await same(brand, { month, dataInstant }), dataInstant);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DEFAULT_POLICY, Policy, Source, addDays, businessDay } from '@app/contracts';
+import { DEFAULT_POLICY, Policy, Source, addDays, addMonths, businessDay } from '@app/contracts';
 import { unitsOf } from '../support/oracle/value-oracle';
 import {
   AFTER_LAST_DAY,
@@ -20,10 +20,25 @@ const policy = (fromMonth: string, sourceOrder: Source[], version = 1): Policy =
 const ONE_ORDER = [policy('1970-01', DEFAULT_POLICY.sourceOrder)];
 const TWO_ORDERS = [...ONE_ORDER, policy('2026-03', OTHER_ORDER)];
 
+const spanOf = (months: readonly string[]) => ({
+  fromDay: `${months[0]}-01`,
+  toDay: `${addMonths(months.at(-1)!, 1)}-01`,
+  edges: months.map((month) => `${month}-01`),
+});
+/** The months, parted where the policy changes. */
+const ruledAlike = (brand: ValueRollupWorlds): string[][] =>
+  [...new Set(MONTHS.map((month) => brand.policyOf(month)))].map((own) => MONTHS.filter((month) => brand.policyOf(month) === own));
+
 describe('value from kept days', () => {
   let stores: TestStores;
+  /** A brand of everything delivered at once. */
+  let spans: ValueRollupWorlds;
   beforeAll(async () => {
     stores = await openTestStores();
+    const { brand, facts } = await brandOf('spans', 'Asia/Shanghai', ONE_ORDER, SEED + 1);
+    await brand.deliver(facts);
+    await brand.refresh();
+    spans = brand;
   });
   afterAll(() => stores?.close());
 
@@ -41,11 +56,12 @@ describe('value from kept days', () => {
     return { brand, facts: shuffled(await brand.add(worlds), seed) };
   }
 
-  async function expectStoredAsFacts(brand: ValueRollupWorlds): Promise<number> {
+  /** Months under one order of sources are read together, each a bucket; or each alone. Answers how many rows there are. */
+  async function expectStoredAsFacts(brand: ValueRollupWorlds, alone = false): Promise<number> {
     let rows = 0;
-    for (const month of MONTHS) {
-      const fromFacts = await brand.readMonth(month, false);
-      expect(await brand.readMonth(month, true)).toEqual(fromFacts);
+    for (const months of alone ? MONTHS.map((month) => [month]) : ruledAlike(brand)) {
+      const fromFacts = await brand.read(spanOf(months), false);
+      expect(await brand.read(spanOf(months), true)).toEqual(fromFacts);
       rows += fromFacts.units.length + fromFacts.sessions.length;
     }
     return rows;
@@ -81,7 +97,7 @@ describe('value from kept days', () => {
         await brand.finish(late.id);
         late = null;
         await brand.refresh();
-        expect(await expectStoredAsFacts(brand)).toBeGreaterThan(0);
+        expect(await expectStoredAsFacts(brand, at === cuts.length - 1)).toBeGreaterThan(0);
       }
       const once = await brand.refresh(MONTHS);
       expect(once.keys).toBe(0);
@@ -91,9 +107,7 @@ describe('value from kept days', () => {
   );
 
   it('spans of days with other prices, some accounts and a whole span of months read the same', async () => {
-    const { brand, facts } = await brandOf('spans', 'Asia/Shanghai', ONE_ORDER, SEED + 1);
-    await brand.deliver(facts);
-    await brand.refresh();
+    const brand = spans;
     const some = brand.placed.filter((_, at) => at % 3 === 0).map((own) => brand.keyOf(own));
     let missing = 0;
     for (const asked of [
@@ -109,6 +123,17 @@ describe('value from kept days', () => {
     expect(missing).toBeGreaterThan(0);
   }, 600_000);
 
+  it('another order of sources makes the asked months new, and only a span of one order is read from kept days', async () => {
+    const brand = spans;
+    const before = await brand.readMonth('2026-03', true);
+    brand.policies = TWO_ORDERS;
+    expect((await brand.refresh(['2026-02'])).keys).toBe(0);
+    expect((await brand.refresh(['2026-03'])).keys).toBeGreaterThan(0);
+    const after = await brand.readMonth('2026-03', true);
+    expect(after).toEqual(await brand.readMonth('2026-03', false));
+    expect(after).not.toEqual(before);
+  }, 600_000);
+
   it('an account that loses everything keeps nothing, and one that comes back has it again', async () => {
     const { brand, facts } = await brandOf('emptied', 'Asia/Shanghai', ONE_ORDER, SEED + 2);
     const kept = facts.filter(({ row }) => row.retracted === 0);
@@ -117,23 +142,10 @@ describe('value from kept days', () => {
     const observed_at = Number(kept[0].row.observed_at) + 86_400_000;
     await brand.deliver(kept.map(({ table, row }) => ({ table, row: { ...row, observed_at, retracted: 1 } })));
     await brand.refresh();
-    for (const month of MONTHS) expect(await brand.readMonth(month, true)).toEqual({ units: [], sessions: [] });
+    expect(await brand.read(spanOf(MONTHS), true)).toEqual({ units: [], sessions: [] });
     await brand.deliver(kept.map(({ table, row }) => ({ table, row: { ...row, observed_at: observed_at + 1 } })));
     await brand.refresh();
     expect(await expectStoredAsFacts(brand)).toBeGreaterThan(0);
-  }, 600_000);
-
-  it('another order of sources makes the asked months new, and only a span of one order is read from kept days', async () => {
-    const { brand, facts } = await brandOf('policy', 'Asia/Shanghai', ONE_ORDER, SEED + 3);
-    await brand.deliver(facts);
-    await brand.refresh();
-    const before = await brand.readMonth('2026-03', true);
-    brand.policies = TWO_ORDERS;
-    expect((await brand.refresh(['2026-02'])).keys).toBe(0);
-    expect((await brand.refresh(['2026-03'])).keys).toBeGreaterThan(0);
-    const after = await brand.readMonth('2026-03', true);
-    expect(after).toEqual(await brand.readMonth('2026-03', false));
-    expect(after).not.toEqual(before);
   }, 600_000);
 
   /** The end of all histories against the definition, day by day, under each month's order of sources. */
