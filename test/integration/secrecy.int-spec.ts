@@ -2,12 +2,17 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { DataSource } from 'typeorm';
 import { loadSettings } from '@app/config';
-import { createDataSource, resealAll } from '@app/database';
+import { StateReader, createDataSource, resealAll } from '@app/database';
 import { openInstance } from '@app/embedded';
-import { Warehouse } from '@app/warehouse';
+import { importRows } from '@app/ingest';
+import { SpillFolder, Warehouse } from '@app/warehouse';
 import { NODE, ROOT, RunningProduct, temporaryFolder, until } from '../support/cli';
 import type { CommandDone, CommandTask } from '../support/command-child';
+import { HostileProxy } from '../support/hostile-proxy';
+import { type TestRedis, hasRedis, startRedis } from '../support/redis';
+import { TEST_PASSWORD, TEST_TOTP, addTestUsers, signedIn } from '../support/sign-in';
 import { fakeServer, type FakeAnswer, type FakeRequest } from '../support/fake-server';
 import { openEveryDoor } from '../support/sign-in';
 
@@ -27,12 +32,17 @@ const SECRET = {
   otherViewer: 'MARK-viewer-0011',
   text: 'MARK-text-0012',
   nickname: 'MARK-nick-0013',
+  parquetViewer: 'MARK-viewer-0014',
+  spilledViewer: 'MARK-viewer-0015',
+  deletedViewer: 'MARK-viewer-0016',
+  shortViewer: 'MARK17',
 } as const;
 
 const dataDir = temporaryFolder();
 let server: Awaited<ReturnType<typeof fakeServer>>;
 let running: RunningProduct;
 let commands: ChildProcess | undefined;
+let redis: TestRedis | null = null;
 let env: Record<string, string>;
 const told: string[] = [];
 
@@ -119,6 +129,9 @@ async function ran(args: string[], own: Record<string, string> = {}): Promise<Co
 
 beforeAll(async () => {
   server = await fakeServer(answer);
+  // jobs on Redis where there is one, with its log beside everything else that is written; else they are in the state store
+  fs.mkdirSync(path.join(dataDir, 'redis'), { recursive: true });
+  if (hasRedis()) redis = await startRedis(path.join(dataDir, 'redis'), { durable: true });
   env = {
     LOG_LEVEL: 'trace',
     DOUYIN_BASE_URL: server.url,
@@ -126,6 +139,7 @@ beforeAll(async () => {
     DOUYIN_CLIENT_SECRET: SECRET.appSecret,
     CHANNELS_BASE_URL: server.url,
     DOUYIN_LIVE_SECRETS: SECRET.liveSecret,
+    ...(redis ? { REDIS_URL: redis.url } : {}),
   };
   const child = spawn(NODE, [...RUN_TS, path.join(ROOT, 'apps/cli/src/main.ts'), '--data', dataDir, 'up'], {
     cwd: ROOT,
@@ -137,6 +151,7 @@ beforeAll(async () => {
 afterAll(async () => {
   commands?.disconnect();
   await running?.stop();
+  await redis?.stop();
   await server?.close();
   fs.rmSync(dataDir, { recursive: true, force: true });
 });
@@ -214,6 +229,109 @@ async function importGrants(): Promise<void> {
   fs.rmSync(entries);
 }
 
+/** The stores of the running product, for as long as `work` takes. */
+async function withStores<Result>(
+  work: (stores: { warehouse: Warehouse; dataSource: DataSource; secret: string }) => Promise<Result>,
+): Promise<Result> {
+  const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
+  const dataSource = await createDataSource(instance.postgres).initialize();
+  const warehouse = Warehouse.connect(instance.clickhouse);
+  try {
+    return await work({ warehouse, dataSource, secret: instance.secret });
+  } finally {
+    await warehouse.close();
+    await dataSource.destroy();
+    await instance.stop();
+  }
+}
+
+const entryOf = (viewer: string, second = 0) => ({
+  platform: 'douyin',
+  accountId: 'a-good',
+  viewer,
+  enteredAt: `2026-10-01T21:00:${String(second).padStart(2, '0')}+08:00`,
+  dwellSeconds: 60,
+});
+
+/** Files of Parquet, whole and damaged: their footers hold the least and greatest value of each column. */
+async function importParquet(): Promise<void> {
+  const file = path.join(dataDir, 'entries.parquet');
+  const bytes = await withStores(async ({ warehouse: { address } }) => {
+    const sql = `SELECT 'douyin' AS platform, 'a-good' AS accountId, '${SECRET.parquetViewer}' AS viewer, toDateTime64('2026-10-01 13:00:00', 3, 'UTC') AS enteredAt,
+      toUInt32(60) AS dwellSeconds FROM numbers(3) FORMAT Parquet SETTINGS output_format_parquet_compression_method = 'none', log_queries = 0`;
+    const authorization = `Basic ${Buffer.from(`${address.username}:${address.password}`).toString('base64')}`;
+    const response = await fetch(`${address.url}/?database=${address.database}`, { method: 'POST', body: sql, headers: { authorization } });
+    return Buffer.from(await response.arrayBuffer());
+  });
+  expect(bytes.toString('latin1')).toContain(SECRET.parquetViewer);
+  fs.writeFileSync(file, bytes);
+  expect(JSON.parse((await ran(['--json', 'import', 'entries', file])).out)).toMatchObject({ read: 3, rejected: 0 });
+  if (!process.env.VITRINE_TEST_LONG) return fs.rmSync(file);
+  const damaged = Buffer.from(bytes);
+  damaged.fill(0xff, 8, 64);
+  fs.writeFileSync(file, damaged);
+  await ran(['import', 'entries', file]);
+  const footer = Buffer.from(bytes);
+  footer.fill(0xff, bytes.length - 40, bytes.length - 20);
+  fs.writeFileSync(file, footer);
+  expect((await ran(['import', 'entries', file])).code).toBe(2);
+  fs.rmSync(file);
+}
+
+/** Rows that wait on disk while the fact store does not answer; nobody takes them in. */
+async function spill(): Promise<void> {
+  await withStores(async (stores) => {
+    const proxy = await HostileProxy.before(stores.warehouse.address.url);
+    const through = Warehouse.connect({ ...stores.warehouse.address, url: proxy.embeddedUrl });
+    proxy.fault = () => ({ do: 'reset-before' });
+    const { brandId } = await new StateReader(stores.dataSource, stores.secret).brand();
+    const folder = path.join(dataDir, 'spilled');
+    const on = { ...stores, warehouse: through, dataDir, retryMs: 200, spill: new SpillFolder(folder, 10) };
+    expect(await importRows(on, { kind: 'entries', brandId, rows: [entryOf(SECRET.spilledViewer)] })).toMatchObject({ waiting: true });
+    await through.close();
+    await proxy.close();
+    expect(filesOf(folder).length).toBeGreaterThan(0);
+  });
+}
+
+/** A person is exported, deleted, refused when they come again: by an id that is in no argument. */
+async function deletePerson(): Promise<void> {
+  const [id, rows] = [path.join(dataDir, 'id.txt'), path.join(dataDir, 'again.ndjson')];
+  fs.writeFileSync(id, `${SECRET.deletedViewer}\n`);
+  fs.writeFileSync(rows, [entryOf(SECRET.deletedViewer, 1), entryOf('someone-else', 2)].map((row) => JSON.stringify(row)).join('\n'));
+  const asked = ['--platform', 'douyin', '--viewer-file', id, '--reason', 'request 1'];
+  await ran(['import', 'entries', rows]);
+  expect(JSON.parse((await ran(['--json', 'person', 'export', ...asked])).out)).toMatchObject({ entries: [{}] });
+  expect(JSON.parse((await ran(['--json', 'person', 'delete', ...asked])).out)).toMatchObject({ state: 'done', removed: { entries: 1 } });
+  fs.appendFileSync(rows, '\n');
+  expect(JSON.parse((await ran(['--json', 'import', 'entries', rows])).out)).toMatchObject({ read: 2, rejected: 1 });
+  expect((await ran(['person', 'list'])).out).toContain('request 1');
+  expect((await ran(['retention', 'show'])).code).toBe(0);
+  for (const file of [id, rows]) fs.rmSync(file);
+}
+
+/** Somebody signs in and asks about a person; answers what must be found nowhere. */
+async function signInAndAsk(url: string): Promise<string[]> {
+  await withStores(async (stores) => addTestUsers(stores, await new StateReader(stores.dataSource, stores.secret).brand()));
+  const { headers, cookie } = await signedIn(url);
+  const ask = async (place: string, init: RequestInit = {}): Promise<number> => {
+    const response = await fetch(`${url}/api/v1/${place}`, {
+      ...init,
+      headers: { ...headers, cookie, 'content-type': 'application/json' },
+    });
+    told.push(await response.text());
+    return response.status;
+  };
+  expect(await ask('connections')).toBe(200);
+  const person = { platform: 'douyin', viewer: SECRET.deletedViewer, reason: 'request 2' };
+  expect(await ask('persons/export', { method: 'POST', body: JSON.stringify(person) })).toBe(200);
+  // refused for the reason, which names the person; for a field that there is not; for a body that is no JSON, of which parsers quote the place
+  expect(await ask('persons/deletions', { method: 'POST', body: JSON.stringify({ ...person, reason: SECRET.deletedViewer }) })).toBe(400);
+  expect(await ask('persons/deletions', { method: 'POST', body: JSON.stringify({ ...person, more: SECRET.otherViewer }) })).toBe(400);
+  expect(await ask('persons/deletions', { method: 'POST', body: `{"viewer":${SECRET.shortViewer}}` })).toBe(400);
+  return [headers.authorization.replace('Bearer ', ''), cookie.slice(cookie.indexOf('=') + 1), TEST_PASSWORD, TEST_TOTP];
+}
+
 /** The comment waits for its session: the job has looked at it. */
 async function waitingWasSeen(): Promise<boolean> {
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
@@ -282,6 +400,15 @@ async function rotations(): Promise<string[]> {
   return [...secrets, next];
 }
 
+/** How a text looks in base64 wherever it begins; signs that hang on its neighbours are left out. */
+const base64Of = (text: string): string[] =>
+  [0, 1, 2].map((before) => {
+    const whole = Buffer.from('\0'.repeat(before) + text)
+      .toString('base64')
+      .replace(/=+$/, '');
+    return whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + text.length) * 8) / 6));
+  });
+
 function filesOf(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
@@ -332,18 +459,29 @@ it('no credential, viewer id or text of a person is in any store, job, log, answ
   expect((await ran(['doctor'])).out).toContain('revoked');
   expect((await ran(['secret', 'rotate'])).code).toBe(1);
 
+  await importParquet();
+  await deletePerson();
+  const signedInWith = await signInAndAsk(url);
+  await spill();
   const stored = await everythingStored();
   // the search can find: what may be there is found
   expect(stored.some((text) => text.includes('o-connected'))).toBe(true);
   expect(stored.some((text) => text.includes('28001045'))).toBe(true);
+  expect(fs.readdirSync(path.join(dataDir, 'rejects')).length).toBeGreaterThan(1);
+  if (redis)
+    expect(
+      filesOf(path.join(dataDir, 'redis')).some(
+        (file) => fs.readFileSync(file).includes('o-28001045') || fs.readFileSync(file).includes('collect-'),
+      ),
+    ).toBe(true);
   await running.stop();
   told.push(running.out, running.err);
   const secrets = await rotations();
   for (const secret of secrets) expect([...stored, ...told].some((text) => text.includes(secret))).toBe(false);
-  const wanted = [...Object.values(SECRET), ...doors, 'MARK-wrong-code', 'MARK-wrong-secret'];
+  const wanted = [...Object.values(SECRET), ...signedInWith, ...doors, 'MARK-wrong-code', 'MARK-wrong-secret'];
   const found = (where: string, text: string): string[] =>
     wanted.flatMap((secret) => {
-      const forms = [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), Buffer.from(secret).toString('hex')];
+      const forms = [secret, ...base64Of(secret), Buffer.from(secret).toString('hex')];
       return forms.some((form) => text.includes(form)) ? [`${where}: ${secret}`] : [];
     });
   const leaks = [

@@ -83,7 +83,8 @@ export async function* readParquet(
       name: 'ingest.parquet_schema',
       // base64 text only: the alphabet has nothing to escape
       // the footer holds the least and greatest value of each column, ids of viewers too: no log of the server may quote it
-      sql: `DESCRIBE TABLE format(Parquet, base64Decode('${footer.toString('base64')}')) SETTINGS log_queries = 0, log_queries_cut_to_length = 100`,
+      sql: `DESCRIBE TABLE format(Parquet, base64Decode('${footer.toString('base64')}'))`,
+      unquoted: true,
     })
     .catch((cause: unknown) => {
       throw notParquet(name, cause);

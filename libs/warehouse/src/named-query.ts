@@ -10,6 +10,8 @@ export interface NamedQuery {
   params?: Record<string, unknown>;
   maxSeconds?: number;
   maxRows?: number;
+  /** The text holds values of files: no log of the server may quote it, not even when it fails. */
+  unquoted?: true;
   signal?: AbortSignal;
 }
 

@@ -77,6 +77,7 @@ export class Warehouse {
           log_comment: query.name,
           max_execution_time: query.maxSeconds ?? DEFAULT_SECONDS,
           max_result_rows: String(query.maxRows ?? DEFAULT_ROWS),
+          ...(query.unquoted ? { log_queries: 0, log_queries_cut_to_length: '40' } : {}),
           ...settings,
         },
       });
