@@ -28,6 +28,10 @@ export const identityParts = ({
   logger: createLogger(settings),
 });
 
+/** For commands, which load this file when they need it: the libraries of sign-in take their time to load. */
+export const userService = (stores: Stores): UserService => new UserService(identityParts(stores));
+export const apiKeyService = (stores: Stores): ApiKeyService => new ApiKeyService(identityParts(stores), KEY_ACTIONS);
+
 /** Services of sign-in, users and keys, by class. */
 export function identityServices(stores: Stores): { provide: Type<unknown>; useValue: unknown }[] {
   const parts = identityParts(stores);
@@ -37,8 +41,8 @@ export function identityServices(stores: Stores): { provide: Type<unknown>; useV
     { provide: Authenticator, useValue: new Authenticator(parts) },
     { provide: SignInService, useValue: signIns },
     { provide: SessionService, useValue: new SessionService(parts, signIns) },
-    { provide: UserService, useValue: new UserService(parts) },
-    { provide: ApiKeyService, useValue: new ApiKeyService(parts, KEY_ACTIONS) },
+    { provide: UserService, useValue: userService(stores) },
+    { provide: ApiKeyService, useValue: apiKeyService(stores) },
     { provide: OidcService, useValue: new OidcService(parts, signIns, oidcProvider(settings)) },
     { provide: AuthCookies, useValue: new AuthCookies(settings.publicUrl?.startsWith('https:') ?? false) },
   ];

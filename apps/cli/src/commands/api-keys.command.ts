@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { KEY_ACTIONS } from '@app/access';
 import { VitrineError, type ApiKey, type MadeApiKey } from '@app/contracts';
-import { ApiKeyService } from '@app/identity';
+import type { ApiKeyService } from '@app/identity';
 import { accountKey } from '@app/warehouse';
-import { identityParts } from '../../../process/identity-services';
 import { parseGrant } from '../grant-option';
 import { operator } from '../operator';
 import { print, printJson, printTable, say } from '../output';
@@ -17,7 +16,8 @@ async function withKeys(sub: Command, work: (keys: ApiKeyService, brandId: numbe
   const globals = globalsOf(sub);
   await withStores(globals, async (stores) => {
     const { brandId } = await brandOf(stores, globals);
-    await work(new ApiKeyService(identityParts(stores), KEY_ACTIONS), brandId);
+    const { apiKeyService } = await import('../../../process/identity-services.js');
+    await work(apiKeyService(stores), brandId);
   });
 }
 

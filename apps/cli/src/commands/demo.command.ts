@@ -9,7 +9,6 @@ import { closeWithin, stopRequest, untilInterrupted } from '../../../process/sto
 import { Stores, openStores } from '../../../process/stores';
 import { DemoMarker, readMarker } from '../demo/demo-marker';
 import { collectDemo, importDemoFiles, makeFiles } from '../demo/demo-steps';
-import { printSignIns } from '../demo/demo-users';
 import { PlatformServers } from '../demo/demo-world';
 import { VirtualClock } from '../demo/virtual-clock';
 import { print, say } from '../output';
@@ -49,6 +48,7 @@ export function demoCommand(): Command {
         await importDemoFiles(stores, brand, marker);
         await collectYear(stores, open, brand, marker);
         await printRanking(stores, brand, marker.endMonth);
+        const { printSignIns } = await import('../demo/demo-users.js');
         await printSignIns(stores, brand);
         if (options.exit) return;
         const { runRole } = await import('../../../process/run-role.js');

@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { ROLES, type Grant, type MadeLink, type Role, type User } from '@app/contracts';
-import { UserService } from '@app/identity';
+import type { UserService } from '@app/identity';
 import { accountKey } from '@app/warehouse';
-import { identityParts } from '../../../process/identity-services';
 import { parseGrant } from '../grant-option';
 import { operator } from '../operator';
 import { print, printJson, printTable, say } from '../output';
@@ -29,7 +28,8 @@ async function withUsers(sub: Command, work: (users: UserService, brandId: numbe
   const globals = globalsOf(sub);
   await withStores(globals, async (stores) => {
     const { brandId } = await brandOf(stores, globals);
-    await work(new UserService(identityParts(stores)), brandId);
+    const { userService } = await import('../../../process/identity-services.js');
+    await work(userService(stores), brandId);
   });
 }
 
