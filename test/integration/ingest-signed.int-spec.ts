@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IngestKeyRepository, MadeIngestKey, ensureBrand, loadViewerKeys } from '@app/database';
 import { SignedDeliveries } from '@app/ingest';
-import { INGEST_PATH, ingestBody } from '../../apps/api/src/ingest/ingest-body';
+import { INGEST_PATH, ingestBody } from '../../apps/api/src/http/ingest-body';
 import { IngestController } from '../../apps/api/src/ingest/ingest.controller';
 import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter';
 import { TestStores, openTestStores } from '../support/stores';

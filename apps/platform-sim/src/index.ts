@@ -17,7 +17,7 @@ export { SimTruth, reachableFrom } from './truth/truth';
 export { TencentAdsTruth } from './truth/tencent-ads';
 export { TENCENT_ADS_BRAND } from './wire/tencent-ads';
 export { kindsOf } from './truth/openings';
-export type { TruthGap } from './truth/truth';
+export type { TruthGap } from './truth/truth-gap';
 export type { TruthRow } from './truth/truth-row';
 export type { GapReason, TruthKind } from './truth/openings';
 export type { SimAccount } from './world/accounts';

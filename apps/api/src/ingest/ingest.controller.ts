@@ -4,7 +4,7 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse, ApiTags } f
 import { VitrineError } from '@app/contracts';
 import { SignedDeliveries, type PluginResult, type SignedResult } from '@app/ingest';
 import { Public } from '../http/allow.decorator';
-import type { UnreadRequest } from './ingest-body';
+import type { UnreadRequest } from '../http/ingest-body';
 
 const RETRY_SECONDS = '2';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VitrineError } from '@app/contracts';
-import { INGEST_PATH } from '../ingest/ingest-body';
-import { WEBHOOK_PATH } from '../webhooks/webhook-body';
+import { INGEST_PATH } from '../http/ingest-body';
+import { WEBHOOK_PATH } from '../http/webhook-body';
 
 /** The largest body of JSON, as text. Facts come in through the signed interface, which has limits of its own. */
 export const JSON_LIMIT_BYTES = 1024 * 1024;

@@ -5,7 +5,7 @@ import { WebhookInbox } from '@app/connect';
 import { metrics, type Logger } from '@app/observability';
 import { WEBHOOK_CHANNELS, type WebhookChannel, type WebhookRequest } from '@app/platforms';
 import { Public } from '../http/allow.decorator';
-import type { BytesRequest } from './webhook-body';
+import type { BytesRequest } from '../http/webhook-body';
 import { WEBHOOK_LOGGER } from './webhook-logger';
 import { WebhookWaker } from './webhook-waker.service';
 

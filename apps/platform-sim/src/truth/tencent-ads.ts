@@ -5,7 +5,7 @@ import type { World } from '../world/world';
 import { showingRow, tableLeads } from './advertising';
 import { blockAt, type TruthKind } from './openings';
 import type { TruthRow } from './truth-row';
-import type { TruthGap } from './truth';
+import type { TruthGap } from './truth-gap';
 
 const SERVER = 'tencentads';
 /** The follower table answers so many days at once; what is asked for at least is a week. */

@@ -10,16 +10,8 @@ import { advertisedRow, leadsOfDay, paidRow } from './advertising';
 import { blockAt, kindsOf } from './openings';
 import type { GapReason, TruthKind } from './openings';
 import { TencentAdsTruth } from './tencent-ads';
+import type { TruthGap } from './truth-gap';
 import type { TruthRow } from './truth-row';
-
-/** A kind of an account and business day that nobody could read, and why. */
-export interface TruthGap {
-  platform: string;
-  accountId: string;
-  kind: TruthKind;
-  day: string;
-  reason: GapReason;
-}
 
 /** A metric of a Douyin room by its number within its call; the largest number decides nothing, each has its own time. */
 const DOUYIN_METRICS = 6;
