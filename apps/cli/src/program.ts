@@ -25,8 +25,8 @@ import { metricsCommand } from './commands/metrics.command';
 import { migrateCommand } from './commands/migrate.command';
 import { personCommand } from './commands/person.command';
 import { proposalsCommand } from './commands/proposals.command';
-import { relinkCommand } from './commands/relink.command';
 import { livePlayCommand } from './commands/live-play.command';
+import { relinkCommand } from './commands/relink.command';
 import { reportCommand } from './commands/report.command';
 import { restoreCommand } from './commands/restore.command';
 import { holdsCommand, retentionCommand } from './commands/retention.command';
@@ -65,9 +65,9 @@ export function buildProgram(): Command {
     forwardingCommand(),
     metricsCommand(),
     methodologyCommand(),
+    livePlayCommand(),
     relinkCommand(),
     collectCommand(),
-    livePlayCommand(),
     capabilitiesCommand(),
     connectCommand(),
     connectionsCommand(),

@@ -127,6 +127,8 @@ function loadPlatform(app: PlatformApp, env: Environment, problems: SettingProbl
   return { ...settings, baseUrl: settings.baseUrl.replace(/\/+$/, '') };
 }
 
+const listed = (text: string | null): string[] => (text === null ? [] : text.split(',').map((one) => one.trim()));
+
 /** The company's sign-in is set up whole, or not at all. */
 function oidcProblems({ issuer, clientId, clientSecret }: OidcSettings, publicUrl: string | null): SettingProblem[] {
   if (!issuer) return [];
@@ -140,8 +142,6 @@ function oidcProblems({ issuer, clientId, clientSecret }: OidcSettings, publicUr
       remedy: { zh: `请设置 ${name}，或取消 OIDC_ISSUER`, en: `Set ${name}, or unset OIDC_ISSUER` },
     }));
 }
-
-const listed = (text: string | null): string[] => (text === null ? [] : text.split(',').map((one) => one.trim()));
 
 /**
  * Settings out of the environment; blank is unset. Throws SettingsError with every mistake at once: a wrong value, half of a credential, own

@@ -167,6 +167,7 @@ async function connectionsOf(tx: EntityManager, brandId: number, zone: string): 
   const grants = await tx.find(PlatformGrantEntity, {
     select: { product: true, principalId: true, platform: true, accountIds: true, grantedAt: true },
     where: { brandId },
+    order: { product: 'ASC', principalId: 'ASC' },
   });
   return grants.flatMap(({ platform, product, accountIds, grantedAt }) =>
     accountIds.map((accountId) => ({
