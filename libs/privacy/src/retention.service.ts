@@ -8,11 +8,6 @@ import { type Condition, asDelivery, countRows, marksOf, removeRows } from './re
 import { RETAINED, type KeyReach, type Retained, type RetentionPolicy, cutoffs, firstKeptMonth, floorOf } from './retention-plan';
 import { oldRejects, oldRows } from './retention-state';
 
-/** Rows that are computed per viewer; those of removed entries are gone by their recomputation, and what was replaced goes here. */
-const VIEWER_ROLLUPS = ['viewer_month', 'showroom_visitor', 'rolling_visitor'];
-/** Rows of the adjusted basis stand under months of their own (docs/adr/0029). */
-const ADJUSTED = 1_000_000;
-
 interface EntryPlan {
   floor: string;
   waitsFor: string | null;
@@ -96,7 +91,7 @@ export class RetentionService {
     return { ...row, cutoff, waits, due: await this.removeEntries(brand.brandId, plan) };
   }
 
-  private async removeEntries(brandId: number, { floor, condition }: EntryPlan): Promise<number> {
+  private async removeEntries(brandId: number, { condition }: EntryPlan): Promise<number> {
     const { warehouse } = this.stores;
     const marks = await marksOf(warehouse, condition);
     if (marks.length === 0) return this.take(condition, ['excluded_entries'], true);
@@ -104,20 +99,8 @@ export class RetentionService {
     await asDelivery(this.stores, { brandId, kind: 'retention', marks }, async () => {
       due = await this.take(condition, ['entries_landing', 'entries', 'excluded_entries'], true);
     });
-    await this.refresh(brandId);
-    for (const month of new Set(marks.map((mark) => mark.month)))
-      for (const table of VIEWER_ROLLUPS)
-        for (const kept of [month, month + ADJUSTED]) await this.dropReplaced(table, brandId, kept, floor);
+    await this.refresh(brandId); // rows of viewers who are found no more are marked as gone, and merges take them off the disk
     return due;
-  }
-
-  /** Rows of viewers whom the recomputation of a month found no more: they are marked as gone, and still on the disk. */
-  private async dropReplaced(table: string, brandId: number, month: number, floor: string): Promise<void> {
-    if (month % ADJUSTED >= monthNumber(floor)) return;
-    const of = 'brand_id = {brandId: UInt32} AND month = {month: UInt32}';
-    const where = `${of} AND (account_key, viewer_key) NOT IN (SELECT account_key, viewer_key FROM ${table} FINAL WHERE ${of})`;
-    if (this.stores.warehouse.address.cluster) return; // a mutation reads its own shard only; merges remove them there
-    await removeRows(this.stores.warehouse, table, { where, params: { brandId, month } });
   }
 
   private async refresh(brandId: number): Promise<void> {
