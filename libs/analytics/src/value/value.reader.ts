@@ -1,5 +1,5 @@
 import type { Platform, RateCard, Source, ValueLine } from '@app/contracts';
-import { VALUE_LINES, dayStart } from '@app/contracts';
+import { VALUE_LINES, addDays, addMonths, dayStart } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import { inTurns } from '../turns';
 import { multiplier, sumCny } from './exact-decimal';
@@ -111,6 +111,7 @@ export async function readValueUnits(
 ): Promise<ValueUnitRow[]> {
   if (window.accountKeys?.length === 0) return [];
   const spans = priceSpans(rateCards, window.fromDay, window.toDay, edges);
+  const read = readWindow(window);
   const [rows, platforms] = await Promise.all([
     warehouse.query<RawUnitRow>({
       name: 'value_units',
@@ -118,7 +119,7 @@ export async function readValueUnits(
         withDays: spans.hasGaps,
         excluded: window.exclusions !== undefined,
       }),
-      params: { ...unitParams(window), starts: spans.starts.map(dayNumber) },
+      params: { ...unitParams(read), starts: startsOf(spans.starts, window, read).map(dayNumber) },
     }),
     warehouse.query<{ accountKey: string; platform: Platform }>({
       name: 'account_platforms',
@@ -128,6 +129,25 @@ export async function readValueUnits(
   ]);
   return pricedRows(rows, new Map(platforms.map((row) => [row.accountKey, row.platform])), spans, edges);
 }
+
+/**
+ * Days that are read for a window: what cases remove over a month is no more than the whole month has (see EXCLUDED_UNITS), so its other days are
+ * read along, as the kept days have been computed. Spans outside of the window are dropped again.
+ */
+function readWindow<Window extends Pick<ValueWindow, 'fromDay' | 'toDay' | 'stored' | 'exclusions'>>(window: Window): Window {
+  if (window.stored || !window.exclusions?.length) return window;
+  const last = addDays(window.toDay, -1).slice(0, 7);
+  return { ...window, fromDay: `${window.fromDay.slice(0, 7)}-01`, toDay: `${addMonths(last, 1)}-01` };
+}
+
+type Days = Pick<ValueWindow, 'fromDay' | 'toDay'>;
+
+/** First days of the spans that are read: those of the window, and those of what lies around it. */
+const startsOf = (starts: readonly string[], window: Days, read: Days): string[] => [
+  ...(read.fromDay < window.fromDay ? [read.fromDay] : []),
+  ...starts,
+  ...(window.toDay < read.toDay ? [window.toDay] : []),
+];
 
 const dayNumber = (day: string): number => Date.parse(day) / 86_400_000;
 const LINES: ReadonlySet<string> = new Set([...VALUE_LINES, LIVE_PERSON]);
@@ -145,8 +165,9 @@ async function pricedRows(
   const amounts = new Map<SpanPrice, Amounts>();
   await inTurns(rows, (row) => {
     if (!LINES.has(row.line)) return;
+    const start = startOf.get(Number(row.start));
+    if (start === undefined) return; // read along, outside of the window
     const platform = platforms.get(row.accountKey) ?? '';
-    const start = startOf.get(Number(row.start))!;
     const price = spans.priceOf(platform, row.line, start);
     if (price.used && price.displaced) return;
     const amount = amounts.get(price) ?? amountsOf(price);
