@@ -10,6 +10,8 @@ import type { KeyRules, RollupRecompute } from '../../rollup-recompute';
 
 /** Raised when a formula of the units changes: days computed by another edition are computed again. */
 const EDITION = 1;
+/** The same of what cases remove: only days of accounts with a list are computed again. */
+const REMOVAL_EDITION = 2;
 /** So many accounts are computed at once without asking how many facts they have. */
 const FEW_ACCOUNTS = 200;
 /** Facts that are computed at once: what bounds the store's memory (about 1.5 kB a fact). */
@@ -24,7 +26,8 @@ export function valueRules(state: BrandState, policy: Policy, month: string): Ke
   const hashOf = (text: string) => createHash('sha256').update(text).digest().readBigUInt64BE();
   const hash = hashOf(rules);
   const lists = excludedUnits(state, month);
-  const rulesOf = (accountKey: string) => (lists.has(accountKey) ? hashOf(rules + JSON.stringify(lists.get(accountKey))) : hash);
+  const rulesOf = (accountKey: string) =>
+    lists.has(accountKey) ? hashOf(rules + JSON.stringify([REMOVAL_EDITION, lists.get(accountKey)])) : hash;
   return Object.assign(rulesOf, { own: [...lists.keys()] });
 }
 
