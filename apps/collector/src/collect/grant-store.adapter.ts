@@ -125,12 +125,7 @@ export class GrantStoreAdapter extends GrantStore {
       await this.dataSource.query(
         `INSERT INTO app_token (product, app_id, token, expires_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (product, app_id) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at`,
-        [
-          grant.product,
-          appId,
-          this.appVault.seal(fresh.accessToken, ['app-token', grant.product, appId]),
-          new Date(fresh.accessExpiresAt),
-        ],
+        [grant.product, appId, this.appVault.seal(fresh.accessToken, ['app-token', grant.product, appId]), new Date(fresh.accessExpiresAt)],
       );
     return fresh;
   }
