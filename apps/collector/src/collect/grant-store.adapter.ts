@@ -88,7 +88,8 @@ export class GrantStoreAdapter extends GrantStore {
   }
 
   override renewApp(grant: Grant, force: boolean, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
-    const appId = grant.appId ?? grant.principalId;
+    // of the brand's own: who names another brand's app must know its secret, which only the platform can tell
+    const appId = `${grant.brandId}/${grant.appId ?? grant.principalId}`;
     if (!force) return this.sharedToken(grant, appId, fetch);
     return this.dataSource.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [APP_TOKEN_LOCK, `${grant.product} ${appId}`]);
