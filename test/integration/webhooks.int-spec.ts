@@ -205,6 +205,10 @@ describe('events about content', () => {
     await live('live_like', 'room8', [like('f', minute + 2, 1), like('a', minute + 1, 3)]);
     await work();
     expect(await told()).toEqual([{ ...expected[0], likes: '8' }, ...expected.slice(1)]);
+    // a part that nobody can read, after others of its minute were told: what stands there is no sum any more
+    await live('live_like', 'room8', [like('h', minute + 60_001, 'many')]);
+    await work();
+    expect(await told()).toEqual([{ ...expected[0], likes: '8' }, expected[1]]);
     expect(JSON.stringify(await dataSource.query('SELECT * FROM live_reaction'))).not.toContain('raw-liker');
   });
 

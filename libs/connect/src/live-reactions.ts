@@ -18,6 +18,8 @@ export interface CountedMinute {
   /** The more parts a minute has, the later it was observed: whoever writes last, the fuller sum holds. */
   observedAt: number;
   source: 'api-provisional';
+  /** Nothing of the minute is known any more: what was told of it before is taken back. */
+  retracted: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -68,9 +70,12 @@ export async function countedMinutes(
      GROUP BY minute ORDER BY minute`,
     [brandId, platform, sessionId, minutes],
   )) as { minute: number; parts: number; likes: number | null; gifts: number | null }[];
-  return rows
-    .filter(({ likes, gifts }) => likes !== null || gifts !== null)
-    .map(({ parts, ...row }) => ({ ...row, observedAt: row.minute + parts, source: 'api-provisional' }));
+  return rows.map(({ parts, ...row }) => ({
+    ...row,
+    observedAt: row.minute + parts,
+    source: 'api-provisional',
+    retracted: row.likes === null && row.gifts === null,
+  }));
 }
 
 /** Parts that cannot come again are forgotten; the minutes stand among the facts. */

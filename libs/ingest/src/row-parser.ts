@@ -40,7 +40,9 @@ export class RowParser {
     }
     for (const name of this.requiredNames) if (row[name] === undefined) return new Rejected(PROBLEMS.missing, name);
     const [first] = this.anyOf;
-    if (first !== undefined && this.anyOf.every((name) => row[name] === undefined)) return new Rejected(PROBLEMS.missing, first);
+    // what is taken back needs no figure
+    if (first !== undefined && !row.retracted && this.anyOf.every((name) => row[name] === undefined))
+      return new Rejected(PROBLEMS.missing, first);
     return row;
   }
 }
