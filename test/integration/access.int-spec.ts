@@ -377,6 +377,8 @@ describe('who may do and see what over HTTP', () => {
     expect(body.meta.neighbours!.map(({ rank }) => rank)).toEqual(others.map(({ rank }) => rank));
     expect(foreignIn(text, PEOPLE[0], daysOf('2026-09-01', '2026-10-01'))).toEqual([]);
     expect(whole.meta.neighbours).toBeUndefined();
+    const filtered = (await get<Report<RankingRow>>('dealer-1', `${address}&platform=douyin&tier=head`)).body;
+    expect(filtered.meta.neighbours!.map(({ rank }) => rank)).toEqual(others.map(({ rank }) => rank));
     const decide = (who: string, showsNeighbours: unknown) => send('PUT', 'api/v1/settings', tokens.get(who), { showsNeighbours });
     expect((await decide('dealer-1', false)).status).toBe(403);
     expect((await decide('brand-admin', 'no')).status).toBe(400);

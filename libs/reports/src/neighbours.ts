@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Neighbour, RankingRow, Subject } from '@app/contracts';
+import type { Neighbour, RankingRow, ReportQuery, Subject } from '@app/contracts';
 
 /** Fewer could be told apart. */
 const FEWEST_PEERS = 5;
@@ -25,6 +25,18 @@ export function neighboursOf(
     rank: rank!,
     score: score === null ? null : Math.round(score),
   }));
+}
+
+/**
+ * The ranking whose places are told to whoever asks `query`: of all, for places of a chosen shop, group or region would say whose they are. The platform stays
+ * where figures of dealers are made of it. Null: none is told beside figures that are made of some accounts only.
+ */
+export function neighboursQuestion<Query extends ReportQuery>(query: Query): Query | null {
+  const { level, platform, tier, accountId } = query;
+  if (level !== 'account' && level !== 'dealer') return null;
+  if (level === 'dealer' && (tier !== undefined || accountId !== undefined)) return null;
+  const none = { tier: undefined, accountId: undefined, dealerId: undefined, group: undefined, salesRegion: undefined, adcode: undefined };
+  return { ...query, ...none, platform: level === 'dealer' ? platform : undefined, confidence: undefined };
 }
 
 /** 1 to n in an order that is drawn. */

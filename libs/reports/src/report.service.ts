@@ -26,7 +26,7 @@ import { frozenBefore } from './closed/frozen-tiers';
 import { MonthMark, factStoreNow, markOf, monthTouched } from './closed/month-touched';
 import { stateVersions } from './closed/state-versions';
 import { Readings } from './readings';
-import { neighboursOf } from './neighbours';
+import { neighboursOf, neighboursQuestion } from './neighbours';
 import { RankChanges, questionBefore } from './rank-changes';
 import { LIVE, ReportPeriod, asksPeriod, monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
@@ -84,15 +84,16 @@ export class ReportService {
     ])) as [Report<RankingRow>, Report<RankingRow> | null];
     // null: of that period nothing can be said any more
     const changed = before === null ? answer : this.changes.of(answer, before);
-    return neighbours && scope !== 'all' ? this.withNeighbours(changed, query) : changed;
+    return neighbours && scope !== 'all' ? this.withNeighbours(changed, query, scope) : changed;
   }
 
   /** Beside the rows of a ranking of accounts or dealers the others as places, if the brand allows it. */
-  private async withNeighbours(own: Report<RankingRow>, query: BrandQuery): Promise<AnyReport> {
+  private async withNeighbours(own: Report<RankingRow>, query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
     const { brandId } = await this.snapshots.reader.brand(query.brand);
-    if ((query.level !== 'account' && query.level !== 'dealer') || !(await showsNeighbours(this.stores.dataSource, brandId))) return own;
-    const whole = (await this.answered(query, 'all')) as Report<RankingRow>;
-    return { rows: own.rows, meta: { ...own.meta, neighbours: neighboursOf(whole.rows, own.rows) } };
+    const asked = neighboursQuestion(query);
+    if (asked === null || !(await showsNeighbours(this.stores.dataSource, brandId))) return own;
+    const [whole, mine] = (await Promise.all([this.answered(asked, 'all'), this.answered(asked, scope)])) as Report<RankingRow>[];
+    return { rows: own.rows, meta: { ...own.meta, neighbours: neighboursOf(whole.rows, mine.rows) } };
   }
 
   /** Asks for the moment only where the query does not say its period. */
