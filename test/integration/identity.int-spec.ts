@@ -556,6 +556,17 @@ describe('identity', () => {
       await users.change(one.brandId, userId, { state: 'disabled' }, OPERATOR);
       await expect(principal(secret)).rejects.toMatchObject(refused);
     });
+
+    it('end with the role of their maker, each with an act', async () => {
+      const userId = await user('moved-maker');
+      const { key, secret } = await create({}, { kind: 'user', id: userId, name: 'moved-maker' });
+      await users.change(one.brandId, userId, { name: 'renamed' }, OPERATOR);
+      await principal(secret);
+      await users.change(one.brandId, userId, { role: 'dealer', grants: [{ kind: 'dealer', dealerId: 'D01' }] }, OPERATOR);
+      await expect(principal(secret)).rejects.toMatchObject(refused);
+      const [act] = await listActs(stores.dataSource, one.brandId, { subject: `api-key/${key.keyId}`, limit: 1 });
+      expect(act).toMatchObject({ action: 'api-key.revoke', actor: OPERATOR, after: { maker: `user/${userId}` } });
+    });
   });
 
   describe('company sign-in', () => {

@@ -103,8 +103,8 @@ export class UserService {
   }
 
   /**
-   * Changes a user. Another role or state, or other rows, ends their sessions; disabling ends their links and keys, too. Throws `forbidden` to who would
-   * change their own role, rows or state, `conflict` for the last brand admin, `unprocessable`, `not_found`.
+   * Changes a user. Another role or state, or other rows, ends their sessions; another role ends the keys that they made, disabling also their links. Throws
+   * `forbidden` to who would change their own role, rows or state, `conflict` for the last brand admin, `unprocessable`, `not_found`.
    */
   change(brandId: number, userId: string, change: UserChange, actor: Actor): Promise<User> {
     return this.parts.dataSource.transaction(async (tx) => {
@@ -119,8 +119,10 @@ export class UserService {
         throw lastAdmin();
       await updateUser(tx, userId, after);
       if (rights) await this.endAll(tx, before, 'user changed');
-      if (after.state === 'disabled') await this.endKeys(tx, before);
+      if (after.state === 'disabled') await endLinks(tx, userId, this.parts.clock.now());
       await this.record(tx, brandId, { actor, action: 'user.change', userId, before: told(before), after: told(after) });
+      // a key holds what its maker could give when it was made
+      if (after.state === 'disabled' || after.role !== before.role) await this.endKeys(tx, before, actor);
       return getUser(tx, brandId, userId);
     });
   }
@@ -204,10 +206,18 @@ export class UserService {
     return this.#sessions.end(tx, userId, { why, now: this.parts.clock.now() });
   }
 
-  private async endKeys(tx: EntityManager, { userId, brandId }: StoredUser): Promise<void> {
-    const now = this.parts.clock.now();
-    await endLinks(tx, userId, now);
-    await this.#keys.revokeOf(tx, brandId, { ownerId: userId, now });
+  private async endKeys(tx: EntityManager, { userId, brandId }: StoredUser, actor: Actor): Promise<void> {
+    const ended = await this.#keys.revokeOf(tx, brandId, { ownerId: userId, now: this.parts.clock.now() });
+    for (const keyId of ended)
+      await recordAct(tx, {
+        brandId,
+        actor,
+        action: 'api-key.revoke',
+        subject: `api-key/${keyId}`,
+        before: null,
+        after: { maker: `user/${userId}` },
+        reason: null,
+      });
   }
 
   private record(
