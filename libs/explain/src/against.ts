@@ -3,7 +3,7 @@ import { Bilingual, ExplainStep, ExplainWaterfall, Policy, WATERFALL_SIDES, Wate
 import { RankingFacts, scoreSubjects } from '@app/reports';
 import type { Asked } from './asked';
 import { PART_NAMES, dealersOf } from './figures/ranking';
-import { Standings, decimally, exactly, standingsOf } from './figures/standing';
+import { Standings, decimally, exactly, mayName, standingsOf } from './figures/standing';
 import { MemberStep, Situation, WaterfallStep, meanSteps, sum, waterfall } from './waterfall';
 
 const SIDE_NAMES: Record<WaterfallSide, Bilingual> = {
@@ -33,7 +33,11 @@ export async function scoreAgainst(asked: Asked, other: Asked): Promise<ExplainW
     };
   const difference = add(is, multiply(was, fraction(-1)));
   const told = { ...shared, difference: exactly(difference), differenceDecimal: decimally(difference), reason: null };
-  if (to.dealers && from.dealers) return { ...told, ...ofDealers(asked, other, { to, from }) };
+  if (to.dealers && from.dealers) {
+    const { sides, steps } = ofDealers(asked, other, { to, from });
+    const isNamed = (id: string): boolean => mayName(asked, id) || mayName(other, id);
+    return { ...told, sides, steps: steps.map((step) => (step.member === null || isNamed(step.member) ? step : { ...step, ...UNNAMED })) };
+  }
   const found = waterfall(situationOf(from.facts, other.group), situationOf(to.facts, asked.group))!;
   return {
     ...told,
@@ -46,6 +50,9 @@ export async function scoreAgainst(asked: Asked, other: Asked): Promise<ExplainW
 export function addsUp({ difference, steps }: ExplainWaterfall): boolean {
   return difference === null || exactly(sum(steps.map(({ change }) => fractionOfText(change)))) === difference;
 }
+
+/** A step of a dealer whom the asker may see in neither period. */
+const UNNAMED = { member: null, name: { zh: '其他经销商', en: 'another dealer' } };
 
 const fractionOfText = (text: string): Fraction => {
   const [n, d = '1'] = text.split('/');

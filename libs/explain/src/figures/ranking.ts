@@ -25,8 +25,9 @@ export const PART_NAMES: Record<ScorePart, Bilingual> = {
   growth: { zh: '涨粉', en: 'growth' },
 };
 
+const OTHER = '其他 other';
 const nameOf = (asked: Asked, group: string, standings: Standings): string =>
-  mayName(asked, group) ? (standings.rows.find((one) => one.group === group)?.row.name ?? group) : '其他 other';
+  mayName(asked, group) ? (standings.rows.find((one) => one.group === group)?.row.name ?? group) : OTHER;
 
 const score: Explainer = async (asked) => {
   const standings = await standingsOf(asked);
@@ -79,24 +80,30 @@ const partRow = (asked: Asked, { part, weight, percentile, contribution, contrib
   explain: linkTo(asked, part, { report: 'ranking' }),
 });
 
-/** Regions and the brand: the mean of their dealers' known scores (domain.md 6.4). */
+/**
+ * Regions and the brand: the mean of their dealers' known scores (domain.md 6.4). A dealer that the asker may not see (it came into the region within the
+ * period) counts as one without a name.
+ */
 async function meanOfDealers(asked: Asked, standings: Standings, found: Score): Promise<Evidence> {
   const own = dealersOf(asked, standings).filter(({ score: known }) => known !== null);
+  const isNamed = ({ id }: Score): boolean => mayName(asked, id);
+  // as `inPlaces`
+  const inOrder = [...own].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || (a.id < b.id ? -1 : 1));
+  const placed = inOrder.map((dealer, at) => ({ dealer, at: String(at).padStart(9, '0') }));
   const total = sum(own.map((dealer) => dealer.score!));
   const mean = own.length === 0 ? null : divide(total, fraction(own.length));
   return {
     filled: `Σ ${decimally(total)} ÷ ${own.length} = ${textOf(asked.value)}`,
-    rows: await pageOf(own, asked.rows, {
+    rows: await pageOf(placed, asked.rows, {
       of: { zh: '经销商得分（取均值）', en: 'scores of the dealers (their mean)' },
-      place: ({ id }) => id,
+      place: ({ at }) => at,
       rows: (page) =>
-        page.map((dealer) => ({
-          kind: 'dealer' as const,
-          id: dealer.id,
-          amount: exactly(dealer.score),
-          fields: { score: decimally(dealer.score), weightKnown: dealer.weightKnown },
-          explain: linkTo(asked, 'score', { level: 'dealer', subject: dealer.id }),
-        })),
+        page.map(({ dealer }): ExplainRow => {
+          if (!isNamed(dealer)) return { kind: 'dealer', id: OTHER, amount: null, fields: { score: null, weightKnown: null } };
+          const fields = { score: decimally(dealer.score), weightKnown: dealer.weightKnown };
+          const explain = linkTo(asked, 'score', { level: 'dealer', subject: dealer.id });
+          return { kind: 'dealer', id: dealer.id, amount: exactly(dealer.score), fields, explain };
+        }),
     }),
     checks: [
       check({ zh: '均值 = 得分（精确分数）', en: 'mean = score (exact fraction)' }, exactly(found.score), exactly(mean)),
