@@ -443,6 +443,16 @@ describe('identity', () => {
       expect((await signIn('forgetful', { password: 'a sentence of the newer link' })).answer.step).toBe('second-factor');
     });
 
+    it('a sign-in that a new password overtakes opens no session behind it', async () => {
+      const userId = await user('overtaken');
+      const before = await sessions.own(userId);
+      const { token } = await users.resetLink(one.brandId, userId, OPERATOR);
+      await users.useLink(token, 'quite another long sentence');
+      const proceed = (known: typeof before) => signIns.proceed(known, from(), { by: 'password', now: clock.now() });
+      await expect(proceed(before)).rejects.toMatchObject(refused);
+      done(await proceed(await sessions.own(userId)));
+    });
+
     it('a changed password ends all other sessions and no other way in', async () => {
       const userId = await user('changer');
       const [here, there] = [done(await signIn('changer')), done(await signIn('changer'))];

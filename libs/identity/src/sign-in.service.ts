@@ -12,7 +12,7 @@ import { qrPath } from './second-factor/qr';
 import { newTotpSecret, totpUri } from './second-factor/totp';
 import { forgetOldSignIns, SessionRepository } from './sessions/session.repository';
 import { SignedTokens, TOKEN_USES, TokenError, type FirstFactor, type TokenUse } from './token/signed-token';
-import { findByLogin, findUser, foldLogin, replaceHash, type StoredUser } from './users/user.repository';
+import { findByLogin, findUser, foldLogin, noteSignIn, replaceHash, type StoredUser } from './users/user.repository';
 
 /** A step of a sign-in, and the refresh token where it is the last. The token goes into a cookie, never into the answer's body. */
 export interface SignInStep {
@@ -168,6 +168,8 @@ export class SignInService {
   ): Promise<SignInStep> {
     await forgetOldSignIns(this.parts.dataSource, now);
     return this.parts.dataSource.transaction(async (tx) => {
+      // while the password was looked at it may have been changed, and all sessions with it ended
+      if (!(await noteSignIn(tx, user, now))) throw challengeOver();
       const { sessionId, refreshToken, endsAt } = await this.#sessions.open(tx, user.userId, {
         origin,
         secondFactor: factor !== null,

@@ -43,12 +43,12 @@ export class SessionRepository {
     this.#key = deriveKey(secret, 'refresh-tokens');
   }
 
+  /** A new session of a user who is held (`noteSignIn`). */
   async open(
     tx: EntityManager,
     userId: string,
     { origin, secondFactor, now }: { origin: RequestOrigin; secondFactor: boolean; now: number },
   ): Promise<{ sessionId: string; refreshToken: string; endsAt: number }> {
-    await tx.query(`UPDATE app_user SET last_sign_in_at = ${instant('$2')} WHERE user_id = $1`, [userId, now]);
     const [{ sessionId }] = (await tx.query(
       `INSERT INTO user_session (user_id, second_factor, created_at, last_seen_at, idle_until, ends_at, address, user_agent)
        VALUES ($1, $2, ${instant('$3')}, ${instant('$3')}, ${instant('$4')}, ${instant('$5')}, $6, $7)

@@ -31,8 +31,10 @@ export interface NewUser {
   grants: Grant[];
 }
 
+/** SQL of a stamp. */
+const STAMP = 'coalesce(extract(epoch FROM u.password_changed_at) * 1000, 0)::float8';
 const STORED = `u.user_id AS "userId", u.brand_id AS "brandId", b.code AS "brandCode", b.name AS "brandName", u.login, u.name, u.email, u.role, u.grants, u.state,
-  u.password_hash AS "passwordHash", coalesce(extract(epoch FROM u.password_changed_at) * 1000, 0)::float8 AS stamp,
+  u.password_hash AS "passwordHash", ${STAMP} AS stamp,
   EXISTS (SELECT FROM user_second_factor f WHERE f.user_id = u.user_id AND f.confirmed_at IS NOT NULL) AS "secondFactor",
   u.oidc_issuer AS "oidcIssuer", u.oidc_subject AS "oidcSubject"`;
 const FROM_USER = 'FROM app_user u JOIN brand b ON b.brand_id = u.brand_id';
@@ -121,6 +123,22 @@ export async function setPassword(tx: EntityManager, userId: string, passwordHas
      WHERE user_id = $1`,
     [userId, passwordHash, now],
   );
+}
+
+/**
+ * Notes a sign-in and holds the user until the end of the transaction. False: disabled, or another password since `stamp`. Whoever changes a password or disables
+ * a user ends the sessions of then, so none may be opened behind them.
+ */
+export async function noteSignIn(
+  tx: EntityManager,
+  { userId, stamp }: Pick<StoredUser, 'userId' | 'stamp'>,
+  now: number,
+): Promise<boolean> {
+  const [rows] = (await tx.query(
+    `UPDATE app_user u SET last_sign_in_at = ${instant('$3')} WHERE u.user_id = $1 AND u.state = 'active' AND ${STAMP} = $2::float8 RETURNING u.user_id`,
+    [userId, stamp, now],
+  )) as [object[], number];
+  return rows.length > 0;
 }
 
 /** The same password at another cost; nothing that was signed ends. Not over a password that was changed meanwhile. */
