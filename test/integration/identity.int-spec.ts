@@ -464,7 +464,9 @@ describe('identity', () => {
         await expect(sessions.changePassword(own, { current: password('changer'), next }, from())).rejects.toMatchObject({
           code: 'unprocessable',
         });
+      const { token } = await users.resetLink(one.brandId, userId, OPERATOR);
       await sessions.changePassword(own, { current: password('changer'), next: 'seven blue whales sing' }, from());
+      await expect(users.useLink(token, 'quite another long sentence')).rejects.toMatchObject(refused);
       await principal(here.accessToken);
       await expect(principal(there.accessToken)).rejects.toMatchObject(refused);
       await expect(signIn('changer')).rejects.toMatchObject(refused);

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { passwordSubject, addressSubject } from './attempts/attempts.repository';
 import { badField, passwordWrong, signInNeeded, unknownSession } from './identity-errors';
 import type { IdentityParts, RequestOrigin } from './identity-parts';
+import { endLinks } from './links/link.repository';
 import { hashPassword, PASSWORD_COST, verifyPassword } from './password/password-hash';
 import { passwordFault } from './password/password-rules';
 import { judgeRefresh } from './sessions/refresh-rules';
@@ -11,7 +12,7 @@ import { placeOf, SessionRepository } from './sessions/session.repository';
 import { actorOfUser, signedInUser, SignInService } from './sign-in.service';
 import { isToken } from './token/opaque-token';
 import { TOKEN_USES } from './token/signed-token';
-import { findUser, setPassword, type StoredUser } from './users/user.repository';
+import { findUser, holdUser, setPassword, type StoredUser } from './users/user.repository';
 
 export interface Refreshed {
   answer: Extract<SignInAnswer, { step: 'done' }>;
@@ -95,7 +96,10 @@ export class SessionService {
     });
   }
 
-  /** Sets another password and ends all other sessions. Throws `forbidden` for a wrong current one, `unprocessable` for a weak new one, `too_many`. */
+  /**
+   * Sets another password and ends all other sessions and unused links. Throws `forbidden` for a wrong current one, `unprocessable` for a weak new one,
+   * `too_many`, `unauthorized` when it was changed or the user disabled meanwhile.
+   */
   async changePassword({ userId, sessionId }: OwnSession, given: { current: string; next: string }, origin: RequestOrigin): Promise<void> {
     const user = await this.own(userId);
     const subject = passwordSubject(userId);
@@ -107,7 +111,10 @@ export class SessionService {
     const hash = await hashPassword(given.next, this.parts.passwordCost ?? PASSWORD_COST);
     const now = this.parts.clock.now();
     await this.parts.dataSource.transaction(async (tx) => {
+      const { stamp, state } = await holdUser(tx, user.brandId, userId);
+      if (stamp !== user.stamp || state !== 'active') throw signInNeeded();
       await setPassword(tx, userId, hash, now);
+      await endLinks(tx, userId, now);
       const ended = await this.#sessions.end(tx, userId, { except: sessionId, why: 'password changed', now });
       await this.record(tx, user, 'user.password', { sessionsEnded: ended.length });
     });

@@ -151,8 +151,11 @@ export class UserService {
     await this.purposeOf(token);
     const now = this.parts.clock.now();
     await this.parts.dataSource.transaction(async (tx) => {
-      const link = await findLink(tx, token, { now, lock: true });
-      const user = link && (await findUser(tx, link.userId));
+      const found = await findLink(tx, token, { now, lock: false });
+      const whose = found && (await findUser(tx, found.userId));
+      // the user before the link, as everybody who ends links: else two would wait for each other
+      const user = whose && (await holdUser(tx, whose.brandId, whose.userId));
+      const link = user && (await findLink(tx, token, { now, lock: true }));
       if (!link || !user || user.state === 'disabled') throw linkOver();
       assertGood(password, user);
       await setPassword(tx, user.userId, await hashPassword(password, this.parts.passwordCost ?? PASSWORD_COST), now);
