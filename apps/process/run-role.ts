@@ -14,6 +14,7 @@ import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
+import { routedUrl } from '../api/src/security/routed-url';
 import { secureHttp } from '../api/src/security/secure-http';
 import { firstBrand } from './first-brand';
 import { keepAnchors } from './keep-anchors';
@@ -88,7 +89,7 @@ function closeOnce(app: INestApplicationContext, before: () => Promise<void>): (
 /** Codes of authorisations and signatures of pushes stand in the query of their addresses. */
 const SECRET_QUERY = /^\/api\/v1\/(auth|connections|webhooks)\//;
 const withoutSecretQuery = (request: { url?: string }): object =>
-  SECRET_QUERY.test(request.url ?? '') ? { ...request, url: request.url?.replace(/\?.*$/, ''), query: undefined } : request;
+  SECRET_QUERY.test(routedUrl(request.url)) ? { ...request, url: request.url?.replace(/\?.*$/, ''), query: undefined } : request;
 
 /** Everything HTTP that all routes share: what keeps strangers off, validation, errors, request log, OpenAPI, the page. */
 function dress(app: NestExpressApplication, settings: Settings, logger: Logger): void {
@@ -98,7 +99,7 @@ function dress(app: NestExpressApplication, settings: Settings, logger: Logger):
     pinoHttp({
       logger,
       genReqId: (request) => request.id,
-      autoLogging: { ignore: (request) => !request.url?.startsWith('/api') },
+      autoLogging: { ignore: (request) => !routedUrl(request.url).startsWith('/api') },
       customLogLevel: () => 'debug',
       serializers: { req: withoutSecretQuery },
     }),
@@ -115,7 +116,7 @@ function dress(app: NestExpressApplication, settings: Settings, logger: Logger):
 }
 
 /** What is never an address of the page: interfaces, and files of the build (all under /assets or at the top). Ids in addresses may hold dots. */
-const NOT_THE_PAGE = /^\/((api|health|metrics|assets)(\/|$)|[^/]+\.\w+$)/;
+const NOT_THE_PAGE = /^\/((api|health|metrics|assets)(\/|$)|[^/]+\.\w+$)/i;
 
 /** The built page; every path that is no file and no interface is the page's own. */
 function servePage(app: NestExpressApplication): void {
@@ -137,7 +138,7 @@ interface PageResponse {
   sendFile(file: string, options: { root: string }): void;
 }
 
-/** PORT when it is set (taken: an error that says so), else 3000, else any free one. On loopback unless HOST says otherwise: there is no sign-in yet. */
+/** PORT when it is set (taken: an error that says so), else 3000, else any free one. On loopback unless HOST says otherwise: TLS is for a proxy in front. */
 async function listen(app: INestApplication, { host, port: wanted }: Settings): Promise<string> {
   const port = wanted ?? ((await isFree(DEFAULT_PORT)) ? DEFAULT_PORT : 0);
   try {

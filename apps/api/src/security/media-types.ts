@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VitrineError } from '@app/contracts';
 import { INGEST_PATH } from '../http/ingest-body';
 import { WEBHOOK_PATH } from '../http/webhook-body';
+import { routedUrl } from './routed-url';
 
 /** The largest body of JSON, as text. Facts come in through the signed interface, which has limits of its own. */
 export const JSON_LIMIT_BYTES = 1024 * 1024;
@@ -14,7 +15,8 @@ const BYTES = [INGEST_PATH, WEBHOOK_PATH];
  * which no client of ours sends.
  */
 export function jsonOnly(request: IncomingMessage, _response: ServerResponse, next: (error?: unknown) => void): void {
-  const { url = '', headers } = request;
+  const { headers } = request;
+  const url = routedUrl(request.url);
   if (!url.startsWith('/api/') || BYTES.some((path) => url.startsWith(path))) return next();
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (!hasBody) return next();

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet, { type HelmetOptions } from 'helmet';
+import { routedUrl } from './routed-url';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
@@ -42,12 +43,15 @@ const page = withPolicy(PAGE_POLICY);
 const docs = withPolicy(DOCS_POLICY);
 const data = withPolicy(DATA_POLICY);
 
+/** Addresses of data. */
+export const isDataUrl = (url: string | undefined): boolean => /^\/(api|health|metrics)(\/|\?|$)/.test(routedUrl(url));
+
 /** Security headers by what is asked for: the page and its files, the description of the interface, or data, which nobody may keep. */
 export function securityHeaders(request: IncomingMessage & { secure?: boolean }, response: ServerResponse, next: () => void): void {
-  const { url = '' } = request;
-  const isData = /^\/(api|health|metrics)(\/|\?|$)/.test(url);
+  const { url } = request;
+  const isData = isDataUrl(url);
   response.setHeader('Permissions-Policy', FEATURES);
   if (request.secure) response.setHeader('Strict-Transport-Security', `max-age=${YEAR_SECONDS}; includeSubDomains`);
   if (isData) response.setHeader('Cache-Control', 'no-store');
-  (/^\/api\/docs(\/|-|\?|$)/.test(url) ? docs : isData ? data : page)(request, response, next);
+  (/^\/api\/docs(\/|-|\?|$)/.test(routedUrl(url)) ? docs : isData ? data : page)(request, response, next);
 }

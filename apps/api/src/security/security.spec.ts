@@ -1,7 +1,7 @@
 import { isKeepable } from './keepable';
 import { requestIdOf } from './request-id';
-import { PAGE_POLICY } from './security-headers';
-import { addressTracker } from './throttle';
+import { isDataUrl, PAGE_POLICY } from './security-headers';
+import { addressTracker, isSignIn } from './throttle';
 
 describe('what every request passes', () => {
   it.each(['abcdefgh', '0f8fad5b-d9cb-469f-a165-70867728950e', 'trace.1_2-3'])('an id of the sender is kept: %s', (id) => {
@@ -36,6 +36,22 @@ describe('what every request passes', () => {
     [JSON.parse(`${'['.repeat(9_000)}${']'.repeat(9_000)}`), false],
   ])('text that no store keeps, and nesting without end, go no further: %#', (body, keepable) => {
     expect(isKeepable(body)).toBe(keepable);
+  });
+
+  it.each([
+    '/api/v1/auth/sign-in',
+    '/API/v1/Auth/sign-in',
+    '/api/V1/auth?x',
+    'http://a:3000/api/v1/auth/sign-in',
+    'HTTPS://a@b/API/v1/AUTH',
+  ])('%s counts as a sign-in, and is data', (url) => {
+    expect(isSignIn(url)).toBe(true);
+    expect(isDataUrl(url)).toBe(true);
+  });
+
+  it('other addresses are not', () => {
+    for (const url of ['/api/v1/authors', '/sign-in', '/api/v1/reports/auth/']) expect(isSignIn(url)).toBe(false);
+    for (const url of ['/apiary', '/sign-in', '/assets/api.js']) expect(isDataUrl(url)).toBe(false);
   });
 
   it('the page runs no script but its own files', () => {

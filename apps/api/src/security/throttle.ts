@@ -4,6 +4,7 @@ import { ThrottlerStorageService } from '@nestjs/throttler';
 import ipaddr from 'ipaddr.js';
 import type { Settings } from '@app/config';
 import { VitrineError, type Principal } from '@app/contracts';
+import { routedUrl } from './routed-url';
 
 type Rates = Settings['rates'];
 
@@ -18,6 +19,9 @@ export function addressTracker(ip: string | undefined): string {
   return isIPv6(address) ? ipaddr.IPv6.networkAddressFromCIDR(`${address}/${IPV6_NETWORK_BITS}`).toString() : address;
 }
 
+/** Routes of signing in. */
+export const isSignIn = (url: string | undefined): boolean => /^\/api\/v1\/auth(\/|\?|$)/.test(routedUrl(url));
+
 /** Counts requests per minute, in this process; beyond a limit everything of the same tracker is refused for a minute. */
 export class Throttle {
   private readonly storage = new ThrottlerStorageService();
@@ -31,8 +35,7 @@ export class Throttle {
     next: (error?: unknown) => void,
   ): void => {
     const tracker = addressTracker(request.ip);
-    const signIn = /^\/api\/v1\/auth(\/|\?|$)/.test(request.originalUrl ?? '');
-    const kinds: (keyof Rates)[] = signIn ? ['address', 'signIn'] : ['address'];
+    const kinds: (keyof Rates)[] = isSignIn(request.originalUrl) ? ['address', 'signIn'] : ['address'];
     Promise.all(kinds.map((kind) => this.take(kind, tracker, response))).then(() => next(), next);
   };
 

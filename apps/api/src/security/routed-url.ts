@@ -1,0 +1,5 @@
+/**
+ * An address as the router reads it: whatever its case, and without the scheme and host that a request may name (`POST http://host/API/v1/auth/sign-in`). What
+ * judges by address judges by this, or a way of writing would go past it.
+ */
+export const routedUrl = (url: string | undefined): string => (url ?? '').replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').toLowerCase();
