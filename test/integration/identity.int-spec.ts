@@ -17,6 +17,7 @@ import {
   type RequestOrigin,
   type SignInStep,
 } from '@app/identity';
+import { FourEyes } from '../../apps/api/src/http/four-eyes';
 import { OpenidProvider } from '../support/openid-provider';
 import { openEmbeddedPostgres, type PostgresUnderTest } from './database-servers';
 
@@ -496,6 +497,19 @@ describe('identity', () => {
         () => users.get(one.brandId, 'x'),
       ])
         await expect(work()).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    it('whoever disables the second person is not alone by that', async () => {
+      const three = await ensureBrand(stores.dataSource, { code: 'three', name: 'Three', zone: 'Asia/Shanghai' });
+      const eyes = new FourEyes(stores.dataSource);
+      await user('only', 'brand-admin', { brand: three });
+      const invited = await users.invite(three.brandId, { login: 'slip', name: 'x', role: 'read-only', grants: ALL }, OPERATOR);
+      expect(await eyes.isAlone('three')).toBe(false);
+      await users.change(three.brandId, invited.user.userId, { state: 'disabled' }, OPERATOR);
+      expect(await eyes.isAlone('three')).toBe(true);
+      const second = await user('second', 'senior-auditor', { brand: three });
+      await users.change(three.brandId, second, { state: 'disabled' }, OPERATOR);
+      expect(await eyes.isAlone('three')).toBe(false);
     });
 
     it('nobody changes their own rights, and a brand keeps an admin', async () => {
