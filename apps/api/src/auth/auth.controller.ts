@@ -1,7 +1,15 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock } from '@app/config';
-import { refusal, type Enrolment, type LinkPurpose, type RecoveryCodes, type SignInAnswer, type SignInOptions } from '@app/contracts';
+import {
+  refusal,
+  VitrineError,
+  type Enrolment,
+  type LinkPurpose,
+  type RecoveryCodes,
+  type SignInAnswer,
+  type SignInOptions,
+} from '@app/contracts';
 import { OidcService, SessionService, SignInService, UserService, type SignInStep } from '@app/identity';
 import { Public } from '../http/allow.decorator';
 import { AuthCookies, REFRESH_COOKIE } from './auth-cookies';
@@ -87,7 +95,8 @@ export class AuthController {
       this.cookies.keepRefresh(response, refreshToken, endsAt - this.clock.now());
       return answer;
     } catch (error) {
-      this.cookies.dropRefresh(response);
+      // a store that does not answer for a moment signs nobody out
+      if (error instanceof VitrineError && error.code === 'unauthorized') this.cookies.dropRefresh(response);
       throw error;
     }
   }
