@@ -119,7 +119,7 @@ describe('settlement of a closed month', () => {
     const scope = new Set(own.map(({ platform, accountId }) => accountKey(brand.brandId, platform, accountId).toString()));
     const seen = await settlements.get(scope, latest.settlementId);
     expect(seen.sheets.map(({ dealerId }) => dealerId)).toEqual([dealers[0]]);
-    expect(seen).toMatchObject({ totalCny: null, payableCny: null, heldDealers: null });
+    expect(seen).toMatchObject({ totalCny: null, payableCny: null, heldDealers: null, reason: null });
     expect((await settlements.get(new Set<string>(), latest.settlementId)).sheets).toEqual([]);
     await expect(settlements.prepare(scope, { month: MONTH }, ANN)).rejects.toMatchObject({ code: 'forbidden' });
   });

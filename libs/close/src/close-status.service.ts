@@ -1,6 +1,6 @@
 import { type Brand, type Close, type MonthStatus, type PendingRestatement, type ValueRow, isMonth } from '@app/contracts';
 import { StateReader, listCloses, listPreviews } from '@app/database';
-import { type BrandScope, type ReportService, type ReportStores, checkedScope, closedRows, markOf } from '@app/reports';
+import { type BrandScope, type ReportService, type ReportStores, checkedScope, closedRows, markOf, toldOf } from '@app/reports';
 import { CloseDiffService } from './close-diff.service';
 import { notAMonth } from './close-errors';
 import { pendingChanges, withoutSize } from './pending-changes';
@@ -20,7 +20,7 @@ export class CloseStatusService {
 
   /**
    * The newest month first. What could have changed a month is asked of the marks of deliveries and the versions of the state; figures are computed, and
-   * compared one by one, only where there is something. A scope sees that a correction is pending, not its size. Throws bad_input for what is no month.
+   * compared one by one, only where there is something. A scope sees that a correction is pending, not its size, nor why a month was restated. Throws bad_input for what is no month.
    */
   async list(scope: BrandScope, { brand: code, month }: { brand?: string; month?: string } = {}): Promise<MonthStatus[]> {
     checkedScope(scope);
@@ -38,7 +38,7 @@ export class CloseStatusService {
         month: one,
         state: close ? 'closed' : 'preview',
         preview,
-        close,
+        close: close && toldOf(close, scope),
         pending: pending && (scope === 'all' ? pending : withoutSize()),
       });
     }

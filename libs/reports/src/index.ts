@@ -1,5 +1,6 @@
 export { withUndeclared } from './brand-facts.reader';
 export { asOfClose } from './closed/as-of-close';
+export { toldOf } from './closed/closed-months';
 export { changesBetween, largestFirst, subjectKey } from './closed/figure-changes';
 export { closedRows, readReport, streamFigures } from './closed/closed-rows.reader';
 export type { FrozenKey, KeptFigure } from './closed/kept-figure';

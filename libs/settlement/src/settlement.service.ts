@@ -210,4 +210,10 @@ export class SettlementService {
 }
 
 /** What a dealer is told of a settlement: nothing of the others. */
-const withoutSums = (settlement: Settlement): Settlement => ({ ...settlement, totalCny: null, payableCny: null, heldDealers: null });
+const withoutSums = (settlement: Settlement): Settlement => ({
+  ...settlement,
+  totalCny: null,
+  payableCny: null,
+  heldDealers: null,
+  reason: null,
+});

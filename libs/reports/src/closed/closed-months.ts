@@ -72,7 +72,7 @@ export class ClosedMonths {
     const seen = seenBy(scope, await this.live.stateOf(brand), monthSpan(month, brand.zone));
     const answer = key ? await this.fromClose(close, key, query, seen) : await this.asOfClose(close, query, scope);
     const pending = at === undefined ? await this.pending(close, answer, query, scope) : 0;
-    return withClose(answer, close, pending);
+    return withClose(answer, toldOf(close, scope), pending);
   }
 
   /** A live answer with what is to be said of a month that dealers may look at already. */
@@ -178,6 +178,9 @@ const noted = (answer: Answer, ...notes: Bilingual[]): Answer => ({
   rows: answer.rows,
   meta: { ...answer.meta, notes: [...answer.meta.notes, ...notes] },
 });
+
+/** Why a month was restated may speak of others: that is told to whoever sees the whole brand. */
+export const toldOf = (close: Close, scope: BrandScope): Close => (scope === 'all' ? close : { ...close, reason: null });
 
 function withClose(answer: Answer, close: Close, pendingFigures: number): Answer {
   const { closeId, closedAt, hash, restatement } = close;
