@@ -1,7 +1,7 @@
 import { isKeepable } from './keepable';
 import { requestIdOf } from './request-id';
 import { isDataUrl, PAGE_POLICY } from './security-headers';
-import { addressTracker, isSignIn } from './throttle';
+import { addressTracker, askerTracker, isSignIn } from './throttle';
 
 describe('what every request passes', () => {
   it.each(['abcdefgh', '0f8fad5b-d9cb-469f-a165-70867728950e', 'trace.1_2-3'])('an id of the sender is kept: %s', (id) => {
@@ -52,6 +52,12 @@ describe('what every request passes', () => {
   it('other addresses are not', () => {
     for (const url of ['/api/v1/authors', '/sign-in', '/api/v1/reports/auth/']) expect(isSignIn(url)).toBe(false);
     for (const url of ['/apiary', '/sign-in', '/assets/api.js']) expect(isDataUrl(url)).toBe(false);
+  });
+
+  it('a key and its maker are counted apart, and so are two keys; a user is one under every name', () => {
+    const by = (role: 'brand-admin' | 'api-key', name: string) => askerTracker({ role, actor: { kind: 'user', id: 'u', name } });
+    expect(new Set([by('brand-admin', 'a'), by('api-key', 'a · bi'), by('api-key', 'a · export')]).size).toBe(3);
+    expect(by('brand-admin', 'a')).toBe(by('brand-admin', 'b'));
   });
 
   it('the page runs no script but its own files', () => {

@@ -22,6 +22,10 @@ export function addressTracker(ip: string | undefined): string {
 /** Routes of signing in. */
 export const isSignIn = (url: string | undefined): boolean => /^\/api\/v1\/auth(\/|\?|$)/.test(routedUrl(url));
 
+/** Who asks as one: a user, or a key by its name, which does not spend what its maker has. */
+export const askerTracker = ({ actor, role }: Pick<Principal, 'actor' | 'role'>): string =>
+  JSON.stringify(role === 'api-key' ? [actor.kind, actor.id, role, actor.name] : [actor.kind, actor.id]);
+
 /** Counts requests per minute, in this process; beyond a limit everything of the same tracker is refused for a minute. */
 export class Throttle {
   private readonly storage = new ThrottlerStorageService();
@@ -40,8 +44,8 @@ export class Throttle {
   };
 
   /** Once it is known who asks. */
-  async byAsker({ actor }: Principal, response: ServerResponse): Promise<void> {
-    await this.take('user', `${actor.kind}:${actor.id}`, response);
+  async byAsker(principal: Principal, response: ServerResponse): Promise<void> {
+    await this.take('user', askerTracker(principal), response);
   }
 
   close(): void {
