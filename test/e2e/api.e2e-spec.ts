@@ -137,7 +137,7 @@ describe('HTTP interface', () => {
     });
     for (const address of ['/', '/api/v1/overview']) {
       const { headers } = await get(`${url}${address}`);
-      expect(headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+      expect(headers.get('content-security-policy')).toMatch(/default-src 'none'/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-powered-by')).toBeNull();
     }
