@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { Settings, SystemClock } from '@app/config';
 import { Brand, RankingRow, Report, addMonths, businessMonth } from '@app/contracts';
 import { ensureBrand } from '@app/database';
@@ -7,7 +7,7 @@ import { BRAND_NAME, DOUYIN_APP, KUAISHOU_APP } from '../../../platform-sim/src/
 import type { RunningRole } from '../../../process/run-role';
 import { closeWithin, stopRequest, untilInterrupted } from '../../../process/stop-request';
 import { Stores, openStores } from '../../../process/stores';
-import { DemoMarker, readMarker } from '../demo/demo-marker';
+import { DEMO_MONTHS, DemoMarker, readMarker } from '../demo/demo-marker';
 import { collectDemo, importDemoFiles, makeFiles } from '../demo/demo-steps';
 import { PlatformServers } from '../demo/demo-world';
 import { VirtualClock } from '../demo/virtual-clock';
@@ -18,17 +18,24 @@ import { globalsOf, settingsFor } from '../session';
 const DEMO = { code: 'demo', name: `${BRAND_NAME}（演示）`, zone: 'Asia/Shanghai' };
 const SEED = 7;
 
+function monthCount(text: string): number {
+  if (/^([1-9]|1[0-2])$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('1 to 12');
+}
+
 export function demoCommand(): Command {
   return new Command('demo')
     .description('a demo brand, collected from local platform servers: what `npm run quickstart` runs')
     .option('--exit', 'stop after the ranking')
     .option('--full', '4 M entries instead of 1 M')
-    .action(async (options: { exit?: boolean; full?: boolean }, command: Command) => {
+    .option('--months <count>', 'collect only the newest months of twelve, for a quick look', monthCount, DEMO_MONTHS)
+    .action(async (options: { exit?: boolean; full?: boolean; months: number }, command: Command) => {
       const settings = settingsFor(globalsOf(command));
       const marker = readMarker(settings.dataDir, {
         endMonth: addMonths(businessMonth(Date.now(), DEMO.zone), -1),
         seed: SEED,
         full: options.full ?? false,
+        months: options.months,
       });
       const open: { stores?: Stores; servers?: PlatformServers; role?: RunningRole } = {};
       const close = async () => {

@@ -7,7 +7,7 @@ import type { Stores } from '../../../process/stores';
 import { say } from '../output';
 import { progressLine } from '../progress';
 import { ingestOn } from '../session';
-import { DemoMarker, saveMarker } from './demo-marker';
+import { DemoMarker, saveMarker, DEMO_MONTHS } from './demo-marker';
 import { PlatformServers, writeDemoFiles } from './demo-world';
 import { VirtualClock } from './virtual-clock';
 
@@ -78,7 +78,7 @@ const ROUND_MS = 23.5 * 3_600_000;
 /** Rounds after the last day, until its sessions are final. */
 const ROUNDS_AFTER = 2;
 
-/** Step 3: a year of daily rounds against the local platform servers, whose clock moves with ours. */
+/** Step 3: daily rounds of a year, or of its newest months, against the local platform servers, whose clock moves with ours. */
 export async function collectDemo(
   collect: CollectService,
   clock: VirtualClock,
@@ -89,7 +89,7 @@ export async function collectDemo(
 ): Promise<void> {
   if (marker.collected) return;
   const began = Date.now();
-  const first = `${addMonths(marker.endMonth, -11)}-01`;
+  const first = `${addMonths(marker.endMonth, 1 - (marker.months ?? DEMO_MONTHS))}-01`;
   const after = `${addMonths(marker.endMonth, 1)}-01`;
   const instants: number[] = [];
   for (let day = first; day < addDays(after, ROUNDS_AFTER); day = addDays(day, 1)) instants.push(dayStart(day, brand.zone) + ROUND_MS);
