@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class BrandNeighbours1766100000000 implements MigrationInterface {
+  name = 'BrandNeighbours1766100000000';
+
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE brand ADD COLUMN shows_neighbours boolean NOT NULL DEFAULT true');
     await runner.query(

@@ -32,6 +32,7 @@ export function refreshAccess(): Promise<SignedInUser | null> {
 async function refresh(): Promise<SignedInUser | null> {
   const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { accept: 'application/json' } });
   if (response.ok) return keepAccess((await response.json()) as Done);
+  await response.body?.cancel(); // an answer that nobody reads keeps its connection
   if (response.status !== 401) throw new TypeError(`refresh: ${response.status}`);
   if (token !== null) lost();
   dropAccess();

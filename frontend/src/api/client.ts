@@ -43,7 +43,10 @@ export const getJson = <Answer>(path: string, values: QueryValues = {}, signal?:
  */
 export async function sendJson<Answer>(path: string, sending: Sending = {}): Promise<Answer> {
   let response = await send(path, sending);
-  if (response.status === 401 && (await isRenewed(sending.signal))) response = await send(path, sending);
+  if (response.status === 401 && (await isRenewed(sending.signal))) {
+    await response.body?.cancel();
+    response = await send(path, sending);
+  }
   if (!response.ok) throw await toError(response);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
