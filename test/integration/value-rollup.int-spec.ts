@@ -14,7 +14,7 @@ import { TestStores, openTestStores, worldCount } from '../support/stores';
 import { ToldFact, ValueRollupWorlds, restless } from '../support/value-rollup-worlds';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
-const WORLDS = worldCount(40);
+const WORLDS = worldCount(60);
 const OTHER_ORDER: Source[] = ['feed', 'file', 'api-provisional', 'api-final', 'ads-api', 'correction'];
 const policy = (fromMonth: string, sourceOrder: Source[], version = 1): Policy => ({ ...DEFAULT_POLICY, fromMonth, sourceOrder, version });
 const ONE_ORDER = [policy('1970-01', DEFAULT_POLICY.sourceOrder)];
