@@ -55,7 +55,7 @@ const momentOf = (random: () => number): number =>
 
 const OTHERS = Array.from({ length: 9 }, (_, at) => `viewer-${at}`);
 /** At which removal, or computation after them, the deletion of a person is cut short; 0: at none. */
-const CUTS = [0, 1, 2, 6];
+const CUTS = process.env.VITRINE_TEST_LONG ? [0, 1, 2, 6] : [1, 6];
 const PERSONS = CUTS.map((cut) => `MARK-person-${cut}`);
 
 describe('what concerns persons', () => {

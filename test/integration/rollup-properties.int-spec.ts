@@ -81,7 +81,8 @@ describe('the showroom of whole months from kept rows, after histories of parts,
         const computed = await liveThrough(brand, [...rows, ...corrections(rows, random)], random);
         expect(computed.every((keys) => keys > 0)).toBe(true);
 
-        for (const month of MONTHS) {
+        // the long form asks for every month; the short one asks for three where each has a policy of its own
+        for (const month of ROUNDS > 1 || policies.length > 1 ? MONTHS : MONTHS.slice(0, 1)) {
           const kept = await same(brand, { month });
           againstOracle(brand, month, kept);
           if (ROUNDS > 1 || month === MONTHS[0]) await same(brand, { month, grouping: halves });

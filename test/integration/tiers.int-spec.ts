@@ -356,7 +356,7 @@ describe('tiers of generated worlds', () => {
   beforeAll(async () => {
     stores = await openTestStores();
     accounts = fc
-      .sample(tierAccounts, { seed: TEST_SEED + 51, numRuns: worldCount(240) })
+      .sample(tierAccounts, { seed: TEST_SEED + 51, numRuns: worldCount(480) })
       .map((account, at) => ({ accountId: `w${at}`, ...account }));
     const { brandId } = await ensureBrand(stores.dataSource, { code: 'worlds', name: 'Worlds', zone: 'Asia/Shanghai' });
     const writer = new StateWriter(stores.dataSource, stores.secret, OPERATOR);
