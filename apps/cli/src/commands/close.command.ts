@@ -126,7 +126,9 @@ function addRequests(command: Command): void {
     .command('confirm <request>')
     .description('close what somebody else asked for')
     .action((request: string, _: object, own: Command) =>
-      withCloses(own, async ({ closes, globals }) => printClose(await closes.confirm('all', operator(), request, { brand: globals.brand }), globals)),
+      withCloses(own, async ({ closes, globals }) =>
+        printClose(await closes.confirm('all', operator(), request, { brand: globals.brand }), globals),
+      ),
     );
   command
     .command('reject <request>')
