@@ -1,20 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { DayAfterLast, FirstDay } from '../http/business-period';
+import { PageLimit } from '../http/page.dto';
 
 const LONGEST = 200;
 
 /** Which acts are asked for. */
-export class AuditQuery {
-  @ApiPropertyOptional({ type: Number, default: 100, minimum: 1, maximum: 500 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  limit = 100;
-
+export class AuditQuery extends PageLimit {
   @ApiPropertyOptional({ description: 'nextCursor of the page before' })
   @IsOptional()
   @Matches(/^[1-9]\d{0,14}$/, { message: 'cursor is not one that a page gave / cursor 不是由上一页返回的值' })

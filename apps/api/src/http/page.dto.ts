@@ -6,8 +6,8 @@ import { Page, VitrineError } from '@app/contracts';
 /** A cursor holds the place of a row, in which names and ids of 200 letters may stand. */
 const LONGEST_CURSOR = 2000;
 
-/** Every list is paged: at most 500 rows, a cursor for the next page. */
-export class PageQuery {
+/** How long a page is: every list has one. */
+export class PageLimit {
   @ApiPropertyOptional({ type: Number, default: 100, minimum: 1, maximum: 500 })
   @IsOptional()
   @Type(() => Number)
@@ -15,7 +15,10 @@ export class PageQuery {
   @Min(1)
   @Max(500)
   limit = 100;
+}
 
+/** Every list is paged: at most 500 rows, a cursor for the next page. */
+export class PageQuery extends PageLimit {
   @ApiPropertyOptional({ description: 'nextCursor of the page before' })
   @IsOptional()
   @IsString()
