@@ -429,10 +429,12 @@ describe('monthly close', () => {
     let second: Promise<unknown> = Promise.resolve();
     const asked = services.reports.mayDiffer.bind(services.reports);
     const lost = jest.spyOn(services.reports, 'mayDiffer').mockImplementationOnce(async (...question) => {
-      await stores.dataSource.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON oid = database
+      // waits until the session is gone: without the limit it only sends the signal, and the second closer may still find the lock held
+      const ended = await stores.dataSource.query<{ gone: boolean }[]>(
+        `SELECT pg_terminate_backend(pid, 60000) AS gone FROM pg_locks JOIN pg_database ON oid = database
          WHERE datname = current_database() AND locktype = 'advisory' AND classid::bigint = 826412`,
       );
+      expect(ended).toEqual([{ gone: true }]);
       second = other.closes.close('all', BOB, order);
       await Promise.race([sweptBy, second]);
       return asked(...question);
