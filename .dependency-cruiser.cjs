@@ -26,8 +26,14 @@ module.exports = {
     rule(
       'analytics-not-platforms',
       'analytics know the warehouse, not platforms, HTTP or the state store.',
-      { path: lib('(analytics|integrity)') },
+      { path: lib('analytics') },
       { path: '^libs/(platforms|database|ingest|queue)/|@nestjs/(platform-express|swagger)' },
+    ),
+    rule(
+      'integrity-not-platforms',
+      'integrity knows the warehouse and the state store (its signals are kept there), not platforms, HTTP or jobs.',
+      { path: lib('integrity') },
+      { path: '^libs/(platforms|ingest|queue|reports)/|@nestjs/(platform-express|swagger)' },
     ),
     rule(
       'one-index-per-lib',

@@ -17,6 +17,7 @@ export * from './capability-needs';
 export * from './reconciliation';
 export * from './reports';
 export * from './explain';
+export * from './integrity';
 export * from './sentinels';
 export * from './settlement';
 export * from './state';

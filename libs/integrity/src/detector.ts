@@ -1,0 +1,125 @@
+import type {
+  Bilingual,
+  BrandState,
+  DataTier,
+  DeclarationKind,
+  DetectorFamily,
+  Inorganic,
+  NotAssessable,
+  Period,
+  Platform,
+  SignalFigure,
+  SignalMinute,
+  SignalParameters,
+  SignalRow,
+  SignalSubject,
+} from '@app/contracts';
+import type { NamedQuery } from '@app/warehouse';
+
+/** What a parameter is, in words of the documentation. */
+export interface DetectorParameter {
+  value: number;
+  unit: string;
+  text: Bilingual;
+}
+
+/**
+ * One way of looking for inflated numbers. A detector declares what it is and what it needs; `run` looks at a window and gives findings and the subjects
+ * that it cannot assess. It keeps nothing, throws nothing for bad data, and reads the store by few statements, never by one per subject. Adding one:
+ * docs/integrity.md.
+ */
+export interface Detector {
+  /** camelCase, unique, never changed: it is part of every signal's identity. */
+  name: string;
+  /** Raised whenever the same data would give another finding. */
+  version: number;
+  family: DetectorFamily;
+  tier: DataTier;
+  title: Bilingual;
+  /** What it looks for and how, in two or three sentences for whoever has to answer to it. */
+  text: Bilingual;
+  /** Where it is weak: shown beside its findings. */
+  weaknesses: Bilingual;
+  /** Import kinds that it reads. */
+  inputs: readonly string[];
+  parameters: Readonly<Record<string, DetectorParameter>>;
+  /** Below this a subject is not assessable. */
+  minimumSample: Readonly<Record<string, DetectorParameter>>;
+  run(scope: DetectorScope): Promise<Findings>;
+}
+
+export interface Findings {
+  findings: Finding[];
+  notAssessable: Omit<NotAssessable, 'detector'>[];
+}
+
+/** A signal as a detector gives it: the frame adds what is the detector's, ids and hashes. */
+export interface Finding {
+  subject: SignalSubject;
+  window: Period;
+  /** Calibrated (see `calibration/`), 0–1. Under `SIGNAL_FLOOR` it is dropped. */
+  strength: number;
+  evidence: {
+    text: Bilingual;
+    figures: SignalFigure[];
+    minutes?: SignalMinute[];
+    rows?: SignalRow[];
+    removes?: Inorganic[];
+    declared?: { declarationId: string; kind: string; text: Bilingual }[];
+    /** May say `facts(table)`; what is kept says `table FINAL`. Placeholders as in `parameters`. */
+    sql: string;
+    parameters: SignalParameters;
+  };
+}
+
+/** Weaker findings are no signals: nine honest subjects in ten look less than that. */
+export const SIGNAL_FLOOR = 0.9;
+
+/** An account as the state knows it, with the key of its facts. */
+export interface ScannedAccount {
+  /** Decimal string. */
+  key: string;
+  platform: Platform;
+  accountId: string;
+}
+
+/** A declaration as far as it touches an account (its own, its dealer's while it owns the account, or the brand's). Epoch ms, half open. */
+export interface DeclaredSpan {
+  declarationId: string;
+  kind: DeclarationKind;
+  from: number;
+  to: number;
+  detail: string;
+  scope: 'account' | 'dealer' | 'brand';
+}
+
+/** What a detector may ask. One scope serves all detectors of a scan: what several need is read once. */
+export interface DetectorScope {
+  brandId: number;
+  brand: string;
+  zone: string;
+  /** What is judged. */
+  window: Period;
+  /** From when facts are read for own histories: some weeks before `window.from`. */
+  historyFrom: number;
+  /**
+   * Accounts whose findings are asked for: all, or those that deliveries have touched since the last scan. Others may be read as peers, but give no
+   * finding (the frame drops them).
+   */
+  accounts: readonly ScannedAccount[];
+  /** All accounts of the brand: peers. */
+  peers: readonly ScannedAccount[];
+  /** Whether the subjects of a run are part of it only. */
+  incremental: boolean;
+  state: BrandState;
+  /** Declarations that touch an account, oldest first. */
+  declared(accountKey: string): readonly DeclaredSpan[];
+  /** The dealer that owns an account at an instant; null: nobody. */
+  dealerAt(accountKey: string, instant: number): string | null;
+  accountOf(key: string): ScannedAccount | undefined;
+  /** Runs a query of the store; `brandId` is always given. Names begin with `integrity.`. */
+  query<Row>(query: NamedQuery): Promise<Row[]>;
+  /** Something that several detectors of the scan need, made once: `scope.shared('sessions', () => readSessions(scope))`. */
+  shared<Value>(name: string, make: () => Promise<Value>): Promise<Value>;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,2 @@
+export type * from './detector';
+export { SIGNAL_FLOOR } from './detector';
