@@ -121,5 +121,10 @@ export interface DetectorScope {
   query<Row>(query: NamedQuery): Promise<Row[]>;
   /** Something that several detectors of the scan need, made once: `scope.shared('sessions', () => readSessions(scope))`. */
   shared<Value>(name: string, make: () => Promise<Value>): Promise<Value>;
+  /**
+   * What honest peers look like (quantiles, common movement): made by a full scan from `peers` and kept as JSON; an incremental scan is given what the
+   * last full one has kept, so that it reads its own accounts only and judges them by the same measure. `make` runs where nothing is kept.
+   */
+  reference<Value>(name: string, make: () => Promise<Value>): Promise<Value>;
   signal?: AbortSignal;
 }
