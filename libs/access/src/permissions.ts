@@ -35,6 +35,7 @@ export const PERMISSIONS: Readonly<Record<Action, Row>> = {
   'overview.read': FIGURES,
   'catalogue.read': FIGURES,
   'account.read': FIGURES,
+  'live.read': FIGURES,
   'dealer.read': SHOPS,
   'report.read': FIGURES,
   'explain.read': FIGURES,

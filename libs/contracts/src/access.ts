@@ -26,6 +26,7 @@ export const ACTIONS = [
   'overview.read',
   'catalogue.read',
   'account.read',
+  'live.read',
   'dealer.read',
   'report.read',
   'explain.read',

@@ -5,6 +5,7 @@ export type * from './audit';
 export * from './errors';
 export * from './forwarding';
 export * from './identity';
+export * from './live';
 export * from './platform';
 export * from './product';
 export * from './privacy';
