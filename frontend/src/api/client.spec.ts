@@ -49,7 +49,15 @@ describe('api client', () => {
 });
 
 describe('api client of somebody who is signed in', () => {
-  const user = { userId: 'u', login: 'l', name: 'L', role: 'dealer' as const, brand: { code: 'b', name: 'B' }, secondFactor: false };
+  const user = {
+    userId: 'u',
+    login: 'l',
+    name: 'L',
+    role: 'dealer' as const,
+    brand: { code: 'b', name: 'B' },
+    secondFactor: false,
+    reaches: {},
+  };
   const access = (accessToken: string) => ({ step: 'done' as const, accessToken, expiresInSeconds: 600, user });
 
   /** A server that knows one access token, and a refresh cookie that is good or not. */

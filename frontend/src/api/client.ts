@@ -27,9 +27,10 @@ export function apiPath(path: string, values: QueryValues = {}): string {
 }
 
 interface Sending {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   values?: QueryValues;
-  body?: object;
+  /** Sent as JSON; a Blob as it is, under its own media type. */
+  body?: object | Blob;
   signal?: AbortSignal;
 }
 
@@ -42,13 +43,21 @@ export const getJson = <Answer>(path: string, values: QueryValues = {}, signal?:
  * or the abort of `signal`.
  */
 export async function sendJson<Answer>(path: string, sending: Sending = {}): Promise<Answer> {
+  const response = await answered(path, sending);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** A file, whole: links cannot carry the access token. Throws as `sendJson`. */
+export const getFile = async (path: string, values: QueryValues = {}): Promise<Blob> => (await answered(path, { values })).blob();
+
+async function answered(path: string, sending: Sending): Promise<Response> {
   let response = await send(path, sending);
   if (response.status === 401 && (await isRenewed(sending.signal))) {
     await response.body?.cancel();
     response = await send(path, sending);
   }
   if (!response.ok) throw await toError(response);
-  return (response.status === 204 ? undefined : await response.json()) as Answer;
+  return response;
 }
 
 async function send(path: string, { method = 'GET', values, body, signal }: Sending): Promise<Response> {
@@ -59,9 +68,9 @@ async function send(path: string, { method = 'GET', values, body, signal }: Send
         accept: 'application/json',
         'accept-language': document.documentElement.lang,
         ...accessHeader(),
-        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(body ? { 'content-type': body instanceof Blob ? body.type || 'application/octet-stream' : 'application/json' } : {}),
       },
-      body: body && JSON.stringify(body),
+      body: body && (body instanceof Blob ? body : JSON.stringify(body)),
       signal,
     });
   } catch (error) {

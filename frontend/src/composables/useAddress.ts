@@ -24,6 +24,8 @@ export interface Address {
   /** The part of the address that follows to other pages. */
   carried: ComputedRef<Record<string, string>>;
   set(changes: Record<string, string | null>): void;
+  /** Whether the month of a page stands in its path; else it is in the query. */
+  inPath(name: string): boolean;
 }
 
 export function useAddress(): Address {
@@ -31,6 +33,7 @@ export function useAddress(): Address {
   const router = useRouter();
   const { data: overview } = useOverview();
   const query = (key: string) => first(route.query[key]);
+  const inPath = (name: string) => router.getRoutes().some((record) => record.name === name && record.path.includes(':month'));
 
   function set(changes: Record<string, string | null>) {
     const next = { ...route.query, ...changes };
@@ -43,17 +46,19 @@ export function useAddress(): Address {
 
   const month = computed({
     get: () => {
-      const asked = route.name === 'ranking' ? String(route.params.month ?? '') : query('month');
+      const asked = inPath(String(route.name)) ? String(route.params.month ?? '') : query('month');
       return isMonth(asked) ? asked : (overview.value?.defaultMonth ?? null);
     },
     set: (value: string | null) => {
-      if (route.name === 'ranking') void router.push({ name: 'ranking', params: { month: value ?? '' }, query: route.query });
+      const name = String(route.name);
+      if (inPath(name)) void router.push({ name, params: { ...route.params, month: value ?? '' }, query: route.query });
       else set({ month: value });
     },
   });
   return {
     month,
     set,
+    inPath,
     basis: field<Basis>('basis', (value) => among(['raw', 'adjusted'] as const, value, 'adjusted') as Basis, 'adjusted'),
     level: field<RankingLevel>('level', (value) => among(RANKING_LEVELS, value, 'dealer') as RankingLevel, 'dealer'),
     regions: field('regions', (value) => among(['adcode', 'sales'] as const, value, 'adcode') as 'adcode' | 'sales', 'adcode'),

@@ -13,7 +13,7 @@ function cell(value: Cell): string {
 }
 
 /** Hands a text to the browser as a file. */
-export function saveFile(name: string, content: string, type = 'text/csv;charset=utf-8'): void {
+export function saveFile(name: string, content: string | Blob, type = 'text/csv;charset=utf-8'): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   saveUrl(name, url);
   setTimeout(() => URL.revokeObjectURL(url), 1000);

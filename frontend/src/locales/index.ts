@@ -1,6 +1,18 @@
 import { createI18n } from 'vue-i18n';
-import { en } from './en';
-import { zhCN } from './zh-CN';
+import { words as auditEn } from './audit.en';
+import { words as auditZh } from './audit.zh-CN';
+import { words as brandEn } from './brand.en';
+import { words as brandZh } from './brand.zh-CN';
+import { words as deskEn } from './dealer-desk.en';
+import { words as deskZh } from './dealer-desk.zh-CN';
+import { words as frameEn } from './frame.en';
+import { words as frameZh } from './frame.zh-CN';
+import { words as liveEn } from './live.en';
+import { words as liveZh } from './live.zh-CN';
+
+/** Each slice has its own files and its own key at the top, so that two people never edit one. */
+export const zhCN = { ...frameZh, ...brandZh, ...deskZh, ...auditZh, ...liveZh };
+export const en = { ...frameEn, ...brandEn, ...deskEn, ...auditEn, ...liveEn };
 
 export const createWords = (locale: string) =>
   createI18n({ legacy: false, locale, fallbackLocale: 'zh-CN', messages: { 'zh-CN': zhCN, en } });

@@ -1,5 +1,4 @@
-import { en } from './en';
-import { zhCN } from './zh-CN';
+import { en, zhCN } from '.';
 
 type Words = { [key: string]: string | Words };
 const paths = (words: Words, prefix = ''): string[] =>

@@ -1,5 +1,6 @@
-import { createRouter, createWebHistory } from 'vue-router';
+import { createRouter, createWebHistory, type RouteLocationRaw } from 'vue-router';
 import { useSession } from '@/stores/session';
+import { SLICES } from './slices';
 
 /** The pages and their addresses. The server answers every address that is not the api's with the page. All but the sign-in need somebody signed in. */
 export function createPages() {
@@ -7,14 +8,26 @@ export function createPages() {
     history: createWebHistory(),
     scrollBehavior: (to, from, saved) => (to.path === from.path ? {} : (saved ?? { top: 0 })),
     routes: [
-      { path: '/:month(\\d{4}-\\d{2})?', name: 'ranking', component: () => import('./ranking/RankingPage.vue') },
+      { path: '/', name: 'home', component: () => import('./lost/LostPage.vue'), beforeEnter: () => home() },
+      // addresses of the first release
+      {
+        path: '/:month(\\d{4}-\\d{2})',
+        redirect: ({ params, query, hash }) => ({ name: 'ranking', params: { month: String(params.month) }, query, hash }),
+      },
       { path: '/sign-in', name: 'sign-in', component: () => import('./sign-in/SignInPage.vue') },
-      { path: '/dealers/:dealerId', name: 'dealer', component: () => import('./dealer/DealerPage.vue') },
+      {
+        path: '/dealers/:dealerId',
+        name: 'dealer',
+        component: () => import('./dealer/DealerPage.vue'),
+        meta: { need: { action: 'dealer.read' } },
+      },
       {
         path: '/accounts/:platform(douyin|kuaishou|channels)/:accountId',
         name: 'account',
         component: () => import('./account/AccountPage.vue'),
+        meta: { need: { action: 'account.read' } },
       },
+      ...SLICES.flatMap(({ routes }) => routes),
       { path: '/:rest(.*)*', name: 'lost', component: () => import('./lost/LostPage.vue') },
     ],
   });
@@ -25,4 +38,11 @@ export function createPages() {
     return session.user !== null || { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } };
   });
   return router;
+}
+
+/** Where a person begins: the first slice whose work is theirs, else the ranking, which leaves out what they may not see. */
+function home(): RouteLocationRaw {
+  const session = useSession();
+  const found = SLICES.find(({ home }) => home && session.may(home.need));
+  return { name: found?.home?.route ?? 'ranking' };
 }

@@ -1,8 +1,9 @@
-import type { SignInAnswer, SignedInUser } from '@app/contracts';
+import type { Action, SignInAnswer, SignedInUser } from '@app/contracts';
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
 import { dropAccess, keepAccess, refreshAccess } from '@/api/access';
 import { postSignOut } from '@/api/sign-in';
+import { forgetDrafts } from './draft-storage';
 
 /** Who is signed in, in this tab. The refresh cookie, which no script reads, brings them back after a reload. */
 export const useSession = defineStore('session', () => {
@@ -11,6 +12,11 @@ export const useSession = defineStore('session', () => {
 
   return {
     user,
+    /** Whether the person may do something, as far as `reach` says. The server decides: this only leaves out what it would refuse. */
+    may({ action, reach }: { action: Action; reach?: 'own' | 'brand' }): boolean {
+      const reached = user.value?.reaches[action];
+      return reached !== undefined && (reach === undefined || reach === reached);
+    },
     /** Once per page: is somebody signed in already? A server that does not answer says no. */
     restore(): Promise<void> {
       return (restored ??= refreshAccess().then(
@@ -23,6 +29,7 @@ export const useSession = defineStore('session', () => {
     },
     async end(): Promise<void> {
       await postSignOut().catch(() => undefined); // what the server did not hear ends by itself
+      forgetDrafts();
       dropAccess();
       user.value = null;
     },

@@ -1,4 +1,4 @@
-import type { Action, Grant, Role } from './access';
+import type { Action, Grant, Reach, Role } from './access';
 import type { Actor } from './actor';
 
 /** Invited: has no password yet. Disabled: may not sign in, and has no session. */
@@ -32,6 +32,8 @@ export interface SignedInUser {
   role: Role;
   brand: { code: string; name: string };
   secondFactor: boolean;
+  /** How far each action reaches for them; what is absent they may not. The page leaves out what they may not; the server refuses it. */
+  reaches: Partial<Record<Action, Exclude<Reach, 'none'>>>;
 }
 
 /** What a right password (or the company's sign-in) leads to. `challenge` is for the next step only and lives a few minutes. */

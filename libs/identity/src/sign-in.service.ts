@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECOND_FACTOR_ROLES, type Actor, type Enrolment, type RecoveryCodes, type SignInAnswer, type SignedInUser } from '@app/contracts';
+import { reachFor } from '@app/access';
+import {
+  ACTIONS,
+  SECOND_FACTOR_ROLES,
+  type Actor,
+  type Enrolment,
+  type RecoveryCodes,
+  type SignInAnswer,
+  type SignedInUser,
+} from '@app/contracts';
 import { recordAct } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { accountSubject, addressSubject, AttemptsRepository, factorSubject, type Subject } from './attempts/attempts.repository';
@@ -39,7 +48,17 @@ export const signedInUser = (user: StoredUser): SignedInUser => ({
   role: user.role,
   brand: { code: user.brandCode, name: user.brandName },
   secondFactor: user.secondFactor,
+  reaches: reachesOf(user),
 });
+
+function reachesOf(user: StoredUser): SignedInUser['reaches'] {
+  const reaches: SignedInUser['reaches'] = {};
+  for (const action of ACTIONS) {
+    const reach = reachFor(user, action);
+    if (reach !== 'none') reaches[action] = reach;
+  }
+  return reaches;
+}
 
 /**
  * Signing in: password, then the second factor where there is one, then a session. Wrong tries are counted per account (whether it exists or not) and per

@@ -7,7 +7,7 @@ import { useSession } from '@/stores/session';
 import SignInPage from './SignInPage.vue';
 import { stepOfHash } from './stepOfHash';
 
-const user = { userId: 'u', login: 'li', name: 'Li', role: 'dealer', brand: { code: 'one', name: 'One' }, secondFactor: true };
+const user = { userId: 'u', login: 'li', name: 'Li', role: 'dealer', brand: { code: 'one', name: 'One' }, secondFactor: true, reaches: {} };
 const done = { step: 'done', accessToken: 'token', expiresInSeconds: 600, user };
 const enrolment = { secret: 'JBSWY3DP', uri: 'otpauth://totp/x', qr: { size: 9, path: 'M4 4h1v1h-1z' } };
 

@@ -12,6 +12,7 @@ export const en: typeof zhCN = {
     unfold: 'Unfold navigation',
     skip: 'Skip to content',
     menu: 'Menu',
+    workspace: { brand: 'Brand', dealer: 'Dealer', audit: 'Audit', live: 'Live' },
   },
   bar: {
     month: 'Month',
@@ -306,6 +307,11 @@ export const en: typeof zhCN = {
     notFound: 'Nothing is known under this address. It may have another id or belong to another brand.',
     server: 'The server could not finish the request. If it fails again, give the request id to your administrator.',
     requestId: 'Request id',
+  },
+  refused: {
+    title: 'You may not open this page',
+    text: 'It needs the permission “{action}”. A brand administrator can give it to you.',
+    home: 'Back to my first page',
   },
   lost: { title: 'There is no such page', text: 'The address may have changed.', home: 'Back to the ranking' },
 };

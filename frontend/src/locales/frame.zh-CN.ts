@@ -1,4 +1,4 @@
-export const zhCN = {
+export const words = {
   app: { name: 'Vitrine', tagline: '虚拟展厅分析' },
   nav: {
     brand: '品牌',
@@ -10,6 +10,7 @@ export const zhCN = {
     unfold: '展开导航',
     skip: '跳到正文',
     menu: '菜单',
+    workspace: { brand: '品牌', dealer: '经销商', audit: '核查', live: '直播' },
   },
   bar: {
     month: '月份',
@@ -302,6 +303,11 @@ export const zhCN = {
     notFound: '这里没有此对象。它可能已改名或不属于本品牌。',
     server: '服务器未能完成请求。若重试仍失败，请把请求编号告诉管理员。',
     requestId: '请求编号',
+  },
+  refused: {
+    title: '您没有打开此页的权限',
+    text: '此页需要权限“{action}”。可由品牌管理员在“用户”中为您开通。',
+    home: '回到我的首页',
   },
   lost: { title: '没有这个页面', text: '地址可能已变更。', home: '回到排名' },
 };

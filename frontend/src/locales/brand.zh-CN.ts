@@ -1,0 +1,1 @@
+export const words = { brand: { nav: { overview: '总览' } } };

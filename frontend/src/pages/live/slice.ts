@@ -1,0 +1,4 @@
+import type { Slice } from '@/components/frame/workspace';
+
+/** Rooms that are live. */
+export const liveSlice: Slice = { workspace: 'live', routes: [], entries: [] };
