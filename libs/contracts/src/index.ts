@@ -4,6 +4,7 @@ export * from './api';
 export type * from './audit';
 export * from './errors';
 export * from './forwarding';
+export type * from './fusion';
 export * from './identity';
 export * from './live';
 export * from './platform';

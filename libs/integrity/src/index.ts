@@ -1,2 +1,3 @@
 export type * from './detector';
 export { SIGNAL_FLOOR } from './detector';
+export { fuse } from './fusion/fuse';

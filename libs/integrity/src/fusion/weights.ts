@@ -1,0 +1,70 @@
+import type { DetectorFamily } from '@app/contracts';
+
+/** What the fusion weighs with. Reviewed like code: a change is a new version, and says how it came about. */
+export interface FusionWeights {
+  name: string;
+  version: number;
+  /** Where the numbers come from: seeds and date, or "set". */
+  fittedOn: string;
+  /** Log-odds without any signal, at the share of inflated windows that the tuning worlds have. */
+  base: number;
+  /** Per family, log-odds for each decimal order of magnitude beyond one honest subject in ten. Never negative. */
+  families: Record<DetectorFamily, number>;
+  /** Log-odds when every session of the window has a signal. */
+  persistence: number;
+}
+
+export const FUSION_WEIGHTS: FusionWeights = {
+  name: 'family-logit',
+  version: 1,
+  fittedOn: 'set by reasoning, not yet fitted',
+  base: -3.5,
+  families: {
+    physics: 2,
+    data: 2,
+    ratio: 2,
+    shape: 2,
+    viewer: 2,
+    policy: 2,
+    network: 2,
+    self: 2,
+    text: 2,
+    growth: 2,
+    audience: 1,
+    source: 2,
+  },
+  persistence: 1,
+};
+
+/** What decides how loud an answer is; shown in docs/adr/0040. */
+export const LEVELS = {
+  /** Probability from which two agreeing families make it high. */
+  high: 0.8,
+  medium: 0.5,
+  /** Strength from which a family counts as agreeing. */
+  agreeing: 0.97,
+} as const;
+
+/**
+ * Families that look at the same contradiction and so do not confirm each other: an edited total differs from its minutes (data), and then physics cannot
+ * hold either.
+ */
+export const SAME_GROUND: readonly (readonly DetectorFamily[])[] = [['physics', 'data']];
+
+/**
+ * Log-odds that an inflated figure is the dealer's own doing. Set, not fitted, and on purpose: in any world with more cheaters than victims a fit would call
+ * guilty whoever is inflated. So bots alone do not reach one half, whatever their number: they can be sent by anybody (framing). What raises it is what only
+ * the dealer can do.
+ */
+export const ATTRIBUTION = {
+  /** Log-odds with nothing known: about one in four. */
+  base: -1.1,
+  /** Per order of magnitude of the family, up to two. */
+  families: { data: 1.2, self: 1.2, policy: 1, source: 0.8, physics: 0.6, text: 0.3 } as Partial<Record<DetectorFamily, number>>,
+  /** Detectors that say more or less than their family about whose hand it was. */
+  detectors: {} as Readonly<Record<string, number>>,
+  /** Incentive with the inflated part above the one without it; or equal: nobody buys what brings nothing. */
+  gains: 0.8,
+  gainsNothing: -1.5,
+  selfReported: -1.5,
+} as const;
