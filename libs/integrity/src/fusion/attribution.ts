@@ -1,28 +1,25 @@
-import type { AttributionReason, Bilingual, FamilyEvidence, FusionContext } from '@app/contracts';
+import type { AttributionReason, Bilingual, FusionContext, Signal } from '@app/contracts';
+import { afterLooks, surpriseOf } from './family-evidence';
 import { ATTRIBUTION } from './weights';
 
 const MOST_ORDERS = 2;
 const reason = (name: string, contribution: number, text: Bilingual): AttributionReason => ({ reason: name, contribution, text });
 
 /** What speaks for and against the dealer's own hand. The first line is what is said of anybody whose numbers are inflated. */
-export function attributionOf(families: readonly FamilyEvidence[], context: FusionContext): AttributionReason[] {
+export function attributionOf(signals: readonly Signal[], sessions: number, context: FusionContext): AttributionReason[] {
   const reasons = [
     reason('nothingKnown', ATTRIBUTION.base, {
       zh: '仅凭流量异常不能认定是经销商所为：任何人都可以向直播间投放机器人',
       en: 'Strange traffic alone does not show whose doing it is: anybody can send bots to a room',
     }),
   ];
-  for (const { family, detectors, surprise } of families) {
-    const weight = Math.max(ATTRIBUTION.families[family] ?? 0, ...detectors.map((name) => ATTRIBUTION.detectors[name] ?? 0));
-    const contribution = weight * Math.min(MOST_ORDERS, surprise);
-    if (contribution > 0)
-      reasons.push(
-        reason(`ownAct:${family}`, contribution, {
-          zh: `${detectors.join('、')}：所见行为通常只有经销商自己能做到`,
-          en: `${detectors.join(', ')}: what is seen is usually in the dealer's own hands only`,
-        }),
-      );
-  }
+  for (const [detector, surprise] of ownActs(signals, sessions))
+    reasons.push(
+      reason(`ownAct:${detector}`, ATTRIBUTION.ownActs[detector].weight * Math.min(MOST_ORDERS, surprise), {
+        zh: `${detector}：所见行为通常只有经销商自己能做到`,
+        en: `${detector}: what is seen is usually in the dealer's own hands only`,
+      }),
+    );
   reasons.push(...gainReasons(context));
   if (context.selfReported)
     reasons.push(
@@ -50,4 +47,17 @@ function gainReasons({ gain }: FusionContext): AttributionReason[] {
           en: 'The dealer earns nothing by it, as when a third party does it',
         }),
       ];
+}
+
+/** Detectors of own acts that spoke, by name, with the surprise of their strongest signal. */
+function ownActs(signals: readonly Signal[], sessions: number): [detector: string, surprise: number][] {
+  const found = new Map<string, number>();
+  for (const { detector, subject, strength, evidence } of signals) {
+    const act = ATTRIBUTION.ownActs[detector];
+    const { figure = '' } = act ?? {};
+    if (act === undefined || !(figure === '' || evidence.figures.some(({ name }) => name.startsWith(figure)))) continue;
+    const surprise = surpriseOf(afterLooks(strength, subject.kind === 'session' ? sessions : 1));
+    if (surprise > 0) found.set(detector, Math.max(found.get(detector) ?? 0, surprise));
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }

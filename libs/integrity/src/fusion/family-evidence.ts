@@ -1,8 +1,8 @@
 import type { DetectorFamily, FamilyEvidence, Signal } from '@app/contracts';
 import { SAME_GROUND, type FusionWeights } from './weights';
 
-/** Of a thousand times rarer than the floor no more is believed: calibration cannot tell. */
-const MOST_SURPRISE = 3;
+/** Beyond one in a hundred thousand no more is believed: calibration cannot tell. */
+const MOST_SURPRISE = 4;
 
 /**
  * A signal's strength if that many subjects were looked at: the largest of n honest ones is below s with probability sⁿ (Šidák). Strengths outside [0, 1],
@@ -13,7 +13,7 @@ export function afterLooks(strength: number, looks: number): number {
   return Math.min(1, strength) ** Math.max(1, looks);
 }
 
-/** Decimal orders of magnitude beyond one honest subject in ten: .9 → 0, .99 → 1, .9999 and more → 3. */
+/** Decimal orders of magnitude beyond one honest subject in ten: .9 → 0, .99 → 1, .99999 and more → 4. */
 export const surpriseOf = (strength: number): number =>
   strength <= 0.9 ? 0 : Math.min(MOST_SURPRISE, -Math.log10(Math.max(1e-12, 1 - strength)) - 1);
 

@@ -29,7 +29,7 @@ export function fuse(signals: readonly Signal[], context: FusionContext = {}, we
   const share = persistentShare(known, sessions);
   const persistence = { share, weight: weights.persistence, contribution: share * weights.persistence };
   const inorganic = logistic(weights.base + total([...families, persistence]));
-  const attribution = attributionOf(families, context);
+  const attribution = attributionOf(known, sessions, context);
   const attributable = inorganic * logistic(total(attribution));
   const level = levelOf(inorganic, families);
   const removes = known.flatMap(({ evidence }) => evidence.removes ?? []);

@@ -59,10 +59,19 @@ export const SAME_GROUND: readonly (readonly DetectorFamily[])[] = [['physics', 
 export const ATTRIBUTION = {
   /** Log-odds with nothing known: about one in four. */
   base: -1.1,
-  /** Per order of magnitude of the family, up to two. */
-  families: { data: 1.2, self: 1.2, policy: 1, source: 0.8, physics: 0.6, text: 0.3 } as Partial<Record<DetectorFamily, number>>,
-  /** Detectors that say more or less than their family about whose hand it was. */
-  detectors: {} as Readonly<Record<string, number>>,
+  /**
+   * Detectors that see what is in the dealer's own hands only, per order of magnitude, up to two. One that is not named accuses nobody, so a new detector
+   * does so only after a review. `figure`: only findings with a figure whose name begins so.
+   */
+  ownActs: {
+    counterSanity: { weight: 1.2, figure: 'edited' },
+    staffFarm: { weight: 1.2 },
+    mutualAidRings: { weight: 1.2 },
+    replayRoom: { weight: 1.2 },
+    thresholdGaming: { weight: 1 },
+    undeclaredPaid: { weight: 0.8 },
+    thresholdBunching: { weight: 0.4 },
+  } as Readonly<Record<string, { weight: number; figure?: string }>>,
   /** Incentive with the inflated part above the one without it; or equal: nobody buys what brings nothing. */
   gains: 0.8,
   gainsNothing: -1.5,
