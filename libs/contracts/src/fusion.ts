@@ -13,7 +13,7 @@ export interface FamilyEvidence {
   /** Strongest signal of the family after the number of looks is taken into account, 0–1. */
   strength: number;
   detectors: string[];
-  /** Decimal orders of magnitude beyond one honest subject in ten, 0–3: what the weight multiplies. */
+  /** Decimal orders of magnitude beyond one honest subject in ten, 0–4: what the weight multiplies. */
   surprise: number;
   weight: number;
   /** weight × surprise: log-odds. */
@@ -68,6 +68,8 @@ export interface FusionContext {
   namedEntries?: number;
   /** Incentive of the window with and without the inflated part, decimal strings; null or absent: unknown. */
   gain?: { reportedCny: string; correctedCny: string } | null;
+  /** Detectors that people's decisions have demoted: their signals are shown and add nothing. */
+  demoted?: readonly string[];
   /** The dealer told of strange traffic before it was found. */
   selfReported?: boolean;
 }

@@ -152,6 +152,13 @@ describe('fusion', () => {
     expect(fuse([signal({ family: 'viewer', strength: 1 })]).confounders[0].whyRejected).toBeNull();
   });
 
+  it('a demoted detector is shown and adds nothing', () => {
+    const signals = [signal({ family: 'ratio', strength: 0.9999, removes: [units({ units: 10 })] })];
+    const answer = fuse(signals, { demoted: ['ratioOne'], reported: { live_view: 100 } });
+    expect(answer).toMatchObject({ inorganic: fuse([]).inorganic, corrections: [], removes: [] });
+    expect(answer.reasons).toHaveLength(1);
+  });
+
   it('an edited export is the dealer’s act, another contradiction of the counters and an unreviewed detector are not', () => {
     const told = (detector: string, name: string) => {
       const one = signal({ family: 'data', detector, strength: 0.9999 });

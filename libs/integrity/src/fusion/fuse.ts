@@ -25,14 +25,15 @@ const total = (contributions: readonly { contribution: number }[]): number => co
 export function fuse(signals: readonly Signal[], context: FusionContext = {}, weights: FusionWeights = FUSION_WEIGHTS): Fusion {
   const known = [...new Map(signals.map((signal) => [signal.signalId, signal])).values()].sort(byStrength);
   const sessions = Math.max(1, context.sessions ?? 1);
-  const families = familyEvidence(known, sessions, weights);
-  const share = persistentShare(known, sessions);
+  const heard = known.filter(({ detector }) => !context.demoted?.includes(detector));
+  const families = familyEvidence(heard, sessions, weights);
+  const share = persistentShare(heard, sessions);
   const persistence = { share, weight: weights.persistence, contribution: share * weights.persistence };
   const inorganic = logistic(weights.base + total([...families, persistence]));
-  const attribution = attributionOf(known, sessions, context);
+  const attribution = attributionOf(heard, sessions, context);
   const attributable = inorganic * logistic(total(attribution));
   const level = levelOf(inorganic, families);
-  const removes = known.flatMap(({ evidence }) => evidence.removes ?? []);
+  const removes = heard.flatMap(({ evidence }) => evidence.removes ?? []);
   const corrections = correctionsOf(removes, context, level);
   const [first] = corrections;
   return {
