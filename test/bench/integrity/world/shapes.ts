@@ -64,6 +64,8 @@ export interface WorldDeclaration {
   kind: 'paid' | 'raffle' | 'guest' | 'outage' | 'event';
   fromDay: number;
   toDay: number;
+  /** Where hours are stated: milliseconds since the world's first midnight. Else whole days. */
+  instants?: readonly [from: number, to: number];
   detail: string | null;
 }
 

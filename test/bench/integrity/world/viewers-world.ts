@@ -6,6 +6,8 @@ import {
   ATTACKS_OF_VIEWERS,
   CITIES,
   drawRegulars,
+  fans,
+  household,
   MINUTE,
   passersBy,
   Regular,
@@ -52,6 +54,8 @@ interface Room {
   entries: number;
   longer: number;
   talks: number;
+  /** Share of the passers-by that is bought openly. */
+  paid: number;
   regulars: Regular[];
   returning: string[];
   sessions: RoomSession[];
@@ -87,7 +91,7 @@ export class ViewersWorld {
       sessions: room.sessions,
       entries: [],
       comments: [],
-      declarations: declared(room),
+      declarations: declared(room, this.asked.days),
       honest: room.honest,
       injection: room.injection,
     };
@@ -114,6 +118,7 @@ export class ViewersWorld {
       entries,
       longer: random.logNormal(1, 0.25),
       talks: random.logNormal(0.06, 0.5),
+      paid: random.chance(0.3) ? random.between(0.02, 0.15) : random.between(0, 0.004),
       regulars: drawRegulars(random, dealer, city, Math.round(entries * random.between(0.15, 0.6))).concat(
         honest.includes('H10') ? fans(random, dealer, city) : [],
         honest.includes('H9') ? household(random, dealer, city) : [],
@@ -158,7 +163,7 @@ export class ViewersWorld {
     const count = random.poisson(room.entries * lively);
     const { dealer, city, longer, returning } = room;
     const entries = [
-      ...passersBy(random, { dealer, city, session, count, returning, longer }),
+      ...passersBy(random, { dealer, city, session, count, returning, longer, paid: paidShare(room, session.day) }),
       ...regularsIn(random, room.regulars, session),
       ...visitorsOf(random, room, session),
     ];
@@ -208,6 +213,10 @@ function liveliness(random: Random, { honest, special }: Room, day: number): num
   return 1;
 }
 
+/** Of a day that is boosted, what is above the ordinary was bought. */
+const paidShare = ({ honest, paid, special }: Room, day: number): number =>
+  honest.includes('H4') && day >= special && day < special + 5 ? Math.max(paid, 0.4) : paid;
+
 const isRaffleDay = ({ honest, special }: Room, day: number): boolean =>
   honest.includes('H3') && day >= special && (day - special) % 7 === 0;
 
@@ -256,34 +265,23 @@ function raffleWords(random: Random, room: Room, session: RoomSession, entries: 
     );
 }
 
-/** A fan club: nearly always there, from the start, and talkative. */
-const fans = (random: Random, dealer: number, city: string): Regular[] =>
-  Array.from({ length: random.whole(30, 90) }, (_, at) => ({
-    viewer: `c${dealer}-${at}`,
-    comes: random.between(0.5, 0.9),
-    enters: random.between(0, 0.05),
-    stay: random.logNormal(1500, 0.5),
-    adcode: random.chance(0.6) ? city : random.pick(CITIES),
-    talks: 0.6,
-  }));
-
-/** The shop's own people and their families. */
-const household = (random: Random, dealer: number, city: string): Regular[] =>
-  Array.from({ length: random.whole(3, 10) }, (_, at) => ({
-    viewer: `h${dealer}-${at}`,
-    comes: 0.93,
-    enters: 0.01,
-    stay: 3600,
-    adcode: city,
-    talks: 0.3,
-  }));
-
-function declared({ dealer, honest, special }: Room): WorldDeclaration[] {
-  const one = (kind: WorldDeclaration['kind'], length = 1): WorldDeclaration[] => [
-    { dealer, kind, fromDay: special, toDay: special + length - 1, detail: null },
-  ];
-  if (honest.includes('H2')) return one('guest');
-  if (honest.includes('H3')) return one('raffle', 30);
-  if (honest.includes('H4')) return one('paid', 5);
-  return honest.includes('H11') ? one('event') : [];
+/** What the dealer files: occasions, raffles by the minute, and openly bought traffic that runs all the time. */
+function declared(room: Room, days: number): WorldDeclaration[] {
+  const { dealer, honest, special, paid, sessions } = room;
+  const one = (kind: WorldDeclaration['kind'], fromDay: number, length = 1): WorldDeclaration => ({
+    dealer,
+    kind,
+    fromDay,
+    toDay: fromDay + length - 1,
+    detail: null,
+  });
+  const filed: WorldDeclaration[] = paid > 0.01 ? [one('paid', 0, days)] : [];
+  if (honest.includes('H2')) filed.push(one('guest', special));
+  if (honest.includes('H4')) filed.push(one('paid', special, 5));
+  if (honest.includes('H11')) filed.push(one('event', special));
+  for (const session of sessions) {
+    const raffle = raffleAt(room, session);
+    if (raffle !== null) filed.push({ ...one('raffle', session.day), instants: [raffle - 5 * MINUTE, raffle] });
+  }
+  return filed;
 }

@@ -75,7 +75,7 @@ export function honestStay(random: Random, longer: number): number {
 /** Those who come by chance: now and then one of them comes again within days. */
 export function passersBy(
   random: Random,
-  asked: { dealer: number; city: string; session: RoomSession; count: number; returning: string[]; longer: number },
+  asked: { dealer: number; city: string; session: RoomSession; count: number; returning: string[]; longer: number; paid: number },
 ): WorldEntry[] {
   const { session } = asked;
   const length = session.to - session.from;
@@ -90,7 +90,7 @@ export function passersBy(
       at: entered,
       dwell: Math.min(honestStay(random, asked.longer), Math.floor((session.to - entered) / 1000)),
       sessionId: session.sessionId,
-      source: random.pick(SOURCES),
+      source: random.chance(asked.paid) ? 'paid' : random.pick(SOURCES),
       adcode: cityMix(random, asked.city),
       isNewAccount: random.chance(0.02),
       bought: false,
@@ -121,6 +121,28 @@ export function drawRegulars(random: Random, dealer: number, city: string, count
     talks: random.chance(0.15) ? random.between(0.2, 0.8) : 0.02,
   }));
 }
+
+/** A fan club: nearly always there, from the start, and talkative. */
+export const fans = (random: Random, dealer: number, city: string): Regular[] =>
+  Array.from({ length: random.whole(30, 90) }, (_, at) => ({
+    viewer: `c${dealer}-${at}`,
+    comes: random.between(0.5, 0.9),
+    enters: random.between(0, 0.05),
+    stay: random.logNormal(1500, 0.5),
+    adcode: random.chance(0.6) ? city : random.pick(CITIES),
+    talks: 0.6,
+  }));
+
+/** The shop's own people and their families. */
+export const household = (random: Random, dealer: number, city: string): Regular[] =>
+  Array.from({ length: random.whole(3, 10) }, (_, at) => ({
+    viewer: `h${dealer}-${at}`,
+    comes: 0.93,
+    enters: 0.01,
+    stay: 3600,
+    adcode: city,
+    talks: 0.3,
+  }));
 
 export function regularsIn(random: Random, regulars: readonly Regular[], session: RoomSession): WorldEntry[] {
   const length = session.to - session.from;
