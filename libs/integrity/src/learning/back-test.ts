@@ -1,5 +1,5 @@
 import type { Signal } from '@app/contracts';
-import type { CaseOutcome } from './detector-precision';
+import type { FinalOutcome } from './detector-precision';
 import { wilsonInterval, type ShareInterval } from './wilson';
 
 /** A decided case of the past: on whom, when (ISO, half open), how it ended. */
@@ -7,7 +7,7 @@ export interface DecidedCase {
   caseId: string;
   dealerId: string;
   window: { from: string; to: string };
-  outcome: CaseOutcome;
+  outcome: FinalOutcome;
 }
 
 /** What a rule would have done, had it been enabled. */
@@ -30,10 +30,10 @@ export interface BackTestedDealer {
   dealerId: string;
   signals: number;
   strongest: number;
-  cases: { caseId: string; outcome: CaseOutcome }[];
+  cases: { caseId: string; outcome: FinalOutcome }[];
 }
 
-const WRONG: ReadonlySet<CaseOutcome> = new Set(['confirmed', 'third_party']);
+const WRONG: ReadonlySet<FinalOutcome> = new Set(['confirmed', 'third_party']);
 const overlaps = (a: { from: string; to: string }, b: { from: string; to: string }): boolean =>
   Date.parse(a.from) < Date.parse(b.to) && Date.parse(b.from) < Date.parse(a.to);
 
@@ -48,7 +48,7 @@ export function backTest(
   );
   const hit = hitDealers(own, cases);
   const touched = new Set(hit.flatMap((dealer) => dealer.cases.map(({ caseId }) => caseId)));
-  const overlap = (wanted: (outcome: CaseOutcome) => boolean): { hit: number; of: number } => {
+  const overlap = (wanted: (outcome: FinalOutcome) => boolean): { hit: number; of: number } => {
     const asked = cases.filter(({ outcome }) => wanted(outcome));
     return { hit: asked.filter(({ caseId }) => touched.has(caseId)).length, of: asked.length };
   };

@@ -2,14 +2,14 @@ import type { Bilingual } from '@app/contracts';
 import { wilsonInterval, type ShareInterval } from './wilson';
 
 /** How a case ended that a detector's signal was part of. Inconclusive ones say nothing about it; a third party's bots were found all the same. */
-export type CaseOutcome = 'confirmed' | 'third_party' | 'dismissed' | 'inconclusive' | 'overturned';
+export type FinalOutcome = 'confirmed' | 'third_party' | 'dismissed' | 'inconclusive' | 'overturned';
 
 /** One case and detector: a case counts once per detector, however many signals it had. */
 export interface DetectorOutcome {
   caseId: string;
   detector: string;
   version: number;
-  outcome: CaseOutcome;
+  outcome: FinalOutcome;
 }
 
 export interface DetectorPrecision {
@@ -30,7 +30,7 @@ const LEAST_DECIDED = 20;
 /** A detector that is surely wrong more often than right wastes the auditors' time. */
 const LEAST_PRECISION = 0.5;
 
-const RIGHT: ReadonlySet<CaseOutcome> = new Set(['confirmed', 'third_party']);
+const RIGHT: ReadonlySet<FinalOutcome> = new Set(['confirmed', 'third_party']);
 
 /**
  * What people's decisions say of each detector and version. Demoted: the whole interval of the precision lies under one half, from twenty decided cases on. A

@@ -2,10 +2,10 @@ import type { Signal } from '@app/contracts';
 import fc from 'fast-check';
 import { auditSample, estimatedRecall } from './audit-sample';
 import { backTest, type DecidedCase } from './back-test';
-import { detectorPrecision, type CaseOutcome, type DetectorOutcome } from './detector-precision';
+import { detectorPrecision, type FinalOutcome, type DetectorOutcome } from './detector-precision';
 import { wilsonInterval } from './wilson';
 
-const outcomesOf = (outcome: CaseOutcome, count: number, from = 0): DetectorOutcome[] =>
+const outcomesOf = (outcome: FinalOutcome, count: number, from = 0): DetectorOutcome[] =>
   Array.from({ length: count }, (_, at) => ({ caseId: `${outcome}${from + at}`, detector: 'seasonLevel', version: 2, outcome }));
 const ids = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { maxLength: 60 });
 
@@ -83,7 +83,7 @@ describe('learning from decisions', () => {
         strength,
         window: { from: `2026-10-0${day}T00:00:00Z`, to: `2026-10-0${day + 1}T00:00:00Z` },
       }) as Signal;
-    const decided = (dealerId: string, outcome: CaseOutcome): DecidedCase => ({
+    const decided = (dealerId: string, outcome: FinalOutcome): DecidedCase => ({
       caseId: `c-${dealerId}`,
       dealerId,
       outcome,
