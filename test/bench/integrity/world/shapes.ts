@@ -50,6 +50,8 @@ export interface Injection {
   /** Share of the ranked metric that is added, as drawn; the world's strength unless parameters lie outside the usual ranges. */
   added: number;
   stealth: Stealth;
+  /** It grows by 3 % of the metric a day instead of coming at once. */
+  drips: boolean;
   fromDay: number;
   toDay: number;
   /** False where a rival did it (A15): inorganic, yet not the dealer's. */
@@ -57,6 +59,14 @@ export interface Injection {
   /** Sessions that were touched, with what was added to each. */
   sessions: Map<string, Partial<SessionTotals>>;
 }
+
+const DRIP_A_DAY = 0.03;
+/** Share of the attacks that come as a slow drip. */
+export const DRIPPING = 0.1;
+
+/** What is added on a day. */
+export const addedOn = ({ added, drips, fromDay }: Injection, day: number): number =>
+  drips ? Math.min(added, DRIP_A_DAY * (day - fromDay + 1)) : added;
 
 /** A declaration as a dealer or the brand files it. */
 export interface WorldDeclaration {

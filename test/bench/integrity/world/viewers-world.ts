@@ -1,7 +1,7 @@
 import { assaultOf, drawRoomSessions } from './bought-viewers';
 import { commonDays, CommonDays } from './occasions';
 import { Random } from './random';
-import { Attack, HonestCase, Injection, STEALTHS, Stealth, Strength, STRENGTHS, WorldDeclaration } from './shapes';
+import { addedOn, Attack, DRIPPING, HonestCase, Injection, STEALTHS, Stealth, Strength, STRENGTHS, WorldDeclaration } from './shapes';
 import {
   ATTACKS_OF_VIEWERS,
   CITIES,
@@ -150,6 +150,7 @@ export class ViewersWorld {
       strength,
       added: STRENGTHS[strength] * random.between(...asked.outside),
       stealth: random.pick<Stealth>(STEALTHS),
+      drips: random.chance(DRIPPING),
       fromDay,
       toDay: Math.min(asked.days - 1, fromDay + random.whole(8, 28)),
       attributable: !framed,
@@ -189,7 +190,7 @@ export class ViewersWorld {
         session,
         entries: of.entries,
         visitors,
-        added: injection.added,
+        added: addedOn(injection, session.day),
         stealth: injection.stealth,
         partners: room.partners,
         raffleAt: raffleAt(room, session),

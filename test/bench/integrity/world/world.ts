@@ -3,7 +3,9 @@ import { CASES_OF_TOTALS, commonDays, CommonDays, drawSpecial, Special } from '.
 import { Random } from './random';
 import { ORDINARY, playSession } from './room';
 import {
+  addedOn,
   Attack,
+  DRIPPING,
   HonestCase,
   Injection,
   STEALTHS,
@@ -109,6 +111,7 @@ export class TotalsWorld {
         strength,
         added: STRENGTHS[strength] * random.between(...asked.outside),
         stealth: random.pick<Stealth>(STEALTHS),
+        drips: random.chance(DRIPPING),
         fromDay,
         toDay: Math.min(asked.days - 1, fromDay + random.whole(5, 25)),
         attributable: !framed,
@@ -151,7 +154,7 @@ export class TotalsWorld {
       const varied = injection.stealth === 'naive' ? 1 : random.between(0.6, 1.4);
       for (const attack of injection.attacks) {
         if (attack === 'A13') replay(random, sessions, session);
-        const added = tamper(random, attack, session, { added: injection.added * varied, stealth: injection.stealth });
+        const added = tamper(random, attack, session, { added: addedOn(injection, session.day) * varied, stealth: injection.stealth });
         if (attack !== 'A15') injection.sessions.set(session.sessionId, { ...injection.sessions.get(session.sessionId), ...added });
       }
     }
