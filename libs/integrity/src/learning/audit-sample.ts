@@ -38,16 +38,16 @@ export interface RecallAsked {
   sampledInflated: number;
 }
 
+/** Of the inflated dealers the share that was flagged, and how many were not. */
+export interface RecallEstimate extends ShareInterval {
+  missed: ShareInterval;
+}
+
 /**
  * Share of the inflated dealers that were flagged, by what a random draw of the others showed. The interval is that of the draw (Wilson): what was found is
  * counted, what was missed is estimated. Null without a reviewed draw, or where nobody is inflated at all.
  */
-export function estimatedRecall({
-  foundRight,
-  unflagged,
-  sampled,
-  sampledInflated,
-}: RecallAsked): (ShareInterval & { missed: ShareInterval }) | null {
+export function estimatedRecall({ foundRight, unflagged, sampled, sampledInflated }: RecallAsked): RecallEstimate | null {
   const rate = wilsonInterval(sampledInflated, sampled);
   if (rate === null) return null;
   // those of the draw are known one by one, only the rest is estimated

@@ -22,6 +22,8 @@ describe('learning from decisions', () => {
       }),
     );
     expect(wilsonInterval(0, 0)).toBeNull();
+    expect(wilsonInterval(95, 100)).toEqual({ value: 0.95, low: expect.closeTo(0.8882, 3), high: expect.closeTo(0.9785, 3) });
+    expect(wilsonInterval(0, 10)?.low).toBe(0);
   });
 
   it('a detector is demoted when it is surely wrong more often than right, and only then', () => {
