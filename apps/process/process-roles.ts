@@ -7,7 +7,7 @@ import { AccountHealthService, CoverageService, DeadLetterService } from '@app/c
 import { StateReader } from '@app/database';
 import { ExplainService } from '@app/explain';
 import { Authenticator } from '@app/identity';
-import { ProposalService, SignedDeliveries } from '@app/ingest';
+import { ProposalService, SignedDeliveries, UploadJobs } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
 import {
@@ -57,6 +57,10 @@ class StoresModule {
       {
         provide: SignedDeliveries,
         useValue: new SignedDeliveries({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
+      },
+      {
+        provide: UploadJobs,
+        useValue: new UploadJobs({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
       },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
       { provide: ProposalService, useValue: new ProposalService({ dataSource, secret }) },

@@ -12,6 +12,7 @@ import { ExplainModule } from './explain/explain.module';
 import { ForwardingModule } from './forwarding/forwarding.module';
 import { HealthModule } from './health/health.module';
 import { AccessModule } from './http/access.module';
+import { ImportsModule } from './imports/imports.module';
 import { IngestModule } from './ingest/ingest.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OverviewModule } from './overview/overview.module';
@@ -23,6 +24,7 @@ import { SettingsModule } from './settings/settings.module';
 import { SentinelsModule } from './sentinels/sentinels.module';
 import { TiersModule } from './tiers/tiers.module';
 import { UsersModule } from './users/users.module';
+import { VersionsModule } from './versions/versions.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 import { WhatIfModule } from './what-if/what-if.module';
 
@@ -42,6 +44,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     ExplainModule,
     ForwardingModule,
     HealthModule,
+    ImportsModule,
     IngestModule,
     MetricsModule,
     OverviewModule,
@@ -53,6 +56,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     SettingsModule,
     TiersModule,
     UsersModule,
+    VersionsModule,
     WebhooksModule,
     WhatIfModule,
   ],

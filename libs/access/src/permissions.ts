@@ -62,6 +62,7 @@ export const PERMISSIONS: Readonly<Record<Action, Row>> = {
   'proposal.read': PEOPLE_OF_THE_BRAND,
   'proposal.write': OPERATION,
   'proposal.activate': ADMIN,
+  'import.write': OPERATION,
 
   'forwarding.read': FIGURES,
   'forwarding.task': { ...OPERATION, 'region-manager': 'own', 'dealer-group': 'own', dealer: 'own' },

@@ -53,6 +53,7 @@ export const ACTIONS = [
   'proposal.read',
   'proposal.write',
   'proposal.activate',
+  'import.write',
   // work
   'forwarding.read',
   'forwarding.task',

@@ -25,6 +25,7 @@ export * from './settlement';
 export * from './state';
 export type * from './tier-answers';
 export * from './tiers';
+export * from './uploads';
 export * from './calendar';
 export type * from './import-field';
 export * from './import-kinds';

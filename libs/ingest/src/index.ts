@@ -22,6 +22,8 @@ export type { RejectLine } from './rejects';
 export { fieldNames, readStateRow, stateFields } from './state-fields';
 export { sweepIncoming } from './sweep-incoming';
 export { writeTemplate } from './template';
+export { uploadKinds } from './uploads/upload-kinds';
+export { UploadJobs, type UploadAsker } from './uploads/upload-jobs';
 export { PLUGIN_KIND, SignedDeliveries, type SignedRequest, type SignedResult } from './signed/signed-deliveries';
 export type { PluginResult } from './signed/douyin-plugin';
 export { type DrainEvent, SpillDrainer } from './spill-drainer';

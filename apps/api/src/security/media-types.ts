@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VitrineError } from '@app/contracts';
+import { isFileBody } from '../http/file-body';
 import { INGEST_PATH } from '../http/ingest-body';
 import { WEBHOOK_PATH } from '../http/webhook-body';
 import { routedUrl } from './routed-url';
@@ -22,7 +23,7 @@ export function jsonOnly(request: IncomingMessage, _response: ServerResponse, ne
   if (!hasBody) return next();
   const media = (headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
   const packed = (headers['content-encoding'] ?? 'identity').trim().toLowerCase() !== 'identity';
-  next(media === 'application/json' && !packed ? undefined : notJson());
+  next((media === 'application/json' || isFileBody(url, media)) && !packed ? undefined : notJson());
 }
 
 const notJson = (): VitrineError =>

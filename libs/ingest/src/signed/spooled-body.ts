@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Hmac } from 'node:crypto';
+import type { Hash, Hmac } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
@@ -34,11 +34,11 @@ const OLD_MS = 86_400_000;
  */
 export async function spoolBody(
   body: Readable,
-  to: { folder: string; gzip: boolean; limits: BodyLimits; signature: Hmac },
+  to: { folder: string; gzip: boolean; limits: BodyLimits; signature: Hmac | Hash; fileName?: string },
 ): Promise<SpooledBody> {
-  const { folder, gzip, limits, signature } = to;
+  const { folder, gzip, limits, signature, fileName } = to;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, `${randomUUID()}.ndjson`);
+  const file = path.join(folder, fileName ?? `${randomUUID()}.ndjson`);
   const remove = () => rm(file, { force: true });
   const sent = counted(limits.bytes, (chunk) => signature.update(chunk));
   const unpacked = counted(limits.unpackedBytes, () => undefined);

@@ -1,0 +1,271 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Readable } from 'node:stream';
+import type { BrandScope } from '@app/access';
+import { refusal, VitrineError, type Actor, type Upload, type UploadCounts } from '@app/contracts';
+import { recordAct, StateReader } from '@app/database';
+import { scanFile } from '../file-scan';
+import { importFiles } from '../import';
+import type { ImportResult, IngestStores } from '../import-request';
+import { formatOf } from '../import-source';
+import { presetOf } from '../presets/export-rows';
+import { INCOMING, spoolBody, type BodyLimits } from '../signed/spooled-body';
+import { columnsOfFile } from './look-at-file';
+import { ANY_EXPORT, assertUploadKind, uploadKinds } from './upload-kinds';
+
+/** Who brings a file. An upload belongs to whoever brought it. */
+export interface UploadAsker {
+  scope: BrandScope;
+  owner: string;
+  actor: Actor;
+  brand: string;
+}
+
+export interface NewUpload {
+  kind: string;
+  /** As the person calls it; only its last part and its ending are used. */
+  name: string;
+  account?: string;
+  body: Readable;
+}
+
+interface Known {
+  upload: Upload;
+  brandId: number;
+  owner: string;
+  file: string;
+  rejectFiles: string[];
+  work: Promise<void>;
+}
+
+const MEGABYTE = 1 << 20;
+const LIMITS: BodyLimits = { bytes: 64 * MEGABYTE, unpackedBytes: 64 * MEGABYTE };
+/** Uploads that one person has at once. */
+const MOST = 10;
+const KEPT_MS = 3_600_000;
+
+/**
+ * Files that people bring by the page: each is taken to disk whole, looked at (which kind, which columns), checked without writing, and imported when its owner
+ * says so. Kept in this process: a restart forgets uploads that were not imported, whose files are then swept.
+ */
+export class UploadJobs {
+  private readonly known = new Map<string, Known>();
+  private readonly reader: StateReader;
+
+  constructor(private readonly stores: IngestStores) {
+    this.reader = new StateReader(stores.dataSource, stores.secret);
+  }
+
+  /** Takes the file and begins to check it. Throws bad_input (kind, name, size, broken off), forbidden to who sees a part of the brand, too_many. */
+  async receive(given: NewUpload, asker: UploadAsker): Promise<Upload> {
+    if (asker.scope !== 'all') throw wholeBrandOnly();
+    assertUploadKind(given.kind);
+    await this.sweep();
+    if ([...this.known.values()].filter(({ owner }) => owner === asker.owner).length >= MOST) throw tooMany();
+    const { brandId } = await this.reader.brand(asker.brand);
+    const name = plainName(given.name);
+    formatOf(name); // an ending that no reader takes is refused before the body is read
+    const uploadId = randomUUID();
+    const hash = createHash('sha256');
+    const folder = path.join(this.stores.dataDir, INCOMING);
+    const { file } = await spoolBody(given.body, { folder, gzip: false, limits: LIMITS, signature: hash, fileName: `${uploadId}-${name}` });
+    const upload = newUpload({ uploadId, name, kind: given.kind, account: given.account ?? null, now: this.now() });
+    const known: Known = { upload, brandId, owner: asker.owner, file, rejectFiles: [], work: Promise.resolve() };
+    this.known.set(uploadId, known);
+    known.work = this.follow(known, 'checked', () => this.check(known));
+    return { ...upload };
+  }
+
+  /** Imports what was checked. Throws conflict where it is not ready for it. */
+  async run(uploadId: string, asker: UploadAsker): Promise<Upload> {
+    const known = this.own(uploadId, asker);
+    if (known.upload.state !== 'checked') throw notReady();
+    known.upload.state = 'importing';
+    known.upload.progress = { bytes: 0, rows: 0 };
+    const { upload, brandId } = known;
+    await this.stores.dataSource.transaction((tx) =>
+      recordAct(tx, {
+        brandId,
+        actor: asker.actor,
+        action: 'import.file',
+        subject: upload.recognised?.name ?? upload.kind,
+        before: null,
+        after: { file: upload.name, bytes: upload.bytes, rows: upload.check?.read ?? null },
+        reason: null,
+      }),
+    );
+    known.work = this.follow(known, 'done', async () => {
+      const result = await this.import(known, false, asker.actor);
+      known.rejectFiles = result.rejectsFiles;
+      upload.result = countsOf(result);
+      await rm(known.file, { force: true });
+    });
+    return { ...upload };
+  }
+
+  /** Throws not_found for one that is unknown, of somebody else, or long gone. */
+  find(uploadId: string, asker: UploadAsker): Upload {
+    return { ...this.own(uploadId, asker).upload };
+  }
+
+  /** The asker's, the newest first. */
+  list(asker: UploadAsker): Upload[] {
+    return [...this.known.values()]
+      .filter(({ owner }) => owner === asker.owner)
+      .map(({ upload }) => ({ ...upload }))
+      .reverse();
+  }
+
+  /** Files of all rejected rows of an import (NDJSON, never a value); empty where there are none. */
+  rejectFiles(uploadId: string, asker: UploadAsker): string[] {
+    return [...this.own(uploadId, asker).rejectFiles];
+  }
+
+  /** Forgets an upload and its file. What was imported stays. Throws conflict while it is being read. */
+  async drop(uploadId: string, asker: UploadAsker): Promise<void> {
+    const known = this.own(uploadId, asker);
+    if (isBusy(known.upload)) throw notReady();
+    await this.forget(known);
+  }
+
+  /** Waits for what is being written and removes the files: before the stores are closed. */
+  async close(): Promise<void> {
+    await Promise.all([...this.known.values()].map(({ work }) => work));
+    for (const known of [...this.known.values()]) await this.forget(known);
+  }
+
+  private async check(known: Known): Promise<void> {
+    const { upload, file } = known;
+    const format = formatOf(file);
+    const scan = await scanFile(file);
+    upload.bytes = scan.bytes;
+    const name = upload.kind === ANY_EXPORT ? (await presetOf({ file, format, scan })).name : upload.kind;
+    upload.recognised = uploadKinds().find((kind) => kind.name === name) ?? null;
+    upload.columns = await columnsOfFile({ file, format, scan, kind: name });
+    upload.check = countsOf(await this.import(known, true));
+  }
+
+  private import({ upload, brandId, file }: Known, dryRun: boolean, actor?: Actor): Promise<ImportResult> {
+    return importFiles(
+      { ...this.stores, ...(actor ? { actor } : {}) },
+      {
+        brandId,
+        kind: upload.recognised?.name ?? upload.kind,
+        files: [file],
+        dryRun,
+        ...(upload.account ? { account: upload.account } : {}),
+        onProgress: ({ bytes, rows }) => (upload.progress = { bytes, rows }),
+      },
+    );
+  }
+
+  /** Work behind an answer: its end is the state, its failure is told. */
+  private async follow({ upload, file }: Known, end: 'checked' | 'done', work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      upload.state = end;
+    } catch (error) {
+      upload.state = 'failed';
+      upload.error = told(error, `${upload.uploadId}-`);
+      await rm(file, { force: true });
+    } finally {
+      if (upload.state !== 'checked') upload.endedAt = new Date(this.now()).toISOString();
+    }
+  }
+
+  private own(uploadId: string, asker: UploadAsker): Known {
+    const known = this.known.get(uploadId);
+    if (known?.owner === asker.owner) return known;
+    throw refusal(
+      'not_found',
+      { zh: '没有此上传，或已过期', en: 'There is no such upload, or it is over' },
+      { zh: '请重新选择文件', en: 'Choose the file again' },
+    );
+  }
+
+  private async sweep(): Promise<void> {
+    const old = this.now() - KEPT_MS;
+    for (const known of [...this.known.values()])
+      if (!isBusy(known.upload) && Date.parse(known.upload.endedAt ?? known.upload.startedAt) < old) await this.forget(known);
+  }
+
+  private async forget(known: Known): Promise<void> {
+    this.known.delete(known.upload.uploadId);
+    await rm(known.file, { force: true });
+  }
+
+  private now(): number {
+    return (this.stores.now ?? Date.now)();
+  }
+}
+
+const isBusy = ({ state }: Upload): boolean => state === 'checking' || state === 'importing';
+
+function newUpload(given: Pick<Upload, 'uploadId' | 'name' | 'kind' | 'account'> & { now: number }): Upload {
+  const { now, ...upload } = given;
+  return {
+    ...upload,
+    bytes: 0,
+    recognised: null,
+    columns: [],
+    state: 'checking',
+    progress: { bytes: 0, rows: 0 },
+    check: null,
+    result: null,
+    error: null,
+    startedAt: new Date(now).toISOString(),
+    endedAt: null,
+  };
+}
+
+/** The last part of a name, without signs that a file system or a terminal takes as its own. */
+function plainName(name: string): string {
+  const last = name.split(/[\\/]/).at(-1) ?? '';
+  // eslint-disable-next-line no-control-regex -- these are what is taken out
+  return last.replace(/[\u0000-\u001f\u007f<>:"|?*]/g, '_').slice(-80) || 'file';
+}
+
+const countsOf = ({ read, accepted, replaced, unchanged, rejected, rejects, notes }: ImportResult): UploadCounts => ({
+  read,
+  accepted,
+  replaced,
+  unchanged,
+  rejected,
+  rejects: rejects.map(({ line, field, label, code, reason, remedy }) => ({ line, field, label, code, reason, remedy })),
+  notes,
+});
+
+/** What is told of a failure: never a path, and nothing of what only the log may hold. */
+function told(error: unknown, prefix: string): Upload['error'] {
+  if (!(error instanceof VitrineError))
+    return { code: 'internal', text: { zh: '服务器未能完成', en: 'The server failed' }, remedy: null, details: [] };
+  const plain = (text: string) => text.replaceAll(prefix, '');
+  const { zh, en } = error.text;
+  const remedy = error.options.remedy;
+  return {
+    code: error.code,
+    text: { zh: plain(zh), en: plain(en) },
+    remedy: remedy && !/[\\/]rejects[\\/]/.test(remedy.zh) ? { zh: plain(remedy.zh), en: plain(remedy.en) } : null,
+    details: (error.options.details ?? []).slice(0, 20),
+  };
+}
+
+const wholeBrandOnly = () =>
+  refusal(
+    'forbidden',
+    { zh: '只有品牌级人员可以导入', en: 'Only who sees the whole brand may import' },
+    { zh: '请联系品牌管理员', en: 'Ask an administrator of the brand' },
+  );
+const tooMany = () =>
+  refusal(
+    'too_many',
+    { zh: `最多同时保留 ${MOST} 个上传`, en: `At most ${MOST} uploads at a time` },
+    { zh: '请先移除不需要的上传', en: 'Remove one that is not needed' },
+  );
+const notReady = () =>
+  refusal(
+    'conflict',
+    { zh: '此上传现在不能这样处理', en: 'This cannot be done with the upload now' },
+    { zh: '请等待检查完成，或重新选择文件', en: 'Wait for the check to end, or choose the file again' },
+  );
