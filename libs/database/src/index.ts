@@ -29,6 +29,17 @@ export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } fro
 export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
 export * from './forwarding/forwarding.repository';
+export {
+  insertScan,
+  keepReferences,
+  keepSignals,
+  latestScan,
+  listReferences,
+  listSignals,
+  type KeptScan,
+  type SignalOfAccount,
+  type SignalQuery,
+} from './integrity/signal.repository';
 export { finishedDelivery } from './deliveries/finished-delivery';
 export * from './deliveries/stream-health';
 export type { ErrorClass } from './entities/collection-health.entity';

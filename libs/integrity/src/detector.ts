@@ -45,6 +45,8 @@ export interface Detector {
   parameters: Readonly<Record<string, DetectorParameter>>;
   /** Below this a subject is not assessable. */
   minimumSample: Readonly<Record<string, DetectorParameter>>;
+  /** Its findings are about many accounts at once: incremental scans leave it out. */
+  wholeBrand?: true;
   run(scope: DetectorScope): Promise<Findings>;
 }
 
@@ -103,6 +105,13 @@ export interface DetectorScope {
   /** From when facts are read for own histories: some weeks before `window.from`. */
   historyFrom: number;
   /**
+   * Before it facts are own history, from it they are judged: the beginning of the window's first business week; later where the brand has no month of
+   * facts before the window.
+   */
+  judgedFrom: number;
+  /** Trust in sources, the least trusted first: for the placeholder `{sourcesLastFirst: Array(String)}`, which `query` fills in. */
+  sourcesLastFirst: readonly string[];
+  /**
    * Accounts whose findings are asked for: all, or those that deliveries have touched since the last scan. Others may be read as peers, but give no
    * finding (the frame drops them).
    */
@@ -117,7 +126,7 @@ export interface DetectorScope {
   /** The dealer that owns an account at an instant; null: nobody. */
   dealerAt(accountKey: string, instant: number): string | null;
   accountOf(key: string): ScannedAccount | undefined;
-  /** Runs a query of the store; `brandId` is always given. Names begin with `integrity.`. */
+  /** Runs a query of the store; `brandId`, `zone` and `sourcesLastFirst` are always given. Names begin with `integrity.`. */
   query<Row>(query: NamedQuery): Promise<Row[]>;
   /** Something that several detectors of the scan need, made once: `scope.shared('sessions', () => readSessions(scope))`. */
   shared<Value>(name: string, make: () => Promise<Value>): Promise<Value>;

@@ -18,7 +18,7 @@ export { rebuildFacts } from './landing/rebuild';
 export { applyRetention, landingFloor, trimStatement } from './landing/retention';
 export { identityOf, versionOf } from './landing/version-order';
 export * from './tables/facts';
-export type { NamedQuery } from './named-query';
+export { statementText, type NamedQuery } from './named-query';
 export * from './warehouse';
 export { migrateWarehouse } from './migrator';
 export { UnencodableRow } from './writer/block-encoder';

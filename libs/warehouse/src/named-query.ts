@@ -34,8 +34,11 @@ export interface Statement {
  * `candidates(table)` holds all rows of `facts(table)` and some that were replaced or retracted: cheaper, where a superset is enough.
  */
 export function statementOf({ sql, params = {} }: Pick<NamedQuery, 'sql' | 'params'>): Statement {
-  return spelledOut(sql.replace(CURRENT, '$1 FINAL').replace(CANDIDATES, '$1'), params);
+  return spelledOut(statementText(sql), params);
 }
+
+/** The text of a statement with `facts(table)` and `candidates(table)` spelled out: what somebody may run by hand, with its parameters. */
+export const statementText = (sql: string): string => sql.replace(CURRENT, '$1 FINAL').replace(CANDIDATES, '$1');
 
 /** The same as of an instant (epoch ms): facts out of the landing log. There is no roll-up of the past. */
 export function statementAsOf(

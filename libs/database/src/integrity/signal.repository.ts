@@ -1,0 +1,157 @@
+import type { ScanSummary, Signal } from '@app/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { DeliverySnapshot } from '../deliveries/delivery.repository';
+
+type Reads = Pick<DataSource | EntityManager, 'query'>;
+
+/** A run of the detectors as it is kept. */
+export interface KeptScan extends DeliverySnapshot {
+  mode: ScanSummary['mode'];
+  detectors: string[];
+  /** Fingerprint of the declarations, ownership and policies under which it ran. */
+  stateMark: string;
+}
+
+/** A signal with the key of its account, decimal string; null: of a dealer or the brand. */
+export type SignalOfAccount = Signal & { accountKey: string | null };
+
+/** What a scan has looked at: only there what is not found any more is gone. Instants ISO. */
+export interface ScannedRange {
+  brandId: number;
+  from: string;
+  to: string;
+  detectors: readonly string[];
+  /** Keys of accounts, decimal strings; null: all, and dealers and the brand as well. */
+  accounts: readonly string[] | null;
+}
+
+/** Signals of one statement: parameters are sent as one JSON text. */
+const CHUNK = 500;
+
+/**
+ * Keeps what a scan has found: new signals are added, known ones (same id) brought up to date, those of the range that were not found are marked as gone.
+ * One transaction of the caller; scans of a brand wait for each other.
+ */
+export async function keepSignals(tx: EntityManager, range: ScannedRange, signals: readonly SignalOfAccount[]): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [SCAN_LOCK, range.brandId]);
+  for (let at = 0; at < signals.length; at += CHUNK) {
+    await tx.query(
+      `INSERT INTO integrity_signal AS known
+         (brand_id, signal_id, detector, version, family, data_tier, subject, account_key, dealer_id, window_from, window_to, strength, evidence)
+       SELECT $1, "signalId", detector, version, family, "dataTier", subject, "accountKey"::numeric, "dealerId",
+         ("window" ->> 'from')::timestamptz, ("window" ->> 'to')::timestamptz, strength, evidence
+       FROM jsonb_to_recordset($2::jsonb) AS found ("signalId" text, detector text, version integer, family text, "dataTier" text, subject jsonb,
+         "accountKey" text, "dealerId" text, "window" jsonb, strength double precision, evidence jsonb)
+       ON CONFLICT (brand_id, signal_id) DO UPDATE SET
+         strength = excluded.strength, evidence = excluded.evidence, dealer_id = excluded.dealer_id, last_seen = clock_timestamp(), gone_at = NULL`,
+      [range.brandId, JSON.stringify(signals.slice(at, at + CHUNK))],
+    );
+  }
+  await tx.query(
+    `UPDATE integrity_signal SET gone_at = clock_timestamp()
+     WHERE brand_id = $1 AND gone_at IS NULL AND window_from >= $2 AND window_from < $3 AND detector = ANY ($4::text[])
+       AND ($5::numeric[] IS NULL OR account_key = ANY ($5::numeric[])) AND signal_id <> ALL ($6::text[])`,
+    [range.brandId, range.from, range.to, range.detectors, range.accounts, signals.map(({ signalId }) => signalId)],
+  );
+}
+
+const SCAN_LOCK = 1_767_000;
+
+/** Keeps a scan and returns its id. */
+export async function insertScan(
+  tx: EntityManager,
+  brandId: number,
+  scan: KeptScan,
+  summary: Omit<ScanSummary, 'scanId'>,
+): Promise<string> {
+  const [{ scanId }] = (await tx.query(
+    `INSERT INTO integrity_scan (brand_id, window_from, window_to, mode, detectors, horizon, open, state_mark, summary)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb) RETURNING scan_id::text AS "scanId"`,
+    [
+      brandId,
+      summary.window.from,
+      summary.window.to,
+      scan.mode,
+      scan.detectors,
+      scan.horizon,
+      scan.open,
+      scan.stateMark,
+      JSON.stringify(summary),
+    ],
+  )) as { scanId: string }[];
+  return scanId;
+}
+
+/** The latest scan of the windows that begin at an instant (ISO); null: there is none. */
+export async function latestScan(reads: Reads, brandId: number, from: string): Promise<KeptScan | null> {
+  const [found] = (await reads.query(
+    `SELECT mode, detectors, horizon::text AS horizon, open::text[] AS open, state_mark AS "stateMark"
+     FROM integrity_scan WHERE brand_id = $1 AND window_from = $2 ORDER BY scanned_at DESC LIMIT 1`,
+    [brandId, from],
+  )) as KeptScan[];
+  return found ?? null;
+}
+
+/** What full scans of the windows that begin at an instant have learnt of honest peers, by name. */
+export async function listReferences(reads: Reads, brandId: number, from: string): Promise<Map<string, unknown>> {
+  const rows = (await reads.query('SELECT name, content FROM integrity_reference WHERE brand_id = $1 AND window_from = $2', [
+    brandId,
+    from,
+  ])) as { name: string; content: { value: unknown } }[];
+  return new Map(rows.map(({ name, content }) => [name, content.value]));
+}
+
+export async function keepReferences(tx: EntityManager, brandId: number, from: string, made: ReadonlyMap<string, unknown>): Promise<void> {
+  for (const [name, value] of made)
+    await tx.query(
+      `INSERT INTO integrity_reference (brand_id, window_from, name, content) VALUES ($1, $2, $3, $4::jsonb)
+       ON CONFLICT (brand_id, window_from, name) DO UPDATE SET content = excluded.content, made_at = clock_timestamp()`,
+      [brandId, from, name, JSON.stringify({ value })],
+    );
+}
+
+/** Which signals are asked for. Instants ISO, half open: windows that overlap them. Absent: all. */
+export interface SignalQuery {
+  from?: string;
+  to?: string;
+  signalIds?: readonly string[];
+  accountKeys?: readonly string[];
+  dealerIds?: readonly string[];
+  /** Only signals of accounts, dealers in these lists are shown (row scope); absent: everything, the brand's own as well. */
+  seen?: { accountKeys: readonly string[]; dealerIds: readonly string[] };
+  detector?: string;
+  leastStrength?: number;
+  limit?: number;
+}
+
+/** Signals that hold, the strongest first. */
+export async function listSignals(reads: Reads, brandId: number, query: SignalQuery = {}): Promise<SignalOfAccount[]> {
+  const { from, to, signalIds, accountKeys, dealerIds, seen, detector, leastStrength, limit } = query;
+  return (await reads.query(
+    `SELECT signal_id AS "signalId", detector, version, family, subject, account_key::text AS "accountKey", dealer_id AS "dealerId",
+       jsonb_build_object('from', to_char(window_from AT TIME ZONE 'UTC', '${ISO}'), 'to', to_char(window_to AT TIME ZONE 'UTC', '${ISO}')) AS "window",
+       strength, data_tier AS "dataTier", evidence
+     FROM integrity_signal
+     WHERE brand_id = $1 AND gone_at IS NULL
+       AND ($2::timestamptz IS NULL OR window_to > $2) AND ($3::timestamptz IS NULL OR window_from < $3)
+       AND ($4::text[] IS NULL OR signal_id = ANY ($4)) AND ($5::numeric[] IS NULL OR account_key = ANY ($5)) AND ($6::text[] IS NULL OR dealer_id = ANY ($6))
+       AND ($7::numeric[] IS NULL OR account_key = ANY ($7) OR (subject ->> 'kind' = 'dealer' AND dealer_id = ANY ($8::text[])))
+       AND ($9::text IS NULL OR detector = $9) AND strength >= $10
+     ORDER BY strength DESC, signal_id
+     LIMIT $11`,
+    [
+      brandId,
+      from ?? null,
+      to ?? null,
+      signalIds ?? null,
+      accountKeys ?? null,
+      dealerIds ?? null,
+      seen?.accountKeys ?? null,
+      seen?.dealerIds ?? [],
+      detector ?? null,
+      leastStrength ?? 0,
+      limit ?? null,
+    ],
+  )) as SignalOfAccount[];
+}
+const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';

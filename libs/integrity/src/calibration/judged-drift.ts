@@ -1,0 +1,142 @@
+import type { Bilingual, NotAssessable } from '@app/contracts';
+import type { DetectorScope, ScannedAccount } from '../detector';
+import { type Common, type DriftPlan, type Residual, type Series, type Split, commonOf, residualsOf, splitOf } from './drift';
+import { type HonestTail, honestTail, strengthOf, strengthOfLooks } from './tail';
+import { type Claim, type Unit, type UnitKind, unitEffect, unitScore, unitsOf } from './units';
+
+/** A detector that compares accounts with their own past. */
+export interface DriftDetector<Learned = null> extends DriftPlan {
+  name: string;
+  units: readonly UnitKind[];
+  /** A history that never changes is the usual one (shares of 0), not a sign that nothing is measured. */
+  constantIsUsual?: boolean;
+  /** What honest trial observations teach beside their tails, as JSON. */
+  learn(trial: readonly Residual[]): Learned;
+  claims(learned: Learned): Claim[];
+  read(scope: DetectorScope, accounts: readonly ScannedAccount[]): Promise<Series[]>;
+}
+
+/** A unit that stands out by one of the claims. */
+export interface JudgedUnit {
+  series: Series;
+  unit: Unit;
+  claim: Claim;
+  score: number;
+  /** Of the claim alone: share of honest units below it. */
+  honestQuantile: number;
+  strength: number;
+  /** Mean shift, on the scale of the values. */
+  effect: number;
+}
+
+interface Reference<Learned> {
+  split: Split;
+  common: Common;
+  learned: Learned;
+  tails: Record<string, HonestTail>;
+}
+
+/** A size class with fewer honest scores is judged by all. */
+const OWN_TAIL = 300;
+/** One unit of a session is found among so many that only the strange ones are told. */
+const FLOORS: Readonly<Record<UnitKind, number>> = { session: 0.99, week: 0.9, weeks: 0.9 };
+
+const NO_HISTORY: Bilingual = {
+  zh: '自身历史不足，无法比较',
+  en: 'Too little own history to compare with',
+};
+const NOTHING: Bilingual = { zh: '窗口内没有足够的场次', en: 'Too few sessions in the window' };
+const CONSTANT: Bilingual = { zh: '历史数值恒定不变，无从衡量波动', en: 'The history never changes: there is no measure of its noise' };
+
+/** Units of the asked accounts that stand out against their own past, by the measure of honest peers; and accounts without a past. */
+export async function judgeDrift<Learned>(
+  scope: DetectorScope,
+  detector: DriftDetector<Learned>,
+): Promise<{ judged: JudgedUnit[]; notAssessable: Omit<NotAssessable, 'detector'>[] }> {
+  const end = scope.judgedFrom;
+  const reference = await scope.reference<Reference<Learned>>(`drift.${detector.name}`, async () =>
+    referenceOf(detector, await detector.read(scope, scope.peers), splitOf(scope.historyFrom, end)),
+  );
+  const claims = detector.claims(reference.learned);
+  const judged: JudgedUnit[] = [];
+  const notAssessable: Omit<NotAssessable, 'detector'>[] = [];
+  const seen = new Set<string>();
+  for (const series of await detector.read(scope, scope.accounts)) {
+    const residuals = residualsOf(detector, series, reference.common, { baseEnd: end, from: end, to: scope.window.to });
+    seen.add(series.accountKey);
+    const reason =
+      residuals === null
+        ? NO_HISTORY
+        : residuals.length === 0
+          ? NOTHING
+          : !detector.constantIsUsual && isConstant(series, end)
+            ? CONSTANT
+            : null;
+    if (reason) notAssessable.push({ subject: accountSubject(scope, series), reason });
+    else judged.push(...standingOut(detector, claims, reference, series, residuals!));
+  }
+  for (const { key, platform, accountId } of scope.accounts)
+    if (!seen.has(key)) notAssessable.push({ subject: { kind: 'account', platform, accountId }, reason: NOTHING });
+  return { judged, notAssessable };
+}
+
+/** What honest peers look like, learnt from the trial part of all histories. Pure. */
+export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: readonly Series[], split: Split): Reference<Learned> {
+  const common = commonOf(detector, all, split);
+  const trials = all.map((series) => ({
+    series,
+    residuals: residualsOf(detector, series, common, { baseEnd: split.trialFrom, from: split.trialFrom, to: split.end }) ?? [],
+  }));
+  const learned = detector.learn(trials.flatMap(({ residuals }) => residuals));
+  const claims = detector.claims(learned);
+  const scores = new Map<string, number[]>();
+  for (const { series, residuals } of trials)
+    for (const unit of unitsOf(residuals, detector.units))
+      for (const claim of claims) {
+        const score = unitScore(unit, claim);
+        if (score === null) continue;
+        for (const size of [series.size, 'all']) {
+          const key = `${claim.name}/${unit.kind}/${size}`;
+          const list = scores.get(key);
+          if (list) list.push(score);
+          else scores.set(key, [score]);
+        }
+      }
+  return { split, common, learned, tails: Object.fromEntries([...scores].map(([key, list]) => [key, honestTail(list)])) };
+}
+
+/** Per session, and per week, the claim that stands out most. Pure. */
+export function standingOut<Learned>(
+  detector: DriftDetector<Learned>,
+  claims: readonly Claim[],
+  { tails }: Pick<Reference<Learned>, 'tails'>,
+  series: Series,
+  residuals: readonly Residual[],
+): JudgedUnit[] {
+  const looksAtWeek = detector.units.filter((kind) => kind !== 'session').length;
+  const best = new Map<string, JudgedUnit>();
+  for (const unit of unitsOf(residuals, detector.units))
+    for (const claim of claims) {
+      const score = unitScore(unit, claim);
+      const effect = unitEffect(unit, claim);
+      if (score === null || effect === null) continue;
+      const own = tails[`${claim.name}/${unit.kind}/${series.size}`];
+      const tail = own && own.n >= OWN_TAIL ? own : (tails[`${claim.name}/${unit.kind}/all`] ?? { n: 0, quantiles: [], scale: 1 });
+      const honestQuantile = strengthOf(tail, score);
+      const strength = strengthOfLooks(honestQuantile, claims.length * (unit.kind === 'session' ? 1 : looksAtWeek));
+      if (strength < FLOORS[unit.kind]) continue;
+      const key = unit.kind === 'session' ? unit.residuals[0].observation.item : `week ${unit.week}`;
+      if (strength > (best.get(key)?.strength ?? 0)) best.set(key, { series, unit, claim, score, honestQuantile, strength, effect });
+    }
+  return [...best.values()];
+}
+
+/** A history of which no value ever changes. */
+function isConstant({ observations }: Series, end: number): boolean {
+  const before = observations.filter(({ from }) => from < end);
+  return before.length > 1 && before.every(({ values }) => values.every((value, at) => value === before[0].values[at]));
+}
+
+function accountSubject(scope: DetectorScope, { accountKey, platform }: Series): NotAssessable['subject'] {
+  return { kind: 'account', platform, accountId: scope.accountOf(accountKey)?.accountId ?? '' };
+}

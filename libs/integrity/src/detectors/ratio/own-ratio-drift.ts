@@ -1,0 +1,156 @@
+import { sharedShift } from '../../calibration/contrasts';
+import type { Residual } from '../../calibration/drift';
+import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
+import { median, quantileOf, ascending } from '../../calibration/robust';
+import type { Claim } from '../../calibration/units';
+import type { Detector } from '../../detector';
+import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
+import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
+
+const RATIOS = ['likes', 'comments', 'shares', 'follows', 'leads'] as const;
+const SHARED = [0, 1, 2, 3, 4];
+/** After the ratios: how much the views themselves have grown. */
+const GROWTH = RATIOS.length;
+
+/** Median of the shared shift by growth of the views, of honest sessions: larger crowds are colder. Steps between `edges`, ascending. */
+interface GrowthCurve {
+  edges: number[];
+  shared: number[];
+}
+const STEPS = 12;
+const LEAST_OF_STEP = 25;
+
+/** Learns what growth does to ratios. Under 25 sessions a step it says nothing. Pure. */
+export function growthCurve(trial: readonly Residual[]): GrowthCurve {
+  const points = trial.flatMap((residual) => {
+    const shared = sharedShift(residual, SHARED);
+    return shared && residual.shift[GROWTH] !== null ? [[residual.shift[GROWTH], shared.shift] as const] : [];
+  });
+  const steps = Math.min(STEPS, Math.floor(points.length / LEAST_OF_STEP));
+  if (steps < 2) return { edges: [], shared: [0] };
+  const growths = ascending(points.map(([growth]) => growth));
+  const edges = Array.from({ length: steps - 1 }, (_, at) => quantileOf(growths, (at + 1) / steps));
+  const lists = Array.from({ length: steps }, () => [] as number[]);
+  for (const [growth, shared] of points) lists[stepOf(edges, growth)].push(shared);
+  return { edges, shared: lists.map((list) => (list.length === 0 ? 0 : median(list))) };
+}
+
+const stepOf = (edges: readonly number[], growth: number): number => edges.filter((edge) => edge <= growth).length;
+
+/** Shift that all ratios share, beyond what growth of that size does to honest accounts. */
+function beyondGrowth(residual: Residual, { edges, shared: learned }: GrowthCurve): { shift: number; spread: number } | null {
+  const shared = sharedShift(residual, SHARED);
+  if (!shared) return null;
+  const growth = residual.shift[GROWTH];
+  return growth === null ? shared : { ...shared, shift: shared.shift - learned[stepOf(edges, growth)] };
+}
+
+/** The claims: views that nobody reacts to; all reactions above what views bring; one reaction apart from the others. Pure. */
+export function ratioClaims(curve: GrowthCurve): Claim[] {
+  const all = (name: string, sign: 1 | -1): Claim => ({
+    name,
+    feature: 0,
+    score: (residual) => {
+      const rest = beyondGrowth(residual, curve);
+      return rest && (sign * rest.shift) / rest.spread;
+    },
+    effect: (residual) => beyondGrowth(residual, curve)?.shift ?? null,
+  });
+  const one = (name: string, feature: number): Claim => {
+    const others = SHARED.filter((other) => other !== feature);
+    const apart = (residual: Residual) => {
+      const shared = sharedShift(residual, others, 1);
+      const own = residual.shift[feature];
+      if (own === null || !shared) return null;
+      return { shift: own - shared.shift, spread: Math.hypot(residual.spread[feature], shared.spread) };
+    };
+    return {
+      name,
+      feature,
+      score: (residual) => {
+        const rest = apart(residual);
+        return rest && rest.shift / rest.spread;
+      },
+      effect: (residual) => apart(residual)?.shift ?? null,
+    };
+  };
+  return [all('views', -1), all('reactions', 1), ...RATIOS.map((ratio, feature) => one(ratio, feature))];
+}
+
+const measure = ({ totals, organicViews: views }: MeasuredSession): (number | null)[] => [
+  ...RATIOS.map((ratio) => (totals[ratio] === 0 && (views ?? 0) < 30 ? null : logRatio(totals[ratio], views))),
+  logOf(views),
+];
+
+const DRIFT: DriftDetector<GrowthCurve> = {
+  name: 'ownRatioDrift',
+  features: [...RATIOS, 'growth'],
+  weekly: [...RATIOS.map(() => false), true],
+  minHistory: 8,
+  leastSpread: 0.03,
+  units: ['session', 'week', 'weeks'],
+  learn: growthCurve,
+  claims: ratioClaims,
+  read: (scope, accounts) => readSessionSeries(scope, accounts, measure),
+};
+
+const perView = (zh: string, en: string, figure: string, line: 'like' | 'comment' | 'share' | 'follow' | 'lead'): ClaimWords => ({
+  label: { zh: `${zh}/观看比`, en: `${en} per view` },
+  text: { zh: `比其他互动的变化多出 {share}`, en: `show {share} beyond what the other reactions did` },
+  figure,
+  removes: {
+    line,
+    units: (session) => session[`${line}s` as 'likes'],
+    excess: (effect) => effect,
+  },
+});
+
+const WORDS: Record<string, ClaimWords> = {
+  views: {
+    label: { zh: '互动未随观看增长', en: 'Views without reactions' },
+    text: {
+      zh: '各项互动/观看比共同变化 {share}，超出同等增幅下的正常稀释',
+      en: 'show all reactions per view moving by {share}, beyond what such growth dilutes',
+    },
+    figure: 'likesPerView',
+    removes: { line: 'live_view', units: ({ views }) => views, excess: (effect) => -effect },
+  },
+  reactions: {
+    label: { zh: '互动整体偏高', en: 'Reactions beyond views' },
+    text: { zh: '各项互动/观看比共同变化 {share}', en: 'show all reactions per view moving by {share}' },
+    figure: 'likesPerView',
+    removes: { line: 'like', units: ({ likes }) => likes, excess: (effect) => effect },
+  },
+  likes: perView('点赞', 'Likes', 'likesPerView', 'like'),
+  comments: perView('评论', 'Comments', 'commentsPerView', 'comment'),
+  shares: perView('分享', 'Shares', 'sharesPerView', 'share'),
+  follows: perView('关注', 'Follows', 'followsPerView', 'follow'),
+  leads: perView('留资', 'Leads', 'leadsPerView', 'lead'),
+};
+
+/** Detector 3: reactions per view against the account's own past. */
+export const ownRatioDrift: Detector = {
+  name: 'ownRatioDrift',
+  version: 1,
+  family: 'ratio',
+  tier: 'T1',
+  title: { zh: '自身比率漂移', en: 'Drift of own ratios' },
+  text: {
+    zh: '将点赞、评论、分享、关注、留资与（自然）观看之比同账号自身的历史比较，扣除同类账号当日的共同变化，以及同等增幅对诚实账号的正常稀释。所有比率同时下降，说明观看里有人不作反应；单一比率上升，说明该互动本身被抬高。',
+    en: 'Compares likes, comments, shares, follows and leads per (organic) view with the account’s own past, less the movement that peers share on that day and the dilution that growth of that size brings to honest accounts. All ratios falling together: views of nobody who reacts. One ratio rising: that reaction is inflated.',
+  },
+  weaknesses: {
+    zh: '按真实比例同时抬高观看与全部互动时不可见；自身历史期内已在作弊的账号看不出变化。',
+    en: 'Blind where views and all reactions are raised in honest proportion, and to whoever has inflated all along.',
+  },
+  inputs: ['sessions', 'declarations'],
+  parameters: {
+    growthSteps: { value: STEPS, unit: 'steps', text: { zh: '按观看增幅分档数', en: 'Steps by growth of the views' } },
+    leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '比率波动下限', en: 'Least spread of a ratio' } },
+  },
+  minimumSample: { history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } } },
+  run: async (scope) => {
+    const { judged, notAssessable } = await judgeDrift(scope, DRIFT);
+    return { findings: await driftFindings(scope, judged, WORDS), notAssessable };
+  },
+};

@@ -1,0 +1,99 @@
+import { explainedBy, type Explained } from '../calibration/declared';
+import { type Observation, type Series, sizeClassOf } from '../calibration/drift';
+import { median } from '../calibration/robust';
+import type { DeclaredSpan, DetectorScope, ScannedAccount } from '../detector';
+import { type MinuteShape, readMinuteShapes } from './minute-shapes.reader';
+import { readSessionTotals, type SessionTotals } from './session-totals.reader';
+
+/** A session as detectors measure it. */
+export interface MeasuredSession {
+  totals: SessionTotals;
+  /** Null: no minutes, or not asked for. */
+  shape: MinuteShape | null;
+  /** Views without those that the platform or a declaration says were bought; null: views are unknown. */
+  organicViews: number | null;
+  /** Known length; null: the end is unknown. */
+  minutes: number | null;
+}
+
+/** Shorter sessions show nothing: three minutes are no broadcast. */
+const LEAST_MINUTES = 10;
+/** Of fewer views no ratio can be told from chance. */
+const LEAST_VIEWS = 10;
+const UNKNOWN_LENGTH_MS = 3_600_000;
+const FEW_ACCOUNTS = 5;
+
+/** The sessions of accounts as series of values; accounts without a session are absent. */
+export async function readSessionSeries(
+  scope: DetectorScope,
+  accounts: readonly ScannedAccount[],
+  measure: (session: MeasuredSession) => (number | null)[],
+  withMinutes = false,
+): Promise<Series[]> {
+  const totals = await readSessionTotals(scope, accounts);
+  const shapes = withMinutes ? await readMinuteShapes(scope, accounts) : null;
+  return accounts.flatMap(({ key, platform }) => {
+    const sessions = totals.get(key) ?? [];
+    if (sessions.length === 0) return [];
+    const own = new Map(shapes?.get(key)?.map((shape) => [shape.sessionId, shape]));
+    const declared = ownDeclarations(scope, key);
+    const observations = sessions.flatMap((one) => observed(one, own.get(one.sessionId) ?? null, declared, measure));
+    const before = sessions.filter(({ from }) => from < scope.judgedFrom);
+    return [{ accountKey: key, platform, size: sizeClassOf(usualViews(before.length > 0 ? before : sessions)), observations }];
+  });
+}
+
+/** Declarations of the whole brand move everybody: common movement takes them out, as long as there are peers to see it by. */
+export function ownDeclarations(scope: DetectorScope, accountKey: string): DeclaredSpan[] {
+  const few = scope.peers.length < FEW_ACCOUNTS;
+  return scope.declared(accountKey).filter(({ kind, scope: of }) => of !== 'brand' || kind === 'outage' || few);
+}
+
+const usualViews = (sessions: readonly SessionTotals[]): number =>
+  median(sessions.map(({ views, unique_viewers: viewers }) => views ?? viewers ?? 0));
+
+function observed(
+  totals: SessionTotals,
+  shape: MinuteShape | null,
+  declared: readonly DeclaredSpan[],
+  measure: (session: MeasuredSession) => (number | null)[],
+): Observation[] {
+  const session = measured(totals, shape);
+  if (session.minutes !== null && session.minutes < LEAST_MINUTES) return [];
+  const span = { from: totals.from, to: totals.to ?? totals.from + UNKNOWN_LENGTH_MS };
+  const explained = explainedBy(declared, span);
+  if (explained.outage) return [];
+  const organicViews = organic(totals, explained);
+  const values = (totals.views ?? 0) < LEAST_VIEWS && totals.views !== null ? [] : measure({ ...session, organicViews });
+  if (!values.some((value) => value !== null)) return [];
+  const sized = (totals.paid_views ?? explained.statedViews) !== null;
+  return [
+    {
+      item: totals.sessionId,
+      ...span,
+      day: totals.day,
+      values,
+      // bought views of a known number are taken off; nothing else is explained by them
+      kinds: explained.kinds.filter((kind) => kind !== 'paid' || !sized),
+      declarationIds: explained.declarationIds,
+    },
+  ];
+}
+
+const measured = (totals: SessionTotals, shape: MinuteShape | null): MeasuredSession => ({
+  totals,
+  shape,
+  organicViews: totals.views,
+  minutes: totals.to === null ? (shape?.span ?? null) : (totals.to - totals.from) / 60_000,
+});
+
+function organic({ views, paid_views: paid }: SessionTotals, { statedViews }: Explained): number | null {
+  return views === null ? null : Math.max(0, views - Math.max(paid ?? 0, statedViews ?? 0));
+}
+
+/** ln((part + 1) ÷ (whole + 1)); null where either is unknown. */
+export const logRatio = (part: number | null, whole: number | null): number | null =>
+  part === null || whole === null || part < 0 || whole < 0 ? null : Math.log((part + 1) / (whole + 1));
+
+/** ln(value + 1); null where unknown or negative. */
+export const logOf = (value: number | null): number | null => (value === null || value < 0 ? null : Math.log(value + 1));

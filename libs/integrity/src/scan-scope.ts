@@ -1,0 +1,106 @@
+import { businessDay, dayStart, type BrandState, type Period } from '@app/contracts';
+import { policyOf } from '@app/database';
+import type { NamedQuery, Warehouse } from '@app/warehouse';
+import { declaredSpans } from './declared-spans';
+import type { DetectorScope, ScannedAccount } from './detector';
+import { grouped } from './grouped';
+import { firstDayOf, weekOf } from './calibration/units';
+
+const DAY_MS = 86_400_000;
+/** Own history that is read before the window. */
+const HISTORY_DAYS = 60;
+/** So much history before a window is enough to judge all of it. */
+const ENOUGH_DAYS = 28;
+
+export interface ScopeAsk {
+  warehouse: Warehouse;
+  state: BrandState;
+  window: Period;
+  /** Keys of the accounts that are asked for; null: all. */
+  accounts: readonly string[] | null;
+  /** What the last full scan has learnt; empty: nothing is kept. */
+  kept: ReadonlyMap<string, unknown>;
+  signal?: AbortSignal;
+}
+
+const FIRST_FACT = `SELECT toUnixTimestamp64Milli(min(started_at)) AS first, count() AS facts
+FROM candidates(sessions)
+WHERE brand_id = {brandId: UInt32} AND started_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')`;
+
+/** What detectors ask of a scan, and what they made to be kept (`made`: by name, JSON). */
+export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; made: Map<string, unknown> }> {
+  const { warehouse, state, window } = ask;
+  const { brandId, code, zone } = state.brand;
+  const sourcesLastFirst = [...policyOf(state.policies, businessDay(window.to - 1, zone).slice(0, 7)).sourceOrder].reverse();
+  const given = { brandId, zone, sourcesLastFirst };
+  const query = <Row>(named: NamedQuery): Promise<Row[]> =>
+    warehouse.query<Row>({ ...named, params: { ...given, ...named.params }, signal: ask.signal });
+  const made = new Map<string, unknown>();
+  const reference = async <Value>(name: string, make: () => Promise<Value>): Promise<Value> => {
+    if (ask.kept.has(name)) return ask.kept.get(name) as Value;
+    // what is kept and what is used the first time are the same: both have been JSON
+    const value = JSON.parse(JSON.stringify(await make())) as Value;
+    made.set(name, value);
+    return value;
+  };
+  const historyFrom = window.from - HISTORY_DAYS * DAY_MS;
+  const judgedFrom = await reference('judgedFrom', async () => {
+    const [{ first, facts }] = await query<{ first: string; facts: string }>({
+      name: 'integrity.first_fact',
+      sql: FIRST_FACT,
+      params: { from: historyFrom, to: window.to },
+    });
+    return judgedFromOf({ window, historyFrom, zone, first: Number(facts) === 0 ? window.from : Number(first) });
+  });
+  const peers = state.accounts.map(({ accountKey: key, platform, accountId }): ScannedAccount => ({ key, platform, accountId }));
+  const asked = ask.accounts === null ? null : new Set(ask.accounts);
+  const byKey = new Map(peers.map((account) => [account.key, account]));
+  const owned = grouped(state.ownerships, ({ accountKey }) => accountKey);
+  const shared = new Map<string, Promise<unknown>>();
+  const scope: DetectorScope = {
+    brandId,
+    brand: code,
+    zone,
+    window,
+    historyFrom,
+    judgedFrom,
+    sourcesLastFirst,
+    accounts: asked === null ? peers : peers.filter(({ key }) => asked.has(key)),
+    peers,
+    incremental: asked !== null,
+    state,
+    declared: declaredSpans(state),
+    dealerAt: (key, instant) => owned.get(key)?.find(({ from, to }) => from <= instant && (to === null || instant < to))?.dealerId ?? null,
+    accountOf: (key) => byKey.get(key),
+    query,
+    shared: <Value>(name: string, make: () => Promise<Value>) => {
+      if (!shared.has(name)) shared.set(name, make());
+      return shared.get(name) as Promise<Value>;
+    },
+    reference,
+    signal: ask.signal,
+  };
+  return { scope, made };
+}
+
+/**
+ * From when a window is judged: the beginning of its first business week, or, where facts begin later than four weeks before, sixty days (or two thirds of
+ * what is known) after their beginning. Pure.
+ */
+export function judgedFromOf({
+  window,
+  historyFrom,
+  zone,
+  first,
+}: {
+  window: Period;
+  historyFrom: number;
+  zone: string;
+  first: number;
+}): number {
+  const begins = Math.max(first, historyFrom);
+  const wanted =
+    begins <= window.from - ENOUGH_DAYS * DAY_MS ? window.from : begins + Math.min(HISTORY_DAYS * DAY_MS, ((window.to - begins) * 2) / 3);
+  const day = Math.floor(Date.parse(`${businessDay(wanted, zone)}T00:00:00Z`) / DAY_MS);
+  return dayStart(new Date(firstDayOf(weekOf(day)) * DAY_MS).toISOString().slice(0, 10), zone);
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import {
+  VitrineError,
+  type BrandState,
+  type NotAssessable,
+  type Period,
+  type ScanSummary,
+  type Signal,
+  type SignalSubject,
+} from '@app/contracts';
+import {
+  StateReader,
+  deliverySnapshot,
+  insertScan,
+  keepReferences,
+  keepSignals,
+  latestScan,
+  listReferences,
+  type KeptScan,
+  type SignalOfAccount,
+} from '@app/database';
+import { readTouchedAccounts } from '@app/rollup';
+import type { Warehouse } from '@app/warehouse';
+import type { DataSource } from 'typeorm';
+import { SIGNAL_FLOOR, type Detector } from './detector';
+import { DETECTORS } from './detectors';
+import { openScope } from './scan-scope';
+import { signalOf } from './signal-of';
+
+export interface ScanStores {
+  warehouse: Warehouse;
+  dataSource: DataSource;
+  secret: string;
+}
+
+/** Which window of which brand, by which detectors. */
+export interface ScanAsk {
+  /** Code of the brand; absent: the only one. */
+  brand?: string;
+  /** Epoch ms, half open. */
+  from: number;
+  to: number;
+  /** Names; absent: all. */
+  detectors?: readonly string[];
+  /**
+   * `incremental`: only accounts that deliveries have touched since the last scan of a window with the same beginning, by what that had learnt of
+   * honest peers; a full one where there was none, or declarations, ownership or policies have changed since. Default full.
+   */
+  mode?: 'full' | 'incremental';
+  /** A full scan that judges by what an earlier one has learnt, where it is kept. Default: learns anew. */
+  reference?: 'new' | 'kept';
+  onProgress?: (step: { detector: string; done: number; of: number }) => void;
+  signal?: AbortSignal;
+}
+
+export interface ScanResult {
+  summary: ScanSummary;
+  /** What holds of the scanned subjects, the strongest first. */
+  signals: Signal[];
+  notAssessable: NotAssessable[];
+}
+
+interface Plan {
+  mode: ScanSummary['mode'];
+  detectors: readonly Detector[];
+  accounts: readonly string[] | null;
+  kept: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Runs detectors over a window and keeps what they find (docs/adr/0037): the same scan again finds the same rows. Throws bad_input for an empty window or an unknown detector, not_found for an unknown brand.
+ */
+export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanResult> {
+  const began = performance.now();
+  if (!(ask.to > ask.from)) throw badWindow();
+  const window: Period = { from: ask.from, to: ask.to };
+  const reader = new StateReader(stores.dataSource, stores.secret);
+  const brand = await reader.brand(ask.brand);
+  // first the deliveries: what comes while the scan reads is scanned again
+  const deliveries = await deliverySnapshot(stores.dataSource);
+  const state = await reader.state(brand.brandId);
+  const stateMark = markOf(state);
+  const plan = await planOf(stores, ask, { brandId: brand.brandId, deliveries, stateMark });
+  const { scope, made } = await openScope({ warehouse: stores.warehouse, state, window, ...plan, signal: ask.signal });
+  const keys = new Map(scope.accounts.map(({ key, platform, accountId }) => [`${platform}/${accountId}`, key]));
+  const keyOf = (subject: SignalSubject): string | null =>
+    'accountId' in subject ? (keys.get(`${subject.platform}/${subject.accountId}`) ?? null) : null;
+  const signals: SignalOfAccount[] = [];
+  const notAssessable: NotAssessable[] = [];
+  const detectors: ScanSummary['detectors'] = [];
+  for (const [done, detector] of plan.detectors.entries()) {
+    ask.signal?.throwIfAborted();
+    ask.onProgress?.({ detector: detector.name, done, of: plan.detectors.length });
+    const since = performance.now();
+    const found = await detector.run(scope);
+    const own = found.findings
+      .filter(({ strength, subject }) => strength >= SIGNAL_FLOOR && (keyOf(subject) !== null || !('accountId' in subject)))
+      .map((finding) => signalOf(scope, detector, finding, keyOf));
+    signals.push(...own);
+    notAssessable.push(...found.notAssessable.map((one) => ({ detector: detector.name, ...one })));
+    detectors.push({
+      detector: detector.name,
+      version: detector.version,
+      subjects: scope.accounts.length,
+      signals: own.length,
+      notAssessable: found.notAssessable.length,
+      seconds: secondsSince(since),
+    });
+  }
+  const unique = [...new Map(signals.map((signal) => [signal.signalId, signal])).values()].sort((a, b) => b.strength - a.strength);
+  const summary = {
+    brand: brand.code,
+    window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
+    mode: plan.mode,
+    detectors,
+    signals: unique.length,
+    notAssessable: notAssessable.length,
+    reasons: reasonsOf(notAssessable),
+    seconds: secondsSince(began),
+  };
+  const range = { brandId: brand.brandId, ...summary.window, detectors: plan.detectors.map(({ name }) => name), accounts: plan.accounts };
+  const scanId = await stores.dataSource.transaction(async (tx) => {
+    await keepSignals(tx, range, unique);
+    await keepReferences(tx, brand.brandId, summary.window.from, made);
+    return insertScan(tx, brand.brandId, { mode: plan.mode, detectors: range.detectors, stateMark, ...deliveries }, summary);
+  });
+  return { summary: { scanId, ...summary }, signals: unique.map(({ accountKey: _, ...signal }) => signal), notAssessable };
+}
+
+const secondsSince = (at: number): number => Math.round(performance.now() - at) / 1000;
+
+async function planOf(
+  { warehouse, dataSource }: ScanStores,
+  ask: ScanAsk,
+  now: { brandId: number; stateMark: string } & { deliveries: Pick<KeptScan, 'horizon' | 'open'> },
+): Promise<Plan> {
+  const detectors = detectorsOf(ask.detectors);
+  const from = new Date(ask.from).toISOString();
+  const nothing: ReadonlyMap<string, unknown> = new Map();
+  const full = (kept: ReadonlyMap<string, unknown>): Plan => ({ mode: 'full', detectors, accounts: null, kept });
+  if (ask.mode !== 'incremental') return full(ask.reference === 'kept' ? await listReferences(dataSource, now.brandId, from) : nothing);
+  const last = await latestScan(dataSource, now.brandId, from);
+  const isKnown = last && last.stateMark === now.stateMark && detectors.every(({ name }) => last.detectors.includes(name));
+  if (!isKnown) return full(nothing);
+  const touched = await readTouchedAccounts(warehouse, now.brandId, {
+    from: { deliveries: last, versions: {} },
+    to: { deliveries: now.deliveries, versions: {} },
+  });
+  return {
+    mode: 'incremental',
+    // what is found of all dealers together waits for the next full scan
+    detectors: detectors.filter(({ wholeBrand }) => !wholeBrand),
+    accounts: [...new Set([...touched.values()].flatMap((keys) => [...keys]))],
+    kept: await listReferences(dataSource, now.brandId, from),
+  };
+}
+
+function detectorsOf(names: readonly string[] | undefined): readonly Detector[] {
+  if (!names) return DETECTORS;
+  return names.map((name) => {
+    const found = DETECTORS.find((detector) => detector.name === name);
+    if (!found) throw unknownDetector(name);
+    return found;
+  });
+}
+
+/** What of the state decides findings: another mark, and every account is judged anew. */
+function markOf({ declarations, ownerships, policies, sentinelKeys, accounts }: BrandState): string {
+  const parts = [declarations, ownerships, policies, sentinelKeys, accounts.map(({ accountKey }) => accountKey)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function reasonsOf(notAssessable: readonly NotAssessable[]): ScanSummary['reasons'] {
+  const counted = new Map<string, ScanSummary['reasons'][number]>();
+  for (const { detector, reason } of notAssessable) {
+    const key = `${detector}/${reason.en}`;
+    const known = counted.get(key) ?? { detector, reason, subjects: 0 };
+    known.subjects++;
+    counted.set(key, known);
+  }
+  return [...counted.values()].sort((a, b) => b.subjects - a.subjects);
+}
+
+const badWindow = (): VitrineError =>
+  new VitrineError('bad_input', {
+    zh: '扫描的起止时间无效：结束须晚于开始',
+    en: 'The window of the scan is empty: its end has to be after its beginning',
+  });
+
+const unknownDetector = (name: string): VitrineError =>
+  new VitrineError(
+    'bad_input',
+    { zh: `没有名为“${name.slice(0, 40)}”的检测器`, en: `There is no detector "${name.slice(0, 40)}"` },
+    {
+      remedy: {
+        zh: `可用：${DETECTORS.map((one) => one.name).join('、')}`,
+        en: `There are: ${DETECTORS.map((one) => one.name).join(', ')}`,
+      },
+    },
+  );
