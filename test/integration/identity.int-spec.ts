@@ -1,3 +1,5 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { DataSource } from 'typeorm';
 import { Clock, deriveKey } from '@app/config';
@@ -401,6 +403,32 @@ describe('identity', () => {
       expect((await signIn('no.phone')).answer.step).toBe('enrol');
     });
 
+    it('of one’s own is begun with the password again, or right after a company sign-in; tries are counted', async () => {
+      const userId = await user('at.the.desk');
+      const own = { userId, sessionId: (await principal(done(await signIn('at.the.desk')).accessToken)).sessionId! };
+      await expect(sessions.enrol(own, undefined, from())).rejects.toMatchObject({ code: 'bad_input' });
+      for (const wrong of ['', password('somebody')])
+        await expect(sessions.enrol(own, wrong, from())).rejects.toMatchObject({
+          code: 'forbidden',
+          options: { details: [{ field: 'password' }] },
+        });
+      const { secret } = await sessions.enrol(own, password('at.the.desk'), from());
+      await signIns.finishEnrolment(await sessions.own(userId), totpAt(secret, clock.now()), from());
+      await expect(sessions.enrol(own, password('at.the.desk'), from())).rejects.toMatchObject({ code: 'conflict' });
+      const guessing = { userId: await user('guessed'), sessionId: own.sessionId };
+      for (let tries = 0; tries < 5; tries++)
+        await expect(sessions.enrol(guessing, 'x', from())).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(sessions.enrol(guessing, password('guessed'), from())).rejects.toMatchObject({ code: 'too_many' });
+      // who has no password has signed in by the company
+      const company = await user('of.the.company');
+      const { sessionId } = await principal(done(await signIn('of.the.company')).accessToken);
+      await stores.dataSource.query('UPDATE app_user SET password_hash = NULL WHERE user_id = $1', [company]);
+      const fresh = { userId: company, sessionId: sessionId! };
+      expect((await sessions.enrol(fresh, undefined, from())).secret).toMatch(/^[A-Z2-7]{32}$/);
+      clock.shift += 11 * MINUTE;
+      await expect(sessions.enrol(fresh, undefined, from())).rejects.toMatchObject({ code: 'forbidden' });
+    });
+
     it('survives a rotation of the secret', async () => {
       const userId = await user('rotated', 'auditor', { totpSecret: TOTP });
       await resealAll(stores.dataSource, { previous: stores.secret, next: 'the next secret of this installation' });
@@ -583,6 +611,26 @@ describe('identity', () => {
       await expect(principal(secret)).rejects.toMatchObject(refused);
     });
 
+    it('that somebody makes while they are disabled or demoted does not outlive it, whoever is first', async () => {
+      const userId = await user('hasty', 'brand-admin', { totpSecret: TOTP });
+      const actor: Actor = { kind: 'user', id: userId, name: 'hasty' };
+      const ask = { name: 'bi', actions: ['report.read'], grants: ALL, days: 30, makerRole: 'brand-admin' as const };
+      const demoted = users.change(one.brandId, userId, { role: 'dealer', grants: [{ kind: 'dealer', dealerId: 'D01' }] }, OPERATOR);
+      const raced = await Promise.allSettled([demoted, ...Array.from({ length: 6 }, () => keys.create(one.brandId, ask, actor))]);
+      expect(raced[0].status).toBe('fulfilled');
+      for (const made of raced.slice(1)) {
+        if (made.status === 'rejected') expect(made.reason).toMatchObject(refused);
+        else await expect(principal((made.value as { secret: string }).secret)).rejects.toMatchObject(refused);
+      }
+      await expect(keys.create(one.brandId, ask, actor)).rejects.toMatchObject(refused);
+      // and a key that was missed when its maker was disabled opens nothing
+      const other = await user('missed');
+      const { secret } = await create({}, { kind: 'user', id: other, name: 'missed' });
+      await principal(secret);
+      await stores.dataSource.query(`UPDATE app_user SET state = 'disabled' WHERE user_id = $1`, [other]);
+      await expect(principal(secret)).rejects.toMatchObject(refused);
+    });
+
     it('end with the role of their maker, each with an act', async () => {
       const userId = await user('moved-maker');
       const { key, secret } = await create({}, { kind: 'user', id: userId, name: 'moved-maker' });
@@ -661,6 +709,49 @@ describe('identity', () => {
       clock.shift += 11 * MINUTE;
       await expect(oidc.finish(late.query, late.carried, from())).rejects.toMatchObject(refused);
       clock.shift = 0;
+    });
+
+    it('a provider that does not answer is asked once for all who wait, and again only after a wait that doubles', async () => {
+      let asked = 0;
+      const silent = http.createServer((_, response) => {
+        asked += 1;
+        response.writeHead(503).end();
+      });
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const issuer = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const down = new OidcService(parts, signIns, {
+        issuer,
+        clientId: 'c',
+        clientSecret: 's',
+        label: 'Company',
+        brand: 'one',
+        redirectUri,
+      });
+      try {
+        const begin = () => down.begin('one').then(String, (error: { code: string }) => error.code);
+        expect([down.isDown, ...(await Promise.all(Array.from({ length: 20 }, begin)))]).toEqual([
+          false,
+          ...Array<string>(20).fill('platform'),
+        ]);
+        const perTry = asked;
+        for (let more = 0; more < 20; more++) expect(await begin()).toBe('platform');
+        expect([asked, down.isDown]).toEqual([perTry, true]);
+        for (const [wait, tries] of [
+          [5_001, 2],
+          [5_001, 2],
+          [5_000, 3],
+          [15_000, 3],
+          [5_001, 4],
+        ]) {
+          clock.shift += wait;
+          expect(await begin()).toBe('platform');
+          expect([wait, asked]).toEqual([wait, tries * perTry]);
+        }
+      } finally {
+        clock.shift = 0;
+        silent.closeAllConnections();
+        silent.close();
+      }
     });
 
     it('does not take the place of our second factor', async () => {

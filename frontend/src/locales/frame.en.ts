@@ -60,6 +60,8 @@ export const en: typeof zhCN = {
     differ: 'The two passwords differ.',
     companyRefused:
       'The sign-in by the company account did not succeed. Ask your brand admin whether you were invited with your company email.',
+    companyDown: 'The company sign-in does not answer. Sign in with your password, or try again in some minutes.',
+    showPassword: 'Show the password',
     unreachable: 'The server does not answer. Try again in a while.',
     out: 'Sign out',
   },

@@ -57,6 +57,8 @@ export const words = {
     passwordSet: '密码已设置，请登录。',
     differ: '两次输入的密码不同。',
     companyRefused: '企业账号登录未成功。请确认品牌管理员已用您的企业邮箱邀请您。',
+    companyDown: '企业登录服务没有响应。请用密码登录，或几分钟后再试。',
+    showPassword: '显示密码',
     unreachable: '服务器没有应答，请稍后重试。',
     out: '退出登录',
   },

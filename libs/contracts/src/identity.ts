@@ -62,6 +62,8 @@ export interface SignInOptions {
   brandNeeded: boolean;
   /** Label of the company's sign-in; null: there is none. */
   oidc: string | null;
+  /** The company's provider did not answer lately; absent from older servers. */
+  oidcDown?: boolean;
 }
 
 /** A signed-in browser. `current`: the one that asks. */

@@ -1,10 +1,11 @@
-import type { Action, Actor, ApiKey, MadeApiKey } from '@app/contracts';
+import type { Action, Actor, ApiKey, MadeApiKey, Standing } from '@app/contracts';
 import { recordAct } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { ApiKeyRepository } from './api-keys/api-key.repository';
-import { apiKeyOver, badField } from './identity-errors';
+import { apiKeyOver, badField, signInNeeded } from './identity-errors';
 import type { IdentityParts } from './identity-parts';
 import { assertGrantsExist, parsedGrants } from './users/grant-rules';
+import { holdUser } from './users/user.repository';
 
 const DAY = 86_400_000;
 const LONGEST_DAYS = 366;
@@ -16,6 +17,8 @@ export interface ApiKeyAsk {
   grants: unknown;
   /** Ends after so many days. */
   days: number;
+  /** The role that let the maker through; absent: the operator. */
+  makerRole?: Standing;
 }
 
 /** Keys of programs: made, listed, rotated, revoked. Every act is in the audit log. */
@@ -34,13 +37,17 @@ export class ApiKeyService {
     return this.#keys.list(brandId);
   }
 
-  /** Throws `unprocessable` for actions that no key may carry, grants that name nothing, or a life of more than a year. */
+  /**
+   * Throws `unprocessable` for actions that no key may carry, grants that name nothing, or a life of more than a year, `unauthorized` when the maker was disabled
+   * or got another role meanwhile.
+   */
   async create(brandId: number, ask: ApiKeyAsk, actor: Actor): Promise<MadeApiKey> {
     const now = this.parts.clock.now();
     const actions = this.actionsOf(ask.actions);
     const grants = parsedGrants(ask.grants);
     const days = within('days', ask.days, LONGEST_DAYS);
     return this.parts.dataSource.transaction(async (tx) => {
+      await assertStands(tx, brandId, actor, ask.makerRole);
       await assertGrantsExist(tx, brandId, grants);
       const made = await this.#keys.insert(
         tx,
@@ -65,17 +72,18 @@ export class ApiKeyService {
     });
   }
 
-  /** A new key of the same scope; the former one goes on for the overlap. Whoever rotates is its owner. Throws `not_found`, `conflict` for one that is over. */
+  /** A new key of the same scope; the former one goes on for the overlap. Whoever rotates is its owner. Throws as `create`, `not_found`, `conflict` for one that is over. */
   async rotate(
     brandId: number,
     keyId: string,
-    { days, overlapDays }: { days: number; overlapDays: number },
+    { days, overlapDays, makerRole }: Pick<ApiKeyAsk, 'days' | 'makerRole'> & { overlapDays: number },
     actor: Actor,
   ): Promise<MadeApiKey> {
     const now = this.parts.clock.now();
     const until = now + within('overlapDays', overlapDays, LONGEST_OVERLAP_DAYS) * DAY;
     const expiresAt = now + within('days', days, LONGEST_DAYS) * DAY;
     return this.parts.dataSource.transaction(async (tx) => {
+      await assertStands(tx, brandId, actor, makerRole);
       const before = await this.#keys.hold(tx, brandId, keyId);
       if (before.revokedAt !== null || before.replacedBy !== null || Date.parse(before.expiresAt) <= now) throw apiKeyOver();
       const { name, actions, grants } = before;
@@ -103,6 +111,14 @@ export class ApiKeyService {
   ): Promise<unknown> {
     return recordAct(tx, { brandId, actor, action, subject: `api-key/${key.keyId}`, before: before ?? null, after: key, reason: null });
   }
+}
+
+/** Held until the key is in: a change of the maker's role or state that comes at once ends the key with the others. */
+async function assertStands(tx: EntityManager, brandId: number, actor: Actor, role: Standing | undefined): Promise<void> {
+  if (actor.kind !== 'user') return;
+  await tx.query('SELECT FROM brand WHERE brand_id = $1 FOR KEY SHARE', [brandId]); // the brand before its user, as whoever changes users
+  const maker = await holdUser(tx, brandId, actor.id);
+  if (maker.state !== 'active' || (role !== undefined && maker.role !== role)) throw signInNeeded();
 }
 
 function within(field: string, days: number, longest: number): number {

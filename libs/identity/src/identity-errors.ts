@@ -51,12 +51,28 @@ export const linkOver = (): VitrineError =>
     { zh: '请向品牌管理员索取新链接', en: 'Ask your brand admin for a new link' },
   );
 
-export const passwordWrong = (): VitrineError =>
+/** `field`: where it was given. */
+export const passwordWrong = (field: 'current' | 'password'): VitrineError =>
   refusal(
     'forbidden',
     { zh: '当前密码不正确', en: 'The current password is wrong' },
     { zh: '请核对后重试', en: 'Check it and try again' },
-    'current',
+    field,
+  );
+
+export const passwordNeeded = (): VitrineError =>
+  refusal(
+    'bad_input',
+    { zh: '需要再次输入密码', en: 'The password is asked for again' },
+    { zh: '请填写密码', en: 'Give the password' },
+    'password',
+  );
+
+export const signInAgain = (): VitrineError =>
+  refusal(
+    'forbidden',
+    { zh: '此操作需要刚刚登录', en: 'This needs a sign-in of the last minutes' },
+    { zh: '请退出并重新登录后再试', en: 'Sign out, sign in again, and try then' },
   );
 
 export const unknownUser = (): VitrineError =>

@@ -1,8 +1,8 @@
-import type { SignInAnswer, UserSession } from '@app/contracts';
+import type { Enrolment, SignInAnswer, UserSession } from '@app/contracts';
 import { recordAct } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { passwordSubject, addressSubject } from './attempts/attempts.repository';
-import { badField, passwordWrong, signInNeeded, unknownSession } from './identity-errors';
+import { badField, passwordNeeded, passwordWrong, signInAgain, signInNeeded, unknownSession } from './identity-errors';
 import type { IdentityParts, RequestOrigin } from './identity-parts';
 import { endLinks } from './links/link.repository';
 import { hashPassword, PASSWORD_COST, verifyPassword } from './password/password-hash';
@@ -102,10 +102,8 @@ export class SessionService {
    */
   async changePassword({ userId, sessionId }: OwnSession, given: { current: string; next: string }, origin: RequestOrigin): Promise<void> {
     const user = await this.own(userId);
-    const subject = passwordSubject(userId);
-    await this.signIns.begin([subject, addressSubject(origin.ip)], origin);
-    if (user.passwordHash === null || !(await verifyPassword(user.passwordHash, given.current))) throw passwordWrong();
-    await this.signIns.succeeded(subject, origin);
+    if (user.passwordHash === null) throw passwordWrong('current');
+    await this.proven(user, { field: 'current', password: given.current }, origin);
     assertGood(given.next, user);
     if (given.next === given.current) throw badField('next', SAME.text, SAME.remedy);
     const hash = await hashPassword(given.next, this.parts.passwordCost ?? PASSWORD_COST);
@@ -120,11 +118,35 @@ export class SessionService {
     });
   }
 
+  /**
+   * Begins to set up a second factor of one's own. Who only found the page open, or a token, must not bind their own phone to it: the password is asked for again;
+   * of who signs in by the company and has none, a sign-in of the last minutes. Throws `bad_input`, `forbidden`, `too_many`, `conflict` when there is one, `unauthorized`.
+   */
+  async enrol({ userId, sessionId }: OwnSession, password: string | undefined, origin: RequestOrigin): Promise<Enrolment> {
+    const user = await this.own(userId);
+    if (user.passwordHash !== null && password === undefined) throw passwordNeeded();
+    if (user.passwordHash !== null) await this.proven(user, { field: 'password', password: password ?? '' }, origin);
+    else if (!(await this.#sessions.isFresh(this.parts.dataSource, sessionId, this.parts.clock.now()))) throw signInAgain();
+    return this.signIns.beginEnrolment(user);
+  }
+
   /** The user of a session. Throws `unauthorized` when they are gone. */
   async own(userId: string): Promise<StoredUser> {
     const user = await findUser(this.parts.dataSource, userId);
     if (user?.state === 'active') return user;
     throw signInNeeded();
+  }
+
+  /** Counted as any other try at a password. */
+  private async proven(
+    { userId, passwordHash }: StoredUser,
+    given: { field: 'current' | 'password'; password: string },
+    origin: RequestOrigin,
+  ): Promise<void> {
+    const subject = passwordSubject(userId);
+    await this.signIns.begin([subject, addressSubject(origin.ip)], origin);
+    if (passwordHash === null || !(await verifyPassword(passwordHash, given.password))) throw passwordWrong(given.field);
+    await this.signIns.succeeded(subject, origin);
   }
 
   private endReused(user: StoredUser, sessionId: string, origin: RequestOrigin): Promise<void> {

@@ -34,7 +34,7 @@ export class ApiKeysController {
   @Allow('api-key.write')
   @ApiOperation({ summary: 'A new key; its secret, the bearer token, is shown this once' })
   async create(@Body() body: ApiKeyBody, @AskedBy() asker: Asker): Promise<MadeApiKey> {
-    return this.keys.create(await this.brandId(asker), body, asker.actor);
+    return this.keys.create(await this.brandId(asker), { ...body, makerRole: asker.principal.role }, asker.actor);
   }
 
   @Post(':keyId/rotate')
@@ -42,7 +42,7 @@ export class ApiKeysController {
   @Allow('api-key.write')
   @ApiOperation({ summary: 'A new key of the same scope; the former one goes on for the overlap' })
   async rotate(@Param('keyId') keyId: string, @Body() body: ApiKeyRotationBody, @AskedBy() asker: Asker): Promise<MadeApiKey> {
-    return this.keys.rotate(await this.brandId(asker), keyId, body, asker.actor);
+    return this.keys.rotate(await this.brandId(asker), keyId, { ...body, makerRole: asker.principal.role }, asker.actor);
   }
 
   @Delete(':keyId')

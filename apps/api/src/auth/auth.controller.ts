@@ -35,7 +35,7 @@ export class AuthController {
   @Get('options')
   @ApiOperation({ summary: 'What the sign-in page has to offer' })
   async options(): Promise<SignInOptions> {
-    return { brandNeeded: await this.brands.isNeeded(), oidc: this.oidc.label };
+    return { brandNeeded: await this.brands.isNeeded(), oidc: this.oidc.label, oidcDown: this.oidc.isDown };
   }
 
   @Post('sign-in')

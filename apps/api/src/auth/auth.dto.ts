@@ -48,6 +48,15 @@ export class PasswordBody {
   next: string;
 }
 
+/** The password again, where there is one. */
+export class OwnFactorBody {
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(LONGEST_TEXT)
+  password?: string;
+}
+
 export class LinkBody {
   @Text(100)
   token: string;

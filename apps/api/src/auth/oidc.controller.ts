@@ -26,9 +26,15 @@ export class OidcController {
   @ApiOperation({ summary: 'To the company’s sign-in' })
   async begin(@Query() { brand }: OidcQuery, @Res() response: AuthResponse): Promise<void> {
     if (this.oidc.label === null) throw notSetUp();
-    const { url, carried } = await this.oidc.begin(this.oidc.brand ?? (await this.brands.of(brand)));
-    this.cookies.keepOidc(response, carried, OIDC_MS);
-    response.redirect(url);
+    const chosen = this.oidc.brand ?? (await this.brands.of(brand));
+    try {
+      const { url, carried } = await this.oidc.begin(chosen);
+      this.cookies.keepOidc(response, carried, OIDC_MS);
+      response.redirect(url);
+    } catch (error) {
+      if (!(error instanceof VitrineError && error.code === 'platform')) throw error;
+      response.redirect('/sign-in#refused=provider'); // a person is in front of it: the page says so, and takes a password
+    }
   }
 
   @Get('callback')

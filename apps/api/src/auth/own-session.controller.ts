@@ -4,7 +4,7 @@ import { refusal, type Enrolment, type RecoveryCodes, type SignedInUser, type Us
 import { SessionService, SignInService, signedInUser, type OwnSession } from '@app/identity';
 import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
-import { CodeBody, PasswordBody } from './auth.dto';
+import { CodeBody, OwnFactorBody, PasswordBody } from './auth.dto';
 import { originOf, type AuthRequest } from './exchange';
 
 /** What everybody does with their own sign-in. */
@@ -50,9 +50,9 @@ export class OwnSessionController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @Allow('session.own')
-  @ApiOperation({ summary: 'Begin to set up a second factor of one’s own' })
-  async enrol(@AskedBy() asker: Asker): Promise<Enrolment> {
-    return this.signIns.beginEnrolment(await this.sessions.own(ownOf(asker).userId));
+  @ApiOperation({ summary: 'Begin to set up a second factor of one’s own: with the password, or right after a company sign-in' })
+  enrol(@Body() { password }: OwnFactorBody, @AskedBy() asker: Asker, @Req() request: AuthRequest): Promise<Enrolment> {
+    return this.sessions.enrol(ownOf(asker), password, originOf(request));
   }
 
   @Post('own-second-factor/confirm')

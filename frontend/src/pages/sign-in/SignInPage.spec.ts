@@ -105,6 +105,27 @@ describe('the page of the sign-in', () => {
     expect(wrapper.get('[role="status"]').text()).toMatch(/Sign in now/);
   });
 
+  it('says that the company sign-in does not answer, and takes a password', async () => {
+    const options = { brandNeeded: false, oidc: 'Company', oidcDown: false };
+    const { wrapper, type, router } = await page({ options: [200, options], 'sign-in': [200, done] }, '/sign-in#refused=provider');
+    expect(wrapper.get('[role="status"]').text()).toMatch(/company sign-in does not answer/);
+    await type({ login: 'li', password: 'p' });
+    expect(router.currentRoute.value.path).toBe('/');
+    const again = await page({ options: [200, { ...options, oidcDown: true }] });
+    expect(again.wrapper.get('[role="status"]').text()).toMatch(/does not answer/);
+    expect((await page({ options: [200, options] })).wrapper.find('[role="status"]').exists()).toBe(false);
+  });
+
+  it('shows the typed password to whoever asks, and only then', async () => {
+    const { wrapper } = await page({});
+    const typeOf = () => wrapper.get('input[name="password"]').attributes('type');
+    expect(typeOf()).toBe('password');
+    await wrapper.get('input[name="shown"]').setValue(true);
+    expect(typeOf()).toBe('text');
+    await wrapper.get('input[name="shown"]').setValue(false);
+    expect(typeOf()).toBe('password');
+  });
+
   it('reads only what it knows behind the sign', () => {
     expect(stepOfHash('#enrol=a.b-c_d')).toEqual({ kind: 'enrol', value: 'a.b-c_d' });
     for (const hash of ['', '#', '#x=1', '#link=', '#link=<b>', '#link=a&b']) expect(stepOfHash(hash)).toBeNull();

@@ -92,14 +92,18 @@ export class ApiKeyRepository {
     ]);
   }
 
-  /** Null: no such key, the wrong secret, revoked or expired. */
+  /** Null: no such key, the wrong secret, revoked or expired, or its maker may not sign in any more. */
   async findUsable(bearer: string, now: number): Promise<UsableApiKey | null> {
     const [, keyId, secret] = SHAPE.exec(bearer) ?? [];
     if (keyId === undefined || secret === undefined) return null;
     const [found] = (await this.dataSource.query(
       `SELECT k.key_id AS "keyId", k.name, k.owner, b.code AS "brandCode", k.actions, k.grants, k.secret_hash AS hash
        FROM api_key k JOIN brand b ON b.brand_id = k.brand_id
-       WHERE k.key_id = $1 AND k.revoked_at IS NULL AND k.expires_at > ${instant('$2')}`,
+       WHERE k.key_id = $1 AND k.revoked_at IS NULL AND k.expires_at > ${instant('$2')}
+         AND (
+           k.owner ->> 'kind' <> 'user'
+           OR EXISTS (SELECT FROM app_user u WHERE u.user_id::text = k.owner ->> 'id' AND u.brand_id = k.brand_id AND u.state = 'active')
+         )`,
       [keyId, now],
     )) as (UsableApiKey & { hash: string })[];
     if (!found || !timingSafeEqual(Buffer.from(found.hash), Buffer.from(hashToken(secret)))) return null;

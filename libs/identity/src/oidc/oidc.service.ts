@@ -37,6 +37,9 @@ const PLACE = ['oidc'];
 /** So long may somebody stay at the provider. */
 export const OIDC_MS = 10 * 60_000;
 const TIMEOUT_SECONDS = 15;
+/** A provider that did not answer is asked again after the first of these, then after twice as long each time up to the second. */
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
  * Signing in by the company's OpenID provider: authorisation code with PKCE, state and nonce. It opens users that exist (invited or active), found by the
@@ -45,6 +48,9 @@ const TIMEOUT_SECONDS = 15;
 export class OidcService {
   readonly #vault: SealVault;
   #found: Promise<openid.Configuration> | undefined;
+  #failures = 0;
+  /** Until then nobody asks the provider for its document; epoch ms. */
+  #askAgainAt = 0;
 
   constructor(
     private readonly parts: IdentityParts,
@@ -61,6 +67,11 @@ export class OidcService {
 
   get brand(): string | null {
     return this.provider?.brand ?? null;
+  }
+
+  /** It did not answer lately, and is not asked again yet. */
+  get isDown(): boolean {
+    return this.#found === undefined && this.parts.clock.now() < this.#askAgainAt;
   }
 
   /** Where to send the browser, and what it has to bring back in a cookie. Throws `platform` when the provider does not answer. */
@@ -168,8 +179,9 @@ export class OidcService {
     return { ...user, state: 'active', oidcIssuer: issuer, oidcSubject: subject };
   }
 
-  /** Read once; after a failure again with the next sign-in. */
+  /** Read once, by one request for all that wait; after a failure again with the first sign-in after a wait that doubles. Throws `platform`. */
   private configuration(): Promise<openid.Configuration> {
+    if (this.isDown) return Promise.reject(unreachable());
     const { issuer, clientId, clientSecret, privateTargets = [] } = this.setUp;
     const local = issuer.startsWith('http:'); // settings allow it on this machine only
     this.#found ??= openid
@@ -180,6 +192,8 @@ export class OidcService {
       })
       .catch((cause: unknown) => {
         this.#found = undefined;
+        this.#askAgainAt = this.parts.clock.now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 30));
+        this.parts.logger.warn({ issuer, failures: this.#failures }, 'company sign-in: the provider does not answer');
         throw unreachable(cause);
       });
     return this.#found;
@@ -212,7 +226,7 @@ const companyRefused = (): VitrineError =>
     },
   );
 
-const unreachable = (cause: unknown): VitrineError => {
+const unreachable = (cause?: unknown): VitrineError => {
   const error = refusal(
     'platform',
     { zh: '无法连接企业登录服务', en: 'The company sign-in service cannot be reached' },

@@ -29,6 +29,9 @@ export interface FoundToken extends PresentedToken {
 /** Why a session ended. */
 export type EndReason = 'signed out' | 'revoked' | 'password changed' | 'user changed' | 'refresh token reused' | 'second factor changed';
 
+/** So long after a sign-in it still says who sits there. */
+const FRESH_MS = 10 * 60_000;
+
 /** Browser and network, as a hash: only to tell whether two requests come from the same. */
 export const placeOf = (origin: RequestOrigin): string =>
   createHash('sha256')
@@ -58,6 +61,15 @@ export class SessionRepository {
     const refreshToken = newToken();
     await this.keep(tx, sessionId, refreshToken, now);
     return { sessionId, refreshToken, endsAt: now + LONGEST_MS };
+  }
+
+  /** Did the session begin within the last minutes? */
+  async isFresh(reads: Reads, sessionId: string, now: number): Promise<boolean> {
+    const rows = (await reads.query(`SELECT FROM user_session WHERE session_id = $1 AND created_at > ${instant('$2')}`, [
+      sessionId,
+      now - FRESH_MS,
+    ])) as object[];
+    return rows.length > 0;
   }
 
   /** The session that a token belongs to, both locked; null: unknown. */
