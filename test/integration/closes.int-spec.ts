@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { RowGrants } from '@app/access';
 import { Clock } from '@app/config';
 import { CloseDiffService, CloseService, CloseStatusService, closeOf, closedRows, verifyCloses } from '@app/close';
 import type { Actor, Brand, Page, ReportMeta, Subject, ValueRow } from '@app/contracts';
@@ -232,13 +233,15 @@ describe('monthly close', () => {
     const [month] = await services.status.list('all', { month: MONTH });
     expect(month.pending).toMatchObject({ closedValueCny: FIGURES.valueBrand, valueCny: '1106.25', differenceCny: '37.5', accounts: 2 });
     const scope = new Set([accountKey(brand.brandId, 'douyin', ROOM).toString()]);
-    expect((await services.status.list(scope))[0].pending).toEqual({
-      figures: null,
-      accounts: null,
-      closedValueCny: null,
-      valueCny: null,
-      differenceCny: null,
-    });
+    // whoever sees a part is told of their own rows: how many figures differ, and nothing where none of theirs does
+    const ofDealer = async (dealerId: string) => (await services.status.list(new RowGrants([{ kind: 'dealer', dealerId }])))[0];
+    const unsaid = { figures: expect.any(Number) as number, closedValueCny: null, valueCny: null, differenceCny: null };
+    expect((await services.status.list(scope))[0].pending).toEqual({ ...unsaid, accounts: 1 });
+    expect((await ofDealer('D01')).pending).toEqual({ ...unsaid, accounts: 1 });
+    expect((await ofDealer('D01')).pending!.figures).toBeLessThan(month.pending!.figures!);
+    expect([(await ofDealer('nobody')).pending, (await services.status.list(new Set<string>()))[0].pending]).toEqual([null, null]);
+    expect(month.close).toMatchObject({ closedBy: ANN });
+    expect((await ofDealer('D01')).close).toMatchObject({ closedBy: { kind: 'user', id: '', name: 'A**' }, reason: null });
     const brandValue = await ask({ level: 'brand' });
     expect(brandValue.meta.closed!.pendingFigures).toBeGreaterThan(0);
     expect(notes(brandValue)).toContain('pending a restatement');

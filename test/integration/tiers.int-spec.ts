@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { RowGrants } from '@app/access';
 import { CloseService } from '@app/close';
 import { Clock } from '@app/config';
 import { Actor, Platform, TierRow, TierSpan, VitrineError } from '@app/contracts';
@@ -342,6 +343,52 @@ describe('tiers of a small brand', () => {
         'forwarding.prove',
       ]);
       expect((await verifyActs(stores.dataSource, brandId)).faults).toEqual([]);
+    });
+
+    it('are listed to the end, however many there are, the latest deadline first', async () => {
+      await stores.dataSource.query(
+        `INSERT INTO forwarding_task (brand_id, task_id, title, platform, account_id, content_kind, content_id, due_at)
+         SELECT $1, 'M' || n, 'many', 'kuaishou', 'head', 'account', NULL, to_timestamp(($2::numeric + 1000 * (n / 300)) / 1000) FROM generate_series(1, 1200) AS n`,
+        [brandId, NOW - 86_400_000],
+      );
+      await stores.dataSource.query(
+        `INSERT INTO forwarding_assignment (brand_id, task_id, forwarder, dealer_id, staff_id)
+         SELECT $1, 'M' || n, 'staff:d2/E9', 'd2', 'E9' FROM generate_series(1, 1200) AS n`,
+        [brandId],
+      );
+      const many = (await forwarding.list('all', { dueTo: NOW })).map(({ taskId, dueAt: due }) => ({ taskId, due }));
+      expect(new Set(many.map(({ taskId }) => taskId)).size).toBe(1200);
+      const inOrder = [...many].sort((a, b) => (a.due === b.due ? (a.taskId < b.taskId ? -1 : 1) : a.due < b.due ? 1 : -1));
+      expect(many).toEqual(inOrder);
+    });
+
+    it('of others are like none to whoever names one: an id tells nothing', async () => {
+      const d2 = { actor: OPERATOR, scope: new RowGrants([{ kind: 'dealer', dealerId: 'd2' }]) };
+      const given = { platform: 'kuaishou' as const, contentKind: 'account' as const, forwarders: [forwarderOf('staff:d2/E17')] };
+      const own = 'head';
+      const answers = await Promise.allSettled(
+        ['F2', 'F2', 'no-such-task'].map((taskId, at) =>
+          forwarding.assign(d2, { ...given, accountId: own, taskId, dueAt: at === 1 ? NOW - 1 : dueAt }),
+        ),
+      );
+      const texts = answers.map((answer) => (answer.status === 'rejected' ? (answer.reason as VitrineError) : null));
+      expect(texts.map((error) => [error?.code, error?.text.en.replace(/F2|no-such-task/, 'X')])).toEqual(
+        Array(3).fill(['not_found', 'There is no task X']),
+      );
+      for (const taskId of ['F2', 'no-such-task']) {
+        await expect(forwarding.get(d2.scope, taskId)).rejects.toMatchObject({ code: 'not_found' });
+        await expect(
+          forwarding.prove(d2, taskId, forwarderOf('staff:d2/E17'), { forwardedAt: NOW - 1, link: 'https://x.cn/1' }),
+        ).rejects.toMatchObject({ code: 'not_found' });
+        await expect(forwarding.waive(d2, taskId, forwarderOf('staff:d2/E17'), 'x')).rejects.toMatchObject({ code: 'not_found' });
+      }
+      // their own they may name, and new ones get an id
+      const made = await forwarding.assign(d2, { ...given, accountId: own, dueAt });
+      expect(made.taskId).toMatch(/^F-[0-9a-f]{8}$/);
+      const more = [forwarderOf('staff:d2/E18')];
+      expect(
+        (await forwarding.assign(d2, { ...given, accountId: own, dueAt, taskId: made.taskId, forwarders: more })).assignments,
+      ).toHaveLength(2);
     });
   });
 });

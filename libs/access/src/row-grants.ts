@@ -62,6 +62,15 @@ export function seenBy(scope: BrandScope, state: BrandState, { from, to }: Perio
   };
 }
 
+/** What both show. */
+export function commonRows(a: SeenRows, b: SeenRows): SeenRows {
+  const regions =
+    a.salesRegions === 'all' ? b.salesRegions : a.salesRegions.filter((path) => b.salesRegions === 'all' || b.salesRegions.includes(path));
+  return { accounts: commonIds(a.accounts, b.accounts), dealers: commonIds(a.dealers, b.dealers), salesRegions: regions };
+}
+
+const commonIds = (a: SeenIds, b: SeenIds): SeenIds => (a === 'all' ? b : b === 'all' ? a : new Set([...a].filter((id) => b.has(id))));
+
 /** Is an id among those that are shown? */
 export const isSeen = (seen: SeenIds, id: string): boolean => seen === 'all' || seen.has(id);
 

@@ -85,7 +85,8 @@ export class CloseDiffService {
   }
 }
 
-const isOf = (brandId: number, accounts: SeenIds, { level, subject }: FigureChange): boolean => {
+/** Is a change about an account that is seen? */
+export const isOf = (brandId: number, accounts: SeenIds, { level, subject }: FigureChange): boolean => {
   if (level !== 'account') return false;
   const [platform, ...id] = subject.split('/');
   return inScope(accounts, accountKey(brandId, platform as 'douyin', id.join('/')).toString());

@@ -1,9 +1,19 @@
-import { type Brand, type Close, type MonthStatus, type PendingRestatement, type ValueRow, isMonth } from '@app/contracts';
+import { isSeen, seenBy, toldActor } from '@app/access';
+import {
+  type Brand,
+  type Close,
+  type FigureChange,
+  type MonthStatus,
+  type PendingRestatement,
+  type ValueRow,
+  isMonth,
+  monthPeriod,
+} from '@app/contracts';
 import { StateReader, listCloses, listPreviews } from '@app/database';
 import { type BrandScope, type ReportService, type ReportStores, checkedScope, closedRows, markOf, toldOf } from '@app/reports';
-import { CloseDiffService } from './close-diff.service';
+import { CloseDiffService, isOf } from './close-diff.service';
 import { notAMonth } from './close-errors';
-import { pendingChanges, withoutSize } from './pending-changes';
+import { ownChanges, pendingChanges } from './pending-changes';
 
 /** Months that may be looked at or are closed, and whether what is known now says something else than their close. */
 export class CloseStatusService {
@@ -20,7 +30,8 @@ export class CloseStatusService {
 
   /**
    * The newest month first. What could have changed a month is asked of the marks of deliveries and the versions of the state; figures are computed, and
-   * compared one by one, only where there is something. A scope sees that a correction is pending, not its size, nor why a month was restated. Throws bad_input for what is no month.
+   * compared one by one, only where there is something. A scope is told how many figures of its own accounts and dealers differ: nothing of
+   * others', nor why a month was restated, or by whom. Throws bad_input for what is no month.
    */
   async list(scope: BrandScope, { brand: code, month }: { brand?: string; month?: string } = {}): Promise<MonthStatus[]> {
     checkedScope(scope);
@@ -33,25 +44,30 @@ export class CloseStatusService {
     for (const one of months.filter((other) => month === undefined || month === other)) {
       const close = closes.findLast((candidate) => candidate.month === one) ?? null;
       const preview = previews.find((window) => window.month === one) ?? null;
-      const pending = close && (await this.pendingOf(brand, close));
       found.push({
         month: one,
         state: close ? 'closed' : 'preview',
-        preview,
+        preview: preview && { ...preview, openedBy: toldActor(preview.openedBy, scope) },
         close: close && toldOf(close, scope),
-        pending: pending && (scope === 'all' ? pending : withoutSize()),
+        pending: close && (await this.pendingOf(brand, close, scope)),
       });
     }
     return found;
   }
 
-  /** What differs now from a close; null: nothing. */
-  async pendingOf(brand: Brand, close: Close): Promise<PendingRestatement | null> {
+  /** What differs now from a close in the rows of a scope; null: nothing. */
+  private async pendingOf(brand: Brand, close: Close, scope: BrandScope): Promise<PendingRestatement | null> {
     if (!(await this.reports.mayDiffer(markOf(close), brand.code))) return null;
-    const changes = await this.diffs.pending(close, brand.code);
+    const all = await this.diffs.pending(close, brand.code);
+    const changes = scope === 'all' ? all : all.filter(await this.ownOf(brand, close, scope));
     if (changes.length === 0) return null;
-    const closedValueCny = await this.closedValue(close);
-    return pendingChanges(changes, closedValueCny);
+    return scope === 'all' ? pendingChanges(changes, await this.closedValue(close)) : ownChanges(changes);
+  }
+
+  /** Rows of accounts and dealers that are the scope's all the month; rows above hold others. */
+  private async ownOf({ brandId, zone }: Brand, { month }: Close, scope: BrandScope): Promise<(change: FigureChange) => boolean> {
+    const { accounts, dealers } = seenBy(scope, await this.reader.state(brandId), monthPeriod(month, zone));
+    return (change) => isOf(brandId, accounts, change) || (change.level === 'dealer' && isSeen(dealers, change.subject));
   }
 
   private async closedValue(close: Close): Promise<string | null> {

@@ -1,5 +1,5 @@
 import type { FigureChange } from '@app/contracts';
-import { pendingChanges, withoutSize } from './pending-changes';
+import { ownChanges, pendingChanges } from './pending-changes';
 
 const change = (more: Partial<FigureChange>): FigureChange => ({
   report: 'value',
@@ -39,7 +39,13 @@ describe('a pending restatement', () => {
     expect(pendingChanges([change({ figure: 'costCny' })], null)).toMatchObject({ valueCny: null, differenceCny: null });
   });
 
-  it('says nothing of its size to whoever sees only some accounts', () => {
-    expect(Object.values(withoutSize()).every((figure) => figure === null)).toBe(true);
+  it('of one’s own rows it tells how many differ, and no value of the brand', () => {
+    expect(ownChanges([change({ level: 'dealer', subject: 'D01' }), change({ level: 'account', subject: 'douyin/a' })])).toEqual({
+      figures: 2,
+      accounts: 1,
+      closedValueCny: null,
+      valueCny: null,
+      differenceCny: null,
+    });
   });
 });

@@ -12,11 +12,9 @@ export function pendingChanges(changes: readonly FigureChange[], closedValueCny:
   };
 }
 
-/** What whoever sees only some accounts is told: that there is something, not how much of the others'. */
-export const withoutSize = (): PendingRestatement => ({
-  figures: null,
-  accounts: null,
-  closedValueCny: null,
+/** The same of one's own rows: how many differ. Values are the brand's, and not told. */
+export const ownChanges = (changes: readonly FigureChange[]): PendingRestatement => ({
+  ...pendingChanges(changes, null),
   valueCny: null,
   differenceCny: null,
 });

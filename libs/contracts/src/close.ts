@@ -65,7 +65,7 @@ export interface FigureChange {
   difference: string | null;
 }
 
-/** What differs now from a close. To whoever sees only some accounts all of it is null: something differs, not how much. */
+/** What differs now from a close. To whoever sees a part of the brand: in the rows of their own accounts and dealers; values of the brand are null. */
 export interface PendingRestatement {
   figures: number | null;
   accounts: number | null;

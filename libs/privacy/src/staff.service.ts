@@ -1,8 +1,7 @@
-import { seenBy } from '@app/access';
+import { seenBy, seesWhole, shownTo } from '@app/access';
 import { businessDay, monthPeriod, type Brand, type Period, type Platform, type Principal, type StaffName } from '@app/contracts';
 import { StateReader, recordAct } from '@app/database';
 import { checkedScope, inScope, withUndeclared, type BrandScope } from '@app/reports';
-import { seesWhole, shownTo } from './masks';
 import { budgetSpent, checkedReason, unknownRef } from './privacy-errors';
 import type { PrivacyStores } from './privacy-stores';
 

@@ -62,12 +62,19 @@ export class ForwardingService {
     this.reader = new StateReader(stores.dataSource, stores.secret);
   }
 
-  /** Makes a task or adds forwarders to one. Throws bad_input, not_found for an account or dealer that is unknown or out of scope, conflict for a task of another content. */
+  /**
+   * Makes a task or adds forwarders to one. Who sees a part of the brand names none but those that they see: new ones get an id. Throws bad_input, not_found for an
+   * account, dealer or such a task that is unknown or out of scope, conflict for a task of another content.
+   */
   async assign({ actor, scope, brand }: ForwardingAsk, given: TaskGiven): Promise<ForwardingTaskRow> {
     const { state, brandId } = await this.open(scope, brand);
     const now = this.stores.clock.now();
     const named = checkedText('taskId', given.taskId, 64);
-    const known = named !== null && (await this.tasks.has(brandId, named));
+    const known =
+      named !== null &&
+      (scope === 'all' ? await this.tasks.has(brandId, named) : (await this.list(scope, { taskId: named, brand })).length > 0);
+    // an id that is taken by others would answer otherwise than one that is free
+    if (named !== null && !known && scope !== 'all') throw noTask(named);
     if (!known && !(given.dueAt > now)) throw pastDeadline();
     const forwarders = [...(given.forwarders ?? []), ...(given.toOuterOf === undefined ? [] : outerOf(state, given.toOuterOf, now, given))];
     if (forwarders.length === 0) throw nobody();
@@ -94,7 +101,7 @@ export class ForwardingService {
     dealerOf(state, scope, forwarder, this.stores.clock.now());
     const why = checkedText('reason', reason);
     if (why === null) throw noReason();
-    const [task] = await this.tasks.list(brandId, { taskId });
+    const task = await this.tasks.find(brandId, taskId);
     const own = task?.assignments.find((each) => forwarderText(each.forwarder) === forwarderText(forwarder));
     if (own && own.proofs.length > 0) throw proved();
     await this.tasks.waive({ brandId, actor }, taskId, forwarder, why);
@@ -105,7 +112,7 @@ export class ForwardingService {
   async get(scope: BrandScope, taskId: string, brand?: string): Promise<ForwardingTaskRow> {
     const [task] = await this.list(scope, { taskId, brand });
     if (task) return task;
-    throw new VitrineError('not_found', { zh: `没有任务 ${taskId}`, en: `There is no task ${taskId}` });
+    throw noTask(taskId);
   }
 
   /** Tasks, the latest deadline first, each with the assignments that the scope shows; tasks without any are left out. */
@@ -113,10 +120,13 @@ export class ForwardingService {
     const { state, brandId } = await this.open(scope, query.brand);
     const at = query.asOf ?? this.stores.clock.now();
     const filter: ForwardingFilter = { taskId: query.taskId, dueFrom: query.dueFrom, dueTo: query.dueTo, recordedBy: query.asOf };
-    const visible = visibleIn(state, scope, at);
-    return (await this.tasks.list(brandId, filter))
-      .map((task) => taskRow(task, at, (each) => visible(each) && (query.dealerId === undefined || each.dealerId === query.dealerId)))
-      .filter(({ assignments }) => assignments.length > 0);
+    const [then, now] = [visibleIn(state, scope, at), visibleIn(state, scope, this.stores.clock.now())];
+    const visible: typeof now = (each) => then(each) && now(each);
+    const shown: typeof now = (each) => visible(each) && (query.dealerId === undefined || each.dealerId === query.dealerId);
+    const rows: ForwardingTaskRow[] = [];
+    for await (const tasks of this.tasks.batches(brandId, filter))
+      rows.push(...tasks.map((task) => taskRow(task, at, shown)).filter(({ assignments }) => assignments.length > 0));
+    return rows;
   }
 
   /** How the forwarders, and the dealers over theirs, did what they were asked. Dealers first, each followed by its forwarders. */
@@ -233,6 +243,8 @@ const unknown = (name: string): VitrineError =>
     { zh: `未找到 ${name}`, en: `There is no ${name}` },
     { remedy: { zh: '请先导入账号与经销商，或更正编号', en: 'Import accounts and dealers first, or correct the id' } },
   );
+const noTask = (taskId: string): VitrineError =>
+  new VitrineError('not_found', { zh: `没有任务 ${taskId}`, en: `There is no task ${taskId}` });
 const nobody = (): VitrineError =>
   new VitrineError(
     'bad_input',

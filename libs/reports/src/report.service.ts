@@ -18,7 +18,8 @@ import type { Brand, Close } from '@app/contracts';
 import { findClose, listCloses, showsNeighbours } from '@app/database';
 import { instantAsked } from './as-of';
 import { monthsUntil, monthsWithFacts } from './brand-facts.reader';
-import { ReportAnswer, ReportAsk, answerReport } from './report-answer';
+import type { ReportAsk } from './opened-ask';
+import { ReportAnswer, answerReport } from './report-answer';
 import { ReportCache } from './report-cache';
 import { assertKept, ifKept, isBeforeFloor } from './kept-facts';
 import { ClosedMonths } from './closed/closed-months';
@@ -65,6 +66,7 @@ export class ReportService {
       report: (query, scope) => this.liveReport(query, scope) as Promise<ReportAnswer>,
       mayDiffer: (close, brand) => this.mayDiffer(markOf(close), brand),
       stateOf: async ({ code }) => (await this.snapshots.take(code)).state,
+      stateThen: ({ brandId }, instant) => this.snapshots.reader.state(brandId, instant),
     });
   }
 
@@ -124,12 +126,13 @@ export class ReportService {
     const { brandId } = snapshot.brand;
     const frozenTiers = this.closed.frozenTiers(brandId, instantOf(query));
     const frozen = await this.frozenBefore(snapshot, period.lastMonth);
-    const asked = [brandId, scopeKey(scope), { ...query }, period.fromDay, period.toDay, instant, frozen];
+    const present = await this.presentOf(query, scope);
+    const asked = [brandId, scopeKey(scope), present?.declared, { ...query }, period.fromDay, period.toDay, instant, frozen];
     const answer = await this.reports.get(JSON.stringify([...asked, snapshot.fingerprint]), async () => {
       const { moment, memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
       // who asked before the last delivery, and waited for it to be taken in, is answered with it
       return this.reports.get(JSON.stringify([...asked, snapshot.declared, moment]), () =>
-        answerReport({ ...snapshot, memory, query, scope, period, frozenTiers }),
+        answerReport({ ...snapshot, presentState: present?.state, memory, query, scope, period, frozenTiers }),
       );
     });
     return answer as AnyReport;
@@ -142,7 +145,14 @@ export class ReportService {
     const period = await this.periodAsked(query, snapshot);
     await assertKept(this.stores.dataSource, { brandId: snapshot.brand.brandId, name: query.name }, period);
     const { memory } = await this.readings.at(snapshot, await this.snapshots.refresh(snapshot, monthsInto(period)));
-    return { ...snapshot, memory, query, scope, period, frozenTiers: this.closed.frozenTiers(snapshot.brand.brandId, instantOf(query)) };
+    const presentState = (await this.presentOf(query, scope))?.state;
+    const frozenTiers = this.closed.frozenTiers(snapshot.brand.brandId, instantOf(query));
+    return { ...snapshot, presentState, memory, query, scope, period, frozenTiers };
+  }
+
+  /** What rows are the asker's now, where they ask about the past and see a part of the brand. */
+  private async presentOf({ brand, asOf }: BrandQuery, scope: BrandScope): Promise<Snapshot | undefined> {
+    return asOf === undefined || scope === 'all' ? undefined : this.snapshots.take(brand);
   }
 
   /** The close that holds a month (with `asOf`: that held it at that instant); null: it is not closed. */

@@ -15,7 +15,7 @@ import {
   addDays,
   dayStart,
 } from '@app/contracts';
-import { OpenedAsk, ReportAsk, openAsk } from './report-answer';
+import { OpenedAsk, ReportAsk, openAsk } from './opened-ask';
 import { shownRows } from './report-filter';
 import { daySpan } from './report-period';
 import { scopeKey } from './scope';
@@ -169,11 +169,16 @@ function moments(state: BrandState, grants: readonly Grant[], { from, to }: { fr
   return [...new Set([from, ...edges])].filter((when) => from <= when && when < to);
 }
 
-async function answered(state: BrandState, principal: Principal, query: ReportQuery & { from: string; to: string }) {
+async function answered(
+  state: BrandState,
+  principal: Principal,
+  query: ReportQuery & { from: string; to: string },
+  presentState?: BrandState,
+) {
   const scope = scopeOf(principal, reachFor(principal, 'report.read'));
   const period = daySpan(query.from, query.to, ZONE);
   const dataInstant = period.to;
-  const ask = { warehouse: null, memory: null, brand: state.brand, state, dataInstant, query, scope, period, notes: [] };
+  const ask = { warehouse: null, memory: null, brand: state.brand, state, presentState, dataInstant, query, scope, period, notes: [] };
   const opened: OpenedAsk = await openAsk(ask as unknown as ReportAsk);
   const rows = [...subjectsOf(opened.context).values()].filter(shownRows(opened.context, opened));
   return { scope, period, opened, rows };
@@ -232,6 +237,37 @@ describe('rows that an answer shows', () => {
     };
     await fc.assert(fc.asyncProperty(fc.integer(), check), { numRuns: 10_000 });
     expect(shown).toBeGreaterThan(2_000); // it would be no test of answers that are empty
+  });
+
+  it('a question about the past shows what was the asker’s by the state of then and is by the state of now', async () => {
+    let fewer = 0;
+    const check = async (seed: number): Promise<void> => {
+      const dice = random(seed);
+      const then = organisation(dice);
+      const corrected = organisation(dice);
+      const known = new Set(then.accounts.map(({ accountKey }) => accountKey));
+      const now: BrandState = {
+        ...then,
+        ownerships: dice.chance(0.2) ? then.ownerships : corrected.ownerships.filter(({ accountKey }) => known.has(accountKey)),
+        placements: dice.chance(0.4) ? then.placements : corrected.placements,
+      };
+      const principal = somebody(dice, then);
+      const query = question(dice);
+      const [of, present] = [await answered(then, principal, query), await answered(now, principal, query)];
+      const past = await answered(then, principal, query, now);
+      if (of.scope === 'all') return expect(past.rows).toEqual(of.rows);
+      const accounts = ({ opened }: typeof of) => opened.seen.accounts as ReadonlySet<string>;
+      const dealers = ({ opened }: typeof of) => opened.seen.dealers as ReadonlySet<string>;
+      for (const idsOf of [accounts, dealers]) expect([...idsOf(past)]).toEqual([...idsOf(of)].filter((id) => idsOf(present).has(id)));
+      if (past.opened.isOwnPart) expect(past.opened.context.accounts.every(({ accountKey }) => accounts(past).has(accountKey))).toBe(true);
+      if (query.level === 'account') {
+        const ours = new Set(then.accounts.filter(({ accountKey }) => accounts(past).has(accountKey)).map(({ accountId }) => accountId));
+        expect(past.rows.every(({ accountId }) => ours.has(accountId!))).toBe(true);
+      }
+      if (accounts(past).size < accounts(of).size) fewer += 1;
+    };
+    await fc.assert(fc.asyncProperty(fc.integer(), check), { numRuns: 1_000 });
+    expect(fewer).toBeGreaterThan(30);
   });
 
   it('an account that changed hands is in no row of the month of either, and in each one’s own days', () => {

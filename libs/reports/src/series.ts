@@ -5,7 +5,7 @@ import type { Warehouse } from '@app/warehouse';
 import { monthsUntil } from './brand-facts.reader';
 import { readSlices } from './fact-slices';
 import { rankingRows } from './ranking-report';
-import { readShowroomMonths } from './report-answer';
+import { readShowroomMonths } from './showroom-answer';
 import { ReportContext, contextOf } from './report-context';
 import { monthSpan } from './report-period';
 import type { BrandScope } from './report-stores';

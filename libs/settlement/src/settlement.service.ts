@@ -1,4 +1,4 @@
-import { type SeenIds, isSeen, seenBy } from '@app/access';
+import { type SeenIds, isSeen, seenBy, toldActor } from '@app/access';
 import { closeOf, closedReport, closedRows } from '@app/close';
 import {
   sameActor,
@@ -22,6 +22,7 @@ import {
   listSheets,
   listWaivers,
   lockSettlements,
+  penaltiesOf,
   recordAct,
   settledByDealer,
 } from '@app/database';
@@ -56,7 +57,7 @@ export class SettlementService {
   async list(scope: BrandScope, { brand: code, month }: { brand?: string; month?: string }): Promise<Settlement[]> {
     const brand = await this.states.brand(code);
     const found = await listSettlements(this.stores.dataSource, brand.brandId, month);
-    return scope === 'all' ? found : found.filter(({ state }) => state === 'approved').map(withoutSums);
+    return scope === 'all' ? found : found.filter(({ state }) => state === 'approved').map((one) => partOf(one, scope));
   }
 
   /** One settlement with its sheets. Throws not_found. */
@@ -67,7 +68,7 @@ export class SettlementService {
     const sheets = await listSheets(this.stores.dataSource, settlementId);
     if (scope === 'all') return { ...found, sheets };
     const visible = await this.visibleDealers(scope, brand, found.month);
-    return { ...withoutSums(found), sheets: sheets.filter(({ dealerId }) => isSeen(visible, dealerId)) };
+    return { ...partOf(found, scope), sheets: sheets.filter(({ dealerId }) => isSeen(visible, dealerId)) };
   }
 
   /** What the sheets of a month would be now; stores nothing. Throws conflict for a month that is not closed or has no rules. */
@@ -199,7 +200,8 @@ export class SettlementService {
     const holds = await listHolds(tx, brandId, close.month);
     const waivers = await listWaivers(tx, brandId, close.month);
     const settled = await settledByDealer(tx, brandId, close.month);
-    const sheets = sheetsOf({ dealers: dealerFacts(figures), rules, samples: figures.samples, holds, waivers, settled });
+    const penalties = await penaltiesOf(tx, brandId, close.month);
+    const sheets = sheetsOf({ dealers: dealerFacts(figures, penalties), rules, samples: figures.samples, holds, waivers, settled });
     return { close, rules, sheets, hash: hashOfSettlement(close.hash, rules.version, sheets) };
   }
 
@@ -210,8 +212,10 @@ export class SettlementService {
 }
 
 /** What a dealer is told of a settlement: nothing of the others. */
-const withoutSums = (settlement: Settlement): Settlement => ({
+const partOf = (settlement: Settlement, scope: BrandScope): Settlement => ({
   ...settlement,
+  preparedBy: toldActor(settlement.preparedBy, scope),
+  decidedBy: settlement.decidedBy && toldActor(settlement.decidedBy, scope),
   totalCny: null,
   payableCny: null,
   heldDealers: null,

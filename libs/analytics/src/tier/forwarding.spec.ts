@@ -54,6 +54,7 @@ describe('a forwarding assignment', () => {
 
   it('persons of several counts are not added up: they may be the same', () => {
     expect([[], [null], [null, 4], [0, 4, null], [4, 4], [0, 0], [2, 3]].map(knownPersons)).toEqual([null, null, 4, 4, null, 0, null]);
+    expect([[0, null], [null, 0, 0], [0]].map(knownPersons)).toEqual([null, null, 0]); // beside a count that is unknown, 0 is not known
     const told = { state: 'done' as const, joins: 5, joinUsers: 4 };
     expect(completionOf([told, told])).toMatchObject({ joins: 10, joinUsers: null });
   });

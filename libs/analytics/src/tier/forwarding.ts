@@ -42,13 +42,13 @@ export function knownSum(values: readonly (number | null)[]): number | null {
 }
 
 /**
- * Persons over several counts of them: whoever joined over two links is one person, so counts of persons do not add up (domain.md 1). What one count tells is
- * known; of several that are not 0, only that it is unknown.
+ * Persons over several counts of them: whoever joined over two links is one person, so counts of persons do not add up (domain.md 1). One count above 0 is known
+ * to be that many at least, whatever the unknown ones are; of several only that it is unknown; 0 only where each count is 0.
  */
 export function knownPersons(counts: readonly (number | null)[]): number | null {
-  const known = counts.filter((count) => count !== null);
-  const some = known.filter((count) => count > 0);
-  return some.length > 1 || known.length === 0 ? null : (some[0] ?? 0);
+  const some = counts.filter((count) => count !== null && count > 0);
+  if (some.length === 1) return some[0];
+  return some.length === 0 && counts.length > 0 && !counts.includes(null) ? 0 : null;
 }
 
 export const noStates = (): Record<ForwardingState, number> =>

@@ -147,13 +147,22 @@ export class ForwardingRepository {
     });
   }
 
-  /** Tasks with their assignments and proofs, the latest deadline first. Throws bad_input where there are more than one answer holds. */
-  async list(brandId: number, { taskId, dueFrom, dueTo, recordedBy }: ForwardingFilter): Promise<StoredForwardingTask[]> {
-    const rows = (await this.dataSource.query(LIST, [brandId, taskId ?? null, dueFrom ?? null, dueTo ?? null, recordedBy ?? null])) as {
-      task: StoredForwardingTask;
-    }[];
-    if (rows.length > MOST_TASKS) throw tooManyTasks();
-    return rows.map(({ task }) => task);
+  /** Tasks with their assignments and proofs, the latest deadline first, some hundred at a time: whoever keeps what they may show holds no more. */
+  async *batches(brandId: number, { taskId, dueFrom, dueTo, recordedBy }: ForwardingFilter): AsyncGenerator<StoredForwardingTask[]> {
+    const asked = [brandId, taskId ?? null, dueFrom ?? null, dueTo ?? null, recordedBy ?? null];
+    for (let last: StoredForwardingTask | undefined; ;) {
+      const after = [last?.dueAt ?? null, last?.taskId ?? null];
+      const rows = (await this.dataSource.query(LIST, [...asked, ...after])) as { task: StoredForwardingTask }[];
+      if (rows.length > 0) yield rows.map(({ task }) => task);
+      if (rows.length < TASKS_AT_ONCE) return;
+      last = rows[rows.length - 1].task;
+    }
+  }
+
+  /** One task; null: there is none. */
+  async find(brandId: number, taskId: string): Promise<StoredForwardingTask | null> {
+    for await (const [task] of this.batches(brandId, { taskId })) return task;
+    return null;
   }
 
   private async record(
@@ -168,8 +177,8 @@ export class ForwardingRepository {
   }
 }
 
-/** Tasks of one answer, each with its assignments and proofs. */
-const MOST_TASKS = 5000;
+/** Tasks of one reading, each with its assignments and proofs. */
+const TASKS_AT_ONCE = 500;
 
 const MS = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 const RECORDED = (table: string): string => `($5::numeric IS NULL OR ${table}.recorded_at <= to_timestamp($5::numeric / 1000))`;
@@ -202,18 +211,9 @@ const LIST = `SELECT jsonb_build_object(
     AND ($3::numeric IS NULL OR task.due_at >= to_timestamp($3::numeric / 1000))
     AND ($4::numeric IS NULL OR task.due_at < to_timestamp($4::numeric / 1000))
     AND ${RECORDED('task')}
+    AND ($6::numeric IS NULL OR task.due_at < to_timestamp($6::numeric / 1000) OR (task.due_at = to_timestamp($6::numeric / 1000)::timestamptz(3) AND task.task_id > $7))
   ORDER BY task.due_at DESC, task.task_id
-  LIMIT ${MOST_TASKS + 1}`;
-
-const tooManyTasks = (): VitrineError =>
-  new VitrineError(
-    'bad_input',
-    { zh: `任务超过 ${MOST_TASKS} 个，无法一次列出`, en: `There are more than ${MOST_TASKS} tasks: they are not listed at once` },
-    {
-      remedy: { zh: '请用截止时间缩小范围', en: 'Narrow them by their deadline' },
-      details: [{ field: 'dueFrom', message: 'narrow the span' }],
-    },
-  );
+  LIMIT ${TASKS_AT_ONCE}`;
 
 /** Of what is stored, whoever came first. */
 async function sameTask(tx: EntityManager, brandId: number, { taskId, ...task }: NewForwardingTask): Promise<void> {

@@ -1,4 +1,4 @@
-import { type SeenRows, isSeen, seenBy } from '@app/access';
+import { type SeenRows, commonRows, isSeen, seenBy, toldActor } from '@app/access';
 import {
   Bilingual,
   Brand,
@@ -46,6 +46,8 @@ export interface LiveReports {
   mayDiffer(close: Close, brand?: string): Promise<boolean>;
   /** Who owns what: decides what a scope shows. */
   stateOf(brand: Brand): Promise<BrandState>;
+  /** The same as it was recorded by an instant (epoch ms). */
+  stateThen(brand: Brand, instant: number): Promise<BrandState>;
 }
 
 const KEPT_ANSWERS = 32;
@@ -69,10 +71,17 @@ export class ClosedMonths {
     const close = await findClose(this.stores.dataSource, brand.brandId, month, at);
     if (!close) return null;
     const key = frozenKey(query, scope);
-    const seen = seenBy(scope, await this.live.stateOf(brand), monthSpan(month, brand.zone));
+    const seen = await this.seen(scope, brand, month, at);
     const answer = key ? await this.fromClose(close, key, query, seen) : await this.asOfClose(close, query, scope);
     const pending = at === undefined ? await this.pending(close, answer, query, scope) : 0;
     return withClose(answer, toldOf(close, scope), pending);
+  }
+
+  /** What a scope shows of a month; of a question about the past what it showed then and shows still. */
+  private async seen(scope: BrandScope, brand: Brand, month: string, at: number | undefined): Promise<SeenRows> {
+    const span = monthSpan(month, brand.zone);
+    const now = seenBy(scope, await this.live.stateOf(brand), span);
+    return at === undefined || scope === 'all' ? now : commonRows(now, seenBy(scope, await this.live.stateThen(brand, at), span));
   }
 
   /** A live answer with what is to be said of a month that dealers may look at already. */
@@ -179,8 +188,16 @@ const noted = (answer: Answer, ...notes: Bilingual[]): Answer => ({
   meta: { ...answer.meta, notes: [...answer.meta.notes, ...notes] },
 });
 
-/** Why a month was restated may speak of others: that is told to whoever sees the whole brand. */
-export const toldOf = (close: Close, scope: BrandScope): Close => (scope === 'all' ? close : { ...close, reason: null });
+/** Why a month was restated may speak of others: that is told to whoever sees the whole brand. So is who did it. */
+export const toldOf = (close: Close, scope: BrandScope): Close =>
+  scope === 'all'
+    ? close
+    : {
+        ...close,
+        reason: null,
+        closedBy: toldActor(close.closedBy, scope),
+        requestedBy: close.requestedBy && toldActor(close.requestedBy, scope),
+      };
 
 function withClose(answer: Answer, close: Close, pendingFigures: number): Answer {
   const { closeId, closedAt, hash, restatement } = close;

@@ -1,4 +1,5 @@
-import type { Standing } from '@app/contracts';
+import type { Actor, Standing } from '@app/contracts';
+import type { BrandScope } from './row-grants';
 
 /** What of a member of staff is masked. */
 export type StaffField = 'name' | 'phone' | 'text';
@@ -49,3 +50,7 @@ export function shownTo(role: Standing, field: StaffField, value: string): { val
   const shown = MASKS[field](value);
   return { value: shown, masked: shown !== value };
 }
+
+/** Who decided something, as it is told: to whoever sees a part of the brand without the name and what would lead to it. */
+export const toldActor = (actor: Actor, scope: BrandScope): Actor =>
+  scope === 'all' || actor.kind !== 'user' ? actor : { kind: actor.kind, id: '', name: maskedName(actor.name) };
