@@ -26,7 +26,7 @@ import { identityParts } from '../../apps/process/identity-services';
 import { RunningRole, runRole } from '../../apps/process/run-role';
 import { FixedClock } from '../support/fixed-clock';
 import { TEST_SEED, seeded } from '../support/seeded';
-import { People } from '../support/signed-in-people';
+import { People } from '../support/sign-in';
 import { TestStores, openTestStores } from '../support/stores';
 import { openWhatIfBrand } from '../support/what-if-brand';
 

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { CloseService, verifyCloses } from '@app/close';
 import { type Actor, type Brand, type Principal, type ReportQuery, type RetentionRow, monthPeriod } from '@app/contracts';
 import { StateReader, beginDelivery, ensureBrand, finishDelivery, listActs, loadViewerKeys, verifyActs } from '@app/database';
@@ -18,6 +20,7 @@ import { FACT_TABLES, type NamedQuery, Warehouse, compareFacts, entriesTable } f
 import { FixedClock } from '../support/fixed-clock';
 import { TEST_SEED, seeded } from '../support/seeded';
 import { type TestStores, openTestStores } from '../support/stores';
+import { secretsWrittenIn } from '../support/used-secrets';
 
 const ZONE = 'Asia/Shanghai';
 const NOW = '2026-11-05T04:00:00Z';
@@ -317,6 +320,28 @@ describe('what concerns persons', () => {
     });
   });
 
+  it('the search at the end of every test file finds what was written raw, in each store and beside them, and nothing else', async () => {
+    const { warehouse, dataSource, dataDir } = stores;
+    expect(await secretsWrittenIn(stores)).toEqual([]);
+    const rejects = path.join(dataDir, 'rejects');
+    const file = path.join(rejects, 'planted.ndjson');
+    const make = { name: 'test.plant', sql: 'CREATE TABLE planted (n UInt8, text Nullable(String)) ENGINE = MergeTree ORDER BY n' };
+    await warehouse.run(make);
+    await dataSource.query('CREATE TABLE planted (content jsonb)');
+    for (const secret of [OTHERS[3], stores.secret, `vk_0123456789abcdef01_${'Ab-_'.repeat(11).slice(0, 43)}`]) {
+      await warehouse.insertRows('planted', [{ n: 1, text: `before ${secret}, after` }]);
+      await dataSource.query('INSERT INTO planted VALUES ($1::jsonb)', [JSON.stringify({ deep: [secret] })]);
+      fs.mkdirSync(rejects, { recursive: true });
+      fs.writeFileSync(file, JSON.stringify({ line: 1, value: secret }));
+      expect(await secretsWrittenIn(stores)).toEqual(['state public.planted', 'facts planted', 'file rejects/planted.ndjson']);
+      await warehouse.run({ name: 'test.plant', sql: 'TRUNCATE TABLE planted' });
+      await dataSource.query('DELETE FROM planted');
+      fs.rmSync(file);
+    }
+    await warehouse.run({ name: 'test.plant', sql: 'DROP TABLE planted' });
+    await dataSource.query('DROP TABLE planted');
+  });
+
   describe('viewers by trait', () => {
     it('hides small groups below the auditor, never the total, and counts each viewer once', async () => {
       const viewers = Array.from({ length: 20 }, (_, at) => `trait-${at}`);
@@ -342,6 +367,20 @@ describe('what concerns persons', () => {
         ...{ groups: [{ value: 'android', viewers: 12, entries: 12 }], others: { viewers: 8, entries: 8 } },
       });
       expect(await of('dealer', { accountId: 'a2' })).toMatchObject({ total: { viewers: 0 }, groups: [] });
+      // the same phones in another room: 13 − 12 would be the one of a2, were it not hidden before it is added up
+      const other = ['trait-0', 'trait-1', 'trait-2', 'trait-3', 'trait-4', 'trait-5', 'trait-6'].map((viewer, at): Entry => ({
+        ...{ viewer, accountId: 'a2', at: Date.parse('2026-10-04T04:00:00Z') + at * 60_000, device: at < 6 ? 'ios' : 'android' },
+      }));
+      await importAll(brand, 'entries', other.map(rowOf));
+      expect(await of('dealer')).toMatchObject({
+        total: { viewers: 27 },
+        groups: [{ value: 'android', viewers: 12 }],
+        others: { viewers: 15 },
+      });
+      expect(await of('dealer', { accountId: 'a2' })).toMatchObject({ total: { viewers: 7 }, groups: [], others: null, withheld: true });
+      expect((await of('auditor')).groups.slice(0, 2)).toMatchObject([{ viewers: 13 }, { viewers: 12 }]);
+      await expect(of('dealer', { month: '2026-11' })).rejects.toMatchObject({ code: 'unprocessable' });
+      expect(await of('auditor', { month: '2026-11' })).toMatchObject({ total: { viewers: 0 } });
       const nobody = service.breakdown(
         { principal: { role: 'dealer' }, brand, scope: new Set<string>() },
         { trait: 'device', month: '2026-10' },

@@ -1,6 +1,8 @@
+import { KEY_ACTIONS } from '@app/access';
 import {
   ROLES,
   SECOND_FACTOR_ROLES,
+  type Action,
   type Actor,
   type Brand,
   type Enrolment,
@@ -9,13 +11,15 @@ import {
   type Role,
   type SignInAnswer,
 } from '@app/contracts';
-import { addUser, totpAt, type IdentityParts } from '@app/identity';
+import { ApiKeyService, SignInService, addUser, totpAt, type IdentityParts } from '@app/identity';
 import { accountKey } from '@app/warehouse';
 import { vitrineJson } from './cli';
+import { noteSecret } from './used-secrets';
 
 /** Known to tests only; a user of a real installation never has them. */
 export const TEST_PASSWORD = 'nine grey whales hum along';
 export const TEST_TOTP = 'KRSXG5BAONSWG4TFOQQHI33UOAQGCYTD';
+noteSecret(TEST_PASSWORD, TEST_TOTP);
 const CHEAP = { memoryKib: 8, passes: 1, lanes: 1 };
 const STEP_MS = 30_000;
 const MAKER: Actor = { kind: 'operator', id: 'test', name: 'test' };
@@ -36,31 +40,67 @@ const rowsOf = (role: Role, brandId: number): Grant[] => {
   return [{ kind: 'brand' }];
 };
 
-/** A user per role, whose login is the role's name, all with TEST_PASSWORD. */
+/** Somebody who may sign in, of whichever role. */
+export interface Person {
+  login: string;
+  role: Role;
+  grants: Grant[];
+}
+
+const ORIGIN = { ip: null, userAgent: null, requestId: null };
+
+/** People of a brand, all with TEST_PASSWORD, signed in through the product's own services. */
+export class People {
+  private readonly parts: IdentityParts;
+
+  constructor(
+    parts: Pick<IdentityParts, 'dataSource' | 'secret'> & Partial<IdentityParts>,
+    private readonly brand: Pick<Brand, 'brandId' | 'code'>,
+  ) {
+    const clock = { now: () => Date.now() };
+    this.parts = { clock, logger: { info: () => undefined, warn: () => undefined }, ...parts, passwordCost: CHEAP };
+  }
+
+  /** Answers the id. */
+  add({ login, role, grants }: Person): Promise<string> {
+    const totpSecret = SECOND_FACTOR_ROLES.includes(role) ? TEST_TOTP : undefined;
+    return addUser(this.parts, this.brand, { login, name: login, role, grants, password: TEST_PASSWORD, totpSecret }, MAKER);
+  }
+
+  /** An access token of somebody, as it was given `ago` milliseconds ago. With a second factor each has to be younger than the one before. */
+  async token(login: string, ago = 0): Promise<string> {
+    const now = this.parts.clock.now() - ago;
+    const clock = { now: () => now };
+    const service = new SignInService({ ...this.parts, clock });
+    const first = await service.signIn({ brand: this.brand.code, login, password: TEST_PASSWORD }, ORIGIN);
+    const step =
+      first.answer.step === 'second-factor' ? await service.secondFactor(first.answer.challenge, totpAt(TEST_TOTP, now), ORIGIN) : first;
+    if (step.answer.step !== 'done') throw new Error(`${login} is not signed in: ${step.answer.step}`);
+    noteSecret(step.answer.accessToken, step.refreshToken ?? '');
+    return step.answer.accessToken;
+  }
+
+  /** A key of a program, made by the operator. */
+  async key(name: string, grants: Grant[], actions: readonly Action[] = KEY_ACTIONS): Promise<string> {
+    const { secret } = await new ApiKeyService(this.parts, KEY_ACTIONS).create(
+      this.brand.brandId,
+      { name, grants, actions, days: 1 },
+      MAKER,
+    );
+    noteSecret(secret);
+    return secret;
+  }
+}
+
+/** A user per role, whose login is the role's name. */
 export async function addTestUsers(
   stores: Pick<IdentityParts, 'dataSource' | 'secret'>,
   brand: Pick<Brand, 'brandId' | 'code'>,
   grants: Partial<Record<Role, Grant[]>> = {},
 ): Promise<Record<Role, string>> {
-  const parts: IdentityParts = {
-    ...stores,
-    clock: { now: () => Date.now() },
-    logger: { info: () => undefined, warn: () => undefined },
-    passwordCost: CHEAP,
-  };
+  const people = new People(stores, brand);
   const ids: Partial<Record<Role, string>> = {};
-  for (const role of ROLES) {
-    const totpSecret = SECOND_FACTOR_ROLES.includes(role) ? TEST_TOTP : undefined;
-    const user = {
-      login: role,
-      name: role,
-      role,
-      grants: grants[role] ?? rowsOf(role, brand.brandId),
-      password: TEST_PASSWORD,
-      totpSecret,
-    };
-    ids[role] = await addUser(parts, brand, user, MAKER);
-  }
+  for (const role of ROLES) ids[role] = await people.add({ login: role, role, grants: grants[role] ?? rowsOf(role, brand.brandId) });
   return ids as Record<Role, string>;
 }
 
@@ -94,6 +134,7 @@ async function signedInAs(url: string, login: string, installation: string): Pro
         })
       : first;
   if (last.answer.step !== 'done') throw new Error(`not signed in as ${login}: ${last.answer.step}`);
+  noteSecret(last.answer.accessToken, last.cookie.slice(last.cookie.indexOf('=') + 1));
   return { headers: { authorization: `Bearer ${last.answer.accessToken}` }, cookie: last.cookie };
 }
 

@@ -5,7 +5,7 @@ import type { Platform } from './platform';
 export const VIEWER_TRAITS = ['trafficSource', 'adcode', 'device', 'isNewAccount'] as const;
 export type ViewerTrait = (typeof VIEWER_TRAITS)[number];
 
-/** Viewers that share a value of a trait; each viewer counts once, under the value of most of their entries. `value` null: unknown. */
+/** Viewers that share a value of a trait; each viewer of an account counts once, under the value of most of their entries. `value` null: unknown. */
 export interface TraitGroup {
   value: string | null;
   viewers: number;
@@ -13,8 +13,9 @@ export interface TraitGroup {
 }
 
 /**
- * A breakdown of the viewers of one month. `others`: groups of fewer than five viewers, and what is put to them so that none can be computed from the rest;
- * null when every group is shown. `withheld`: too few viewers in all to show any group. Totals are never hidden.
+ * A breakdown of the viewers of one month, added up over accounts: who came to two counts in both. `others`: what is hidden, account by account: groups of fewer
+ * than five viewers, and what is put to them so that none can be computed from the rest; null when every group is shown. `withheld`: no group can be shown.
+ * Totals are never hidden.
  */
 export interface TraitBreakdown {
   trait: ViewerTrait;

@@ -80,6 +80,14 @@ export const budgetSpent = (perDay: number): VitrineError =>
     { zh: '请明天再试，或请管理员处理', en: 'Try again tomorrow, or ask an administrator' },
   );
 
+export const monthGoesOn = (): VitrineError =>
+  refusal(
+    'unprocessable',
+    { zh: '该月尚未结束，观众构成不按未完整的月份显示', en: 'The month is not over: viewers are broken down for whole months only' },
+    { zh: '请选择已结束的月份', en: 'Choose a month that is over' },
+    'month',
+  );
+
 /** Reasons are kept for ever: none is none, and they have an end. */
 export function checkedReason(reason: string): string {
   const text = reason.trim();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TraitGroup } from '@app/contracts';
-import { LEAST_VIEWERS, type ShownGroups, seesSmallGroups, shownGroups } from './suppression';
+import { LEAST_VIEWERS, type ShownGroups, addedUp, seesSmallGroups, shownGroups } from './suppression';
 
 const groups = (...sizes: number[]): TraitGroup[] => sizes.map((viewers, at) => ({ value: `v${at}`, viewers, entries: viewers * 2 }));
 const sizes = (shown: ShownGroups): number[] => shown.groups.map(({ viewers }) => viewers);
@@ -74,6 +74,62 @@ describe('groups of viewers as they are shown', () => {
           expect(parts.filter((size) => size > 0).length - shown.groups.length).toBeGreaterThanOrEqual(2);
         }
         if (parts.every((size) => size === 0 || size >= LEAST_VIEWERS)) expect(shown).toMatchObject({ others: null, withheld: false });
+      }),
+    );
+  });
+
+  /** Groups of several accounts, by account. */
+  const accountsOf = fc.array(fc.array(fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: 60 })), { minLength: 1, maxLength: 6 }), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  /** A larger and a smaller question about the same accounts; and one that lies across. */
+  const asked = fc.tuple(accountsOf, fc.array(fc.constantFrom('both', 'larger', 'other', 'none'), { minLength: 6, maxLength: 6 }));
+  const figures = ({ groups: shown, others, total }: ReturnType<typeof addedUp>): Map<string, number> =>
+    new Map([
+      ...shown.map(({ value, viewers }): [string, number] => [value!, viewers]),
+      [':hidden', others?.viewers ?? 0],
+      [':total', total.viewers],
+    ]);
+
+  it('what two answers differ by is itself an answer: no choice of accounts isolates a group under five', () => {
+    let differed = 0;
+    fc.assert(
+      fc.property(asked, ([accounts, places]) => {
+        const of = (...kinds: string[]) =>
+          addedUp(accounts.map((sizesOf) => groups(...sizesOf)).filter((_, at) => kinds.includes(places[at])));
+        const [larger, smaller, across, rest] = [of('both', 'larger'), of('both'), of('both', 'other'), of('larger')].map(figures);
+        for (const [value, viewers] of larger) {
+          if (value.startsWith(':')) continue;
+          const difference = viewers - (smaller.get(value) ?? 0);
+          expect([value, difference === 0 || difference >= LEAST_VIEWERS]).toEqual([value, true]);
+          expect(difference).toBe(rest.get(value) ?? 0);
+          // and of two that overlap: the answers about what only one of them holds, one less the other
+          const crossed = viewers - (across.get(value) ?? 0);
+          expect(crossed).toBe((rest.get(value) ?? 0) - (figures(of('other')).get(value) ?? 0));
+          if (difference > 0) differed += 1;
+        }
+        expect(larger.get(':total')! - smaller.get(':total')!).toBe(rest.get(':total'));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(differed).toBeGreaterThan(500);
+  });
+
+  it('adds up to the total, whoever asks; one account is shown as it is alone', () => {
+    fc.assert(
+      fc.property(accountsOf, (accounts) => {
+        const parts = accounts.map((sizesOf) => groups(...sizesOf));
+        for (const whole of [true, false]) {
+          const { groups: shown, others, total, withheld } = addedUp(parts, whole);
+          const visible = shown.reduce((sum, { viewers }) => sum + viewers, 0);
+          expect(total.viewers).toBe(accounts.flat().reduce((sum, size) => sum + size, 0));
+          if (withheld) expect([shown, others]).toEqual([[], null]);
+          else expect(visible + (others?.viewers ?? 0)).toBe(total.viewers);
+          if (whole) expect([others, withheld]).toEqual([null, false]);
+        }
+        const alone = shownGroups(parts[0]);
+        expect(addedUp([parts[0]])).toMatchObject({ ...alone, groups: expect.arrayContaining(alone.groups) as unknown });
       }),
     );
   });

@@ -11,8 +11,9 @@ import {
 } from '@app/contracts';
 import { StateReader } from '@app/database';
 import { type BrandScope, checkedScope, inScope, withUndeclared } from '@app/reports';
+import { monthGoesOn } from './privacy-errors';
 import type { PrivacyStores } from './privacy-stores';
-import { seesSmallGroups, shownGroups } from './suppression';
+import { addedUp, seesSmallGroups } from './suppression';
 
 const COLUMN: Readonly<Record<ViewerTrait, string>> = {
   trafficSource: 'traffic_source',
@@ -21,19 +22,22 @@ const COLUMN: Readonly<Record<ViewerTrait, string>> = {
   isNewAccount: `multiIf(is_new_account = 1, 'true', is_new_account = 0, 'false', '')`,
 };
 
-/** Each entry once, whichever sources told it; each viewer once, under the value of most of their entries (then the latest, then the text). */
+/** Each entry once, whichever sources told it; each viewer of an account once, under the value of most of their entries (then the latest, then the text). */
 const groupsSql = (trait: ViewerTrait): string => `
 SELECT
+  toString(account_key) AS account,
   value,
   toString(count()) AS viewers,
   toString(sum(entries)) AS entries
 FROM (
   SELECT
+    account_key,
     viewer_key,
     argMax(value, (times, latest, value)) AS value,
     sum(times) AS entries
   FROM (
     SELECT
+      account_key,
       viewer_key,
       value,
       count() AS times,
@@ -60,13 +64,24 @@ FROM (
         entered_at
     )
     GROUP BY
+      account_key,
       viewer_key,
       value
   )
-  GROUP BY viewer_key
+  GROUP BY
+    account_key,
+    viewer_key
 )
-GROUP BY value
-ORDER BY value`;
+GROUP BY
+  account_key,
+  value
+ORDER BY
+  account_key,
+  value`;
+
+/** Of so many accounts one answer of the store holds every group. */
+const ACCOUNTS_AT_ONCE = 200;
+const MOST_GROUPS = 1_000_000;
 
 /** Which accounts of the scope are asked about. None of them: all. */
 export interface TraitQuery {
@@ -77,7 +92,10 @@ export interface TraitQuery {
   dealerId?: string;
 }
 
-/** Breakdowns of viewers by what entries say of them; small groups are hidden below the auditor (docs/adr/0033). */
+/**
+ * Breakdowns of viewers by what entries say of them. Below the auditor small groups are hidden in each account's month, and an answer adds up what is left: so
+ * whatever is asked, and taken from one another, is made of the answers about single accounts (docs/adr/0033).
+ */
 export class ViewerTraitService {
   private readonly states: StateReader;
 
@@ -85,25 +103,23 @@ export class ViewerTraitService {
     this.states = new StateReader(stores.dataSource, stores.secret);
   }
 
-  /** Fails closed without a scope; accounts outside it count nowhere. Identified viewers only, without sentinels and declared staff. */
+  /**
+   * Fails closed without a scope; accounts outside it count nowhere. Identified viewers only, without sentinels and declared staff. Throws unprocessable for a
+   * month that is not over, below the auditor.
+   */
   async breakdown(
     asker: { principal: Pick<Principal, 'role'>; brand: Brand; scope: BrandScope },
     query: TraitQuery,
   ): Promise<TraitBreakdown> {
-    const all = await this.groups(asker.brand, checkedScope(asker.scope), query);
-    const sum = (of: (group: TraitGroup) => number): number => all.reduce((total, group) => total + of(group), 0);
-    const total = { viewers: sum(({ viewers }) => viewers), entries: sum(({ entries }) => entries) };
-    const shown = seesSmallGroups(asker.principal.role)
-      ? {
-          groups: [...all].sort((a, b) => b.viewers - a.viewers || ((a.value ?? '') < (b.value ?? '') ? -1 : 1)),
-          others: null,
-          withheld: false,
-        }
-      : shownGroups(all);
-    return { trait: query.trait, month: query.month, total, ...shown };
+    const isWhole = seesSmallGroups(asker.principal.role);
+    // of a month that goes on, two answers would differ by the viewers who came between them
+    if (!isWhole && monthPeriod(query.month, asker.brand.zone).to > this.stores.clock.now()) throw monthGoesOn();
+    const parts = await this.groups(asker.brand, checkedScope(asker.scope), query);
+    return { trait: query.trait, month: query.month, ...addedUp(parts, isWhole) };
   }
 
-  private async groups({ brandId, zone }: Brand, scope: BrandScope, query: TraitQuery): Promise<TraitGroup[]> {
+  /** Groups of each account, of those that have any. */
+  private async groups({ brandId, zone }: Brand, scope: BrandScope, query: TraitQuery): Promise<TraitGroup[][]> {
     const state = await withUndeclared(this.stores.warehouse, await this.states.state(brandId));
     const period = monthPeriod(query.month, zone);
     const { accounts: seen } = seenBy(scope, state, period);
@@ -120,16 +136,21 @@ export class ViewerTraitService {
         return query.dealerId === undefined || owned.has(accountKey);
       })
       .map(({ accountKey }) => BigInt(accountKey));
-    if (accounts.length === 0) return [];
-    const rows = await this.stores.warehouse.query<{ value: string; viewers: string; entries: string }>({
-      name: 'privacy.viewer_traits',
-      sql: groupsSql(query.trait),
-      params: { brandId, month: monthNumber(query.month), accounts, sentinels: state.sentinelKeys.map(BigInt), ...staffColumns(state) },
-    });
-    return rows.map(({ value, viewers, entries }) => ({
-      value: value === '' ? null : value,
-      viewers: Number(viewers),
-      entries: Number(entries),
-    }));
+    const of = { brandId, month: monthNumber(query.month), sentinels: state.sentinelKeys.map(BigInt), ...staffColumns(state) };
+    const parts = new Map<string, TraitGroup[]>();
+    for (let at = 0; at < accounts.length; at += ACCOUNTS_AT_ONCE) {
+      const rows = await this.stores.warehouse.query<{ account: string; value: string; viewers: string; entries: string }>({
+        name: 'privacy.viewer_traits',
+        sql: groupsSql(query.trait),
+        params: { ...of, accounts: accounts.slice(at, at + ACCOUNTS_AT_ONCE) },
+        maxRows: MOST_GROUPS,
+      });
+      for (const { account, value, viewers, entries } of rows)
+        parts.set(account, [
+          ...(parts.get(account) ?? []),
+          { value: value === '' ? null : value, viewers: Number(viewers), entries: Number(entries) },
+        ]);
+    }
+    return [...parts.values()];
   }
 }

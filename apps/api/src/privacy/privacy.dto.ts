@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { PLATFORMS, VIEWER_TRAITS } from '@app/contracts';
@@ -34,8 +34,8 @@ export class PersonRequest extends Reasoned {
   viewer: string;
 }
 
-/** What is to be held; without an account the whole brand. */
-export class HoldPlacement extends Reasoned {
+/** An account, in a question that may leave it out. */
+class SomeAccount {
   @ApiPropertyOptional({ enum: PLATFORMS })
   @IsOptional()
   @IsIn([...PLATFORMS])
@@ -46,7 +46,10 @@ export class HoldPlacement extends Reasoned {
   @IsString()
   @MaxLength(200)
   accountId?: string;
+}
 
+/** What is to be held; without an account the whole brand. */
+export class HoldPlacement extends IntersectionType(Reasoned, SomeAccount) {
   @ApiProperty({ example: '2026-10-01T00:00:00+08:00' })
   @IsISO8601({ strict: true })
   from: string;
@@ -92,7 +95,7 @@ export class RevealRequest extends Reasoned {
 }
 
 /** Which viewers, and by what of them. */
-export class TraitParameters {
+export class TraitParameters extends SomeAccount {
   @BrandCode()
   brand?: string;
 
@@ -102,17 +105,6 @@ export class TraitParameters {
 
   @GivenMonth()
   month: string;
-
-  @ApiPropertyOptional({ enum: PLATFORMS })
-  @IsOptional()
-  @IsIn([...PLATFORMS])
-  platform?: Platform;
-
-  @ApiPropertyOptional({ maxLength: 200 })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  accountId?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
   @IsOptional()
