@@ -14,7 +14,7 @@ import { VitrineError } from '@app/contracts';
 import { Logger, createLogger } from '@app/observability';
 import { ReportService } from '@app/reports';
 import { VitrineErrorFilter } from '../api/src/http/vitrine-error.filter';
-import { routedUrl } from '../api/src/security/routed-url';
+import { routedUrl } from '../api/src/http/routed-url';
 import { secureHttp } from '../api/src/security/secure-http';
 import { firstBrand } from './first-brand';
 import { keepAnchors } from './keep-anchors';
@@ -111,7 +111,7 @@ function dress(app: NestExpressApplication, settings: Settings, logger: Logger):
     .setVersion('1')
     .setDescription('Virtual showroom traffic and communication value')
     .build();
-  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, document));
+  if (settings.apiDocs) SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, document));
   servePage(app);
 }
 

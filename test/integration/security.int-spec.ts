@@ -5,19 +5,19 @@ import * as net from 'node:net';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { SystemClock, loadSettings } from '@app/config';
+import type { Grant } from '@app/contracts';
 import { ensureBrand, listActs } from '@app/database';
-import { SignInService, addUser, totpAt } from '@app/identity';
 import { importFiles } from '@app/ingest';
 import { runRole, type RunningRole } from '../../apps/process/run-role';
 import { LEAKS, fuzzedRequests, routesOf, type FuzzedRequest, type OpenApi, type Route } from '../support/fuzz-requests';
+import { People, TEST_PASSWORD, TEST_TOTP } from '../support/sign-in';
 import { openTestStores, type TestStores } from '../support/stores';
 import { inline, workbookOf } from '../support/zip-bombs';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20261122);
 const REQUESTS = process.env.VITRINE_TEST_LONG ? 50_000 : 1_500;
 const AT_ONCE = 8;
-const PASSWORD = 'correct horse battery staple 7';
-const TOTP = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const METRICS_TOKEN = 'metrics-token-of-a-test';
 const QUIET = { LOG_LEVEL: 'silent', PORT: '0' };
 
 interface Answer {
@@ -72,19 +72,12 @@ describe('the interface against strangers', () => {
     const brand = await ensureBrand(stores.dataSource, { code: 'b', name: 'Brand', zone: 'Asia/Shanghai' });
     role = await boot({ VITRINE_RATE_ADDRESS: '0', VITRINE_RATE_USER: '0', VITRINE_RATE_SIGN_IN: '0' });
     url = new URL(role.url!);
-    const parts = {
-      dataSource: stores.dataSource,
-      secret: stores.secret,
-      clock: new SystemClock(),
-      logger: { info: () => undefined, warn: () => undefined },
-    };
-    const actor = { kind: 'operator' as const, id: 'op', name: 'op' };
+    const people = new People(stores, brand);
     tokens = {};
     for (const name of ['brand-admin', 'senior-auditor', 'data-operator', 'dealer'] as const) {
-      const totpSecret = ['brand-admin', 'senior-auditor'].includes(name) ? TOTP : undefined;
-      const grants = name === 'dealer' ? [{ kind: 'dealer' as const, dealerId: 'd1' }] : [{ kind: 'brand' as const }];
-      await addUser(parts, brand, { login: name, name, role: name, grants, password: PASSWORD, totpSecret }, actor);
-      tokens[name] = await signedIn(name);
+      const grants: Grant[] = name === 'dealer' ? [{ kind: 'dealer', dealerId: 'd1' }] : [{ kind: 'brand' }];
+      await people.add({ login: name, role: name, grants });
+      tokens[name] = await people.token(name);
     }
   });
   afterAll(async () => {
@@ -93,14 +86,6 @@ describe('the interface against strangers', () => {
     await stores?.close();
   });
 
-  async function signedIn(login: string): Promise<string> {
-    const signIns = role.app.get(SignInService);
-    const origin = { ip: '127.0.0.1', userAgent: null, requestId: null };
-    let { answer } = await signIns.signIn({ brand: 'b', login, password: PASSWORD }, origin);
-    if (answer.step === 'second-factor') ({ answer } = await signIns.secondFactor(answer.challenge, totpAt(TOTP, Date.now()), origin));
-    if (answer.step !== 'done') throw new Error(`sign-in of ${login} ends at ${answer.step}`);
-    return answer.accessToken;
-  }
   const bearer = (name: string) => ({ authorization: `Bearer ${tokens[name]}` });
 
   it('the page may run its own files only, and is shown in no frame; data is kept nowhere', async () => {
@@ -108,7 +93,8 @@ describe('the interface against strangers', () => {
     expect(page.headers['content-security-policy']).toMatch(/default-src 'none';.*script-src 'self'(;|$)/);
     expect(page.headers['content-security-policy']).toMatch(/frame-ancestors 'none'/);
     const data = await send('/api/v1/overview', { headers: bearer('brand-admin') });
-    expect(data.headers['cache-control']).toBe('no-store');
+    expect(data.headers).toMatchObject({ 'cache-control': 'no-store', 'content-disposition': 'attachment; filename="api.json"' });
+    for (const address of ['/', '/api/docs', '/metrics']) expect((await send(address)).headers).not.toHaveProperty('content-disposition');
     for (const { headers } of [page, data, await send('/api/v1/nonsense')]) {
       expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
       expect(headers['permissions-policy']).toContain('camera=()');
@@ -119,16 +105,34 @@ describe('the interface against strangers', () => {
   });
 
   it('behind a proxy that is trusted, and only then, its word on address and TLS holds', async () => {
-    const trusting = await boot({ VITRINE_TRUSTED_PROXIES: '127.0.0.1', VITRINE_RATE_ADDRESS: '0' });
+    const trusting = await boot({
+      VITRINE_TRUSTED_PROXIES: '127.0.0.1',
+      VITRINE_RATE_ADDRESS: '0',
+      VITRINE_METRICS_TOKEN: METRICS_TOKEN,
+      VITRINE_API_DOCS: 'off',
+    });
     const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' };
     try {
       expect((await send('/', { headers: forwarded, at: new URL(trusting.url!) })).headers['strict-transport-security']).toMatch(
         /max-age=31536000/,
       );
       expect((await send('/', { headers: forwarded })).headers).not.toHaveProperty('strict-transport-security');
+      // with a token it opens /metrics and nothing else does; the description of the interface may be switched off
+      const metrics = async (address: string, headers = {}) => (await send(address, { at: new URL(trusting.url!), headers })).status;
+      expect([await metrics('/metrics'), await metrics('/metrics', { authorization: `Bearer ${METRICS_TOKEN}x` })]).toEqual([401, 401]);
+      expect(await metrics('/metrics', { authorization: `Bearer ${METRICS_TOKEN}` })).toBe(200);
+      for (const address of ['/api/docs', '/api/docs-json', '/api/docs-yaml', '/API/Docs'])
+        expect([address, await metrics(address)]).toEqual([address, 404]);
     } finally {
       await trusting.close();
     }
+  });
+
+  it('without a token /metrics is for this machine alone, however the address is written, and not for what a proxy passes on', async () => {
+    expect((await send('/metrics')).text).toContain('vitrine_');
+    for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip'])
+      for (const address of ['/metrics', '/METRICS/', '/metrics?x=1', `${url.origin}/metrics`])
+        expect([header, address, (await send(address, { headers: { [header]: '203.0.113.9' } })).status]).toEqual([header, address, 401]);
   });
 
   it('a request id that is one goes through answer, error and audit log; others are replaced', async () => {
@@ -209,7 +213,9 @@ describe('the interface against strangers', () => {
     const document = JSON.parse(described.text) as OpenApi;
     const routes = [...routesOf(document), ...undescribed(role, document)];
     expect(routes.length).toBeGreaterThan(60);
-    const secrets = [stores.secret, stores.dataDir, stores.instance.clickhouse.password, PASSWORD].filter((text): text is string => !!text);
+    const secrets = [stores.secret, stores.dataDir, stores.instance.clickhouse.password, TEST_PASSWORD, TEST_TOTP].filter(
+      (text): text is string => !!text,
+    );
     const seen = new Map<string, number>();
     const statuses = new Map<number, number>();
     const requests = fc.sample(fuzzedRequests(routes, [...Object.values(tokens), tokens['brand-admin'], 'forged.token.here', '']), {

@@ -1,11 +1,13 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { Setting } from './setting';
 
 const MOST = 1_000_000;
 const RATE = { zh: `应为 0 到 ${MOST} 之间的整数`, en: `must be a whole number from 0 to ${MOST}` };
 const NETWORKS = /^[0-9A-Fa-f:.]+(\/\d{1,3})?(\s*,\s*[0-9A-Fa-f:.]+(\/\d{1,3})?)*$/;
 const NETWORKS_TOLD = { zh: '应为用逗号分隔的 IP 地址或网段', en: 'must be IP addresses or networks with commas between' };
+
+const SWITCH = ['on', 'off'] as const;
 
 /** What keeps strangers and floods off. */
 export class SecuritySettings {
@@ -59,6 +61,28 @@ export class SecuritySettings {
   @Min(0)
   @Max(MOST)
   rateSignIn: number;
+
+  @Setting({
+    name: 'VITRINE_METRICS_TOKEN',
+    unit: 'text of 16–200 letters, digits and - _ . ~ + / =',
+    default: null,
+    whenUnset: 'only this machine reads /metrics; what a proxy passes on is refused',
+    purpose: 'Token with which /metrics is read, from anywhere: Authorization: Bearer <token>.',
+    expected: { zh: '应为 16 到 200 个字母、数字或 -_.~+/=', en: 'must have 16 to 200 letters, digits or -_.~+/=' },
+  })
+  @IsOptional()
+  @Matches(/^[\w.~+/=-]{16,200}$/)
+  metricsToken: string | null;
+
+  @Setting({
+    name: 'VITRINE_API_DOCS',
+    unit: SWITCH.join(' | '),
+    default: 'on',
+    purpose: 'Whether /api/docs describes the HTTP interface, to anybody. It holds no data of a brand.',
+    expected: { zh: '应为 on 或 off', en: 'must be on or off' },
+  })
+  @IsIn([...SWITCH])
+  apiDocs: (typeof SWITCH)[number];
 
   @Setting({
     name: 'VITRINE_PRIVATE_TARGETS',

@@ -46,6 +46,10 @@ export interface Settings {
   trustedProxies: string[];
   /** Requests a minute in each process; 0: any number. */
   rates: { address: number; user: number; signIn: number };
+  /** Opens /metrics to whoever holds it; null: to this machine only. */
+  metricsToken: string | null;
+  /** Is the interface described at /api/docs? */
+  apiDocs: boolean;
   /** Addresses or networks that are not public and may be called all the same. */
   privateTargets: string[];
   logLevel: string;
@@ -182,6 +186,8 @@ export function loadSettings(env: Environment = process.env): Settings {
     oidc,
     trustedProxies: listed(security.trustedProxies),
     rates: { address: security.rateAddress, user: security.rateUser, signIn: security.rateSignIn },
+    metricsToken: security.metricsToken,
+    apiDocs: security.apiDocs === 'on',
     privateTargets: listed(security.privateTargets),
   };
 }

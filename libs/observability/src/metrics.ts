@@ -27,6 +27,20 @@ export const metrics = {
     labelNames: ['channel', 'outcome'] as const,
     registers,
   }),
+  /** Requests that were not answered, by error code: unauthorized at sign-in is somebody who guesses, forbidden and not_found somebody who looks around. */
+  refusals: new Counter({
+    name: 'vitrine_refusals_total',
+    help: 'Requests that ended in an error, by code and area (sign-in, interface)',
+    labelNames: ['code', 'area'] as const,
+    registers,
+  }),
+  /** Acts of the audit log by action, as far as this process wrote them. */
+  acts: new Counter({
+    name: 'vitrine_acts_total',
+    help: 'Acts written to the audit log, by action',
+    labelNames: ['action'] as const,
+    registers,
+  }),
   /** Jobs by name and how they ended: done, failed, retried. */
   jobOutcomes: new Counter({
     name: 'vitrine_jobs_total',

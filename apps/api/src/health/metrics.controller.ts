@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { metricsPage } from '@app/observability';
 import { Public } from '../http/allow.decorator';
 
-/** What the process counts about itself, for Prometheus. */
+/** What the process counts about itself, for Prometheus; who may see it, the metrics gate decides before. */
 @ApiExcludeController()
 @Public()
 @Controller('metrics')

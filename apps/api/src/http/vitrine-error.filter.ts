@@ -2,10 +2,12 @@ import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Bilingual, ERROR_CODES, ErrorBody, VitrineError } from '@app/contracts';
+import { metrics } from '@app/observability';
+import { isSignIn } from './routed-url';
 
 /** The parts of an Express request and response that the filter touches. */
 interface Exchange {
-  request: { id?: unknown; headers: Record<string, string | string[] | undefined> };
+  request: { id?: unknown; url?: string; originalUrl?: string; headers: Record<string, string | string[] | undefined> };
   response: { status(code: number): { json(body: unknown): void }; headersSent: boolean; destroy(): void };
 }
 
@@ -23,6 +25,7 @@ export class VitrineErrorFilter implements ExceptionFilter {
     const requestId = request.id === undefined ? undefined : String(request.id);
     const { status, body, level } = this.explain(error, String(request.headers['accept-language'] ?? 'zh').startsWith('en') ? 'en' : 'zh');
     this.logger[level]({ requestId, code: body.code, ...(level === 'error' ? { err: error } : {}) }, body.message);
+    metrics.refusals.inc({ code: body.code, area: isSignIn(request.originalUrl ?? request.url) ? 'sign-in' : 'interface' });
     if (response.headersSent) response.destroy();
     else response.status(status).json({ ...body, requestId });
   }

@@ -3,7 +3,7 @@ import { VitrineError } from '@app/contracts';
 import { isFileBody } from '../http/file-body';
 import { INGEST_PATH } from '../http/ingest-body';
 import { WEBHOOK_PATH } from '../http/webhook-body';
-import { routedUrl } from './routed-url';
+import { routedUrl } from '../http/routed-url';
 
 /** The largest body of JSON, as text. Facts come in through the signed interface, which has limits of its own. */
 export const JSON_LIMIT_BYTES = 1024 * 1024;

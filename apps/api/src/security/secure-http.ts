@@ -7,8 +7,9 @@ import { WEBHOOK_PATH, webhookBody } from '../http/webhook-body';
 import { AskerInterceptor } from './asker.interceptor';
 import { keepableOnly } from './keepable';
 import { JSON_LIMIT_BYTES, jsonOnly } from './media-types';
+import { metricsGate } from './metrics-gate';
 import { identifyRequest, type IdentifiedRequest } from './request-id';
-import { securityHeaders } from './security-headers';
+import { attachJson, securityHeaders } from './security-headers';
 import { Throttle } from './throttle';
 
 /** Acts of a request come from its address, under its id; who it is comes later. */
@@ -21,13 +22,18 @@ function openOrigin(request: IncomingMessage & { ip?: string }, _response: Serve
  * What every request passes before a route sees it: its id, security headers, limits of rate and body. The application has to be created with
  * `bodyParser: false`.
  */
-export function secureHttp(app: NestExpressApplication, { rates, trustedProxies }: Pick<Settings, 'rates' | 'trustedProxies'>): void {
+export function secureHttp(
+  app: NestExpressApplication,
+  { rates, trustedProxies, metricsToken }: Pick<Settings, 'rates' | 'trustedProxies' | 'metricsToken'>,
+): void {
   const throttle = new Throttle(rates);
   app.disable('x-powered-by');
   app.set('trust proxy', trustedProxies.length > 0 ? trustedProxies : false);
   app.use(identifyRequest);
   app.use(securityHeaders);
-  app.use('/api', throttle.byAddress);
+  app.use(attachJson);
+  app.use(['/api', '/metrics'], throttle.byAddress);
+  app.use('/metrics', metricsGate({ metricsToken, trustedProxies }));
   app.use(WEBHOOK_PATH, webhookBody);
   app.use(INGEST_PATH, ingestBody);
   app.use(jsonOnly);

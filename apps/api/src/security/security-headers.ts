@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet, { type HelmetOptions } from 'helmet';
-import { routedUrl } from './routed-url';
+import { routedUrl } from '../http/routed-url';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
@@ -54,4 +54,15 @@ export function securityHeaders(request: IncomingMessage & { secure?: boolean },
   if (request.secure) response.setHeader('Strict-Transport-Security', `max-age=${YEAR_SECONDS}; includeSubDomains`);
   if (isData) response.setHeader('Cache-Control', 'no-store');
   (/^\/api\/docs(\/|-|\?|$)/.test(routedUrl(url)) ? docs : isData ? data : page)(request, response, next);
+}
+
+/** JSON is an attachment: whatever a browser takes it for, it does not show it as a page. Pages and files that a route sends are as they are. */
+export function attachJson(_request: unknown, response: ServerResponse & { json?: (body: unknown) => unknown }, next: () => void): void {
+  const json = response.json?.bind(response);
+  if (json)
+    response.json = (body) => {
+      response.setHeader('Content-Disposition', 'attachment; filename="api.json"');
+      return json(body);
+    };
+  next();
 }

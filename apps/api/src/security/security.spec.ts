@@ -1,7 +1,12 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { metricsPage } from '@app/observability';
+import { isSignIn } from '../http/routed-url';
 import { isKeepable } from './keepable';
+import { isOfThisMachine } from './metrics-gate';
 import { requestIdOf } from './request-id';
 import { isDataUrl, PAGE_POLICY } from './security-headers';
-import { addressTracker, askerTracker, isSignIn } from './throttle';
+import { addressTracker, askerTracker } from './throttle';
 
 describe('what every request passes', () => {
   it.each(['abcdefgh', '0f8fad5b-d9cb-469f-a165-70867728950e', 'trace.1_2-3'])('an id of the sender is kept: %s', (id) => {
@@ -58,6 +63,30 @@ describe('what every request passes', () => {
     const by = (role: 'brand-admin' | 'api-key', name: string) => askerTracker({ role, actor: { kind: 'user', id: 'u', name } });
     expect(new Set([by('brand-admin', 'a'), by('api-key', 'a · bi'), by('api-key', 'a · export')]).size).toBe(3);
     expect(by('brand-admin', 'a')).toBe(by('brand-admin', 'b'));
+  });
+
+  it.each<[string | undefined, object, boolean, boolean]>([
+    ['127.0.0.1', {}, false, true],
+    ['::1', {}, false, true],
+    ['::ffff:127.0.0.1', {}, false, true],
+    ['127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, false, false],
+    ['127.0.0.1', { forwarded: 'for=1.2.3.4' }, false, false],
+    ['127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, true, true],
+    ['203.0.113.7', { 'x-forwarded-for': '127.0.0.1' }, true, false],
+    ['10.0.0.3', {}, false, false],
+    [undefined, {}, false, false],
+    ['nonsense', {}, false, false],
+  ])('%s with %j, proxies trusted: %s: of this machine? %s', (ip, headers, trusted, is) => {
+    expect(isOfThisMachine({ ip, headers: headers as Record<string, string> }, trusted)).toBe(is);
+  });
+
+  it('the rules for alerts ask for metrics that there are', async () => {
+    const rules = fs.readFileSync(path.join(__dirname, '../../../../docs/operations/alerts.yml'), 'utf8');
+    const { body } = await metricsPage();
+    const known = new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const asked = [...rules.matchAll(/\bvitrine_[a-z_]+/g)].map(([name]) => name);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('the page runs no script but its own files', () => {

@@ -4,7 +4,7 @@ import { ThrottlerStorageService } from '@nestjs/throttler';
 import ipaddr from 'ipaddr.js';
 import type { Settings } from '@app/config';
 import { VitrineError, type Principal } from '@app/contracts';
-import { routedUrl } from './routed-url';
+import { isSignIn } from '../http/routed-url';
 
 type Rates = Settings['rates'];
 
@@ -18,9 +18,6 @@ export function addressTracker(ip: string | undefined): string {
   const address = ipaddr.process(ip).toString();
   return isIPv6(address) ? ipaddr.IPv6.networkAddressFromCIDR(`${address}/${IPV6_NETWORK_BITS}`).toString() : address;
 }
-
-/** Routes of signing in. */
-export const isSignIn = (url: string | undefined): boolean => /^\/api\/v1\/auth(\/|\?|$)/.test(routedUrl(url));
 
 /** Who asks as one: a user, or a key by its name, which does not spend what its maker has. */
 export const askerTracker = ({ actor, role }: Pick<Principal, 'actor' | 'role'>): string =>

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { metrics } from '@app/observability';
 import { isoInstant } from '../iso-instant';
 import {
   ACT_VERSION,
@@ -52,6 +53,7 @@ export async function recordAct(tx: EntityManager, act: Act): Promise<RecordedAc
      ON CONFLICT (brand_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
     [brandId, recorded.seq, recorded.hash],
   );
+  metrics.acts.inc({ action });
   return recorded;
 }
 

@@ -3,3 +3,6 @@
  * judges by address judges by this, or a way of writing would go past it.
  */
 export const routedUrl = (url: string | undefined): string => (url ?? '').replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '').toLowerCase();
+
+/** Routes of signing in. */
+export const isSignIn = (url: string | undefined): boolean => /^\/api\/v1\/auth(\/|\?|$)/.test(routedUrl(url));
