@@ -26,6 +26,7 @@ export const identityParts = ({
   secret: instance.secret,
   clock,
   logger: createLogger(settings),
+  sessionTimes: settings.sessionTimes,
 });
 
 /** For commands, which load this file when they need it: the libraries of sign-in take their time to load. */

@@ -324,6 +324,25 @@ describe('identity', () => {
     });
   });
 
+  it('sessions are as long as the installation says', async () => {
+    await user('short');
+    const times = { idleMs: 30 * MINUTE, longestMs: 12 * 60 * MINUTE };
+    const strict = new SignInService({ ...parts, sessionTimes: times });
+    const origin = from();
+    const own = new SessionService({ ...parts, sessionTimes: times }, strict);
+    const open = async () => done(await strict.signIn({ brand: 'one', login: 'short', password: password('short') }, origin)).refreshToken;
+    const idle = await open();
+    clock.shift += 31 * MINUTE;
+    await expect(own.refresh(idle, origin)).rejects.toMatchObject(refused);
+    let busy = await open();
+    for (let turn = 0; turn < 24; turn++) {
+      clock.shift += 29 * MINUTE;
+      ({ refreshToken: busy } = await own.refresh(busy, origin));
+    }
+    clock.shift += 25 * MINUTE;
+    await expect(own.refresh(busy, origin)).rejects.toMatchObject(refused);
+  });
+
   describe('second factor', () => {
     it('who needs one and has none may do nothing but set it up', async () => {
       await user('new.auditor', 'auditor');

@@ -63,6 +63,32 @@ export class SecuritySettings {
   rateSignIn: number;
 
   @Setting({
+    name: 'VITRINE_SESSION_IDLE_MINUTES',
+    unit: 'minutes, 15–43200',
+    default: '1440',
+    purpose: 'Without being used for so long a sign-in ends. ASVS level 2 asks for 30.',
+    expected: { zh: '应为 15 到 43200 之间的整数', en: 'must be a whole number from 15 to 43200' },
+  })
+  @Type(() => Number)
+  @IsInt()
+  @Min(15)
+  @Max(43_200)
+  sessionIdleMinutes: number;
+
+  @Setting({
+    name: 'VITRINE_SESSION_HOURS',
+    unit: 'hours, 1–720',
+    default: '168',
+    purpose: 'However it is used, a sign-in ends after so long. ASVS level 2 asks for 12.',
+    expected: { zh: '应为 1 到 720 之间的整数', en: 'must be a whole number from 1 to 720' },
+  })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  sessionHours: number;
+
+  @Setting({
     name: 'VITRINE_METRICS_TOKEN',
     unit: 'text of 16–200 letters, digits and - _ . ~ + / =',
     default: null,

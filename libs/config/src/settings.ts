@@ -46,6 +46,8 @@ export interface Settings {
   trustedProxies: string[];
   /** Requests a minute in each process; 0: any number. */
   rates: { address: number; user: number; signIn: number };
+  /** Without use for so long a session ends, and in any case after the second. */
+  sessionTimes: { idleMs: number; longestMs: number };
   /** Opens /metrics to whoever holds it; null: to this machine only. */
   metricsToken: string | null;
   /** Is the interface described at /api/docs? */
@@ -186,6 +188,7 @@ export function loadSettings(env: Environment = process.env): Settings {
     oidc,
     trustedProxies: listed(security.trustedProxies),
     rates: { address: security.rateAddress, user: security.rateUser, signIn: security.rateSignIn },
+    sessionTimes: { idleMs: security.sessionIdleMinutes * 60_000, longestMs: security.sessionHours * 3_600_000 },
     metricsToken: security.metricsToken,
     apiDocs: security.apiDocs === 'on',
     privateTargets: listed(security.privateTargets),

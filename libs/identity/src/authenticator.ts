@@ -13,7 +13,7 @@ export class Authenticator {
 
   constructor(private readonly parts: IdentityParts) {
     this.#tokens = new SignedTokens(parts.secret);
-    this.#sessions = new SessionRepository(parts.secret);
+    this.#sessions = new SessionRepository(parts);
     this.#keys = new ApiKeyRepository(parts.dataSource);
   }
 

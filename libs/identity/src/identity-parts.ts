@@ -2,6 +2,7 @@ import type { Logger } from '@app/observability';
 import type { Clock } from '@app/config';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PasswordCost } from './password/password-hash';
+import type { SessionTimes } from './sessions/refresh-rules';
 
 /** What all of identity works on. */
 export interface IdentityParts {
@@ -13,6 +14,8 @@ export interface IdentityParts {
   passwordCost?: PasswordCost;
   /** A refused sign-in answers no sooner than this, so that its time tells nothing. Default 400 ms. */
   refusalMs?: number;
+  /** Default: a day without use, a week at most. */
+  sessionTimes?: SessionTimes;
 }
 
 /** Where a request comes from. */

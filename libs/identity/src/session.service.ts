@@ -34,7 +34,7 @@ export class SessionService {
     private readonly parts: IdentityParts,
     private readonly signIns: SignInService,
   ) {
-    this.#sessions = new SessionRepository(parts.secret);
+    this.#sessions = new SessionRepository(parts);
   }
 
   /** A new access token for a refresh token, which is spent. Throws `unauthorized`; a token that somebody else spent ends the session. */

@@ -76,7 +76,7 @@ export class SignInService {
     this.#tokens = new SignedTokens(parts.secret);
     this.#attempts = new AttemptsRepository(parts.dataSource, parts.secret);
     this.#factors = new SecondFactorRepository(parts.secret);
-    this.#sessions = new SessionRepository(parts.secret);
+    this.#sessions = new SessionRepository(parts);
     this.#cost = parts.passwordCost ?? PASSWORD_COST;
   }
 

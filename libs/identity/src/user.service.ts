@@ -60,7 +60,7 @@ export class UserService {
   readonly #keys: ApiKeyRepository;
 
   constructor(private readonly parts: IdentityParts) {
-    this.#sessions = new SessionRepository(parts.secret);
+    this.#sessions = new SessionRepository(parts);
     this.#factors = new SecondFactorRepository(parts.secret);
     this.#keys = new ApiKeyRepository(parts.dataSource);
   }

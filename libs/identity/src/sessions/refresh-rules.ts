@@ -3,8 +3,12 @@ export const GRACE_MS = 10_000;
 
 const HOUR = 3_600_000;
 /** Without being used for so long a session ends; and in any case after the second. */
-export const IDLE_MS = 24 * HOUR;
-export const LONGEST_MS = 7 * 24 * HOUR;
+export interface SessionTimes {
+  idleMs: number;
+  longestMs: number;
+}
+
+export const SESSION_TIMES: SessionTimes = { idleMs: 24 * HOUR, longestMs: 7 * 24 * HOUR };
 
 /** A refresh token that was presented, with its session. Instants in epoch ms. */
 export interface PresentedToken {

@@ -3,9 +3,9 @@ import { deriveKey } from '@app/config';
 import type { Grant, Role, UserSession } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import { network } from '../attempts/attempts.repository';
-import { agentOf, instant, iso, type Reads, type RequestOrigin } from '../identity-parts';
+import { agentOf, instant, iso, type IdentityParts, type Reads, type RequestOrigin } from '../identity-parts';
 import { hashToken, newToken } from '../token/opaque-token';
-import { IDLE_MS, LONGEST_MS, type PresentedToken } from './refresh-rules';
+import { SESSION_TIMES, type PresentedToken, type SessionTimes } from './refresh-rules';
 
 /** A session that stands, with its user as they are now. */
 export interface StandingSession {
@@ -41,9 +41,11 @@ export const placeOf = (origin: RequestOrigin): string =>
 /** Sessions and their refresh tokens. */
 export class SessionRepository {
   readonly #key: Buffer;
+  readonly #times: SessionTimes;
 
-  constructor(secret: string) {
+  constructor({ secret, sessionTimes = SESSION_TIMES }: Pick<IdentityParts, 'secret' | 'sessionTimes'>) {
     this.#key = deriveKey(secret, 'refresh-tokens');
+    this.#times = sessionTimes;
   }
 
   /** A new session of a user who is held (`noteSignIn`). */
@@ -52,15 +54,17 @@ export class SessionRepository {
     userId: string,
     { origin, secondFactor, now }: { origin: RequestOrigin; secondFactor: boolean; now: number },
   ): Promise<{ sessionId: string; refreshToken: string; endsAt: number }> {
+    const { idleMs, longestMs } = this.#times;
+    const endsAt = now + longestMs;
     const [{ sessionId }] = (await tx.query(
       `INSERT INTO user_session (user_id, second_factor, created_at, last_seen_at, idle_until, ends_at, address, user_agent)
        VALUES ($1, $2, ${instant('$3')}, ${instant('$3')}, ${instant('$4')}, ${instant('$5')}, $6, $7)
        RETURNING session_id AS "sessionId"`,
-      [userId, secondFactor, now, now + IDLE_MS, now + LONGEST_MS, origin.ip, agentOf(origin)],
+      [userId, secondFactor, now, Math.min(endsAt, now + idleMs), endsAt, origin.ip, agentOf(origin)],
     )) as { sessionId: string }[];
     const refreshToken = newToken();
     await this.keep(tx, sessionId, refreshToken, now);
-    return { sessionId, refreshToken, endsAt: now + LONGEST_MS };
+    return { sessionId, refreshToken, endsAt };
   }
 
   /** Did the session begin within the last minutes? */
@@ -122,7 +126,7 @@ export class SessionRepository {
     ]);
     await tx.query(
       `UPDATE user_session SET last_seen_at = ${instant('$2')}, idle_until = least(ends_at, ${instant('$3')}) WHERE session_id = $1`,
-      [sessionId, now, now + IDLE_MS],
+      [sessionId, now, now + this.#times.idleMs],
     );
     const successor = this.successorOf(refreshToken);
     await this.keep(tx, sessionId, successor, now);
