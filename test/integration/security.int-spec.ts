@@ -31,6 +31,7 @@ describe('the interface against strangers', () => {
   let role: RunningRole;
   let url: URL;
   let tokens: Record<string, string>;
+  let people: People;
   const rejections: unknown[] = [];
   const note = (reason: unknown) => void rejections.push(reason);
 
@@ -72,7 +73,7 @@ describe('the interface against strangers', () => {
     const brand = await ensureBrand(stores.dataSource, { code: 'b', name: 'Brand', zone: 'Asia/Shanghai' });
     role = await boot({ VITRINE_RATE_ADDRESS: '0', VITRINE_RATE_USER: '0', VITRINE_RATE_SIGN_IN: '0' });
     url = new URL(role.url!);
-    const people = new People(stores, brand);
+    people = new People(stores, brand);
     tokens = {};
     for (const name of ['brand-admin', 'senior-auditor', 'data-operator', 'dealer'] as const) {
       const grants: Grant[] = name === 'dealer' ? [{ kind: 'dealer', dealerId: 'd1' }] : [{ kind: 'brand' }];
@@ -168,6 +169,14 @@ describe('the interface against strangers', () => {
     const next = await send(`/api/v1/audit?limit=2&cursor=${encodeURIComponent(page.nextCursor)}`, { headers: bearer('senior-auditor') });
     expect((JSON.parse(next.text) as typeof page).rows[0].seq).toBe(page.rows[1].seq - 1);
     expect((await send('/api/v1/audit?action=user.add&text=dealer', { headers: bearer('senior-auditor') })).text).toContain('"user.add"');
+    await people.add({ login: 'li.lei@example.com', role: 'read-only', grants: [{ kind: 'brand' }] });
+    for (const [name, login] of [
+      ['brand-admin', 'li.lei@example.com'],
+      ['senior-auditor', 'l***@example.com'],
+    ]) {
+      const { rows } = JSON.parse((await send('/api/v1/audit?limit=1&action=user.add', { headers: bearer(name) })).text) as { rows: { after: object }[] };
+      expect([name, rows[0].after]).toEqual([name, expect.objectContaining({ login })]);
+    }
     expect((await send('/api/v1/audit', { headers: bearer('dealer') })).status).toBe(403);
     expect((await send('/api/v1/audit?from=2026-02-30', { headers: bearer('senior-auditor') })).status).toBe(400);
   });

@@ -1,4 +1,4 @@
-export { seesWhole, shownTo, toldActor } from './masks';
+export { seesWhole, shownTo, shownWithin, toldActor } from './masks';
 export { KEY_ACTIONS, reachFor } from './permissions';
 export { permissionsPage } from './permissions-page';
 export { RowGrants, commonRows, isSeen, isWithin, scopeOf, seenBy } from './row-grants';

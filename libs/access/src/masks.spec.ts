@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ROLES } from '@app/contracts';
-import { maskedName, maskedPhone, maskedText, seesWhole, shownTo } from './masks';
+import { RowGrants } from './row-grants';
+import { maskedName, maskedPhone, maskedText, seesWhole, shownTo, shownWithin, toldActor } from './masks';
 
 describe('masks', () => {
   it('a phone number keeps three and four digits, however it is written', () => {
@@ -31,6 +32,25 @@ describe('masks', () => {
         expect(maskedText(`${before}${written}${after}`).replace(/\D/g, '')).not.toContain(number.slice(3, 7) + number.slice(7));
       }),
     );
+  });
+
+  it('mail addresses of users are whole for who invites them, wherever they stand; ids are none', () => {
+    const act = {
+      login: 'li.lei@example.com',
+      grants: [{ kind: 'account', id: '138123456789012345' }],
+      note: { by: 'a@b.cn', n: 3, none: null },
+    };
+    expect(shownWithin('brand-admin', 'mail', act)).toEqual(act);
+    expect(shownWithin('auditor', 'mail', act)).toEqual({ ...act, login: 'l***@example.com', note: { by: 'a***@b.cn', n: 3, none: null } });
+    expect(ROLES.filter((role) => seesWhole(role, 'mail'))).toEqual(['brand-admin']);
+  });
+
+  it('who decided is told by name to whoever sees the whole brand', () => {
+    const ann = { kind: 'user' as const, id: 'ann', name: 'Ann' };
+    const part = new RowGrants([{ kind: 'dealer', dealerId: 'd1' }]);
+    expect([toldActor(ann, 'all'), toldActor(ann, part)]).toEqual([ann, { kind: 'user', id: '', name: 'A**' }]);
+    const operator = { kind: 'operator' as const, id: 'op', name: 'Operator' };
+    expect(toldActor(operator, part)).toEqual(operator);
   });
 
   it('phone numbers are whole for the operator only, names for who runs the brand or works with the person', () => {

@@ -2,13 +2,17 @@ import type { Actor, Standing } from '@app/contracts';
 import type { BrandScope } from './row-grants';
 
 /** What of a member of staff is masked. */
-export type StaffField = 'name' | 'phone' | 'text';
+export type StaffField = 'name' | 'phone' | 'text' | 'mail';
 
 /** Who sees names of staff whole without asking: who runs the brand, and (own rows only, as everywhere) the people who work with them. */
 const SEES_NAMES: ReadonlySet<Standing> = new Set(['operator', 'brand-admin', 'dealer', 'dealer-group', 'host']);
 
+/** Who invites people by their mail address. */
+const SEES_MAILS: ReadonlySet<Standing> = new Set(['operator', 'brand-admin']);
+
 /** May a role see a field whole? A phone number nobody but the operator; everybody else asks for it, with a reason. */
-export const seesWhole = (role: Standing, field: StaffField): boolean => role === 'operator' || (field === 'name' && SEES_NAMES.has(role));
+export const seesWhole = (role: Standing, field: StaffField): boolean =>
+  role === 'operator' || (field === 'name' && SEES_NAMES.has(role)) || (field === 'mail' && SEES_MAILS.has(role));
 
 /** `13812345678` → `138****5678`; any other number keeps its last four digits at most. */
 export function maskedPhone(phone: string): string {
@@ -39,16 +43,31 @@ export function maskedText(text: string): string {
     .replace(IDENTITY, (number) => `${number.slice(0, 3)}***********${number.slice(-4)}`)
     .replace(MOBILE, maskedPhone)
     .replace(LANDLINE, maskedPhone)
-    .replace(MAIL, (mail) => `${mail[0]}***${mail.slice(mail.indexOf('@'))}`);
+    .replace(MAIL, maskedMail);
 }
 
-const MASKS: Readonly<Record<StaffField, (value: string) => string>> = { name: maskedName, phone: maskedPhone, text: maskedText };
+const maskedMail = (mail: string): string => `${mail[0]}***${mail.slice(mail.indexOf('@'))}`;
+
+const MASKS: Readonly<Record<StaffField, (value: string) => string>> = {
+  name: maskedName,
+  phone: maskedPhone,
+  text: maskedText,
+  mail: (text) => text.replace(MAIL, maskedMail),
+};
 
 /** A value as a role may see it. */
 export function shownTo(role: Standing, field: StaffField, value: string): { value: string; masked: boolean } {
   if (seesWhole(role, field)) return { value, masked: false };
   const shown = MASKS[field](value);
   return { value: shown, masked: shown !== value };
+}
+
+/** Every text inside a value, as a role may see it; keys and numbers stay. */
+export function shownWithin(role: Standing, field: StaffField, value: unknown): unknown {
+  if (typeof value === 'string') return shownTo(role, field, value).value;
+  if (Array.isArray(value)) return value.map((one) => shownWithin(role, field, one));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shownWithin(role, field, one)]));
 }
 
 /** Who decided something, as it is told: to whoever sees a part of the brand without the name and what would lead to it. */

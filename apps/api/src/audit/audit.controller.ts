@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { VitrineError, dayStart, isDay, type AuditAct, type Page } from '@app/contracts';
+import { shownWithin } from '@app/access';
+import { VitrineError, dayStart, isDay, type AuditAct, type Page, type Standing } from '@app/contracts';
 import { StateReader, countActs, listActs, type RecordedAct } from '@app/database';
 import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
@@ -27,7 +28,7 @@ export class AuditController {
       listActs(this.dataSource, brandId, { ...sought, limit: limit + 1, beforeSeq }),
       countActs(this.dataSource, brandId, sought),
     ]);
-    const rows = acts.slice(0, limit).map(told);
+    const rows = acts.slice(0, limit).map((act) => told(act, asker.principal.role));
     return { rows, nextCursor: acts.length > limit ? String(rows[rows.length - 1].seq) : null, total };
   }
 }
@@ -42,14 +43,15 @@ function dayOf(field: string, day: string | undefined, zone: string): number | u
   );
 }
 
-const told = ({ seq, at, actor, action, subject, before, after, reason, origin, hash }: RecordedAct): AuditAct => ({
+/** `hash` is over the act as it was written; addresses of users are masked in what it shows. */
+const told = ({ seq, at, actor, action, subject, before, after, reason, origin, hash }: RecordedAct, role: Standing): AuditAct => ({
   seq,
   at,
   actor,
   action,
   subject,
-  before,
-  after,
+  before: shownWithin(role, 'mail', before),
+  after: shownWithin(role, 'mail', after),
   reason,
   origin,
   hash,
