@@ -1,4 +1,14 @@
-import { dayStart, type Bilingual, type Inorganic, type SignalFigure, type SignalRow, type ValueLine } from '@app/contracts';
+import {
+  dayStart,
+  type Bilingual,
+  type Inorganic,
+  type InorganicUnits,
+  type Platform,
+  type SignalFigure,
+  type SignalParameters,
+  type SignalRow,
+  type ValueLine,
+} from '@app/contracts';
 import type { JudgedUnit } from '../calibration/judged-drift';
 import type { Residual } from '../calibration/drift';
 import { firstDayOf } from '../calibration/units';
@@ -14,7 +24,12 @@ export interface ClaimWords {
   /** From the scale of the values to what people read; default: exp. */
   shown?: (value: number) => number;
   /** Line of which units are inorganic, when the shift is an excess of that line: share = 1 − exp(−excess). */
-  removes?: { line: ValueLine; units: (session: SessionTotals) => number | null; excess: (effect: number) => number };
+  removes?: {
+    line: ValueLine;
+    units: (session: SessionTotals, residual: Residual) => number | null;
+    /** From the shift of the claim to the excess of the line, as a logarithm. */
+    excess: (effect: number) => number;
+  };
 }
 
 const SESSION_ROWS = `SELECT
@@ -35,47 +50,77 @@ ORDER BY
   sessionId`;
 
 const instantText = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
-const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+/** Nine intervals of ten hold the truth. */
+const INTERVAL = 1.64;
+/** Where a day is no session: nothing of a session is known. */
+const NO_SESSION = {} as SessionTotals;
+export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
-/** Turns what stands out into findings, with the sessions as rows and the statement that gives them. */
+/** What shows a unit: its rows, the statement that gives them, and the reported units of a line of one of its observations. */
+export interface UnitEvidence {
+  rows: SignalRow[];
+  sql: string;
+  parameters: SignalParameters;
+  /** What an observation is in the lists of units; null: no units can be named. */
+  removable(item: string): { origin: InorganicUnits['origin']; item: string | null; day: string; session: SessionTotals | null } | null;
+}
+export type EvidenceSource = (scope: DetectorScope) => Promise<(unit: JudgedUnit, accountKey: string) => UnitEvidence>;
+
+/** Sessions as rows. */
+export const sessionEvidence: EvidenceSource = async (scope) => {
+  const totals = await readSessionTotals(scope, scope.accounts);
+  return ({ unit }, account) => {
+    const own = new Map(totals.get(account)?.map((one) => [one.sessionId, one]));
+    const sessions = unit.residuals.flatMap(({ observation }) => own.get(observation.item) ?? []);
+    return {
+      rows: sessions.map(rowOf),
+      sql: SESSION_ROWS,
+      parameters: {
+        brandId: scope.brandId,
+        account,
+        sessions: sessions.map(({ sessionId }) => sessionId),
+        sourcesLastFirst: [...scope.sourcesLastFirst],
+      },
+      removable: (item) => {
+        const session = own.get(item);
+        return session ? { origin: 'session', item, day: dayText(session.day), session } : null;
+      },
+    };
+  };
+};
+
+/** Turns what stands out into findings, with what shows it. */
 export async function driftFindings(
   scope: DetectorScope,
   judged: readonly JudgedUnit[],
   words: Record<string, ClaimWords>,
+  source: EvidenceSource = sessionEvidence,
 ): Promise<Finding[]> {
   if (judged.length === 0) return [];
-  const totals = await readSessionTotals(scope, scope.accounts);
+  const evidenceOf = await source(scope);
   return judged.flatMap((unit) => {
     const account = scope.accountOf(unit.series.accountKey);
     if (!account) return [];
-    const own = new Map(totals.get(account.key)?.map((one) => [one.sessionId, one]));
-    const sessions = unit.unit.residuals.flatMap(({ observation }) => own.get(observation.item) ?? []);
     const said = words[unit.claim.name];
     const { platform, accountId } = account;
-    const isSession = unit.unit.kind === 'session';
-    const window = windowOf(scope.zone, unit);
+    const { removable, ...shown } = evidenceOf(unit, account.key);
+    const [first] = unit.unit.residuals;
+    const isSession = unit.unit.kind === 'session' && removable(first.observation.item)?.origin === 'session';
     return [
       {
         subject: isSession
-          ? { kind: 'session' as const, platform, accountId, sessionId: unit.unit.residuals[0].observation.item }
+          ? { kind: 'session' as const, platform, accountId, sessionId: first.observation.item }
           : { kind: 'account' as const, platform, accountId },
-        window,
+        window: windowOf(scope.zone, unit),
         strength: unit.strength,
         evidence: {
           text: textOf(unit, said),
           figures: [figureOf(unit, said)],
-          rows: sessions.map(rowOf),
-          removes: said.removes ? removedBy(unit, said.removes, own, { platform, accountId }) : [],
+          removes: said.removes ? removedBy(unit, said.removes, removable, { platform, accountId }) : [],
           declared: declaredIn(scope, unit),
-          sql: SESSION_ROWS,
-          parameters: {
-            brandId: scope.brandId,
-            account: account.key,
-            sessions: sessions.map(({ sessionId }) => sessionId),
-            sourcesLastFirst: [...scope.sourcesLastFirst],
-          },
+          ...shown,
         },
       },
     ];
@@ -132,27 +177,27 @@ function figureOf({ unit, claim, honestQuantile }: JudgedUnit, { label, figure, 
 function removedBy(
   { unit, claim }: JudgedUnit,
   { line, units, excess }: NonNullable<ClaimWords['removes']>,
-  totals: ReadonlyMap<string, SessionTotals>,
-  account: { platform: Inorganic['platform']; accountId: string },
+  removable: UnitEvidence['removable'],
+  account: { platform: Platform; accountId: string },
 ): Inorganic[] {
-  const spread = 1.64;
   return unit.residuals.flatMap((residual) => {
-    const session = totals.get(residual.observation.item);
+    const place = removable(residual.observation.item);
     const effect = claim.effect(residual);
-    const reported = session ? units(session) : null;
-    if (!session || effect === null || reported === null) return [];
-    const width = spread * residual.spread[claim.feature];
+    const reported = place ? units(place.session ?? NO_SESSION, residual) : null;
+    if (!place || effect === null || reported === null) return [];
+    const width = INTERVAL * residual.spread[claim.feature];
     const of = (shift: number) => Math.max(0, Math.round(reported * -Math.expm1(-Math.max(0, shift))));
     const removed = of(excess(effect));
     if (removed === 0) return [];
+    const { origin, item, day } = place;
     return [
       {
         kind: 'units',
         ...account,
-        origin: 'session',
-        item: session.sessionId,
+        origin,
+        item,
         line,
-        day: dayText(session.day),
+        day,
         units: removed,
         low: of(excess(effect) - width),
         high: of(excess(effect) + width),

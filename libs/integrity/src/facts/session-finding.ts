@@ -26,7 +26,11 @@ export function sessionFinding(
   scope: DetectorScope,
   accountKey: string,
   session: SessionTotals,
-  { strength, text, figures }: { strength: number; text: Bilingual; figures: Pick<SignalFigure, 'name' | 'label' | 'value'>[] },
+  {
+    strength,
+    text,
+    figures,
+  }: { strength: number; text: Bilingual; figures: (Pick<SignalFigure, 'name' | 'label' | 'value'> & { ownReference?: number | null })[] },
 ): Finding[] {
   const account = scope.accountOf(accountKey);
   if (!account) return [];
@@ -39,7 +43,7 @@ export function sessionFinding(
       strength,
       evidence: {
         text,
-        figures: figures.map((figure) => ({ ...figure, ownReference: null, peerReference: 1, honestQuantile: strength })),
+        figures: figures.map((figure) => ({ ownReference: null, ...figure, peerReference: null, honestQuantile: strength })),
         rows: [{ sessionId: session.sessionId, ...row }],
         sql: TOTALS,
         parameters: {

@@ -1,10 +1,12 @@
 import { sharedShift } from '../../calibration/contrasts';
 import type { Residual } from '../../calibration/drift';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
-import { median, quantileOf, ascending } from '../../calibration/robust';
+import { ascending, median, quantileOf } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
 import type { Detector } from '../../detector';
+import { contentEvidence, readContentSeries } from '../../facts/content-series';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
+import { neitherAssessable } from '../../facts/neither-assessable';
 import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
 
 const RATIOS = ['likes', 'comments', 'shares', 'follows', 'leads'] as const;
@@ -94,6 +96,18 @@ const DRIFT: DriftDetector<GrowthCurve> = {
   read: (scope, accounts) => readSessionSeries(scope, accounts, measure),
 };
 
+/** The same of the days of videos. */
+const VIDEOS: DriftDetector<GrowthCurve> = {
+  ...DRIFT,
+  name: 'ownRatioDrift.videos',
+  minHistory: 10,
+  read: (scope, accounts) =>
+    readContentSeries(scope, accounts, ({ likes, comments, shares, follows, favorites }, plays) => [
+      ...[likes, comments, shares, follows, favorites].map((count) => logRatio(count, plays)),
+      logOf(plays),
+    ]),
+};
+
 const perView = (zh: string, en: string, figure: string, line: 'like' | 'comment' | 'share' | 'follow' | 'lead'): ClaimWords => ({
   label: { zh: `${zh}/观看比`, en: `${en} per view` },
   text: { zh: `比其他互动的变化多出 {share}`, en: `show {share} beyond what the other reactions did` },
@@ -128,6 +142,20 @@ const WORDS: Record<string, ClaimWords> = {
   leads: perView('留资', 'Leads', 'leadsPerView', 'lead'),
 };
 
+/** Of videos: the fifth ratio is that of favorites, and units are those of the days. */
+const VIDEO_WORDS: Record<string, ClaimWords> = {
+  ...Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, { ...words, removes: undefined }])),
+  leads: { ...WORDS.leads, label: { zh: '收藏/播放比', en: 'Favorites per play' }, figure: 'favoritesPerPlay', removes: undefined },
+  views: {
+    ...WORDS.views,
+    removes: {
+      line: 'video_play',
+      units: (_, { observation }) => (observation.values[GROWTH] === null ? null : Math.expm1(observation.values[GROWTH])),
+      excess: (effect) => -effect,
+    },
+  },
+};
+
 /** Detector 3: reactions per view against the account's own past. */
 export const ownRatioDrift: Detector = {
   name: 'ownRatioDrift',
@@ -143,14 +171,21 @@ export const ownRatioDrift: Detector = {
     zh: '按真实比例同时抬高观看与全部互动时不可见；自身历史期内已在作弊的账号看不出变化。',
     en: 'Blind where views and all reactions are raised in honest proportion, and to whoever has inflated all along.',
   },
-  inputs: ['sessions', 'declarations'],
+  inputs: ['sessions', 'videos', 'video-days', 'declarations'],
   parameters: {
     growthSteps: { value: STEPS, unit: 'steps', text: { zh: '按观看增幅分档数', en: 'Steps by growth of the views' } },
     leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '比率波动下限', en: 'Least spread of a ratio' } },
   },
   minimumSample: { history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } } },
   run: async (scope) => {
-    const { judged, notAssessable } = await judgeDrift(scope, DRIFT);
-    return { findings: await driftFindings(scope, judged, WORDS), notAssessable };
+    const sessions = await judgeDrift(scope, DRIFT);
+    const videos = await judgeDrift(scope, VIDEOS);
+    return {
+      findings: [
+        ...(await driftFindings(scope, sessions.judged, WORDS)),
+        ...(await driftFindings(scope, videos.judged, VIDEO_WORDS, contentEvidence)),
+      ],
+      notAssessable: neitherAssessable(sessions.notAssessable, videos.notAssessable),
+    };
   },
 };

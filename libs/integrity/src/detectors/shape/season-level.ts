@@ -1,7 +1,9 @@
 import { moves, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import type { Detector } from '../../detector';
+import { contentEvidence, readContentSeries } from '../../facts/content-series';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
+import { neitherAssessable } from '../../facts/neither-assessable';
 import { type MeasuredSession, logOf, readSessionSeries } from '../../facts/session-series';
 import type { SessionTotals } from '../../facts/session-totals.reader';
 
@@ -59,6 +61,31 @@ function measure({ totals, organicViews, minutes }: MeasuredSession): (number | 
   ];
 }
 
+/** The same of the days of videos. */
+const VIDEO_FEATURES = ['plays', 'likes', 'comments', 'shares', 'follows'] as const;
+const VIDEOS: DriftDetector = {
+  ...DRIFT,
+  name: 'seasonLevel.videos',
+  features: VIDEO_FEATURES,
+  weekly: VIDEO_FEATURES.map(() => true),
+  minHistory: 14,
+  claims: () => [
+    moves('plays', 0, 1),
+    moves('likes', 1, 1),
+    moves('comments', 2, 1),
+    moves('follows', 4, 1),
+    together(
+      'all',
+      VIDEO_FEATURES.map((_, feature) => [feature, 1] as const),
+      0.6,
+    ),
+  ],
+  read: (scope, accounts) =>
+    readContentSeries(scope, accounts, ({ likes, comments, shares, follows }, plays) =>
+      [plays, likes, comments, shares, follows].map(logOf),
+    ),
+};
+
 const level = (zh: string, en: string, figure: string, removes?: ClaimWords['removes']): ClaimWords => ({
   label: { zh: `${zh}高于自身同期`, en: `${en} above the own season` },
   text: { zh: '比自身同一星期几的水平变化 {share}', en: 'show {share} against the own level of the same weekdays' },
@@ -79,6 +106,19 @@ const WORDS: Record<string, ClaimWords> = {
   all: level('各项数据同时', 'All figures together', 'viewsLevel', { line: 'live_view', units: of(({ views }) => views), excess }),
 };
 
+const ofDay = (line: 'video_play' | 'like' | 'comment' | 'follow', feature: number): ClaimWords['removes'] => ({
+  line,
+  units: (_, { observation }) => (observation.values[feature] === null ? null : Math.expm1(observation.values[feature])),
+  excess,
+});
+const VIDEO_WORDS: Record<string, ClaimWords> = {
+  plays: level('视频播放', 'Plays of videos', 'playsLevel', ofDay('video_play', 0)),
+  likes: level('视频点赞', 'Likes of videos', 'likesLevel', ofDay('like', 1)),
+  comments: level('视频评论', 'Comments of videos', 'commentsLevel', ofDay('comment', 2)),
+  follows: level('视频关注', 'Follows from videos', 'followsLevel', ofDay('follow', 4)),
+  all: level('视频各项数据同时', 'All figures of videos together', 'playsLevel', ofDay('video_play', 0)),
+};
+
 /** Detector 4: figures against the account's own season. */
 export const seasonLevel: Detector = {
   name: 'seasonLevel',
@@ -94,14 +134,21 @@ export const seasonLevel: Detector = {
     zh: '诚实的爆款与转发也会高于自身水平，因此单独不足以立案；每天增加几个百分点的缓慢注水难以分辨。',
     en: 'Honest hits and reposts rise above their level, too, so it opens no case alone; a drip of a few per cent a day is hardly seen.',
   },
-  inputs: ['sessions', 'declarations'],
+  inputs: ['sessions', 'videos', 'video-days', 'declarations'],
   parameters: {
     lengthShare: { value: LENGTH_SHARE, unit: '', text: { zh: '观看随时长增长的指数', en: 'Exponent by which views grow with length' } },
     leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '波动下限', en: 'Least spread' } },
   },
   minimumSample: { history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } } },
   run: async (scope) => {
-    const { judged, notAssessable } = await judgeDrift(scope, DRIFT);
-    return { findings: await driftFindings(scope, judged, WORDS), notAssessable };
+    const sessions = await judgeDrift(scope, DRIFT);
+    const videos = await judgeDrift(scope, VIDEOS);
+    return {
+      findings: [
+        ...(await driftFindings(scope, sessions.judged, WORDS)),
+        ...(await driftFindings(scope, videos.judged, VIDEO_WORDS, contentEvidence)),
+      ],
+      notAssessable: neitherAssessable(sessions.notAssessable, videos.notAssessable),
+    };
   },
 };
