@@ -86,7 +86,10 @@ describe('HTTP interface', () => {
       const { status, body } = await ask<ErrorBody>(address);
       expect({ address, status, code: body.code }).toEqual({ address, status: 404, code: 'not_found' });
     }
-    expect(await ask<ErrorBody>('reports/signals')).toMatchObject({ status: 501, body: { code: 'not_available' } });
+    expect(await ask<ErrorBody>(`reports/signals?asOf=${encodeURIComponent(new Date().toISOString())}`)).toMatchObject({
+      status: 501,
+      body: { code: 'not_available' },
+    });
     expect((await ask<ErrorBody>('reports/nonsense', { 'accept-language': 'en' })).body.message).toMatch(/There is no report/);
     expect((await ask<ErrorBody>('reports/nonsense', { 'accept-language': 'zh-CN' })).body.message).toMatch(/没有/);
   });

@@ -6,6 +6,7 @@ import { Commands, Ran, RunningProduct, get, temporaryFolder, vitrine } from '..
 import { BRAND, FIGURES, LONG_ID, ODD_DEALER, ODD_ID, ROOM, STRAY, writeBrandFiles } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
 import { invitedReader, type SignedIn } from '../support/sign-in';
+import { fillWithStores } from '../support/stores';
 
 const HIGHER_LEVELS = ['dealer', 'region', 'brand'] as const;
 const october = ['--month', '2026-10'];
@@ -230,6 +231,7 @@ describe('command line on an instance that is already running', () => {
 
   it('what is exported goes into an empty store and gives the same reports', async () => {
     const other = at('other');
+    await fillWithStores(other);
     const second = RunningProduct.up(other);
     try {
       await second.ready();
@@ -304,8 +306,9 @@ describe('command line on an instance that is already running', () => {
       [['import', 'nonsense', files.dealers], /nonsense|template --list/],
       [['import', 'dealers', at('absent.csv')], /absent\.csv/],
       [['nonsense'], /nonsense/],
-      [['report', 'signals'], /not available|尚未|暂未/],
-      [['integrity', 'scan'], /暂未提供[^]*not available yet/],
+      [['integrity', 'scan'], /--from 2026-10-01/],
+      [['integrity', 'scan', '--from', '2026-10-02', '--to', '2026-10-01'], /起止时间无效[^]*empty/],
+      [['integrity', 'scan', '--from', '2026-10-01', '--to', '2026-11-01', '--detector', 'nonsense'], /conservation/],
       [['close', 'diff'], /missing required argument 'from'/],
       [['report', 'ranking', '--as-of', 'yesterday'], /asOf.*2026-10-18T21:00:00/s],
       [['report', 'ranking', '--as-of', '2020-01-01T00:00:00Z'], /earliest possible/],

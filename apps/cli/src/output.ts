@@ -1,5 +1,4 @@
 import Table from 'cli-table3';
-import { VitrineError } from '@app/contracts';
 
 export { say } from '../../process/report-error';
 
@@ -32,9 +31,4 @@ export function printTable(head: string[], rows: string[][], rightFrom = 1): voi
   });
   table.push(...rows);
   print(table.toString());
-}
-
-/** The answer of everything that a later version brings. */
-export function notAvailable(what: string): VitrineError {
-  return new VitrineError('not_available', { en: `${what} is not available yet.`, zh: `${what} 暂未提供。` });
 }

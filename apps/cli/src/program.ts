@@ -19,7 +19,7 @@ import { forwardingCommand } from './commands/forwarding.command';
 import { healthCommand } from './commands/health.command';
 import { importCommand } from './commands/import.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
-import { laterCommands } from './commands/later.command';
+import { integrityCommand } from './commands/integrity.command';
 import { methodologyCommand } from './commands/methodology.command';
 import { metricsCommand } from './commands/metrics.command';
 import { migrateCommand } from './commands/migrate.command';
@@ -92,7 +92,7 @@ export function buildProgram(): Command {
     retentionCommand(),
     holdsCommand(),
     demoCommand(),
-    ...laterCommands(),
+    integrityCommand(),
   ];
   for (const command of commands) {
     command.copyInheritedSettings(program);

@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { METRICS, Report, Subject, VitrineError } from '@app/contracts';
+import { METRICS, Report, SignalReportRow, Subject, VitrineError } from '@app/contracts';
 import { print, printJson, printTable, say } from './output';
 import { AnyRow, COLUMNS, headOf, rankOf } from './report-columns';
 import { reportNotes } from './report-notes';
 import { harmless, writeSheet } from './sheet-file';
+import { printSignals } from './signal-table';
 
 export type ReportFormat = 'table' | 'json' | 'csv' | 'xlsx';
 const nameOf = (row: Subject) => row.name + (row.platform && row.level === 'account' ? ` [${row.platform}]` : '');
@@ -39,7 +40,10 @@ const NO_FACTS =
 const NO_ROWS = '没有符合条件的行：请更换月份或筛选条件。\nNo row matches: choose another month or filter.';
 
 function printReport({ meta }: Report<unknown>, rows: AnyRow[], filtered: boolean): void {
-  if (meta.report === 'signals') return printJson(rows);
+  if (meta.report === 'signals') {
+    for (const note of meta.notes) say(`${note.zh} ${note.en}`);
+    return printSignals(rows as unknown as SignalReportRow[]);
+  }
   const columns = COLUMNS[meta.report];
   const ranked = meta.report === 'ranking';
   say(

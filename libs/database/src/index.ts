@@ -33,6 +33,7 @@ export {
   insertScan,
   keepReferences,
   keepSignals,
+  lastScanOver,
   latestScan,
   listReferences,
   listSignals,
@@ -94,6 +95,7 @@ export { StateWriter } from './state/state.writer';
 export type { RowRejection, UpsertResult } from './state/upsert';
 export { findIncentiveRules, insertIncentiveRules, listIncentiveRules } from './settlements/incentive-rules.repository';
 export { insertHold, listHolds, releaseHold } from './settlements/settlement-hold.repository';
+export { penaltiesOf } from './settlements/penalty.repository';
 export { insertWaiver, listWaivers } from './settlements/settlement-waiver.repository';
 export {
   decideSettlement,

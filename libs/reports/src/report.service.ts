@@ -9,9 +9,9 @@ import {
   Report,
   ReportQuery,
   ShowroomRow,
+  SignalReportRow,
   TierRow,
   ValueRow,
-  VitrineError,
   businessMonth,
 } from '@app/contracts';
 import type { Brand, Close } from '@app/contracts';
@@ -32,10 +32,12 @@ import { RankChanges, questionBefore } from './rank-changes';
 import { LIVE, ReportPeriod, asksPeriod, monthSpan, monthsInto, newestCompleteMonth, periodOf } from './report-period';
 import type { BrandScope, ReportStores } from './report-stores';
 import { checkedScope, inScope, scopeKey } from './scope';
+import { signalsReport } from './signals-report';
 import { Snapshot, Snapshots } from './snapshots';
 import { SeriesMonth, SeriesSubject, answerSeries, gap, shownMonths } from './series';
 
-export type AnyReport = Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow> | Report<FootfallRow>;
+export type AnyReport =
+  Report<ShowroomRow> | Report<ValueRow> | Report<TierRow> | Report<RankingRow> | Report<FootfallRow> | Report<SignalReportRow>;
 /** A query, of one brand where there are several. */
 export type BrandQuery = ReportQuery & { brand?: string };
 
@@ -114,13 +116,12 @@ export class ReportService {
     return (query.asOf === undefined ? await this.closed.withPreview(live, asked.brand, asked.month) : live) as AnyReport;
   }
 
-  /** A report as if no month were closed: a report, with `asOf` out of what was known at that instant. Throws bad_input for a bad period or instant, not_found for an unknown brand, not_available for signals; fails closed without a scope. */
+  /** A report as if no month were closed: a report, with `asOf` out of what was known at that instant. Throws bad_input for a bad period or instant, not_found for an unknown brand, not_available for signals with asOf; fails closed without a scope. */
   async liveReport(query: BrandQuery, scope: BrandScope): Promise<AnyReport> {
     checkedScope(scope);
-    if (query.name === 'signals')
-      throw new VitrineError('not_available', { en: 'The report "signals" is not available yet.', zh: '报表 signals 尚未提供。' });
     const snapshot = await this.takeFor(query);
     const period = await this.periodAsked(query, snapshot);
+    if (query.name === 'signals') return signalsReport(this.stores.dataSource, snapshot, { query, scope, period });
     await assertKept(this.stores.dataSource, { brandId: snapshot.brand.brandId, name: query.name }, period);
     const instant = Math.floor(Math.min(snapshot.dataInstant, period.to) / 60_000);
     const { brandId } = snapshot.brand;

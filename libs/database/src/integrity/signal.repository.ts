@@ -92,6 +92,15 @@ export async function latestScan(reads: Reads, brandId: number, from: string): P
   return found ?? null;
 }
 
+/** When the latest scan of a window that overlaps a span ran (ISO instants, half open); null: nobody has looked. */
+export async function lastScanOver(reads: Reads, brandId: number, { from, to }: { from: string; to: string }): Promise<Date | null> {
+  const [{ at }] = (await reads.query(
+    'SELECT max(scanned_at) AS at FROM integrity_scan WHERE brand_id = $1 AND window_from < $3 AND window_to > $2',
+    [brandId, from, to],
+  )) as { at: Date | null }[];
+  return at;
+}
+
 /** What full scans of the windows that begin at an instant have learnt of honest peers, by name. */
 export async function listReferences(reads: Reads, brandId: number, from: string): Promise<Map<string, unknown>> {
   const rows = (await reads.query('SELECT name, content FROM integrity_reference WHERE brand_id = $1 AND window_from = $2', [
