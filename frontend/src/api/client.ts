@@ -1,4 +1,4 @@
-import type { ErrorBody } from '@app/contracts';
+import type { ErrorBody, Page } from '@app/contracts';
 import { accessHeader, refreshAccess } from './access';
 
 /** An answer of the api other than success. `requestId` finds it in the log of the server; `status` 0 means that no answer came. */
@@ -15,13 +15,13 @@ export class ApiError extends Error {
   }
 }
 
-export type QueryValues = Record<string, string | number | null | undefined>;
+export type QueryValues = Record<string, string | number | boolean | null | undefined>;
 
 /** Path below /api/v1 with those values that are set. */
 export function apiPath(path: string, values: QueryValues = {}): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(values))
-    if (value !== null && value !== undefined && value !== '') search.set(key, String(value));
+    if (value !== null && value !== undefined && value !== '' && value !== false) search.set(key, String(value));
   const text = search.toString();
   return `/api/v1/${path}${text ? `?${text}` : ''}`;
 }
@@ -97,4 +97,16 @@ async function toError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
   const requestId = body?.requestId ?? response.headers.get('x-request-id');
   return new ApiError(response.status, body?.code ?? 'internal', body?.message ?? response.statusText, body?.details ?? [], requestId);
+}
+
+/** Reads page after page: a list that is cut would not say so. */
+export async function allRows<Row>(page: (cursor: string | undefined) => Promise<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    const answer = await page(cursor);
+    rows.push(...answer.rows);
+    cursor = answer.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
 }

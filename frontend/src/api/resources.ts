@@ -26,6 +26,9 @@ export interface ReportFilter {
   basis: Basis;
   dealerId?: string | null;
   accountId?: string | null;
+  salesRegion?: string | null;
+  adcode?: string | null;
+  confidence?: boolean;
 }
 interface ReportRows {
   showroom: ShowroomRow;

@@ -13,6 +13,9 @@ const palette: Palette = {
   raised: '#eee',
   accent: '#066',
   accentWash: '#dff',
+  up: '#c00',
+  down: '#0c0',
+  amber: '#c80',
   font: 'x',
 };
 const base = { palette, format: String, monthName: (month: string) => `<${month}>` };

@@ -9,6 +9,9 @@ export interface Palette {
   raised: string;
   accent: string;
   accentWash: string;
+  up: string;
+  down: string;
+  amber: string;
   font: string;
 }
 
@@ -26,6 +29,9 @@ export function readPalette(): Palette {
     raised: token('raised'),
     accent: token('accent'),
     accentWash: token('accent-wash'),
+    up: token('up'),
+    down: token('down'),
+    amber: token('amber'),
     font: token('font'),
   };
 }

@@ -33,3 +33,10 @@ export function useDefinitions() {
   return (column: string) =>
     say(data.value?.[KEYS[column] ?? column]?.definition) || (te(`definition.${column}`) ? t(`definition.${column}`) : '');
 }
+
+/** Name of a metric by its key, as the catalogue has it; the key itself until that has been read. */
+export function useMetricNames() {
+  const { say } = useWords();
+  const { data } = useQuery({ queryKey: ['catalogue'], queryFn: ({ signal }) => getCatalogue(signal), staleTime: Infinity, retry: false });
+  return (key: string) => say(data.value?.[key]?.name) || key;
+}

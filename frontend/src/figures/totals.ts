@@ -7,10 +7,11 @@ export function sumKnown(values: (string | number | null)[]): string | null {
     const decimal = parseDecimal(value);
     if (decimal) sum = sum ? add(sum, decimal) : decimal;
   }
-  return sum && plain(sum);
+  return sum && plainDecimal(sum);
 }
 
-function plain({ digits, scale }: Decimal): string {
+/** As decimal text, with all of its digits. */
+export function plainDecimal({ digits, scale }: Decimal): string {
   const negative = digits < 0n;
   const text = (negative ? -digits : digits).toString().padStart(scale + 1, '0');
   const cut = text.length - scale;

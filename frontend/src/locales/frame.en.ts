@@ -1,6 +1,4 @@
-import type { zhCN } from './zh-CN';
-
-export const en: typeof zhCN = {
+export const words = {
   app: { name: 'Vitrine', tagline: 'Showroom analytics' },
   nav: {
     brand: 'Brand',
@@ -26,6 +24,18 @@ export const en: typeof zhCN = {
     raw: 'Raw',
     adjusted: 'Adjusted',
     basisHint: 'Adjusted = raw − what confirmed cases remove. Until a case is confirmed, adjusted equals raw.',
+    notices: 'Under way and waiting ({count})',
+    noNotices: 'Nothing is under way.',
+    views: 'Saved views',
+    viewName: 'Name of the view',
+    saveView: 'Save this page',
+    forgetView: 'Remove the view {name}',
+    copyLink: 'Copy the link of this page',
+    copied: 'Copied',
+    display: 'Colours of change',
+    upRed: 'red up',
+    upGreen: 'green up',
+    zone: 'All times are in {zone}',
     search: 'Find a dealer or account',
     searchNone: 'No dealer or account matches',
     dark: 'Dark',
@@ -134,6 +144,10 @@ export const en: typeof zhCN = {
     compact: 'Compact',
     export: 'Export',
     exportHint: 'Exports the {count} rows and {columns} columns that are shown',
+    sheet: { name: 'Name', id: 'Id' },
+    confidence: 'Rank intervals',
+    confidenceHint: 'The rank lies between these with nine chances in ten (bootstrap)',
+    noBefore: 'No comparable rank in the period before',
     rows: '{count} rows',
     total: 'Total of the {count} rows shown',
     totalHint:
@@ -162,6 +176,7 @@ export const en: typeof zhCN = {
   },
   column: {
     rank: 'Rank',
+    rankChange: 'Change',
     name: { dealer: 'Dealer', account: 'Account', region: 'Region' },
     score: 'Score',
     tier: 'Tier',
@@ -309,6 +324,19 @@ export const en: typeof zhCN = {
     notFound: 'Nothing is known under this address. It may have another id or belong to another brand.',
     server: 'The server could not finish the request. If it fails again, give the request id to your administrator.',
     requestId: 'Request id',
+  },
+  table: {
+    export: 'Export to Excel',
+    none: 'No row matches',
+    notes: 'Notes',
+    what: 'Content',
+    brand: 'Brand',
+    rowCount: 'Rows',
+    dataInstant: 'Data up to',
+    zone: 'Time zone',
+    filters: 'Filters',
+    version: 'Policy version',
+    basis: 'Basis',
   },
   refused: {
     title: 'You may not open this page',

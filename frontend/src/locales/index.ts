@@ -5,14 +5,22 @@ import { words as brandEn } from './brand.en';
 import { words as brandZh } from './brand.zh-CN';
 import { words as deskEn } from './dealer-desk.en';
 import { words as deskZh } from './dealer-desk.zh-CN';
+import { words as dataEn } from './data.en';
+import { words as dataZh } from './data.zh-CN';
+import { words as policyEn } from './policy.en';
+import { words as policyZh } from './policy.zh-CN';
+import { words as monthsEn } from './months.en';
+import { words as monthsZh } from './months.zh-CN';
+import { words as explainEn } from './explain.en';
+import { words as explainZh } from './explain.zh-CN';
 import { words as frameEn } from './frame.en';
 import { words as frameZh } from './frame.zh-CN';
 import { words as liveEn } from './live.en';
 import { words as liveZh } from './live.zh-CN';
 
 /** Each slice has its own files and its own key at the top, so that two people never edit one. */
-export const zhCN = { ...frameZh, ...brandZh, ...deskZh, ...auditZh, ...liveZh };
-export const en = { ...frameEn, ...brandEn, ...deskEn, ...auditEn, ...liveEn };
+export const zhCN = { ...frameZh, ...brandZh, ...explainZh, ...monthsZh, ...policyZh, ...dataZh, ...deskZh, ...auditZh, ...liveZh };
+export const en = { ...frameEn, ...brandEn, ...explainEn, ...monthsEn, ...policyEn, ...dataEn, ...deskEn, ...auditEn, ...liveEn };
 
 export const createWords = (locale: string) =>
   createI18n({ legacy: false, locale, fallbackLocale: 'zh-CN', messages: { 'zh-CN': zhCN, en } });

@@ -40,9 +40,9 @@ export function createPages() {
   return router;
 }
 
-/** Where a person begins: the first slice whose work is theirs, else the ranking, which leaves out what they may not see. */
+/** Where a person begins: the most particular slice whose work is theirs (auditors see all of a brand, too), else the ranking, which leaves out what they may not see. */
 function home(): RouteLocationRaw {
   const session = useSession();
-  const found = SLICES.find(({ home }) => home && session.may(home.need));
+  const found = [...SLICES].reverse().find(({ home }) => home && session.may(home.need));
   return { name: found?.home?.route ?? 'ranking' };
 }

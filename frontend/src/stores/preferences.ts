@@ -3,6 +3,13 @@ import { ref, watch, type Ref } from 'vue';
 import type { Locale } from '@/figures/format';
 
 export type Theme = 'light' | 'dark';
+/** Which colour a rise has. */
+export type UpColour = 'red' | 'green';
+/** A saved view: a link with a name. */
+export interface SavedView {
+  name: string;
+  path: string;
+}
 export type Density = 'regular' | 'compact';
 
 function stored<T>(key: string, initial: T, valid: (value: unknown) => boolean): Ref<T> {
@@ -26,6 +33,10 @@ const oneOf =
   (value: unknown) =>
     values.includes(String(value));
 
+/** Paths of ours only: what the browser kept may have been changed. */
+const isViews = (value: unknown) =>
+  Array.isArray(value) && value.every((view) => typeof view?.name === 'string' && /^\/(?!\/)/.test(String(view?.path)));
+
 /** How this person likes to see the page; kept in the browser. What is looked at is in the address instead. */
 export const usePreferences = defineStore('preferences', () => {
   const prefersDark = window.matchMedia?.('(prefers-color-scheme: dark)').matches ?? false;
@@ -34,6 +45,8 @@ export const usePreferences = defineStore('preferences', () => {
     locale: stored<Locale>('locale', 'zh-CN', oneOf('zh-CN', 'en')),
     density: stored<Density>('density', 'regular', oneOf('regular', 'compact')),
     railFolded: stored<boolean>('railFolded', false, (value) => typeof value === 'boolean'),
+    upColour: stored<UpColour>('upColour', 'red', oneOf('red', 'green')),
+    views: stored<SavedView[]>('views', [], isViews),
     hiddenColumns: stored<string[]>('hiddenColumns', ['trailing', 'viewers', 'on2Days'], Array.isArray),
   };
 });

@@ -13,6 +13,7 @@ export interface TableRow {
 export const COLUMN_IDS = [
   'rank',
   'name',
+  'rankChange',
   'score',
   'tier',
   'vst',
@@ -52,7 +53,16 @@ const plain = (field: string, value: (row: TableRow) => number | string | null) 
 
 /** What each column holds. Names of CSV fields are those of the reports. */
 export const COLUMNS: Record<ColumnId, Column> = {
-  rank: { width: 64, figure: true, ...plain('rank', (row) => row.ranking.rank) },
+  rank: {
+    width: 64,
+    figure: true,
+    sortBy: (row) => row.ranking.rank,
+    csv: [
+      { field: 'rank', value: (row) => row.ranking.rank },
+      { field: 'rankLow', value: (row) => row.ranking.rankLow ?? null },
+      { field: 'rankHigh', value: (row) => row.ranking.rankHigh ?? null },
+    ],
+  },
   name: {
     width: 200,
     figure: false,
@@ -60,6 +70,15 @@ export const COLUMNS: Record<ColumnId, Column> = {
     csv: [
       { field: 'name', value: (row) => row.ranking.name },
       { field: 'subject', value: (row) => row.key },
+    ],
+  },
+  rankChange: {
+    width: 96,
+    figure: true,
+    sortBy: (row) => row.ranking.rankChange ?? null,
+    csv: [
+      { field: 'rankBefore', value: (row) => row.ranking.rankBefore ?? null },
+      { field: 'rankChange', value: (row) => row.ranking.rankChange ?? null },
     ],
   },
   score: {

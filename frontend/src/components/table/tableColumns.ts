@@ -1,0 +1,57 @@
+import type { Bilingual } from '@app/contracts';
+import { compareDecimals, parseDecimal } from '@/figures/decimal';
+import { formatCount, formatFixed, formatMoney, formatMoneyFull, formatShare, type Locale } from '@/figures/format';
+import type { SheetKind } from '@/figures/xlsx';
+
+export type CellValue = string | number | null;
+
+/** One column of a table: what it shows, sorts by and exports is one value. */
+export interface TableColumn<Row> {
+  id: string;
+  label: string;
+  /** Definition of the figure. */
+  hint?: string;
+  /** `text` is aligned left and exported as text; `fixed` has `places`. */
+  kind: 'text' | 'count' | 'money' | 'share' | 'fixed';
+  places?: number;
+  value: (row: Row) => CellValue;
+  /** Why it is unknown. */
+  reason?: (row: Row) => Bilingual | null | undefined;
+  /** Shown first when sorted: figures fall, texts rise. */
+  unsorted?: boolean;
+}
+
+/** How a value stands in a cell, and in full on hover. */
+export function cellText<Row>(column: TableColumn<Row>, row: Row, locale: Locale): { text: string; full: string } {
+  const value = column.value(row);
+  if (column.kind === 'text') return { text: value === null ? '' : String(value), full: '' };
+  if (column.kind === 'money') return { text: formatMoney(value, locale), full: value === null ? '' : formatMoneyFull(value) };
+  if (column.kind === 'share') return { text: formatShare(value), full: '' };
+  return { text: column.kind === 'fixed' ? formatFixed(value, column.places ?? 2) : formatCount(value), full: '' };
+}
+
+/** The sheet's kind of a column. */
+export const sheetKind = (kind: TableColumn<unknown>['kind']): SheetKind => (kind === 'count' || kind === 'fixed' ? 'number' : kind);
+
+/** Rows in the order `id` (rising) or `-id` (falling); unknown values last in both. Equal ones keep their order. */
+export function sortTable<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[], sort: string): Row[] {
+  const falling = sort.startsWith('-');
+  const column = columns.find(({ id }) => id === (falling ? sort.slice(1) : sort));
+  if (!column) return [...rows];
+  return [...rows].sort((a, b) => {
+    const [x, y] = [column.value(a), column.value(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return (falling ? -1 : 1) * compareValues(x, y);
+  });
+}
+
+function compareValues(x: string | number, y: string | number): number {
+  const [a, b] = [parseDecimal(x), parseDecimal(y)];
+  return a && b ? compareDecimals(a, b) : String(x).localeCompare(String(y), 'zh-CN');
+}
+
+/** What the next press on a header asks for: figures fall first, texts rise; the third press ends the sorting. */
+export function nextSort<Row>(column: TableColumn<Row>, sort: string): string {
+  const [once, twice] = column.kind === 'text' ? [column.id, `-${column.id}`] : [`-${column.id}`, column.id];
+  return sort === once ? twice : sort === twice ? '' : once;
+}

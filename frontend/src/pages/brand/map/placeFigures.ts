@@ -1,0 +1,21 @@
+import type { RankingRow } from '@app/contracts';
+import { sumKnown } from '@/figures/totals';
+
+export const MAP_METRICS = ['valueCny', 'showroomVisitors', 'accounts'] as const;
+export type MapMetric = (typeof MAP_METRICS)[number];
+
+/** The figure of a row that the map shows; null unknown. */
+export function metricOf(row: RankingRow, metric: MapMetric): string | number | null {
+  if (metric === 'accounts') return row.accountsTotal;
+  return metric === 'valueCny' ? row.valueCny : row.showroomVisitors;
+}
+
+/** Sum of the known figures of each province's cities, by the first two digits of their codes; null where none is known. */
+export function byProvince(rows: readonly RankingRow[], metric: MapMetric): Record<string, string | null> {
+  const groups = new Map<string, RankingRow[]>();
+  for (const row of rows) {
+    const code = row.adcode?.slice(0, 2);
+    if (code && /^\d\d$/.test(code)) groups.set(code, [...(groups.get(code) ?? []), row]);
+  }
+  return Object.fromEntries([...groups].map(([code, of]) => [code, sumKnown(of.map((row) => metricOf(row, metric)))]));
+}
