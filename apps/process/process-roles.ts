@@ -29,6 +29,7 @@ import { Authenticate } from '../api/src/http/authenticate';
 import { CursorSeal } from '../api/src/http/cursor-seal';
 import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
+import { caseServices } from './case-services';
 import { identityServices } from './identity-services';
 import { privacyServices } from './privacy-services';
 import { replayJob } from './replay-job';
@@ -49,6 +50,7 @@ class StoresModule {
     const providers = [
       ...identityServices(stores),
       ...privacyServices(stores),
+      ...caseServices(stores),
       { provide: Authenticate, useExisting: Authenticator },
       { provide: CursorSeal, useValue: new CursorSeal(deriveKey(secret, 'cursors')) },
       { provide: Warehouse, useValue: warehouse },

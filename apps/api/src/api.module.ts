@@ -4,6 +4,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuthModule } from './auth/auth.module';
 import { AuditModule } from './audit/audit.module';
 import { CapabilitiesModule } from './capabilities/capabilities.module';
+import { CasesModule } from './cases/cases.module';
 import { ClosesModule } from './closes/closes.module';
 import { ConnectionsModule } from './connections/connections.module';
 import { CoverageModule } from './coverage/coverage.module';
@@ -37,6 +38,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     AuthModule,
     AuditModule,
     CapabilitiesModule,
+    CasesModule,
     ClosesModule,
     ConnectionsModule,
     CoverageModule,

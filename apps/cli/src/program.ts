@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.command';
 import { backupCommand } from './commands/backup.command';
 import { brandCommand } from './commands/brand.command';
 import { capabilitiesCommand } from './commands/capabilities.command';
+import { casesCommand } from './commands/cases.command';
 import { closeCommand } from './commands/close.command';
 import { collectCommand } from './commands/collect.command';
 import { connectCommand } from './commands/connect.command';
@@ -77,6 +78,7 @@ export function buildProgram(): Command {
     backupCommand(),
     restoreCommand(),
     verifyCommand(),
+    casesCommand(),
     closeCommand(),
     secretCommand(),
     ingestKeysCommand(),

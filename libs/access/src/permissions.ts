@@ -81,6 +81,8 @@ export const PERMISSIONS: Readonly<Record<Action, Row>> = {
   'appeal.decide': { 'senior-auditor': 'brand' },
   'penalty.propose': AUDITORS,
   'penalty.confirm': { ...ADMIN, 'senior-auditor': 'brand' },
+  'rectification.write': AUDITORS,
+  'rectification.answer': { 'dealer-group': 'own', dealer: 'own' },
 
   'session.own': EVERYBODY,
   'user.read': ADMIN,

@@ -72,6 +72,8 @@ export const ACTIONS = [
   'appeal.decide',
   'penalty.propose',
   'penalty.confirm',
+  'rectification.write',
+  'rectification.answer',
   // people and their traces
   'session.own',
   'user.read',

@@ -12,6 +12,7 @@ export * from './product';
 export * from './privacy';
 export * from './proposals';
 export * from './connection';
+export * from './cases';
 export * from './close';
 export * from './coverage';
 export * from './capability';

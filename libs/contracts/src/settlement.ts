@@ -1,7 +1,10 @@
 import type { Actor } from './actor';
 import type { Bilingual, Platform, Tier } from './platform';
 
-/** Figures of a closed month that a rule may ask about; those of a dealer, from the adjusted basis. */
+/**
+ * Figures of a closed month that a rule may ask about; those of a dealer, from the adjusted basis. `penalties`: those of cases that are in force for the
+ * month, as they stand when it is settled; never unknown.
+ */
 export const INCENTIVE_FIGURES = [
   'rank',
   'score',
@@ -12,6 +15,7 @@ export const INCENTIVE_FIGURES = [
   'roiValue',
   'coverage',
   'passLine',
+  'penalties',
 ] as const;
 export type IncentiveFigure = (typeof INCENTIVE_FIGURES)[number];
 export const INCENTIVE_COMPARISONS = ['<', '<=', '=', '>=', '>'] as const;

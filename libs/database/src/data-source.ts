@@ -25,6 +25,7 @@ import { SettlementWaivers1766410000000 } from '../../../migrations/database/176
 import { BrandNeighbours1766100000000 } from '../../../migrations/database/1766100000000-brand-neighbours';
 import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
 import { PolicyPreviewHours1766420000000 } from '../../../migrations/database/1766420000000-policy-preview-hours';
+import { Cases1767100000000 } from '../../../migrations/database/1767100000000-cases';
 import { IntegritySignals1767000000000 } from '../../../migrations/database/1767000000000-integrity-signals';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
@@ -112,6 +113,7 @@ const MIGRATIONS = [
   LiveReactions1766510000000,
   TroubleByCause1766520000000,
   IntegritySignals1767000000000,
+  Cases1767100000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

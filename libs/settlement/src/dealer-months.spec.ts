@@ -34,6 +34,7 @@ describe('what a dealer is settled by', () => {
       roiValue: '2',
       coverage: '1',
       passLine: 'true',
+      penalties: '0',
     });
   });
 

@@ -34,7 +34,7 @@ export interface DealerFacts {
 }
 
 /** What each dealer's month is settled by, in the order of the dealers' ids. What nobody owns is settled with nobody. */
-export function dealerFacts(frozen: FrozenMonth): DealerFacts[] {
+export function dealerFacts(frozen: FrozenMonth, penalties: ReadonlyMap<string, number> = new Map()): DealerFacts[] {
   const [value, showroom, tiers] = [byDealer(frozen.value), byDealer(frozen.showroom), byDealer(frozen.tiers)];
   const accounts = new Map<string, TierRow[]>();
   for (const row of frozen.accountTiers) if (row.dealerId) accounts.set(row.dealerId, [...(accounts.get(row.dealerId) ?? []), row]);
@@ -45,7 +45,12 @@ export function dealerFacts(frozen: FrozenMonth): DealerFacts[] {
       dealerId,
       dealerName: row.name,
       month: {
-        figures: figuresOf(row, { value: value.get(dealerId), showroom: showroom.get(dealerId), tier: tiers.get(dealerId) }),
+        figures: figuresOf(row, {
+          value: value.get(dealerId),
+          showroom: showroom.get(dealerId),
+          tier: tiers.get(dealerId),
+          penalties: penalties.get(dealerId) ?? 0,
+        }),
         accounts: (accounts.get(dealerId) ?? []).map(({ platform, effectiveTier, trailingAtLeast }) => ({
           platform: platform!,
           // a tier that stands on "at least" may be a higher one
@@ -61,7 +66,7 @@ const byDealer = <Row extends { dealerId?: string | null }>(rows: readonly Row[]
 
 function figuresOf(
   ranking: RankingRow,
-  { value, showroom, tier }: { value?: ValueRow; showroom?: ShowroomRow; tier?: TierRow },
+  { value, showroom, tier, penalties }: { value?: ValueRow; showroom?: ShowroomRow; tier?: TierRow; penalties: number },
 ): Record<IncentiveFigure, string | null> {
   const text = (figure: number | boolean | string | null | undefined) => (figure === null || figure === undefined ? null : String(figure));
   // "at least" is not what it was worth: with a price missing the value is not settled
@@ -77,6 +82,7 @@ function figuresOf(
     coverage: text(ranking.coverage),
     // what is not in the ledger yet can only make it miss the line
     passLine: value?.passLine && !value.costComplete ? null : text(value?.passLine),
+    penalties: text(penalties),
   };
 }
 

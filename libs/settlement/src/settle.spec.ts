@@ -15,6 +15,7 @@ const figures: DealerMonth['figures'] = {
   roiValue: '2',
   coverage: '0.9',
   passLine: 'true',
+  penalties: '0',
 };
 const month: DealerMonth = {
   figures,

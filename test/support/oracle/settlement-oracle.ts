@@ -149,6 +149,7 @@ export const settledWorlds: fc.Arbitrary<SettledWorld> = fc.record({
     roiValue: orUnknown(decimal(5, 4)),
     coverage: orUnknown(fc.constantFrom('0', '0.5', '1')),
     passLine: orUnknown(fc.constantFrom('true', 'false')),
+    penalties: fc.constantFrom('0', '1', '2'),
   }),
   accounts: fc.array(
     fc.record({ platform: fc.constantFrom(...PLATFORMS), tier: fc.option(fc.constantFrom(...TIERS), { nil: null, freq: 8 }) }),

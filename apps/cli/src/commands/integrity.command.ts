@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VitrineError, type Signal } from '@app/contracts';
 import { runScan } from '@app/integrity';
+import { caseParts } from '../../../process/case-services';
 import { print, printJson, printTable, say } from '../output';
 import { brandOf, dayOption, globalsOf, withStores } from '../session';
 import { printSignals } from '../signal-table';
@@ -10,6 +11,7 @@ interface ScanOptions {
   to?: string;
   detector?: string[];
   incremental?: boolean;
+  cases?: boolean;
 }
 
 /** `vitrine integrity scan`: runs the detectors over a window, keeps and prints what they find. */
@@ -22,12 +24,13 @@ export function integrityCommand(): Command {
     .option('--to <day>', 'the day after the last (half open)')
     .option('--detector <name...>', 'only these')
     .option('--incremental', 'only accounts that deliveries have touched since the last scan of a window with this beginning')
+    .option('--cases', 'make cases of what was found (vitrine cases take)')
     .action(async (_: ScanOptions, own: Command) => {
       const globals = globalsOf(own);
       // options that the program has, too, land there when they are named the same
       const options = own.optsWithGlobals<ScanOptions>();
       await withStores(globals, async (stores) => {
-        const { code, zone } = await brandOf(stores, globals);
+        const { brandId, code, zone } = await brandOf(stores, globals);
         const from = dayOption('--from', options.from, zone);
         const to = dayOption('--to', options.to, zone);
         if (from === undefined || to === undefined) throw noWindow();
@@ -43,7 +46,8 @@ export function integrityCommand(): Command {
             onProgress: ({ detector, done, of }) => say(`${done + 1}/${of} ${detector}`),
           },
         );
-        if (globals.json) return printJson({ summary, signals });
+        const taken = options.cases ? await caseParts(stores).intake.take(brandId, signals) : null;
+        if (globals.json) return printJson({ summary, signals, ...(taken ? { cases: taken } : {}) });
         printSignals(signals);
         printTable(
           ['检测器 detector', '信号 signals', '无法评估 not assessable', 's'],
@@ -52,6 +56,10 @@ export function integrityCommand(): Command {
         for (const { detector, reason, subjects } of summary.reasons.slice(0, REASONS))
           say(`${detector}: ${subjects} × ${reason.zh} ${reason.en}`);
         print(`${signals.length} 条信号 signals, ${affected(signals)} 个对象 subjects, ${summary.mode}, ${summary.seconds} s`);
+        if (taken)
+          print(
+            `${taken.opened.length} 个新案件 cases opened, ${taken.joined.length} 组并入 joined, ${taken.reopened.length} 张整改单重开 orders opened again`,
+          );
       });
     });
   return command;

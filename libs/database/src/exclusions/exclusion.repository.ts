@@ -15,6 +15,8 @@ export interface ExclusionDecision {
   caseId: string;
   actor: Actor;
   reason: string;
+  /** More that belongs to the decision, in the same transaction: all of it or nothing. */
+  within?: (tx: EntityManager) => Promise<void>;
 }
 
 /** An exclusion with its history; instants ISO 8601, null: it holds. */
@@ -49,15 +51,15 @@ export async function knownAccounts(
 /**
  * Records what confirmed cases remove (domain.md 7.3), all of them or none: it counts from then on, until it is lifted. The lists go to the fact store
  * first; the decision makes them count, in one transaction with its act in the audit log. Rows that name nothing known are recorded, for it may still
- * arrive, and counted. Throws `conflict` when something of a case holds already, `bad_input` when nothing is removed, for an unknown account, or without a
+ * arrive, and counted. `replaces`: what holds of the cases is lifted in the same moment. Throws `conflict` when something of a case holds already, `bad_input` when nothing is removed, for an unknown account, or without a
  * reason.
  */
 export async function recordExclusions(
   stores: { warehouse: Warehouse; dataSource: DataSource },
-  decision: Omit<ExclusionDecision, 'caseId'>,
+  decision: Omit<ExclusionDecision, 'caseId'> & { replaces?: boolean },
   removals: Iterable<CaseRemoval> | AsyncIterable<CaseRemoval>,
 ): Promise<RecordedExclusion[]> {
-  const { brandId } = decision;
+  const { brandId, replaces = false } = decision;
   const { dataSource } = stores;
   checkReason(decision);
   const { zone } = await dataSource.getRepository(BrandEntity).findOneByOrFail({ brandId });
@@ -65,7 +67,7 @@ export async function recordExclusions(
   const known = await knownAccounts(stores, brandId);
   const cases = new Map<string, WrittenList[]>();
   for await (const removal of removals) {
-    if (!cases.has(removal.caseId)) await refuseHeld(dataSource.manager, { brandId, caseId: removal.caseId });
+    if (!cases.has(removal.caseId) && !replaces) await refuseHeld(dataSource.manager, { brandId, caseId: removal.caseId });
     cases.set(removal.caseId, []);
     const { platform, accountId } = removal.removed;
     if (!known.has(accountKey(brandId, platform, accountId).toString())) throw unknownAccount(removal.caseId, `${platform}/${accountId}`);
@@ -76,7 +78,9 @@ export async function recordExclusions(
   for (const list of written) cases.get(list.caseId)!.push(list);
   await dataSource.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
-    for (const caseId of cases.keys()) await refuseHeld(tx, { brandId, caseId });
+    for (const caseId of cases.keys())
+      if (replaces) await liftHeld(tx, { ...decision, caseId });
+      else await refuseHeld(tx, { brandId, caseId });
     await ensureAccounts(tx, brandId, written);
     const [{ now }] = (await tx.query(`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`)) as { now: Date }[];
     for (const own of cases.values())
@@ -84,6 +88,7 @@ export async function recordExclusions(
         ExclusionEntity,
         own.map((list) => rowOf(list, decision, now)),
       );
+    await decision.within?.(tx);
     for (const [caseId, own] of cases)
       await recordAct(tx, { ...actOf({ ...decision, caseId }), action: 'exclusion.record', before: null, after: own.map(toldOf) });
   });
@@ -94,26 +99,33 @@ export async function recordExclusions(
 
 /** Ends what a case removes: figures are what they were. Throws `not_found` when nothing of it holds, `bad_input` without a reason. */
 export async function liftExclusion(dataSource: DataSource, decision: ExclusionDecision): Promise<Exclusion[]> {
-  const { brandId, caseId, actor, reason } = decision;
+  const { brandId, caseId } = decision;
   checkReason(decision);
   return dataSource.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
-    const held = await heldOf(tx, brandId, caseId);
+    const held = await liftHeld(tx, decision);
     if (held.length === 0) throw notHeld(caseId);
+    await decision.within?.(tx);
     const ids = held.map(({ exclusionId }) => exclusionId);
-    await tx
-      .createQueryBuilder()
-      .update(ExclusionEntity)
-      .set({
-        inForceUntil: () => `greatest(in_force_from, date_trunc('milliseconds', clock_timestamp()))`,
-        liftedBy: nameOf(actor),
-        liftReason: reason,
-      })
-      .where({ exclusionId: In(ids) })
-      .execute();
     await recordAct(tx, { ...actOf(decision), action: 'exclusion.lift', before: ids, after: null });
-    return held.map((row) => exclusionOf(row));
+    return held;
   });
+}
+
+async function liftHeld(tx: EntityManager, { brandId, caseId, actor, reason }: ExclusionDecision): Promise<Exclusion[]> {
+  const held = await heldOf(tx, brandId, caseId);
+  if (held.length === 0) return [];
+  await tx
+    .createQueryBuilder()
+    .update(ExclusionEntity)
+    .set({
+      inForceUntil: () => `greatest(in_force_from, date_trunc('milliseconds', clock_timestamp()))`,
+      liftedBy: nameOf(actor),
+      liftReason: reason,
+    })
+    .where({ exclusionId: In(held.map(({ exclusionId }) => exclusionId)) })
+    .execute();
+  return held.map((row) => exclusionOf(row));
 }
 
 /** Everything that was ever recorded of a brand, the newest first; `held`: what holds now. */

@@ -1,0 +1,74 @@
+import {
+  AppealFiles,
+  AppealService,
+  CaseIntake,
+  CaseService,
+  DecisionService,
+  LearningService,
+  RectificationService,
+  type Repull,
+} from '@app/cases';
+import { JobQueue } from '@app/queue';
+import { ReportService } from '@app/reports';
+import { repullJob } from './repull-job';
+import type { Stores } from './stores';
+
+/** Cases and what hangs on them, made once over one desk. */
+export function caseParts(
+  { settings, instance, warehouse, dataSource, clock }: Stores,
+  more: { repull?: Repull; reports?: ReportService } = {},
+) {
+  const stores = { warehouse, dataSource, secret: instance.secret, clock, dataDir: settings.dataDir, ...more };
+  const cases = new CaseService(stores);
+  const decisions = new DecisionService(cases);
+  const appeals = new AppealService(cases, decisions);
+  return {
+    ...{ cases, decisions, appeals, files: new AppealFiles(appeals, cases), rectifications: new RectificationService(cases) },
+    ...{ intake: new CaseIntake(stores), learning: new LearningService(stores) },
+  };
+}
+export type CaseParts = ReturnType<typeof caseParts>;
+
+/** What concerns cases, by class. */
+export function caseServices(stores: Stores) {
+  let made: CaseParts | undefined;
+  const partsOf = (queue: JobQueue, reports: ReportService): CaseParts =>
+    (made ??= caseParts(stores, { repull: repullJob(queue, stores.dataSource), reports }));
+  return [
+    {
+      provide: CaseService,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).cases,
+      inject: [JobQueue, ReportService],
+    },
+    {
+      provide: DecisionService,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).decisions,
+      inject: [JobQueue, ReportService],
+    },
+    {
+      provide: AppealService,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).appeals,
+      inject: [JobQueue, ReportService],
+    },
+    {
+      provide: AppealFiles,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).files,
+      inject: [JobQueue, ReportService],
+    },
+    {
+      provide: RectificationService,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).rectifications,
+      inject: [JobQueue, ReportService],
+    },
+    {
+      provide: LearningService,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).learning,
+      inject: [JobQueue, ReportService],
+    },
+    {
+      provide: CaseIntake,
+      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).intake,
+      inject: [JobQueue, ReportService],
+    },
+  ];
+}

@@ -1,0 +1,238 @@
+import {
+  addDays,
+  businessDay,
+  sameActor,
+  type Appeal,
+  type AppealGround,
+  type IntegrityCase,
+  type Platform,
+  type Signal,
+} from '@app/contracts';
+import { recordAct, recordExclusions } from '@app/database';
+import { fuse } from '@app/integrity';
+import type { EntityManager } from 'typeorm';
+import { findCase, setState, strikeSignals, updateFindings } from './case.repository';
+import { actOn, checkedText, isShown, type CaseDesk, type Desk, type OpenCase } from './case-desk';
+import * as refuse from './case-errors';
+import { holdSettlements } from './case-holds';
+import { newId, type CaseRecord } from './case-record';
+import { afterAppeal, judgeAppeal, judgeAppealDecision } from './case-rules';
+import { seesAll, type CaseAsker } from './case-stores';
+import type { CaseService } from './case.service';
+import type { DecisionService } from './decision.service';
+import { appealsOf, decideAppealRow, endEffect, insertAppeal, setRepull } from './effect.repository';
+import { letFactsGo } from './legal-holds';
+import { reportedOf } from './reported';
+import { SECOND_INSTANCE_DAYS } from './service-times';
+import { stakeOf } from './stake';
+
+/** An appeal as a dealer writes it. */
+export interface AppealGiven {
+  signalIds?: string[];
+  ground: AppealGround;
+  text: string;
+}
+
+/** `overturned`: the findings of the appeal fall, or those named in `falls`; `upheld`: they stand. */
+export interface AppealVerdict {
+  outcome: 'upheld' | 'overturned';
+  reason: string;
+  falls?: string[];
+}
+
+/** Objections of dealers, and the second instance that decides them. */
+export class AppealService {
+  private readonly desk: CaseDesk;
+
+  constructor(
+    private readonly cases: CaseService,
+    private readonly decisions: DecisionService,
+  ) {
+    this.desk = cases.desk;
+  }
+
+  /** Appeals of cases that the asker may see, those that wait longest first. */
+  async list(asker: CaseAsker, { state }: { state?: Appeal['state'] } = {}): Promise<Appeal[]> {
+    const desk = await this.desk.at(asker.brand);
+    const found = await appealsOf(this.desk.stores.dataSource, desk.brand.brandId, {});
+    const shown = new Map<string, boolean>();
+    const rows: Appeal[] = [];
+    for (const appeal of found.filter((one) => state === undefined || one.state === state)) {
+      if (!shown.has(appeal.caseId)) shown.set(appeal.caseId, await this.isShown(desk, asker, appeal.caseId));
+      if (shown.get(appeal.caseId)) rows.push(told(appeal, asker));
+    }
+    return rows;
+  }
+
+  /** One appeal. Throws not_found. */
+  async get(asker: CaseAsker, appealId: string): Promise<Appeal> {
+    const desk = await this.desk.at(asker.brand);
+    return told(await this.found(desk, asker, appealId), asker);
+  }
+
+  private async isShown({ brand, state }: Desk, asker: CaseAsker, caseId: string): Promise<boolean> {
+    const record = await findCase(this.desk.stores.dataSource, brand.brandId, caseId);
+    return record !== null && isShown(asker, record, state);
+  }
+
+  /** The appeal, when the asker may see its case. Throws not_found. */
+  async found(desk: Desk, asker: CaseAsker, appealId: string): Promise<Appeal> {
+    const [appeal] = await appealsOf(this.desk.stores.dataSource, desk.brand.brandId, { appealId });
+    if (!appeal || !(await this.isShown(desk, asker, appeal.caseId))) throw refuse.unknownAppeal();
+    return appeal;
+  }
+
+  /**
+   * Files an appeal: settlement of the case's months waits, what it leaves out stays out (domain.md 7.3). One that corrects data has the platforms asked again.
+   * Throws conflict when it comes too late, bad_input for findings that it cannot be about.
+   */
+  async file(asker: CaseAsker, caseId: string, given: AppealGiven): Promise<Appeal> {
+    const desk = await this.desk.at(asker.brand);
+    const { dataSource, clock } = this.desk.stores;
+    const text = checkedText(given.text, 'text');
+    const now = clock.now();
+    const due = await this.desk.due(dataSource, desk, SECOND_INSTANCE_DAYS);
+    const appealId = newId('A');
+    const record = await this.desk.act({ desk, asker, caseId }, async (tx, { record: row, facts }) => {
+      const signalIds = judgeAppeal(facts, { signalIds: given.signalIds, now });
+      const step = { step: 'appeal', actor: asker.actor, reason: given.ground, to: 'appealed' as const, after: { appealId } };
+      await this.desk.tell(tx, row, step);
+      await insertAppeal(tx, row, { appealId, signalIds, ground: given.ground, text, filedBy: asker.actor, at: now, due });
+      await setState(tx, row, 'appealed');
+      await holdSettlements(tx, { ...row, state: 'appealed' }, { actor: asker.actor, zone: desk.brand.zone });
+      await recordAct(tx, { ...actOn(row, step), action: 'appeal.file' });
+      return row;
+    });
+    if (given.ground === 'data') await this.askAgain(desk, record, appealId);
+    return this.get(asker, appealId);
+  }
+
+  /** Has the platforms asked again for the accounts of the case. */
+  private async askAgain({ brand, state }: Desk, { subject, from, to }: CaseRecord, appealId: string): Promise<void> {
+    const { repull, dataSource, clock } = this.desk.stores;
+    if (!repull || subject.kind === 'brand') return;
+    const accounts: { platform: Platform; accountId: string }[] =
+      subject.kind === 'dealer'
+        ? state.accounts.filter(({ accountKey }) =>
+            state.ownerships.some((own) => own.accountKey === accountKey && own.dealerId === subject.dealerId),
+          )
+        : [subject];
+    const days = { fromDay: businessDay(from, brand.zone), toDay: addDays(businessDay(to - 1, brand.zone), 1) };
+    const asked = await repull(brand.brandId, { accounts: accounts.map(({ platform, accountId }) => ({ platform, accountId })), ...days });
+    await setRepull(dataSource, brand.brandId, appealId, { requestedAt: new Date(clock.now()).toISOString(), accounts: asked });
+  }
+
+  /**
+   * Decides an appeal: another person than whoever decided the case. Findings that fall are struck; what the others list is recorded anew in the same
+   * transaction. When none is left the case is overturned: every effect ends, and every figure is what it was.
+   */
+  async decide(asker: CaseAsker, appealId: string, verdict: AppealVerdict): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    const reason = checkedText(verdict.reason);
+    const { caseId } = await this.found(desk, asker, appealId);
+    const opened = await this.desk.open(this.desk.stores.dataSource, { desk, asker }, caseId);
+    const ruling = rulingOf(opened, asker, { appealId, verdict });
+    const write = async (tx: EntityManager): Promise<void> => {
+      const now = await this.desk.open(tx, { desk, asker, lock: true }, caseId);
+      const again = rulingOf(now, asker, { appealId, verdict });
+      if (again.to !== ruling.to || again.struck.length !== ruling.struck.length) throw refuse.wrongState(now.record.state);
+      await this.rule(tx, { desk, asker, opened: now }, { appealId, reason, state: verdict.outcome, ...again });
+    };
+    await this.written(desk, { asker, caseId, reason, opened, ruling }, write);
+    if (ruling.to === 'overturned' || ruling.to === 'upheld') await letFactsGo(this.desk.stores, desk.brand.brandId, caseId);
+    return this.cases.get(asker, caseId);
+  }
+
+  /** Gives an appeal up. Only whoever filed it. */
+  async withdraw(asker: CaseAsker, appealId: string): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    const { caseId } = await this.found(desk, asker, appealId);
+    await this.desk.act({ desk, asker, caseId }, async (tx, opened) => {
+      const own = opened.facts.appeals.find((one) => one.appealId === appealId);
+      if (!own || own.state !== 'filed') throw refuse.wrongState(opened.record.state);
+      if (!sameActor(own.filedBy, asker.actor)) throw refuse.unknownAppeal();
+      const to = afterAppeal({ othersFiled: filedBeside(opened, appealId), standing: 1, whole: null });
+      await this.rule(tx, { desk, asker, opened }, { appealId, reason: 'withdrawn', state: 'withdrawn', to, struck: [], left: null });
+    });
+    return this.cases.get(asker, caseId);
+  }
+
+  /** Runs the ruling in the transaction that changes what the case leaves out. */
+  private async written(
+    desk: Desk,
+    { asker, caseId, reason, opened, ruling }: { asker: CaseAsker; caseId: string; reason: string; opened: OpenCase; ruling: Ruling },
+    write: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const excludes = opened.facts.effects.some(({ kind, state }) => kind === 'exclude' && state === 'in_force');
+    const removals =
+      excludes && ruling.struck.length > 0 && ruling.left !== null
+        ? await this.decisions.removals(desk, { caseId, signals: ruling.left })
+        : null;
+    if (removals) {
+      const decision = { brandId: desk.brand.brandId, actor: asker.actor, reason, within: write, replaces: true };
+      await recordExclusions(this.desk.stores, decision, removals);
+    } else await this.decisions.lifting(desk, { caseId, asker, reason, lifts: excludes && ruling.struck.length > 0 }, write);
+  }
+
+  private async rule(
+    tx: EntityManager,
+    { desk, asker, opened }: { desk: Desk; asker: CaseAsker; opened: OpenCase },
+    { appealId, reason, state, to, struck, left }: Ruling & { appealId: string; reason: string; state: Appeal['state'] },
+  ): Promise<void> {
+    const { record, facts } = opened;
+    const { brandId } = record;
+    const step = {
+      step: state === 'withdrawn' ? 'appeal.withdraw' : 'appeal.decide',
+      actor: asker.actor,
+      reason,
+      to,
+      after: { appealId, struck },
+    };
+    await this.desk.tell(tx, record, step);
+    await decideAppealRow(tx, { brandId, appealId }, { state, actor: asker.actor, reason, struck, at: this.desk.stores.clock.now() });
+    if (struck.length > 0 && left) {
+      await strikeSignals(tx, record, struck);
+      const { subject } = record;
+      const stake = await stakeOf({ warehouse: this.desk.stores.warehouse, state: desk.state }, left);
+      const reported = await reportedOf({ warehouse: this.desk.stores.warehouse, state: desk.state }, subject, record);
+      await updateFindings(tx, { ...record, ...stake, fusion: fuse(left, { subject, ...reported }) });
+    }
+    const noneExcluded = (left ?? []).every(({ evidence }) => (evidence.removes ?? []).length === 0);
+    for (const { effectId, kind, state: of } of facts.effects) {
+      const ends = to === 'overturned' || (struck.length > 0 && kind === 'exclude' && noneExcluded);
+      if (ends && (of === 'in_force' || of === 'proposed'))
+        await endEffect(tx, effectId, { to: of === 'proposed' ? 'rejected' : 'ended', actor: asker.actor, reason });
+    }
+    await setState(tx, record, to);
+    await holdSettlements(tx, { ...record, state: to }, { actor: asker.actor, zone: desk.brand.zone });
+    const act = actOn(record, step);
+    if (state === 'withdrawn') await recordAct(tx, { ...act, action: 'appeal.withdraw' });
+    else await recordAct(tx, { ...act, action: 'appeal.decide' });
+  }
+}
+
+/** What a verdict does: where the case goes, which findings fall, and which are left (null: nothing changes among them). */
+interface Ruling {
+  to: CaseRecord['state'];
+  struck: string[];
+  left: Signal[] | null;
+}
+
+const filedBeside = ({ facts }: OpenCase, appealId: string): number =>
+  facts.appeals.filter((one) => one.appealId !== appealId && one.state === 'filed').length;
+
+function rulingOf(opened: OpenCase, asker: CaseAsker, { appealId, verdict }: { appealId: string; verdict: AppealVerdict }): Ruling {
+  const { facts, filed } = opened;
+  const appeal = judgeAppealDecision(facts, asker, appealId);
+  const { outcome, falls } = verdict;
+  if (falls?.some((id) => !appeal.signalIds.includes(id)) || (outcome === 'upheld' && falls && falls.length > 0))
+    throw refuse.unknownFinding();
+  const struck = outcome === 'upheld' ? [] : falls && falls.length > 0 ? falls : appeal.signalIds;
+  const left = filed.filter(({ signal, stands }) => stands && !struck.includes(signal.signalId)).map(({ signal }) => signal);
+  const whole = filed.length === 0 ? outcome : null;
+  const to = afterAppeal({ othersFiled: filedBeside(opened, appealId), standing: left.length, whole });
+  return { to, struck, left };
+}
+
+/** Dealers are told what was decided, not by whom. */
+const told = (appeal: Appeal, asker: CaseAsker): Appeal => (seesAll(asker) ? appeal : { ...appeal, decidedBy: null });

@@ -1,0 +1,26 @@
+import type { Grant, Platform, Actor } from '@app/contracts';
+import type { BrandScope, ReportService, ReportStores } from '@app/reports';
+
+/** Asks platforms again for accounts over days (half open); answers for how many accounts somebody can be asked. */
+export type Repull = (
+  brandId: number,
+  wanted: { accounts: readonly { platform: Platform; accountId: string }[]; fromDay: string; toDay: string },
+) => Promise<number>;
+
+/** Both stores, the clock, and where files are kept. `repull` absent: nobody can be asked again here; `reports`: no place is previewed. */
+export interface CaseStores extends ReportStores {
+  dataDir: string;
+  repull?: Repull;
+  reports?: ReportService;
+}
+
+/** Who asks: for which brand, which rows, and what they hold themselves. */
+export interface CaseAsker {
+  brand?: string;
+  scope: BrandScope;
+  actor: Actor;
+  grants: readonly Grant[];
+}
+
+/** Whether the asker is a reviewer, who is shown more than the dealer: the whole brand or a region, not shops of their own. */
+export const seesAll = ({ scope }: Pick<CaseAsker, 'scope'>): boolean => scope === 'all';

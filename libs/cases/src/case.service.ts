@@ -1,0 +1,191 @@
+import {
+  CASE_STATES,
+  type CaseOpening,
+  type CaseRow,
+  type CaseState,
+  type CaseSummary,
+  type IntegrityCase,
+  type Platform,
+} from '@app/contracts';
+import { recordAct } from '@app/database';
+import { detectorsOf, findCase, insertCase, listCases, setClaim, setState, stepsOf, type CaseFilter } from './case.repository';
+import { CaseDesk, actOn, checkedText, isShown, type Desk } from './case-desk';
+import * as refuse from './case-errors';
+import { holdSettlements } from './case-holds';
+import { newId, subjectKeyOf, type CaseRecord } from './case-record';
+import { judgeClaim, judgeRelease } from './case-rules';
+import { isUndecided } from './case-states';
+import { seesAll, type CaseAsker, type CaseStores } from './case-stores';
+import { isKnown, touchedBy } from './case-subject';
+import { caseOf, rowOf } from './case-view';
+import { appealsOf, rectificationsOf } from './effect.repository';
+import { keepFacts } from './legal-holds';
+import { CLAIM_MS, REVIEW_DAYS } from './service-times';
+
+/** Which cases, in which order. */
+export interface CaseQuery {
+  states?: readonly CaseState[];
+  platform?: Platform;
+  accountId?: string;
+  dealerId?: string;
+  detector?: string;
+  /** Those that the asker has claimed. */
+  mine?: boolean;
+  order?: CaseFilter['order'];
+  /** Part of an id or of the account's name. */
+  q?: string;
+}
+
+/** Longer windows are slips. */
+const LONGEST_MS = 400 * 86_400_000;
+
+/** The queue of cases, their pages, and who works on them. */
+export class CaseService {
+  readonly desk: CaseDesk;
+
+  constructor(private readonly stores: CaseStores) {
+    this.desk = new CaseDesk(stores);
+  }
+
+  /** Cases that the asker may see: what most is at stake in first, unless another order is asked for. */
+  async list(asker: CaseAsker, query: CaseQuery = {}): Promise<CaseRow[]> {
+    const desk = await this.desk.at(asker.brand);
+    const shown = await this.shown(desk, asker, query);
+    const { dataSource } = this.stores;
+    const named = await detectorsOf(
+      dataSource,
+      desk.brand.brandId,
+      shown.map(({ caseId }) => caseId),
+    );
+    const all = seesAll(asker);
+    const rows = shown.map((record) => {
+      const { detectors = [], families = [] } = named.get(record.caseId) ?? {};
+      return rowOf(record, { state: desk.state, all, detectors, families });
+    });
+    const part = query.q?.trim().toLowerCase();
+    if (!part) return rows;
+    return rows.filter(({ caseId, accountName, dealerIds, subject }) =>
+      [caseId, accountName, ...dealerIds, 'accountId' in subject ? subject.accountId : ''].some((text) =>
+        text?.toLowerCase().includes(part),
+      ),
+    );
+  }
+
+  private async shown({ brand, state }: Desk, asker: CaseAsker, query: CaseQuery): Promise<CaseRecord[]> {
+    const { mine, ...filter } = query;
+    const found = await listCases(this.stores.dataSource, brand.brandId, { ...filter, claimant: mine ? asker.actor : undefined });
+    return found.filter((record) => isShown(asker, record, state));
+  }
+
+  /** One case, whole. Throws not_found. */
+  async get(asker: CaseAsker, caseId: string): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    const { dataSource } = this.stores;
+    const { brandId } = desk.brand;
+    const { record, filed, facts } = await this.desk.open(dataSource, { desk, asker }, caseId);
+    const parts = {
+      filed,
+      effects: facts.effects as IntegrityCase['effects'],
+      appeals: await appealsOf(dataSource, brandId, { caseId }),
+      rectifications: await rectificationsOf(dataSource, brandId, { caseId }),
+      steps: await stepsOf(dataSource, brandId, caseId),
+    };
+    return caseOf(record, parts, { state: desk.state, all: seesAll(asker) });
+  }
+
+  /** How many cases stand where, of those that the asker may see. */
+  async summary(asker: CaseAsker): Promise<CaseSummary> {
+    const desk = await this.desk.at(asker.brand);
+    const { brandId } = desk.brand;
+    const now = this.stores.clock.now();
+    const shown = await this.shown(desk, asker, {});
+    const ids = new Set(shown.map(({ caseId }) => caseId));
+    const undecided = shown.filter(({ state }) => isUndecided(state));
+    const appeals = await appealsOf(this.stores.dataSource, brandId, {});
+    const orders = await rectificationsOf(this.stores.dataSource, brandId);
+    const states = Object.fromEntries(CASE_STATES.map((state) => [state, shown.filter((one) => one.state === state).length]));
+    return {
+      states: states as CaseSummary['states'],
+      late: undecided.filter(({ dueAt }) => dueAt <= now).length,
+      unclaimed: undecided.filter(({ claim }) => claim === null || claim.until <= now).length,
+      appealsFiled: appeals.filter(({ state, caseId }) => state === 'filed' && ids.has(caseId)).length,
+      rectificationsOpen: orders.filter(({ state, caseId }) => state === 'open' && ids.has(caseId)).length,
+    };
+  }
+
+  /** A person opens a case without a detector, or one is drawn from those that none spoke about. Throws bad_input. */
+  async openByHand(asker: CaseAsker, { subject, window, origin, reason: given }: CaseOpening): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    const { brand, state } = desk;
+    const { brandId } = brand;
+    const reason = checkedText(given);
+    const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
+    if (!(to > from) || to - from > LONGEST_MS) throw refuse.badWindow();
+    if (!isKnown(subject, state)) throw refuse.unknownSubject();
+    const now = this.stores.clock.now();
+    const record: CaseRecord = {
+      ...{ brandId, caseId: newId('C'), subject, subjectKey: subjectKeyOf(subject), from, to, origin, state: 'open' },
+      dealerIds: touchedBy(subject, { from, to }, state).dealerIds,
+      ...{ outcome: null, reasonCode: null, fusion: null, riskCny: null, riskEntries: 0, riskVisitors: null, openedAt: now },
+      dueAt: await this.desk.due(this.stores.dataSource, desk, REVIEW_DAYS),
+      ...{ claim: null, decidedAt: null, decidedBy: null, appealUntil: null, linkedTo: null, holdId: null },
+    };
+    const step = { step: 'open', actor: asker.actor, reason, to: 'open' as const };
+    await this.stores.dataSource.transaction(async (tx) => {
+      await insertCase(tx, record);
+      await this.desk.tell(tx, record, step);
+      await recordAct(tx, { ...actOn(record, step), before: null, action: 'case.open' });
+    });
+    await keepFacts(this.stores, brandId, record.caseId);
+    return this.get(asker, record.caseId);
+  }
+
+  /** Takes a case: nobody else decides it until the claim runs out or is given back. Claiming one's own again renews it. */
+  async claim(asker: CaseAsker, caseId: string): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    const now = this.stores.clock.now();
+    await this.desk.act({ desk, asker, caseId }, async (tx, { record, facts }) => {
+      const to = judgeClaim(facts, asker, now);
+      const step = { step: 'claim', actor: asker.actor, reason: null, to };
+      await this.desk.tell(tx, record, step);
+      await setState(tx, record, to);
+      await setClaim(tx, record, { actor: asker.actor, until: now + CLAIM_MS });
+      await holdSettlements(tx, { ...record, state: to }, { actor: asker.actor, zone: desk.brand.zone });
+      await recordAct(tx, { ...actOn(record, step), action: 'case.claim' });
+    });
+    await keepFacts(this.stores, desk.brand.brandId, caseId);
+    return this.get(asker, caseId);
+  }
+
+  /** Gives a claim back. */
+  async release(asker: CaseAsker, caseId: string): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    await this.desk.act({ desk, asker, caseId }, async (tx, { record, facts }) => {
+      judgeRelease(facts, asker, this.stores.clock.now());
+      const step = { step: 'release', actor: asker.actor, reason: null, to: record.state };
+      await this.desk.tell(tx, record, step);
+      await setClaim(tx, record, null);
+      await recordAct(tx, { ...actOn(record, step), action: 'case.release' });
+    });
+    return this.get(asker, caseId);
+  }
+
+  /** A note for other reviewers; it stands in the log of the case and is never told to the dealer. */
+  async note(asker: CaseAsker, caseId: string, text: string): Promise<IntegrityCase> {
+    const desk = await this.desk.at(asker.brand);
+    const reason = checkedText(text, 'text');
+    await this.desk.act({ desk, asker, caseId }, async (tx, { record }) => {
+      const step = { step: 'note', actor: asker.actor, reason, to: record.state };
+      await this.desk.tell(tx, record, step);
+      await recordAct(tx, { ...actOn(record, step), action: 'case.note' });
+    });
+    return this.get(asker, caseId);
+  }
+
+  /** Is there such a case that the asker may see? For routes below it. */
+  async exists(asker: CaseAsker, caseId: string): Promise<boolean> {
+    const { brand, state } = await this.desk.at(asker.brand);
+    const record = await findCase(this.stores.dataSource, brand.brandId, caseId);
+    return record !== null && isShown(asker, record, state);
+  }
+}
