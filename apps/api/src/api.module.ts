@@ -15,6 +15,7 @@ import { HealthModule } from './health/health.module';
 import { AccessModule } from './http/access.module';
 import { ImportsModule } from './imports/imports.module';
 import { IngestModule } from './ingest/ingest.module';
+import { LiveModule } from './live/live.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OverviewModule } from './overview/overview.module';
 import { SettlementsModule } from './settlements/settlements.module';
@@ -48,6 +49,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     HealthModule,
     ImportsModule,
     IngestModule,
+    LiveModule,
     MetricsModule,
     OverviewModule,
     PrivacyModule,
