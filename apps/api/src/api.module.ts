@@ -15,6 +15,7 @@ import { HealthModule } from './health/health.module';
 import { AccessModule } from './http/access.module';
 import { ImportsModule } from './imports/imports.module';
 import { IngestModule } from './ingest/ingest.module';
+import { LearningModule } from './learning/learning.module';
 import { LiveModule } from './live/live.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OverviewModule } from './overview/overview.module';
@@ -49,6 +50,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     HealthModule,
     ImportsModule,
     IngestModule,
+    LearningModule,
     LiveModule,
     MetricsModule,
     OverviewModule,

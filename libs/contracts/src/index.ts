@@ -6,6 +6,7 @@ export * from './errors';
 export * from './forwarding';
 export type * from './fusion';
 export * from './identity';
+export type * from './learning';
 export * from './live';
 export * from './platform';
 export * from './product';
