@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { areaUnderCurve, hitsAmong, kendallTau, thresholdAt, wilson, type Judged } from './figures';
+import { areaUnderCurve, hitsAmong, kendallTau, thresholdAt, type Judged } from './figures';
 
 const judged = fc.array(fc.record({ score: fc.integer({ min: -5, max: 5 }), positive: fc.boolean() }), { maxLength: 40 });
 
@@ -43,13 +43,6 @@ describe('figures of the integrity benchmark', () => {
         },
       ),
     );
-  });
-
-  it("Wilson's interval holds the share and tells nothing of nothing", () => {
-    expect(wilson(0, 0)).toBeNull();
-    expect(wilson(95, 100)).toEqual({ value: 0.95, low: expect.closeTo(0.8882, 3), high: expect.closeTo(0.9785, 3) });
-    expect(wilson(0, 10)?.low).toBe(0);
-    expect(wilson(10, 10)?.high).toBeCloseTo(1, 10);
   });
 
   it('the same order is 1, the reverse −1, a constant unknown', () => {

@@ -5,16 +5,6 @@ export interface Judged {
   positive: boolean;
 }
 
-/** Wilson's interval of a share, 95 %; null without any. */
-export function wilson(hits: number, of: number): { value: number; low: number; high: number } | null {
-  if (of === 0) return null;
-  const z = 1.959_963_985;
-  const share = hits / of;
-  const middle = (share + (z * z) / (2 * of)) / (1 + (z * z) / of);
-  const half = (z / (1 + (z * z) / of)) * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
-  return { value: share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
-
 const byScore = (judged: readonly Judged[]): Judged[] => [...judged].sort((a, b) => b.score - a.score);
 
 /** Chance that a positive scores above a negative, ties half; null when one side is empty. */

@@ -1,10 +1,17 @@
+import { wilsonInterval } from '@app/integrity';
 import { GoalLine, lineOf } from '../warehouse/goal';
-import { areaUnderCurve, hitsAmong, Judged, thresholdAt, wilson } from './figures';
+import { areaUnderCurve, hitsAmong, Judged, thresholdAt } from './figures';
 import { FIGURES, Week } from './weeks';
 import { Random } from './world/random';
 
+/** Weeks, and what a simple rule says of each: null where it cannot judge. */
+export interface Scored {
+  weeks: readonly Week[];
+  scores: readonly (number | null)[];
+}
+
 /** Precision in the highest of each week, with Wilson's bound over all weeks. */
-export function precisionLine(name: string, weeks: readonly Week[], scores: readonly (number | null)[]): GoalLine {
+export function precisionLine(name: string, world: string, { weeks, scores }: Scored): GoalLine {
   const positives = new Set(weeks.filter(({ inflated }) => inflated).map(({ dealer }) => dealer.dealer)).size;
   const places = Math.min(50, Math.max(1, Math.round(positives / 2)));
   let hits = 0;
@@ -14,9 +21,9 @@ export function precisionLine(name: string, weeks: readonly Week[], scores: read
     hits += hitsAmong(judged, places);
     shown += Math.min(places, judged.length);
   }
-  const interval = wilson(hits, shown);
+  const interval = wilsonInterval(hits, shown);
   return lineOf(
-    { name: `${name}: precision at ${places} a week, totals`, bound: { atLeast: 0.95 }, unit: '' },
+    { name: `${name}: precision at ${places} a week, ${world}`, bound: { atLeast: 0.95 }, unit: '' },
     {
       value: interval?.value ?? null,
       note: interval === null ? 'nothing judged' : `between ${interval.low.toFixed(3)} and ${interval.high.toFixed(3)}`,
@@ -31,7 +38,7 @@ const judgedOf = (weeks: readonly Week[], scores: readonly (number | null)[], wa
   });
 
 /** Recall of medium attacks at 1 % false positives, mean over the kinds, and what share of each honest class is flagged at that threshold. */
-export function recallLines(name: string, weeks: readonly Week[], scores: readonly (number | null)[]): GoalLine[] {
+export function recallLines(name: string, world: string, { weeks, scores }: Scored): GoalLine[] {
   const honest = judgedOf(weeks, scores, ({ dealer }) => dealer.injection === null);
   const threshold = thresholdAt(
     honest.map(({ score }) => score),
@@ -58,14 +65,14 @@ export function recallLines(name: string, weeks: readonly Week[], scores: readon
     .sort((a, b) => (b.share ?? 0) - (a.share ?? 0))[0];
   return [
     lineOf(
-      { name: `${name}: macro recall of medium attacks at 1 % false positives, totals`, bound: { atLeast: 0.55 }, unit: '' },
+      { name: `${name}: macro recall of medium attacks at 1 % false positives, ${world}`, bound: { atLeast: 0.55 }, unit: '' },
       {
         value: known.length === 0 ? null : known.reduce((all, { share }) => all + (share ?? 0), 0) / known.length,
         note: recalls.map(({ kind, share, of }) => `${kind} ${share === null ? '–' : `${Math.round(share * 100)} %`} of ${of}`).join(', '),
       },
     ),
     lineOf(
-      { name: `${name}: false positives of the worst honest class, totals`, bound: { atMost: 2 }, unit: '%' },
+      { name: `${name}: false positives of the worst honest class, ${world}`, bound: { atMost: 2 }, unit: '%' },
       {
         value: worst === undefined || worst.share === null ? null : worst.share * 100,
         note: worst === undefined ? 'no honest class' : `${worst.one}, ${worst.of} weeks`,
@@ -75,7 +82,7 @@ export function recallLines(name: string, weeks: readonly Week[], scores: readon
 }
 
 /** What must hold of the world itself, else its figures mean nothing. */
-export function guardLines(weeks: readonly Week[]): GoalLine[] {
+export function guardLines(world: string, weeks: readonly Week[]): GoalLine[] {
   const medium = weeks.filter(({ dealer, inflated }) => !inflated || dealer.injection?.strength === 'medium');
   const areas = FIGURES.map((figure) => ({
     figure,
@@ -95,15 +102,15 @@ export function guardLines(weeks: readonly Week[]): GoalLine[] {
     ) / 50;
   return [
     lineOf(
-      { name: 'guard: best single figure on medium attacks, area', bound: { below: 0.98 }, unit: '' },
+      { name: `guard: best single figure on medium attacks, area, ${world}`, bound: { below: 0.98 }, unit: '' },
       { value: areas[0].area, note: areas[0].figure },
     ),
     lineOf(
-      { name: 'guard: shuffled labels, distance of the area from 0.5', bound: { atMost: 0.05 }, unit: '' },
+      { name: `guard: shuffled labels, distance of the area from 0.5, ${world}`, bound: { atMost: 0.05 }, unit: '' },
       { value: shuffled === null ? null : Math.abs(shuffled - 0.5) },
     ),
     lineOf(
-      { name: 'guard: constant score, distance from the prevalence', bound: { atMost: 0.001 }, unit: '' },
+      { name: `guard: constant score, distance from the prevalence, ${world}`, bound: { atMost: 0.001 }, unit: '' },
       { value: Math.abs(constant - prevalence), note: `prevalence ${prevalence.toFixed(3)}` },
     ),
   ];

@@ -1,47 +1,52 @@
-// npm run bench:integrity -- [--dealers N] [--seeds N] [--cheaters SHARE] [--json]: how well inflated numbers are found in worlds whose truth is known.
-import { parseArgs } from 'node:util';
+// npm run bench:integrity: how well inflated numbers are found by the product in worlds whose truth is known, beside simple rules on the same worlds.
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Bench, progress } from '../warehouse/bench';
+import type { GoalLine } from '../warehouse/goal';
 import { machineLine } from '../warehouse/machine';
 import { table } from '../warehouse/render';
-import { SCORERS } from './baselines/scorers';
-import { guardLines, precisionLine, recallLines } from './lines';
-import { Week, weeksOf } from './weeks';
-import { TotalsWorld, TOTALS_WORLD, WorldAsked } from './world/world';
+import { IntegrityOptions, UsageError, parseOptions } from './options';
+import { measureTotals } from './measure-totals';
+import { measureViewers } from './measure-viewers';
 
-const { values } = parseArgs({
-  options: {
-    dealers: { type: 'string', default: '4000' },
-    seeds: { type: 'string', default: '1' },
-    cheaters: { type: 'string', default: '0.05' },
-    json: { type: 'boolean', default: false },
-  },
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const dataDir = options.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-bench-'));
+  const removing = (): void => {
+    if (options.dataDir === null && !options.keep) fs.rmSync(dataDir, { recursive: true, force: true });
+  };
+  progress(`${machineLine()}; data in ${dataDir}`);
+  const bench = await Bench.open(
+    { rows: 0, accounts: 0, dealers: 0, format: 'json', dataDir, keep: options.keep, only: [], peers: false },
+    dataDir,
+  );
+  const stop = (): void => {
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => undefined);
+    void bench.instance.stop().finally(() => {
+      removing();
+      process.exit(130);
+    });
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const lines = await measured(bench, options);
+    if (options.json) for (const line of lines) console.log(JSON.stringify(line));
+    else console.log(table(lines));
+  } finally {
+    await bench.close();
+    removing();
+  }
+}
+
+async function measured(bench: Bench, options: IntegrityOptions): Promise<GoalLine[]> {
+  const lines: GoalLine[] = [];
+  if (options.only !== 'viewers') lines.push(...(await measureTotals(bench, options)));
+  if (options.only !== 'totals') lines.push(...(await measureViewers(bench, options)));
+  return lines;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 });
-const progress = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-
-function weeksOfWorld(asked: WorldAsked): Week[] {
-  const weeks: Week[] = [];
-  for (const dealer of new TotalsWorld(asked).dealers()) {
-    // the curves of 4,000 dealers do not fit into memory, and the simple rules look at totals
-    for (const session of dealer.sessions)
-      Object.assign(session, { concurrent: NONE, minuteViews: NONE, minuteLikes: NONE, minuteComments: NONE });
-    weeks.push(...weeksOf(dealer, asked.testFrom, asked.days));
-    if (dealer.dealer % 500 === 499) progress(`world ${asked.seed}: ${dealer.dealer + 1} dealers`);
-  }
-  return weeks;
-}
-const NONE = new Int32Array(0);
-
-function main(): void {
-  progress(machineLine());
-  const weeks: Week[] = [];
-  for (let seed = 1; seed <= Number(values.seeds); seed++)
-    weeks.push(...weeksOfWorld({ ...TOTALS_WORLD, seed, dealers: Number(values.dealers), cheaters: Number(values.cheaters) }));
-  const lines = guardLines(weeks);
-  for (const { name, score } of SCORERS) {
-    const scores = score(weeks, TOTALS_WORLD.seed);
-    lines.push(precisionLine(name, weeks, scores), ...recallLines(name, weeks, scores));
-  }
-  if (values.json) for (const line of lines) console.log(JSON.stringify(line));
-  else console.log(table(lines));
-}
-
-main();

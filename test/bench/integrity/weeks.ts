@@ -60,6 +60,11 @@ function compared(sessions: readonly WorldSession[], reference: readonly WorldSe
   const change: Partial<Record<Figure, number>> = {};
   for (const figure of FIGURES) {
     const own = reference.map(READ[figure]);
+    // what a world does not simulate says nothing
+    if (own.some(Number.isNaN)) {
+      z[figure] = change[figure] = 0;
+      continue;
+    }
     const middle = median(own);
     const spread = Math.max(0.05, 1.4826 * median(own.map((value) => Math.abs(value - middle))));
     const deviations = sessions.map((one) => (READ[figure](one) - middle) / spread);

@@ -1,0 +1,41 @@
+import { Bench, progress } from '../warehouse/bench';
+import type { GoalLine } from '../warehouse/goal';
+import { flockScores, flockWeeks } from './baselines/flock';
+import { appendFeatures } from './fit/features';
+import { guardLines, precisionLine, recallLines } from './lines';
+import { askedOf, baselines, detectorLines, incrementalLine, tierLines, timeLines } from './measure-totals';
+import type { IntegrityOptions } from './options';
+import { Feed } from './product/feed';
+import { feedViewers } from './product/feed-viewers';
+import { judgeWeeks } from './product/findings';
+import { scanIncrementally, scanWorld } from './product/scan';
+import { sessionLines, viewLines } from './product/viewer-lines';
+import { weeksOf } from './weeks';
+import { ViewersWorld, VIEWERS_WORLD } from './world/viewers-world';
+
+/** The world of viewers: T3, with the totals and minutes that its entries make. */
+export async function measureViewers(bench: Bench, options: IntegrityOptions): Promise<GoalLine[]> {
+  const world = new ViewersWorld(askedOf({ ...VIEWERS_WORLD, dealers: options.rooms }, options));
+  const feed = await Feed.open(bench, 'viewers');
+  const fed = await feedViewers(feed, bench, {
+    world,
+    progress: (count) => (count % 20 === 0 ? progress(`viewers: ${count} of ${options.rooms} dealers are in the store`) : undefined),
+  });
+  const { testFrom, days } = world.asked;
+  const weeks = fed.dealers.flatMap((dealer) => weeksOf(dealer, testFrom, days));
+  const flock = { weeks, scores: flockWeeks(weeks, flockScores(fed.shapes)) };
+  const lines = [
+    ...guardLines('viewers', weeks),
+    ...baselines('viewers', weeks),
+    precisionLine('FLOCK form', 'viewers', flock),
+    ...recallLines('FLOCK form', 'viewers', flock),
+  ];
+  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days });
+  lines.push(...timeLines('viewers', `${options.rooms} dealers, ${fed.entries.toLocaleString('en')} entries`, scanned.seconds));
+  lines.push(incrementalLine('viewers', await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })));
+  const judged = judgeWeeks(weeks, scanned.signals, { tier: 'T3', testFrom });
+  if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier: 'T3' });
+  lines.push(...tierLines('T3', judged), ...sessionLines(fed, scanned.signals, testFrom));
+  lines.push(...(await viewLines(bench, fed, { judged, outside: options.outside })));
+  return [...lines, ...detectorLines(scanned.signals)];
+}

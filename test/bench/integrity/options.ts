@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+
+const USAGE = `bench:integrity -- [--dealers N] [--rooms N] [--seed N] [--cheaters SHARE] [--outside] [--without A1,…] [--only totals|viewers] [--features FILE] [--json]
+  --dealers N      dealers of the world of totals and minutes (default 300; 4000 is the size of the goals)
+  --rooms N        dealers of the world of viewers (default 60; 200 is the size of the goals)
+  --seed N         1 to 99 are for judging, 100 and above for tuning (default 1)
+  --cheaters S     share of the dealers that cheat (default 0.1; the goals are at 0.05)
+  --outside        parameters outside the usual ranges
+  --without A,B    attacks that do not occur
+  --only WORLD     one world
+  --features FILE  appends what the fusion saw of each week, for fitting (tuning seeds only)
+  --json           one JSON line per figure
+  --data DIR, --keep  where the instance lives, and whether it stays`;
+
+export interface IntegrityOptions {
+  dealers: number;
+  rooms: number;
+  seed: number;
+  cheaters: number;
+  outside: boolean;
+  without: string[];
+  only: 'totals' | 'viewers' | null;
+  features: string | null;
+  json: boolean;
+  dataDir: string | null;
+  keep: boolean;
+}
+
+/** Seeds from here on are for tuning; figures of them are never published. */
+export const FIRST_TUNING_SEED = 100;
+
+export class UsageError extends Error {}
+
+export function parseOptions(args: string[]): IntegrityOptions {
+  const { values } = parsed(args);
+  const whole = (name: 'dealers' | 'rooms' | 'seed', least: number): number => {
+    const value = Number(values[name]);
+    if (!Number.isSafeInteger(value) || value < least) throw new UsageError(`--${name} is a whole number of at least ${least}\n${USAGE}`);
+    return value;
+  };
+  const { only } = values;
+  if (only !== undefined && only !== 'totals' && only !== 'viewers') throw new UsageError(`--only is totals or viewers\n${USAGE}`);
+  const seed = whole('seed', 1);
+  if (values.features !== undefined && seed < FIRST_TUNING_SEED)
+    throw new UsageError(`weights are fitted on seeds from ${FIRST_TUNING_SEED} on, never on those that judge\n${USAGE}`);
+  return {
+    dealers: whole('dealers', 10),
+    rooms: whole('rooms', 5),
+    seed,
+    cheaters: Number(values.cheaters),
+    outside: values.outside,
+    without: values.without?.split(',') ?? [],
+    only: only ?? null,
+    features: values.features ?? null,
+    json: values.json,
+    dataDir: values.data ?? null,
+    keep: values.keep,
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        dealers: { type: 'string', default: '300' },
+        rooms: { type: 'string', default: '60' },
+        seed: { type: 'string', default: '1' },
+        cheaters: { type: 'string', default: '0.1' },
+        outside: { type: 'boolean', default: false },
+        without: { type: 'string' },
+        only: { type: 'string' },
+        features: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        data: { type: 'string' },
+        keep: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}

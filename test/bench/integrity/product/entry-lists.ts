@@ -1,0 +1,38 @@
+import type { InorganicEntries } from '@app/contracts';
+import type { Bench } from '../../warehouse/bench';
+import type { FedViewers } from './feed-viewers';
+import { entryIdentity } from './feed-viewers';
+import type { JudgedWeek } from './findings';
+
+interface NamedRow {
+  account: string;
+  viewerKey: string;
+  enteredAt: string;
+}
+
+/** Of the entries that findings name: how many were bought, and how many bought ones there were. */
+export interface NamedEntries {
+  named: number;
+  hits: number;
+  bought: number;
+}
+
+/** Runs the lists of weeks as the product would when a case is confirmed, and compares each entry with the truth. */
+export async function namedEntries(bench: Bench, fed: FedViewers, weeks: readonly JudgedWeek[]): Promise<Map<JudgedWeek, NamedEntries>> {
+  const answer = new Map<JudgedWeek, NamedEntries>();
+  for (const one of weeks) {
+    const lists = one.fusion.removes.filter((removed) => removed.kind === 'entries');
+    const names = new Set<string>();
+    for (const list of lists) for (const name of await listed(bench, list)) names.add(name);
+    let hits = 0;
+    for (const name of names) if (fed.bought.has(name)) hits++;
+    const bought = one.week.sessions.reduce((all, { sessionId }) => all + (fed.sessions.get(sessionId)?.bought ?? 0), 0);
+    answer.set(one, { named: names.size, hits, bought });
+  }
+  return answer;
+}
+
+async function listed(bench: Bench, { sql, parameters }: InorganicEntries): Promise<string[]> {
+  const rows = await bench.rows<NamedRow>(sql, { ...parameters, brandId: parameters.brandId ?? bench.brandId });
+  return rows.map(({ account, viewerKey, enteredAt }) => entryIdentity(account, viewerKey, enteredAt));
+}

@@ -1,0 +1,68 @@
+import type { DataTier, Fusion, FusionContext, Signal } from '@app/contracts';
+import { fuse } from '@app/integrity';
+import type { Week } from '../weeks';
+import type { WorldDealer } from '../world/shapes';
+import { dayInstant } from './calendar';
+import { accountIdOf, dealerIdOf } from './feed';
+
+const ORDER: readonly DataTier[] = ['T1', 'T2', 'T3', 'T4'];
+const WEEK_DAYS = 7;
+
+/** A dealer's week as the product judges it. */
+export interface JudgedWeek {
+  week: Week;
+  signals: Signal[];
+  fusion: Fusion;
+}
+
+/** Signals by dealer: of its sessions, its account, itself. Those of the brand as a whole accuse nobody. */
+function byDealer(signals: readonly Signal[], dealers: readonly WorldDealer[]): Map<number, Signal[]> {
+  const accounts = new Map(dealers.map(({ dealer }) => [accountIdOf(dealer), dealer]));
+  const owners = new Map(dealers.map(({ dealer }) => [dealerIdOf(dealer), dealer]));
+  const found = new Map<number, Signal[]>();
+  for (const signal of signals) {
+    const { subject } = signal;
+    const dealer =
+      subject.kind === 'brand' ? undefined : subject.kind === 'dealer' ? owners.get(subject.dealerId) : accounts.get(subject.accountId);
+    if (dealer === undefined) continue;
+    const own = found.get(dealer);
+    if (own) own.push(signal);
+    else found.set(dealer, [signal]);
+  }
+  return found;
+}
+
+/** Whether a signal is about a week: its sessions, or a window that overlaps it. */
+function concerns({ subject, window }: Signal, week: Week, testFrom: number): boolean {
+  if (subject.kind === 'session') return week.sessions.some(({ sessionId }) => sessionId === subject.sessionId);
+  const from = dayInstant(testFrom + WEEK_DAYS * week.week);
+  return Date.parse(window.from) < from + WEEK_DAYS * 86_400_000 && Date.parse(window.to) > from;
+}
+
+/** What the week's sessions reported; what the world does not simulate is unknown. */
+function reportedOf({ sessions }: Week, tier: DataTier): FusionContext['reported'] {
+  const sum = (read: (session: Week['sessions'][number]) => number): number | null => {
+    const total = sessions.reduce((all, one) => all + read(one), 0);
+    return Number.isNaN(total) ? null : total;
+  };
+  return {
+    live_view: sum(({ views }) => views),
+    like: sum(({ likes }) => likes),
+    comment: sum(({ comments }) => comments),
+    share: sum(({ shares }) => shares),
+    follow: sum(({ follows }) => follows),
+    ...(tier === 'T3' ? { entries: sum(({ views }) => views) } : {}),
+  };
+}
+
+/** Each week of a world, fused from the signals that data of this tier allow. */
+export function judgeWeeks(weeks: readonly Week[], signals: readonly Signal[], of: { tier: DataTier; testFrom: number }): JudgedWeek[] {
+  const allowed = signals.filter(({ dataTier }) => ORDER.indexOf(dataTier) <= ORDER.indexOf(of.tier));
+  const dealers = [...new Set(weeks.map(({ dealer }) => dealer))];
+  const found = byDealer(allowed, dealers);
+  return weeks.map((week) => {
+    const own = (found.get(week.dealer.dealer) ?? []).filter((signal) => concerns(signal, week, of.testFrom));
+    const context = { sessions: week.sessions.length, reported: reportedOf(week, of.tier) };
+    return { week, signals: own, fusion: fuse(own, context) };
+  });
+}
