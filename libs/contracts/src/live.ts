@@ -5,8 +5,8 @@ export const LIVE_FEEDS = ['minutes', 'entries', 'none'] as const;
 export type LiveFeed = (typeof LIVE_FEEDS)[number];
 
 /** `fresh`: something came lately · `stale`: nothing has come for longer than `staleAfterMs`, and nobody said that it ended · `next-day`: no feed. */
-export const FRESHNESS = ['fresh', 'stale', 'next-day'] as const;
-export type Freshness = (typeof FRESHNESS)[number];
+export const LIVE_FRESHNESS = ['fresh', 'stale', 'next-day'] as const;
+export type LiveFreshness = (typeof LIVE_FRESHNESS)[number];
 
 /** A room as it is known at an instant. Instants epoch ms; null is unknown, never 0. Sums are over the minutes that came. */
 export interface LiveRoom {
@@ -25,7 +25,7 @@ export interface LiveRoom {
   title: string | null;
   startedAt: number | null;
   feed: LiveFeed;
-  freshness: Freshness;
+  freshness: LiveFreshness;
   /** Up to when something is known of the broadcast, and from when on that is too old to be shown as present. */
   newestAt: number | null;
   staleAt: number | null;
