@@ -1,5 +1,6 @@
 import { median, spread } from './robust';
 import { sizeClass, sizedSpread, sizedStrength, sizedTails, type SizedSpread, type SizedTails } from './size-class';
+import { grouped } from '../grouped';
 
 /** A share (0–1) of a session or an account's day, and how many units it is a share of. */
 export interface SharedPart {
@@ -14,7 +15,7 @@ export interface ShareReference {
   tails: SizedTails;
 }
 
-/** Observations of an account from which on its own median counts as much as the peers'. */
+/** Observations of an account from which on its own median counts alone. */
 const OWN = 6;
 /** Shares differ at least by so much from day to day. */
 const LEAST = 0.005;
@@ -22,9 +23,9 @@ const LEAST = 0.005;
 /** The usual share per account: its own median, drawn to that of all where there are few observations. */
 export function usualShares(parts: readonly SharedPart[], all: SizedSpread): Map<string, number> {
   const usual = new Map<string, number>();
-  for (const [account, own] of Map.groupBy(parts, (part) => part.account)) {
+  for (const [account, own] of grouped(parts, (part) => part.account)) {
     const peers = median(own.map(({ size }) => all.centre[sizeClass(size)]));
-    const weight = own.length / (own.length + OWN);
+    const weight = Math.min(1, own.length / OWN);
     usual.set(account, weight * median(own.map(({ share }) => share)) + (1 - weight) * peers);
   }
   return usual;
@@ -40,7 +41,7 @@ const scoreOf = ({ size, share }: SharedPart, usual: number, own: number, all: S
 export function shareScores(parts: readonly SharedPart[], all: SizedSpread): number[] {
   const usual = usualShares(parts, all);
   const own = new Map(
-    [...Map.groupBy(parts, (part) => part.account)].map(([account, shown]) => [account, spread(shown.map(({ share }) => share))]),
+    [...grouped(parts, (part) => part.account)].map(([account, shown]) => [account, spread(shown.map(({ share }) => share))]),
   );
   return parts.map((part) => scoreOf(part, usual.get(part.account)!, own.get(part.account)!, all));
 }

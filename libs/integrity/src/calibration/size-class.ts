@@ -6,6 +6,8 @@ const BOUNDS = [100, 300, 1000, 3000] as const;
 export const SIZE_CLASSES = BOUNDS.length + 1;
 export const sizeClass = (count: number): number => BOUNDS.filter((bound) => count >= bound).length;
 
+/** Sessions are many: of a weaker finding there would be dozens a day in an honest brand. */
+export const SESSION_FLOOR = 0.99;
 /** Below so many subjects a class is judged by all classes together. */
 const ENOUGH = 40;
 /** Scores so many widths (from the median to the upper decile) above the upper decile are no honest reference. */

@@ -1,0 +1,292 @@
+import type { SignalParameters, SignalRow } from '@app/contracts';
+import { median, robustLine, spread } from '../../calibration/robust';
+import { withoutFar } from '../../calibration/size-class';
+import { honestTail, strengthOf, strengthOfLooks, type HonestTail } from '../../calibration/tail';
+import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
+import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
+import { ENTRY_SETTINGS, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { largestBatch } from './batches';
+
+const NAME = 'staffFarm';
+const DAY_MS = 86_400_000;
+/** Sessions since the first one of a viewer. */
+const SESSIONS = 6;
+const ATTENDED = 0.6;
+const EARLY_MS = 180_000;
+const EARLY = 0.7;
+/** Undeclared people of the house: so few are nobody's farm. */
+const FEW = 5;
+/** Within so long a batch begins, and so long after the first session: before that nobody can be told to be new. */
+const BATCH_MS = 7 * DAY_MS;
+const SETTLED_MS = 14 * DAY_MS;
+const LOOKS = 2;
+const ROWS = 50;
+
+/** `constant`: viewers who, since their first session in the room, were in most sessions and there from the first minutes. */
+const CONSTANT = (mixed: boolean): string => `${seenEntries(mixed)},
+held AS (
+  SELECT
+    account_key,
+    groupArray(start_ms) AS starts
+  FROM room
+  WHERE (account_key, session_id) IN (SELECT account_key, session_id FROM seen)
+  GROUP BY account_key
+),
+attended AS (
+  SELECT
+    account_key,
+    viewer,
+    session_id,
+    any(start_ms) AS started,
+    min(entered_ms) - any(start_ms) AS late_ms
+  FROM seen
+  WHERE usable
+  GROUP BY
+    account_key,
+    viewer,
+    session_id
+),
+habit AS (
+  SELECT
+    account_key,
+    viewer,
+    count() AS sessions,
+    min(started) AS first,
+    countIf(late_ms <= ${EARLY_MS}) AS early
+  FROM attended
+  GROUP BY
+    account_key,
+    viewer
+  HAVING sessions >= 4
+),
+constant AS (
+  SELECT
+    habit.account_key AS account_key,
+    viewer,
+    sessions,
+    early,
+    first,
+    arrayCount(started -> started >= first, starts) AS possible
+  FROM habit
+  INNER JOIN held ON held.account_key = habit.account_key
+  WHERE possible >= ${SESSIONS} AND sessions >= ${ATTENDED} * possible AND early >= ${EARLY} * sessions
+)`;
+
+const COUNTS = (mixed: boolean): string => `WITH ${CONSTANT(mixed)}
+SELECT
+  habit.account_key AS account,
+  count() AS regulars,
+  any(first_start) AS firstStart,
+  any(held_sessions) AS sessions,
+  any(constants) AS constantViewers
+FROM habit
+LEFT JOIN (
+  SELECT
+    account_key,
+    arraySort(groupArray((first, sessions, possible, early))) AS constants
+  FROM constant
+  GROUP BY account_key
+) AS found ON found.account_key = habit.account_key
+LEFT JOIN (
+  SELECT
+    account_key,
+    arrayMin(starts) AS first_start,
+    length(starts) AS held_sessions
+  FROM held
+) AS opened ON opened.account_key = habit.account_key
+GROUP BY habit.account_key
+${ENTRY_SETTINGS}`;
+
+const CHOSEN = 'first >= {firstFrom: Int64} AND first < {firstTo: Int64}';
+const EVIDENCE = `WITH ${CONSTANT(true)}
+SELECT
+  row_number() OVER (ORDER BY first, sessions DESC, early DESC) AS viewer,
+  toString(fromUnixTimestamp64Milli(first, 'UTC')) AS firstSession,
+  sessions,
+  possible AS sessionsSince,
+  early AS fromTheFirstMinutes
+FROM constant
+WHERE ${CHOSEN}
+ORDER BY viewer
+LIMIT ${ROWS}
+${ENTRY_SETTINGS}`;
+const REMOVAL = inorganicEntries(
+  CONSTANT(true),
+  `viewer IN (SELECT viewer FROM constant WHERE ${CHOSEN}) AND start_ms >= {judgedFrom: Int64}`,
+);
+
+/** Phone farms and undeclared staff: accounts that are always there, from the first minute. */
+export const staffFarm: Detector = {
+  name: NAME,
+  version: 1,
+  family: 'self',
+  tier: 'T3',
+  title: { zh: '常驻账号', en: 'Always-present accounts' },
+  text: {
+    zh: '统计自首次出现后参加了六成以上场次、且大多在开播三分钟内进房的观众；与规模相近的账号相比是否过多，或是否在同一周成批出现。已申报的员工不计。',
+    en: 'Counts viewers who, since they first appeared, were in six sessions of ten or more and mostly from the first three minutes; whether they are more than in rooms with as many regulars, and whether a batch of them began within one week. Declared staff do not count.',
+  },
+  weaknesses: {
+    zh: '轮换账号、错开进房时间的群控看不出；未申报的员工与家人看起来一样，请先申报。',
+    en: 'Farms that rotate accounts or spread their entries are not seen; undeclared staff and family look alike: declare them.',
+  },
+  inputs: ['entries', 'sessions', 'declarations'],
+  parameters: {
+    attended: { value: ATTENDED, unit: 'share', text: { zh: '参加场次占比', en: 'share of sessions attended' } },
+    few: { value: FEW, unit: 'viewers', text: { zh: '此数以下不报告', en: 'as few are no finding' } },
+  },
+  minimumSample: { sessions: { value: SESSIONS + 2, unit: 'sessions', text: { zh: '有观众记录的场次', en: 'sessions with viewers' } } },
+  run,
+};
+
+interface Constant {
+  first: number;
+  sessions: number;
+  possible: number;
+  early: number;
+}
+interface House {
+  account: string;
+  regulars: number;
+  sessions: number;
+  constants: Constant[];
+  batch: { count: number; from: number };
+}
+interface Reference {
+  line: { slope: number; intercept: number };
+  width: number;
+  all: HonestTail;
+  batch: HonestTail;
+}
+
+async function run(scope: DetectorScope): Promise<Findings> {
+  const houses = await readHouses(scope);
+  const enough = houses.filter(({ sessions }) => sessions >= SESSIONS + 2);
+  const reference = await scope.reference<Reference>(NAME, () => Promise.resolve(referenceOf(enough)));
+  return {
+    findings: enough.flatMap((house) => findingOf(scope, house, reference) ?? []),
+    notAssessable: (await entryChunks(scope))
+      .flatMap(({ accounts }) => accounts)
+      .filter((account) => !enough.some((house) => house.account === account))
+      .flatMap((account) => {
+        const known = scope.accountOf(account);
+        return known
+          ? [{ subject: { kind: 'account' as const, platform: known.platform, accountId: known.accountId }, reason: TOO_FEW }]
+          : [];
+      }),
+  };
+}
+
+const TOO_FEW = {
+  zh: `有可识别观众的场次少于 ${SESSIONS + 2} 场，或没有常来的观众`,
+  en: `Fewer than ${SESSIONS + 2} sessions with viewers who can be told apart, or nobody who comes often`,
+};
+
+type HouseRow = Record<'account' | 'regulars' | 'firstStart' | 'sessions', string> & {
+  constantViewers: [string, string, string, string][];
+};
+
+async function readHouses(scope: DetectorScope): Promise<House[]> {
+  const span = { from: scope.historyFrom, to: scope.window.to };
+  const houses: House[] = [];
+  for (const chunk of await entryChunks(scope)) {
+    const sql = COUNTS(chunk.mixed);
+    const rows = await scope.query<HouseRow>({
+      ...{ name: 'integrity.constant-viewers', sql, maxSeconds: 300 },
+      params: asked(sql, entryParameters(scope, chunk.accounts, span)),
+    });
+    for (const row of rows) {
+      const constants = row.constantViewers.map(([first, sessions, possible, early]): Constant => ({
+        ...{ first: Number(first), sessions: Number(sessions), possible: Number(possible), early: Number(early) },
+      }));
+      const settled = Math.max(scope.judgedFrom - BATCH_MS, Number(row.firstStart) + SETTLED_MS);
+      houses.push({
+        ...{ account: row.account, regulars: Number(row.regulars), sessions: Number(row.sessions), constants },
+        batch: largestBatch(
+          constants.map(({ first }) => first).filter((first) => first >= settled),
+          BATCH_MS,
+        ),
+      });
+    }
+  }
+  return houses;
+}
+
+function referenceOf(houses: readonly House[]): Reference {
+  const points = houses.map(({ regulars, constants }) => [Math.log1p(regulars), Math.log1p(constants.length)] as const);
+  const sample = points.length > 400 ? points.filter((_, at) => at % Math.ceil(points.length / 400) === 0) : points;
+  const line = robustLine(sample) ?? { slope: 0, intercept: points.length > 0 ? median(points.map(([, y]) => y)) : 0 };
+  const rests = points.map(([x, y]) => y - line.intercept - line.slope * x);
+  const width = Math.max(0.25, rests.length > 1 ? spread(rests, 0) : 0);
+  const tailOf = (scores: number[]) => honestTail(withoutFar(scores));
+  return {
+    ...{ line, width, all: tailOf(rests.map((rest) => rest / width)) },
+    batch: tailOf(houses.map(({ batch }) => batchScore(batch.count))),
+  };
+}
+
+/** Two newcomers in a week are nothing. */
+const batchScore = (count: number): number => Math.max(0, count - 1) / 1.5;
+
+function findingOf(scope: DetectorScope, house: House, { line, width, all, batch }: Reference): Finding | null {
+  const account = scope.accountOf(house.account);
+  if (!account) return null;
+  const expected = Math.expm1(Math.max(0, line.intercept + line.slope * Math.log1p(house.regulars)));
+  const score = (Math.log1p(house.constants.length) - line.intercept - line.slope * Math.log1p(house.regulars)) / width;
+  const many = house.constants.length - expected > FEW ? strengthOfLooks(strengthOf(all, score), LOOKS) : 0;
+  const batched = house.batch.count > FEW ? strengthOfLooks(strengthOf(batch, batchScore(house.batch.count)), LOOKS) : 0;
+  const strength = Math.max(many, batched);
+  if (strength < 0.9) return null;
+  const isBatch = batched >= many;
+  const count = isBatch ? house.batch.count : house.constants.length;
+  const place = { platform: account.platform, accountId: account.accountId };
+  const parameters: SignalParameters = {
+    ...entryParameters(scope, [house.account], { from: scope.historyFrom, to: scope.window.to }),
+    firstFrom: isBatch ? house.batch.from : 0,
+    firstTo: isBatch ? house.batch.from + BATCH_MS : scope.window.to,
+    judgedFrom: scope.judgedFrom,
+  };
+  const entries = Math.round(
+    count * ATTENDED * house.sessions * ((scope.window.to - scope.judgedFrom) / (scope.window.to - scope.historyFrom)),
+  );
+  return {
+    subject: { kind: 'account', ...place },
+    window: { from: scope.judgedFrom, to: scope.window.to },
+    strength,
+    evidence: {
+      text: isBatch
+        ? {
+            zh: `${count} 个未申报的账号在同一周首次出现，此后参加了大多数场次，且多在开播三分钟内进房。`,
+            en: `${count} undeclared accounts first appeared within one week and were since then in most sessions, mostly from the first three minutes.`,
+          }
+        : {
+            zh: `${count} 个未申报的账号参加了大多数场次，且多在开播三分钟内进房；常客规模相近的账号约有 ${expected.toFixed(1)} 个。`,
+            en: `${count} undeclared accounts were in most sessions, mostly from the first three minutes; rooms with as many regulars have about ${expected.toFixed(1)}.`,
+          },
+      figures: [
+        {
+          ...{ name: 'constantViewers', label: { zh: '常驻账号数', en: 'Always-present accounts' }, value: house.constants.length },
+          ...{ ownReference: null, peerReference: Math.round(expected * 10) / 10, honestQuantile: Math.round(many * 1e5) / 1e5 },
+        },
+        {
+          ...{ name: 'newWithinAWeek', label: { zh: '同一周新出现的', en: 'Begun within one week' }, value: house.batch.count },
+          ...{ ownReference: null, peerReference: null, honestQuantile: Math.round(batched * 1e5) / 1e5 },
+        },
+      ],
+      rows: rowsOf(house.constants, parameters),
+      removes: [{ kind: 'entries', ...place, count: entries, low: Math.round(entries / 2), high: entries * 2, sql: REMOVAL, parameters }],
+      ...{ sql: EVIDENCE, parameters },
+    },
+  };
+}
+
+const rowsOf = (constants: readonly Constant[], { firstFrom, firstTo }: SignalParameters): SignalRow[] =>
+  constants
+    .filter(({ first }) => first >= Number(firstFrom) && first < Number(firstTo))
+    .sort((a, b) => a.first - b.first || b.sessions - a.sessions || b.early - a.early)
+    .slice(0, ROWS)
+    .map(({ first, sessions, possible, early }, at) => ({
+      viewer: at + 1,
+      firstSession: new Date(first).toISOString().replace('T', ' ').replace('Z', ''),
+      ...{ sessions, sessionsSince: possible, fromTheFirstMinutes: early },
+    }));

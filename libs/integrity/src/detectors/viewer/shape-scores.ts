@@ -1,0 +1,83 @@
+import { median } from '../../calibration/robust';
+import { sizeClass, sizedSpread, type SizedSpread } from '../../calibration/size-class';
+import { addTable, emptyTable, fitShape, hazards, stayTable, type SessionShape, type ShapeFit, type StayTable } from './stay-shape';
+
+/** A room's session that is large enough to be judged. `views`: in its cells. */
+export interface JudgedShape extends SessionShape {
+  account: string;
+  views: number;
+}
+
+/** Divergence per view beyond what chance gives, over quarters × stays and over stays alone, and what chance moves it by. */
+export interface Divergence {
+  joint: number;
+  jointNoise: number;
+  stay: number;
+  stayNoise: number;
+}
+
+export interface FittedShape<Shape> {
+  shape: Shape;
+  fit: ShapeFit;
+  divergence: Divergence;
+}
+
+/** Sessions of one account that stand out so far in the first round are no reference in the second. */
+const OUTSTANDING = 6;
+const ROUNDS = 2;
+/** Sessions of an account from which on its own median counts alone. */
+const OWN_SESSIONS = 8;
+
+/** Fits every session against its own room without itself; twice, the second time without the sessions that stood out. */
+export function fitOwn<Shape extends JudgedShape>(shapes: readonly Shape[], peers: StayTable): FittedShape<Shape>[] {
+  const tables = shapes.map(stayTable);
+  let kept = shapes.map(() => true);
+  let fitted: FittedShape<Shape>[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const sum = emptyTable();
+    tables.forEach((table, at) => kept[at] && addTable(sum, table));
+    fitted = shapes.map((shape, at) => {
+      if (kept[at]) addTable(sum, tables[at], -1);
+      const fit = fitShape(shape, hazards(sum, peers));
+      if (kept[at]) addTable(sum, tables[at]);
+      return { shape, fit, divergence: divergenceOf(fit) };
+    });
+    const usual = median(fitted.map(({ divergence }) => divergence.joint));
+    kept = fitted.map(({ divergence }) => divergence.joint - usual < OUTSTANDING * Math.max(divergence.jointNoise, 0.01));
+  }
+  return fitted;
+}
+
+function divergenceOf({ g, degrees, gStay, degreesStay, views }: ShapeFit): Divergence {
+  return {
+    joint: (g - degrees) / views,
+    jointNoise: Math.sqrt(2 * degrees) / views,
+    stay: (gStay - degreesStay) / views,
+    stayNoise: Math.sqrt(2 * degreesStay) / views,
+  };
+}
+
+/** Centre and spread of both divergences by size, as JSON. */
+export interface DivergenceSpread {
+  joint: SizedSpread;
+  stay: SizedSpread;
+}
+
+export const divergenceSpread = (fitted: readonly FittedShape<JudgedShape>[]): DivergenceSpread => ({
+  joint: sizedSpread(fitted.map(({ shape, divergence }) => ({ size: shape.views, value: divergence.joint }))),
+  stay: sizedSpread(fitted.map(({ shape, divergence }) => ({ size: shape.views, value: divergence.stay }))),
+});
+
+/** Deviation of each session of one account in units of what moves honest ones: chance, and how sessions of that size differ. The larger of both looks. */
+export function deviations(fitted: readonly FittedShape<JudgedShape>[], usual: DivergenceSpread): number[] {
+  const weight = Math.min(1, fitted.length / OWN_SESSIONS);
+  const own = { joint: median(fitted.map((one) => one.divergence.joint)), stay: median(fitted.map((one) => one.divergence.stay)) };
+  return fitted.map(({ shape, divergence }) => {
+    const size = sizeClass(shape.views);
+    const deviation = (look: 'joint' | 'stay', noise: number): number => {
+      const centre = Math.max(usual[look].centre[size], weight * own[look] + (1 - weight) * usual[look].centre[size]);
+      return (divergence[look] - centre) / Math.max(1e-6, Math.hypot(noise, usual[look].spread[size]));
+    };
+    return Math.max(deviation('joint', divergence.jointNoise), deviation('stay', divergence.stayNoise));
+  });
+}

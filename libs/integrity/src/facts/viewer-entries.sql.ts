@@ -1,0 +1,137 @@
+import { RANK, SESSIONS, SESSION_SPANS, assigned } from '@app/analytics';
+
+/** The month, which is the partition, is part of an entry's identity. */
+export const ENTRY_SETTINGS = 'SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1';
+
+/** Declared staff, at the time and in the rooms that the declaration says, are nobody's viewers. */
+const IS_STAFF = `viewer_key IN {staffViewers: Array(UInt64)} AND arrayExists(
+      (person, account, since, until) -> person = viewer_key AND (account = 0 OR account = account_key) AND entered_ms >= since AND entered_ms <= until,
+      {staffViewers: Array(UInt64)}, {staffAccounts: Array(UInt64)}, {staffFrom: Array(Int64)}, {staffTo: Array(Int64)}
+    )`;
+
+/**
+ * `told`: one row per entry identity of the asked accounts and time. A second source of an identity counts once (`mixed`; each row as the best source tells
+ * it). `viewer` is who it is: before a change of the viewer key the next one, so that entries on both sides are one person's; `viewer_key` is the key that
+ * the entry is known by. `usable`: a person, neither a sentinel id nor declared staff.
+ */
+const told = (mixed: boolean): string => `told AS (
+  SELECT
+    account_key,
+    viewer_key,
+    entry_key,
+    if(next_viewer_key != 0, next_viewer_key, viewer_key) AS viewer,
+    toUnixTimestamp64Milli(entered_at) AS entered_ms,
+    entered_ms + toInt64(ifNull(dwell_seconds, 0)) * 1000 AS exit_ms,
+    dwell_seconds AS dwell,
+    session_id AS given_session,
+    traffic_source,
+    adcode,
+    is_new_account,
+    viewer_key IN {sentinels: Array(UInt64)} AS sentinel,
+    ${IS_STAFF} AS staff
+  FROM facts(entries)
+  WHERE brand_id = {brandId: UInt32}
+    AND month >= {loadFromMonth: UInt32}
+    AND month <= {loadToMonth: UInt32}
+    AND account_key IN {accounts: Array(UInt64)}
+    AND entered_at >= fromUnixTimestamp64Milli({loadFrom: Int64}, 'UTC')
+    AND entered_at < fromUnixTimestamp64Milli({loadTo: Int64}, 'UTC')${mixed ? `\n  ORDER BY ${RANK}\n  LIMIT 1 BY account_key, viewer_key, entered_at, entry_key` : ''}
+)`;
+
+/** Entries without their sessions: `told`. Parameters: `entryParameters`. */
+export const toldEntries = told;
+
+const CARRIED = [
+  'account_key',
+  'viewer_key',
+  'entry_key',
+  'viewer',
+  'entered_ms',
+  'exit_ms',
+  'dwell',
+  'traffic_source',
+  'adcode',
+  'is_new_account',
+];
+
+/** When declared things begin and end: comings and goings in these spans are explained. Per account, and of these per session. */
+const SPANS = `quiet AS (
+  SELECT
+    span.1 AS account_key,
+    groupArray(span.2) AS since,
+    groupArray(span.3) AS until
+  FROM (
+    SELECT arrayJoin(arrayZip({quietAccounts: Array(UInt64)}, {quietFrom: Array(Int64)}, {quietTo: Array(Int64)})) AS span
+  )
+  GROUP BY account_key
+)`;
+/** The same for comments: `quiet` (account_key, since, until). */
+export const QUIET_COMMENTS = SPANS;
+
+const QUIET = `${SPANS},
+room AS (
+  SELECT
+    session.account_key AS account_key,
+    session.session_id AS session_id,
+    start_ms,
+    end_ms,
+    known_end IS NOT NULL AS ended,
+    arrayFilter((s, u) -> s < end_ms AND u > start_ms, quiet.since, quiet.until) AS quiet_from,
+    arrayFilter((u, s) -> s < end_ms AND u > start_ms, quiet.until, quiet.since) AS quiet_to
+  FROM session
+  LEFT JOIN quiet ON quiet.account_key = session.account_key
+  WHERE start_ms >= {loadFrom: Int64} AND start_ms < {loadTo: Int64}
+)`;
+
+/**
+ * `seen`: entries with their session (domain.md 2.7), staff left out: the columns of `told`, `usable`, `session_id`, `start_ms`, `end_ms`, `ended`, and
+ * `explained`: came or went while something declared began or ended.
+ */
+export const seenEntries = (mixed: boolean): string => `${SESSIONS},
+${SESSION_SPANS},
+${QUIET},
+${told(mixed)},
+placed AS (
+  ${assigned('told', [...CARRIED, 'sentinel', 'staff'].map((column) => `e.${column} AS ${column}`).join(',\n    '))}
+),
+seen AS (
+  SELECT
+    ${CARRIED.map((column) => `placed.${column} AS ${column}`).join(',\n    ')},
+    NOT sentinel AS usable,
+    room.session_id AS session_id,
+    start_ms,
+    end_ms,
+    ended,
+    arrayExists(
+      (since, until) -> (entered_ms >= since AND entered_ms <= until) OR (dwell IS NOT NULL AND exit_ms >= since AND exit_ms <= until),
+      quiet_from, quiet_to
+    ) AS explained
+  FROM placed
+  INNER JOIN room ON room.account_key = placed.account_key AND room.session_id = placed.session_id
+  WHERE NOT staff
+)`;
+
+/** Twelfth of the session in which a view starts; views from outside the session's time belong to its edge. */
+export const START_BIN = `toUInt16(least(11, greatest(0, intDiv((entered_ms - start_ms) * 12, greatest(1, end_ms - start_ms)))))`;
+/** Stay: under 5 s, doubling up to 5,120 s, longer; 13: until the end of the session. */
+export const STAY_BIN =
+  `toUInt16(if(ended AND known_dwell >= 60 AND exit_ms >= end_ms - 45000, 13, if(known_dwell < 5, 0, least(12, 1 + floor(log2(known_dwell / 5))))))`.replaceAll(
+    'known_dwell',
+    'assumeNotNull(dwell)',
+  );
+/** Both as one number, as `stay-shape.ts` counts them. */
+export const SHAPE_CELL = `${START_BIN} * 14 + ${STAY_BIN}`;
+
+/** The entries that a detector holds for inorganic, in the form that cases take them: `where` chooses among the rows of `from`. */
+export const inorganicEntries = (pieces: string, where: string, from = 'seen'): string => `WITH ${pieces}
+SELECT
+  toString(account_key) AS account,
+  toString(viewer_key) AS viewerKey,
+  entered_ms AS enteredAt,
+  toString(entry_key) AS entryKey
+FROM ${from}
+WHERE ${where}
+ORDER BY
+  entered_ms,
+  viewer_key
+${ENTRY_SETTINGS}`;

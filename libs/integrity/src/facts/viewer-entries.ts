@@ -1,0 +1,116 @@
+import { staffColumns } from '@app/analytics';
+import { businessMonth, monthNumber, type Period, type SignalParameters } from '@app/contracts';
+import type { DeclaredSpan, DetectorScope } from '../detector';
+
+const DAY_MS = 86_400_000;
+/** Of one statement: what is grouped stays far below the memory of a small machine. */
+const CHUNK_ENTRIES = 6_000_000;
+/** How long before and after the beginning or the end of something declared its comings and goings last. */
+const AROUND: Partial<Record<DeclaredSpan['kind'], { before: number; after: number }>> = {
+  raffle: { before: 90_000, after: 240_000 },
+  guest: { before: 300_000, after: 600_000 },
+  event: { before: 600_000, after: 600_000 },
+  outage: { before: 120_000, after: 300_000 },
+};
+/** Declared for so long, it has no middle: a raffle or an outage explains all of its time, a guest and an event only their two ends. */
+const WHOLE: readonly DeclaredSpan['kind'][] = ['raffle', 'outage'];
+
+/** Accounts that one statement reads: of one source only, or of several (`mixed`). Keys are decimal strings. */
+export interface EntryChunk {
+  accounts: string[];
+  mixed: boolean;
+  entries: number;
+}
+
+/** The asked accounts that have any entry in the scope's window and history, in their order, in chunks that one statement can group. */
+export const entryChunks = (scope: DetectorScope): Promise<EntryChunk[]> =>
+  scope.shared('viewers.chunks', async () => {
+    const rows = await scope.query<{ account: string; entries: string; sources: string }>({
+      name: 'integrity.entry-sizes',
+      sql: `SELECT
+  account_key AS account,
+  count() AS entries,
+  uniqExact(source) AS sources
+FROM candidates(entries)
+WHERE brand_id = {brandId: UInt32} AND month >= {loadFromMonth: UInt32} AND month <= {loadToMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}
+GROUP BY account
+ORDER BY account_key`,
+      params: { ...months(scope, scope.historyFrom, scope.window.to), accounts: scope.accounts.map(({ key }) => BigInt(key)) },
+    });
+    const chunks: EntryChunk[] = [];
+    for (const mixed of [false, true]) {
+      let chunk: EntryChunk | undefined;
+      for (const row of rows.filter(({ sources }) => Number(sources) > 1 === mixed)) {
+        const entries = Number(row.entries);
+        if (!chunk || chunk.entries + entries > CHUNK_ENTRIES) chunks.push((chunk = { accounts: [], mixed, entries: 0 }));
+        chunk.accounts.push(row.account);
+        chunk.entries += entries;
+      }
+    }
+    return chunks;
+  });
+
+const months = (scope: DetectorScope, from: number, to: number) => ({
+  loadFromMonth: monthNumber(businessMonth(from, scope.zone)),
+  loadToMonth: monthNumber(businessMonth(to, scope.zone)),
+});
+
+/** What a query about one session has to read of what the scan has read: a session's entries may lie a little outside of it. */
+export const around = (scope: DetectorScope, { from, to }: Period): Period => ({
+  from: Math.max(scope.historyFrom, from - DAY_MS),
+  to: Math.min(scope.window.to, to + DAY_MS),
+});
+
+/** Parameters of `seenEntries` and `toldEntries` for accounts and a span of instants, in the form that evidence keeps (64-bit numbers as text). */
+export function entryParameters(scope: DetectorScope, accounts: readonly string[], { from, to }: Period): SignalParameters {
+  const asked = new Set(accounts);
+  const load = { from: from - DAY_MS, to: to + DAY_MS };
+  const staff = staffColumns(scope.state);
+  const kept = staff.staffAccounts.flatMap((account, at) => (account === 0n || asked.has(String(account)) ? [at] : []));
+  const quiet = accounts.flatMap((account) => quietSpans(scope.declared(account), load).map((span) => ({ account, ...span })));
+  return {
+    brandId: scope.brandId,
+    accounts: [...accounts],
+    ...{ loadFrom: from, loadTo: to },
+    ...months(scope, from, to),
+    sentinels: [...scope.state.sentinelKeys],
+    sourceOrder: [...scope.sourcesLastFirst].reverse(),
+    minSessionMs: 0,
+    staffViewers: kept.map((at) => String(staff.staffViewers[at])),
+    staffAccounts: kept.map((at) => String(staff.staffAccounts[at])),
+    staffFrom: kept.map((at) => staff.staffFrom[at]),
+    staffTo: kept.map((at) => staff.staffTo[at]),
+    quietAccounts: quiet.map(({ account }) => account),
+    quietFrom: quiet.map(({ from: since }) => since),
+    quietTo: quiet.map(({ to: until }) => until),
+  };
+}
+
+/** Spans in which comings and goings are explained, overlapping ones as one. */
+export function quietSpans(declared: readonly DeclaredSpan[], load: Period): Period[] {
+  const spans = declared
+    .flatMap(({ kind, from, to }) => {
+      const around = AROUND[kind];
+      if (!around) return [];
+      if (WHOLE.includes(kind)) return [{ from: from - around.before, to: to + around.after }];
+      return [from, to].map((edge) => ({ from: edge - around.before, to: edge + around.after }));
+    })
+    .filter(({ from, to }) => from < load.to && to > load.from)
+    .sort((a, b) => a.from - b.from);
+  const joined: Period[] = [];
+  for (const span of spans) {
+    const last = joined.at(-1);
+    if (last && span.from <= last.to) last.to = Math.max(last.to, span.to);
+    else joined.push({ ...span });
+  }
+  return joined;
+}
+
+/** Parameters as the client takes them: what the statement wants as a list of 64-bit numbers is kept as text. */
+export const asked = (sql: string, parameters: SignalParameters): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      Array.isArray(value) && sql.includes(`{${name}: Array(UInt64)}`) ? value.map((one: string | number) => BigInt(one)) : value,
+    ]),
+  );
