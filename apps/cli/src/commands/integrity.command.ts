@@ -5,6 +5,7 @@ import { caseParts } from '../../../process/case-services';
 import { print, printJson, printTable, say } from '../output';
 import { brandOf, dayOption, globalsOf, withStores } from '../session';
 import { printSignals } from '../signal-table';
+import { addLearningCommands } from './integrity-learning';
 
 interface ScanOptions {
   from?: string;
@@ -17,6 +18,7 @@ interface ScanOptions {
 /** `vitrine integrity scan`: runs the detectors over a window, keeps and prints what they find. */
 export function integrityCommand(): Command {
   const command = new Command('integrity').description('look for inflated numbers');
+  addLearningCommands(command);
   command
     .command('scan')
     .description('run the detectors over a window and print the signals')
