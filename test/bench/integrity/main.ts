@@ -13,6 +13,7 @@ import { measureViewers } from './measure-viewers';
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   const dataDir = options.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-bench-'));
+  fs.mkdirSync(dataDir, { recursive: true });
   const removing = (): void => {
     if (options.dataDir === null && !options.keep) fs.rmSync(dataDir, { recursive: true, force: true });
   };

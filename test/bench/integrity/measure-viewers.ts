@@ -16,7 +16,7 @@ import { ViewersWorld, VIEWERS_WORLD } from './world/viewers-world';
 /** The world of viewers: T3, with the totals and minutes that its entries make. */
 export async function measureViewers(bench: Bench, options: IntegrityOptions): Promise<GoalLine[]> {
   const world = new ViewersWorld(askedOf({ ...VIEWERS_WORLD, dealers: options.rooms }, options));
-  const feed = await Feed.open(bench, 'viewers');
+  const feed = await Feed.open(bench, 'viewers', world.asked);
   const fed = await feedViewers(feed, bench, {
     world,
     progress: (count) => (count % 20 === 0 ? progress(`viewers: ${count} of ${options.rooms} dealers are in the store`) : undefined),
@@ -31,7 +31,7 @@ export async function measureViewers(bench: Bench, options: IntegrityOptions): P
     ...recallLines('FLOCK form', 'viewers', flock),
   ];
   const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days });
-  lines.push(...timeLines('viewers', `${options.rooms} dealers, ${fed.entries.toLocaleString('en')} entries`, scanned.seconds));
+  lines.push(...timeLines('viewers', `${options.rooms} dealers, ${fed.entries.toLocaleString('en')} entries`, scanned));
   lines.push(incrementalLine('viewers', await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })));
   const judged = judgeWeeks(weeks, scanned.signals, { tier: 'T3', testFrom });
   if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier: 'T3' });

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Platform } from '@app/contracts';
 import { beginDelivery, ensureBrand, finishDelivery, heartbeat, StateWriter, type DeclarationRow } from '@app/database';
@@ -7,6 +8,8 @@ import { ZONE } from '../../warehouse/generator/year';
 import type { WorldDeclaration } from '../world/shapes';
 import { spanOf } from './calendar';
 
+/** Of the worlds and of how they are fed: data of another version is not used again. */
+const VERSION = 1;
 const HEARTBEAT_MS = 8000;
 const ROWS_A_TURN = 2000;
 const CITIES = ['310101', '110101', '440103', '330102', '320102', '510104', '420102', '500101', '610102', '370102'];
@@ -35,6 +38,8 @@ export class Feed {
   private delivery = 0n;
   private timer: NodeJS.Timeout | null = null;
   private written = 0;
+  private isKept = false;
+  private marker: { file: string; text: string } | null = null;
 
   private constructor(
     private readonly bench: Bench,
@@ -42,15 +47,20 @@ export class Feed {
     readonly code: string,
   ) {}
 
-  static async open(bench: Bench, code: string): Promise<Feed> {
+  /** `made`: what the world is made of; a kept instance that holds the same is not fed again. */
+  static async open(bench: Bench, code: string, made: object): Promise<Feed> {
     const { brandId } = await ensureBrand(bench.dataSource, { code, name: code, zone: ZONE });
     const feed = new Feed(bench, brandId, code);
-    await feed.begin(`${code}-first`);
+    const text = JSON.stringify({ version: VERSION, ...made });
+    feed.marker = { file: bench.file(`${code}.json`), text };
+    feed.isKept = fs.existsSync(feed.marker.file) && fs.readFileSync(feed.marker.file, 'utf8') === text;
+    if (!feed.isKept) await feed.begin(`${code}-${text}`);
     return feed;
   }
 
   /** Another delivery, as when a session has ended since. */
   async begin(contentHash: string): Promise<void> {
+    this.isKept = false;
     const { dataSource } = this.bench;
     const { deliveryId } = await beginDelivery(dataSource, { brandId: this.brandId, kind: 'entries', source: 'file', contentHash });
     this.delivery = BigInt(deliveryId);
@@ -79,6 +89,8 @@ export class Feed {
 
   /** A fact; what every row carries is added. */
   async add(table: FactTable, row: FactRow, of: { source: string; observedAt: number }): Promise<void> {
+    if (++this.written % ROWS_A_TURN === 0) await turn();
+    if (this.isKept) return;
     let writer = this.writers.get(table.name);
     if (!writer) this.writers.set(table.name, (writer = new FactWriter(this.bench.warehouse, table)));
     const { source, observedAt } = of;
@@ -92,17 +104,18 @@ export class Feed {
     };
     const wait = writer.add({ ...row, ...common });
     if (wait) await wait;
-    if (++this.written % ROWS_A_TURN === 0) await turn();
   }
 
   /** Facts written and the delivery closed; state with it, once. */
   async finish(): Promise<void> {
+    if (this.isKept) return void [this.accounts, this.dealers, this.declarations].forEach((rows) => rows.splice(0));
     for (const writer of this.writers.values()) await writer.finish();
     this.writers.clear();
     if (this.timer) clearInterval(this.timer);
     const counts = { read: this.written, accepted: this.written, replaced: 0, unchanged: 0, rejected: 0 };
     await finishDelivery(this.bench.dataSource, this.delivery.toString(), counts, 'done');
     await this.writeState();
+    if (this.marker) fs.writeFileSync(this.marker.file, this.marker.text);
   }
 
   private async writeState(): Promise<void> {

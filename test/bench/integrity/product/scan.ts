@@ -1,32 +1,46 @@
-import type { ScanSummary, Signal } from '@app/contracts';
-import { runScan } from '@app/integrity';
+import type { Signal } from '@app/contracts';
+import { DETECTORS, runScan, type ScanResult } from '@app/integrity';
+import { accountKey } from '@app/warehouse';
 import { Bench, progress } from '../../warehouse/bench';
 import type { WorldDealer } from '../world/shapes';
 import { dayInstant } from './calendar';
 import { accountIdOf, type Feed } from './feed';
 import { feedSession } from './feed-totals';
-import { accountKey } from '@app/warehouse';
 
 export interface Scanned {
   signals: Signal[];
   seconds: number;
-  summary: ScanSummary;
+  /** Detectors that broke, which a scan does not survive: the others are then run one by one. */
+  broken: string[];
 }
 
 /** The product’s own scan of the test days, with the sixty days before them as history. */
 export async function scanWorld(bench: Bench, of: { brand: string; testFrom: number; days: number }): Promise<Scanned> {
   const { warehouse, dataSource, instance } = bench;
   const began = performance.now();
-  const { signals, summary } = await runScan(
-    { warehouse, dataSource, secret: instance.secret },
-    { brand: of.brand, from: dayInstant(of.testFrom), to: dayInstant(of.days) },
-  );
+  const stores = { warehouse, dataSource, secret: instance.secret };
+  const ask = { brand: of.brand, from: dayInstant(of.testFrom), to: dayInstant(of.days) };
+  const broken: string[] = [];
+  const signals: Signal[] = [];
+  const take = (result: ScanResult): void => {
+    signals.push(...result.signals);
+    for (const one of result.summary.detectors)
+      progress(`  ${one.detector}: ${one.signals} signals, ${one.notAssessable} not assessable, ${one.seconds.toFixed(1)} s`);
+  };
+  await runScan(stores, ask).then(take, async (error: unknown) => {
+    progress(`the scan breaks: ${told(error)}`);
+    for (const { name } of DETECTORS)
+      await runScan(stores, { ...ask, detectors: [name] }).then(take, (own: unknown) => {
+        broken.push(name);
+        progress(`  ${name} breaks: ${told(own)}`);
+      });
+  });
   const seconds = (performance.now() - began) / 1000;
-  for (const one of summary.detectors)
-    progress(`  ${one.detector}: ${one.signals} signals, ${one.notAssessable} not assessable, ${one.seconds.toFixed(1)} s`);
   progress(`${of.brand}: scanned in ${seconds.toFixed(1)} s, ${signals.length} signals`);
-  return { signals, seconds, summary };
+  return { signals, seconds, broken };
 }
+
+const told = (error: unknown): string => (error instanceof Error ? error.message.slice(0, 300) : 'unknown');
 
 /** A session of one account comes again with other totals, as when it has ended; answers the seconds until its signals are kept. Null: no account. */
 export async function scanIncrementally(
@@ -50,11 +64,12 @@ export async function scanIncrementally(
   await feed.finish();
   const { warehouse, dataSource, instance } = bench;
   const began = performance.now();
-  const { summary } = await runScan(
-    { warehouse, dataSource, secret: instance.secret },
-    { brand: feed.code, from: dayInstant(of.testFrom), to: dayInstant(of.days), mode: 'incremental' },
-  );
+  const ask = { brand: feed.code, from: dayInstant(of.testFrom), to: dayInstant(of.days), mode: 'incremental' as const };
+  const result = await runScan({ warehouse, dataSource, secret: instance.secret }, ask).catch((error: unknown) => {
+    progress(`the incremental scan breaks: ${told(error)}`);
+    return null;
+  });
   const seconds = (performance.now() - began) / 1000;
-  progress(`${feed.code}: ${summary.mode} scan in ${seconds.toFixed(2)} s`);
-  return summary.mode === 'incremental' ? seconds : null;
+  progress(`${feed.code}: ${result?.summary.mode ?? 'no'} scan in ${seconds.toFixed(2)} s`);
+  return result?.summary.mode === 'incremental' ? seconds : null;
 }
