@@ -122,7 +122,9 @@ describe('identity', () => {
         role: 'dealer',
         brand: { code: 'one', name: 'One' },
         secondFactor: false,
+        reaches: expect.objectContaining({ 'report.read': 'own', 'session.own': 'own' }) as object,
       });
+      expect(told.reaches).not.toHaveProperty(['user.write']);
       expect(expiresInSeconds).toBeLessThanOrEqual(900);
       expect(await principal(accessToken)).toEqual({
         actor: { kind: 'user', id: userId, name: 'li.lei' },
@@ -441,7 +443,7 @@ describe('identity', () => {
       // who has no password has signed in by the company
       const company = await user('of.the.company');
       const { sessionId } = await principal(done(await signIn('of.the.company')).accessToken);
-      await stores.dataSource.query('UPDATE app_user SET password_hash = NULL WHERE user_id = $1', [company]);
+      await stores.dataSource.query('UPDATE app_user SET password_hash = NULL, password_changed_at = NULL WHERE user_id = $1', [company]);
       const fresh = { userId: company, sessionId: sessionId! };
       expect((await sessions.enrol(fresh, undefined, from())).secret).toMatch(/^[A-Z2-7]{32}$/);
       clock.shift += 11 * MINUTE;

@@ -9,14 +9,19 @@ const FIRST_IDS = 60;
 const EVERY = 97;
 const MOST_IDS = 120;
 /** Shorter ones, and mere digits, stand in texts that have nothing to do with a viewer. */
-const SHORTEST = 8;
+const SHORTEST_ID = 5;
+const SHORTEST_SECRET = 8;
 /** Larger files are those of the servers, which are asked as stores. */
 const LARGEST_FILE = 8_000_000;
 /** Where a process leaves files beside its stores; what a test imports lies elsewhere in the folder. */
 const WRITTEN = /^(rejects|spill|spilled|anchors|incoming)\/|(^|\/)[\w.-]+\.(log|err\.log)$/;
 
 /** Access tokens, keys of programs with their secret, tokens of platforms as tests write them. */
-const SHAPES = ['eyJ[A-Za-z0-9_-]{16,}\\.eyJ[A-Za-z0-9_-]{16,}\\.', 'vk_[0-9a-f]{18}_[A-Za-z0-9_-]{43}', '(act|rft)\\.[A-Za-z0-9-]{8,}'];
+const SHAPES = [
+  'eyJ[A-Za-z0-9_-]{16,}\\.eyJ[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]*',
+  'vk_[0-9a-f]{18}_[A-Za-z0-9_-]{43}',
+  '(act|rft)\\.[A-Za-z0-9-]{8,}',
+];
 
 const ids = new Set<string>();
 const secrets = new Set<string>();
@@ -24,12 +29,12 @@ let given = 0;
 
 /** Notes what opens a door, as soon as a test has it. */
 export const noteSecret = (...texts: readonly string[]): void =>
-  texts.filter((text) => text.length >= SHORTEST).forEach((text) => secrets.add(text));
+  texts.filter((text) => text.length >= SHORTEST_SECRET).forEach((text) => secrets.add(text));
 
 function noteViewer(viewer: string): void {
   if (ids.size >= MOST_IDS) return;
   const id = viewer.trim();
-  if (id.length < SHORTEST || /^(\d+|vk\d+:.*)$/.test(id) || ids.has(id)) return;
+  if (id.length < SHORTEST_ID || /^(\d+|vk\d+:.*)$/.test(id) || ids.has(id)) return;
   given += 1;
   if (given <= FIRST_IDS || given % EVERY === 0) ids.add(id);
 }
@@ -73,7 +78,9 @@ async function sentinelsOf(dataSource: DataSource): Promise<Set<string>> {
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-const patternOf = (wanted: readonly string[]): string => [...wanted.map(escaped), ...SHAPES].join('|');
+/** Whole words: `viewer-1` is not in `viewer-10`. Understood by PostgreSQL, ClickHouse and this process alike. */
+const patternOf = (wanted: readonly string[]): string =>
+  `(^|[^A-Za-z0-9])(${[...wanted.map(escaped), ...SHAPES].join('|')})([^A-Za-z0-9]|$)`;
 
 async function inState(dataSource: DataSource, wanted: readonly string[]): Promise<string[]> {
   const tables = await dataSource.query<{ name: string }[]>(
