@@ -23,9 +23,25 @@ export interface ScopeAsk {
   signal?: AbortSignal;
 }
 
-const FIRST_FACT = `SELECT toUnixTimestamp64Milli(min(started_at)) AS first, count() AS facts
-FROM candidates(sessions)
-WHERE brand_id = {brandId: UInt32} AND started_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')`;
+const FIRST_FACT = `SELECT
+  toString(min(first)) AS first,
+  count() AS facts
+FROM (
+  SELECT toUnixTimestamp64Milli(min(started_at)) AS first
+  FROM candidates(sessions)
+  WHERE brand_id = {brandId: UInt32} AND started_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND started_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+  HAVING count() > 0
+  UNION ALL
+  SELECT toUnixTimestamp64Milli(toDateTime64(min(day), 3, 'UTC')) AS first
+  FROM candidates(video_days)
+  WHERE brand_id = {brandId: UInt32} AND day >= toDate(fromUnixTimestamp64Milli({from: Int64}, 'UTC')) AND day < toDate(fromUnixTimestamp64Milli({to: Int64}, 'UTC'))
+  HAVING count() > 0
+  UNION ALL
+  SELECT toUnixTimestamp64Milli(min(read_at)) AS first
+  FROM candidates(video_readings)
+  WHERE brand_id = {brandId: UInt32} AND read_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND read_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+  HAVING count() > 0
+)`;
 
 /** What detectors ask of a scan, and what they made to be kept (`made`: by name, JSON). */
 export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; made: Map<string, unknown> }> {

@@ -20,6 +20,8 @@ export interface Series {
   accountKey: string;
   platform: Platform;
   size: SizeClass;
+  /** Province and city of the owner, the larger first: what moves in common there is taken out as well. */
+  areas?: readonly string[];
   observations: readonly Observation[];
 }
 
@@ -48,7 +50,7 @@ export interface Split {
 
 /** What peers have in common, as JSON. */
 export interface Common {
-  /** `platform/day` → shift of each feature that most accounts share (0: unknown). */
+  /** `platform/day`, `area/day` → shift of each feature that most accounts there share (0: unknown); those of areas are beyond the platform's. */
   movement: Record<string, number[]>;
   /** Usual spread of each feature, by size class and `all`. */
   spreads: Record<string, number[]>;
@@ -93,12 +95,24 @@ interface Own {
 }
 
 /** What an account usually shows, from its observations before `end` that nothing was declared for. */
-function ownOf(plan: DriftPlan, observations: readonly Observation[], end: number, movement: (o: Observation, f: number) => number): Own {
+function ownOf(
+  plan: DriftPlan,
+  observations: readonly Observation[],
+  end: number,
+  movement: (one: Observation) => readonly number[] | undefined,
+): Own {
   const before = observations.filter(({ from, kinds }) => from < end && kinds.length === 0);
+  const movements = before.map(movement);
   const own: Own = { usual: [], weekday: [], spread: [], known: [] };
   plan.features.forEach((_, feature) => {
-    const usable = before.filter(({ values }) => values[feature] !== null);
-    const values = usable.map((one) => one.values[feature]! - movement(one, feature));
+    const usable: Observation[] = [];
+    const values: number[] = [];
+    before.forEach((one, at) => {
+      const value = one.values[feature];
+      if (value === null) return;
+      usable.push(one);
+      values.push(value - (movements[at]?.[feature] ?? 0));
+    });
     const usual = median(values);
     const weekday = plan.weekly[feature] ? weekdaysOf(usable, values, usual) : [];
     const rest = values.map((value, at) => value - usual - (weekday[weekdayOf(usable[at])] ?? 0));
@@ -121,7 +135,7 @@ function weekdaysOf(observations: readonly Observation[], values: readonly numbe
 
 /** What peers have in common: to be made of all accounts. */
 export function commonOf(plan: DriftPlan, all: readonly Series[], { end }: Split): Common {
-  const still = () => 0;
+  const still = () => undefined;
   const owns = all.map((series) => ownOf(plan, series.observations, end, still));
   const common: Common = { movement: movementOf(plan, all, owns), spreads: {}, usual: {}, declared: {} };
   const bySize = new Map<string, number[][]>();
@@ -148,27 +162,45 @@ export function commonOf(plan: DriftPlan, all: readonly Series[], { end }: Split
   return common;
 }
 
+/** Of the platform first, then what is left in provinces, then in cities. */
 function movementOf(plan: DriftPlan, all: readonly Series[], owns: readonly Own[]): Record<string, number[]> {
-  const days = new Map<string, number[][]>();
-  all.forEach(({ platform, observations }, at) => {
-    for (const one of observations) {
-      if (one.kinds.length > 0) continue;
-      const key = `${platform}/${one.day}`;
-      const lists = days.get(key) ?? plan.features.map(() => []);
-      days.set(key, lists);
-      one.values.forEach((value, feature) => {
-        const { usual, weekday, known } = owns[at];
-        if (value !== null && known[feature] >= plan.minHistory)
-          lists[feature].push(value - usual[feature] - (weekday[feature][weekdayOf(one)] ?? 0));
-      });
+  const movement: Record<string, number[]> = {};
+  for (let level = 0; level < 3; level++) {
+    const days = new Map<string, number[][]>();
+    all.forEach((series, at) => {
+      const group = groupsOf(series)[level];
+      if (group === undefined) return;
+      const { usual, weekday, known } = owns[at];
+      for (const one of series.observations) {
+        if (one.kinds.length > 0) continue;
+        const key = `${group}/${one.day}`;
+        const lists = days.get(key) ?? plan.features.map(() => []);
+        days.set(key, lists);
+        const moved = level === 0 ? undefined : movedOn(movement, series, one);
+        one.values.forEach((value, feature) => {
+          if (value === null || known[feature] < plan.minHistory) return;
+          lists[feature].push(value - usual[feature] - (weekday[feature][weekdayOf(one)] ?? 0) - (moved?.[feature] ?? 0));
+        });
+      }
+    });
+    for (const [key, lists] of days) {
+      const shifts = lists.map((list) => (list.length < 5 ? 0 : rounded((median(list) * list.length) / (list.length + PEERS_OF_A_DAY))));
+      if (shifts.some((shift) => shift !== 0)) movement[key] = shifts;
     }
-  });
-  return Object.fromEntries(
-    [...days].map(([key, lists]) => [
-      key,
-      lists.map((list) => (list.length < 5 ? 0 : rounded((median(list) * list.length) / (list.length + PEERS_OF_A_DAY)))),
-    ]),
-  );
+  }
+  return movement;
+}
+
+const groupsOf = ({ platform, areas = [] }: Series): string[] => [platform, ...areas.slice(0, 2)];
+
+/** What the groups of an account have in common on the day of an observation; undefined: nothing is known. */
+function movedOn(movement: Common['movement'], series: Series, { day }: Observation): readonly number[] | undefined {
+  let whole: number[] | undefined;
+  for (const group of groupsOf(series)) {
+    const own = movement[`${group}/${day}`];
+    if (own) whole = whole ? whole.map((shift, feature) => shift + own[feature]) : own;
+  }
+  return whole;
 }
 
 function declaredOf(plan: DriftPlan, all: readonly Series[], common: Common, end: number): Common['declared'] {
@@ -209,22 +241,23 @@ export function residualsOf(
   common: Common,
   { baseEnd, from, to, raw = false }: { baseEnd: number; from: number; to: number; raw?: boolean },
 ): Residual[] | null {
-  const movement = (one: Observation, feature: number) => common.movement[`${series.platform}/${one.day}`]?.[feature] ?? 0;
+  const movement = (one: Observation) => movedOn(common.movement, series, one);
   const own = ownOf(plan, series.observations, baseEnd, movement);
   if (!own.known.some((known) => known >= plan.minHistory)) return null;
   const usualSpreads = common.spreads[series.size] ?? common.spreads.all;
   return series.observations
     .filter((one) => one.from >= from && one.from < to)
     .map((observation) => {
+      const moved = movement(observation);
       const expected = plan.features.map((_, feature) =>
         own.known[feature] < plan.minHistory
           ? null
-          : own.usual[feature] + (own.weekday[feature][weekdayOf(observation)] ?? 0) + movement(observation, feature),
+          : own.usual[feature] + (own.weekday[feature][weekdayOf(observation)] ?? 0) + (moved?.[feature] ?? 0),
       );
       const usualOfPeers = common.usual[series.size] ?? common.usual.all ?? [];
       const peers = plan.features.map((_, feature) => {
         const usual = usualOfPeers[feature] ?? null;
-        return usual === null ? null : usual + movement(observation, feature);
+        return usual === null ? null : usual + (moved?.[feature] ?? 0);
       });
       const residual: Residual = { observation, shift: [], spread: [], expected, peers };
       plan.features.forEach((_, feature) => {

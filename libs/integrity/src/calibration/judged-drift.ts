@@ -39,7 +39,7 @@ interface Reference<Learned> {
 /** A size class with fewer honest scores is judged by all. */
 const OWN_TAIL = 300;
 /** One unit of a session is found among so many that only the strange ones are told. */
-const FLOORS: Readonly<Record<UnitKind, number>> = { session: 0.99, week: 0.9, weeks: 0.9 };
+const FLOORS: Readonly<Record<UnitKind, number>> = { session: 0.995, week: 0.9, weeks: 0.9 };
 
 const NO_HISTORY: Bilingual = {
   zh: '自身历史不足，无法比较',
@@ -54,14 +54,18 @@ export async function judgeDrift<Learned>(
   detector: DriftDetector<Learned>,
 ): Promise<{ judged: JudgedUnit[]; notAssessable: Omit<NotAssessable, 'detector'>[] }> {
   const end = scope.judgedFrom;
-  const reference = await scope.reference<Reference<Learned>>(`drift.${detector.name}`, async () =>
-    referenceOf(detector, await detector.read(scope, scope.peers), splitOf(scope.historyFrom, end)),
-  );
+  let all: Series[] | null = null;
+  const reference = await scope.reference<Reference<Learned>>(`drift.${detector.name}`, async () => {
+    all = await detector.read(scope, scope.peers);
+    return referenceOf(detector, all, splitOf(scope.historyFrom, end));
+  });
   const claims = detector.claims(reference.learned);
   const judged: JudgedUnit[] = [];
   const notAssessable: Omit<NotAssessable, 'detector'>[] = [];
   const seen = new Set<string>();
-  for (const series of await detector.read(scope, scope.accounts)) {
+  const asked =
+    all !== null && scope.accounts.length === scope.peers.length ? (all as Series[]) : await detector.read(scope, scope.accounts);
+  for (const series of asked) {
     const residuals = residualsOf(detector, series, reference.common, { baseEnd: end, from: end, to: scope.window.to });
     seen.add(series.accountKey);
     const reason =

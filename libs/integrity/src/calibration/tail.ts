@@ -15,9 +15,12 @@ export interface HonestTail {
 const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998];
 /** So many have to lie beyond a quantile before it is believed. */
 const CARRIED = 8;
-/** Shape of the tail beyond: heavier than exponential, for honest crowds have bursts (half of the excess over the last quantile is twice as far, not once). */
+/**
+ * Shape of the tail beyond: a little heavier than exponential. Hourly residuals of NAB's tweet series (nab_tweet_volume_5min, ten series) are no heavier
+ * than exponential beyond their .98 quantile.
+ */
 const SHAPE = 0.15;
-/** Weight of what is assumed where nobody has been seen: a Student distribution with four degrees of freedom and this scale. */
+/** Weight of what is assumed where nobody has been seen: a Student distribution with four degrees of freedom and this scale (.999 at 9.3; the same series: 3.1–7.8). */
 const ASSUMED = 25;
 const ASSUMED_SCALE = 1.3;
 

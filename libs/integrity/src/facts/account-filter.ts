@@ -7,9 +7,9 @@ const FEW = 500;
 export function accountFilter(
   { peers }: Pick<DetectorScope, 'peers'>,
   accounts: readonly ScannedAccount[],
-): { where: string; params: { accounts?: string[] } } {
+): { where: string; params: { accounts?: bigint[] } } {
   if (accounts.length >= Math.min(peers.length, FEW)) return { where: '', params: {} };
-  return { where: ' AND account_key IN {accounts: Array(UInt64)}', params: { accounts: accounts.map(({ key }) => key) } };
+  return { where: ' AND account_key IN {accounts: Array(UInt64)}', params: { accounts: accounts.map(({ key }) => BigInt(key)) } };
 }
 
 /** Whether accounts are all of the brand's: then what is read is shared by all detectors of the scan. */

@@ -5,7 +5,7 @@ import { median } from '../calibration/robust';
 import type { DetectorScope, ScannedAccount } from '../detector';
 import { type ContentDay, contentDaysSql, readContentDays } from './content-days.reader';
 import { type EvidenceSource, dayText } from './drift-evidence';
-import { ownDeclarations } from './session-series';
+import { areasOf, ownDeclarations } from './session-series';
 
 const DAY_MS = 86_400_000;
 /** Of fewer plays no ratio can be told from chance. */
@@ -18,6 +18,7 @@ export async function readContentSeries(
   measure: (day: ContentDay, organicPlays: number | null) => (number | null)[],
 ): Promise<Series[]> {
   const content = await readContentDays(scope, accounts);
+  const areasIn = areasOf(scope);
   return accounts.flatMap(({ key, platform }) => {
     const days = content.get(key)?.days ?? [];
     if (days.length === 0) return [];
@@ -32,7 +33,9 @@ export async function readContentSeries(
       const kinds = explained.kinds.filter((kind) => kind !== 'paid' || explained.statedViews === null);
       return [{ item: date, ...span, day: one.day, values: measure(one, organic), kinds, declarationIds: explained.declarationIds }];
     });
-    return [{ accountKey: key, platform, size: sizeClassOf(median(days.map(({ plays }) => plays ?? 0))), observations }];
+    return [
+      { accountKey: key, platform, size: sizeClassOf(median(days.map(({ plays }) => plays ?? 0))), areas: areasIn(key), observations },
+    ];
   });
 }
 

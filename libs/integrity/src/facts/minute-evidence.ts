@@ -44,7 +44,7 @@ export async function withMinutes(scope: DetectorScope, findings: readonly Findi
       name: 'integrity.minutes_of_sessions',
       sql: ALL_MINUTE_ROWS,
       params: {
-        accounts: [...new Set(subjects.map(({ platform, accountId }) => keys.get(`${platform}/${accountId}`)!))],
+        accounts: [...new Set(subjects.map(({ platform, accountId }) => keys.get(`${platform}/${accountId}`)!))].map(BigInt),
         sessions: [...new Set(subjects.map(({ sessionId }) => sessionId))],
       },
       maxSeconds: 120,

@@ -42,11 +42,10 @@ export type MinuteShape = Record<Shape, number | null> & { sessionId: string };
  * youtube_live_5s (ProjectIncubator, 8 streams of 8 to 16,471 viewers): .51 at 36 viewers, .21 at 120, .06 at 900, .033 at 9,000.
  */
 const HONEST_STEP = (level: string): string => `least(0.55, greatest(0.033, 2.6 / sqrt(${level} + 1)))`;
-/** Minutes at both ends that are the room filling and emptying: a tenth, at least three. */
-const EDGE = 'toInt64(greatest(3, floor(n / 10)))';
-const known = (place: number): string => `arrayMap(m -> toFloat64(ifNull(m.${place}, 0)), m)`;
+/** Places in what is told of a minute: 1 the minute, 2 minus the trust in its source, 3 concurrency, 4 views, 5 likes, 6 gifts, 7 paid entries, 8 comments. */
+const known = (place: number): string => `arrayMap(x -> toFloat64(ifNull(x.${place}, 0)), merged)`;
 const sumOf = (place: number): string =>
-  `if(arrayExists(m -> m.${place} IS NOT NULL, m), arraySum(m -> toFloat64(ifNull(m.${place}, 0)), m), NULL)`;
+  `if(arrayExists(x -> x.${place} IS NOT NULL, merged), arraySum(x -> toFloat64(ifNull(x.${place}, 0)), merged), NULL)`;
 const corr = (a: string, b: string): string => `if(n >= 15, arrayReduce('corrStable', ${a}, ${b}), NULL)`;
 const burst = (values: string, sum: string): string => `if(${sum} >= 20 AND n >= 15, arrayMax(${values}) / ${sum}, NULL)`;
 const dispersion = (values: string, sum: string): string =>
@@ -60,77 +59,106 @@ const COLUMNS: Record<Shape, string> = {
   viewsSum: 'sumViews',
   likesSum: 'sumLikes',
   commentsSum: 'sumComments',
-  giftsSum: sumOf(6),
-  paidSum: sumOf(7),
+  giftsSum: 'sumGifts',
+  paidSum: 'sumPaid',
   peak: 'if(hasC, arrayMax(c), NULL)',
-  stepUp: 'if(notEmpty(inner), arrayMax(s -> s.1, inner), NULL)',
-  stepUpAt: 'if(notEmpty(inner), arraySort(s -> -s.1, inner)[1].2, NULL)',
-  stepDown: 'if(notEmpty(inner), -arrayMin(s -> s.1, inner), NULL)',
-  stepDownAt: 'if(notEmpty(inner), arraySort(s -> s.1, inner)[1].2, NULL)',
+  stepUp: 'if(notEmpty(steps), arrayMax(steps), NULL)',
+  stepUpAt: `if(notEmpty(steps), arrayReduce('argMax', stepTimes, steps), NULL)`,
+  stepDown: 'if(notEmpty(steps), -arrayMin(steps), NULL)',
+  stepDownAt: `if(notEmpty(steps), arrayReduce('argMin', stepTimes, steps), NULL)`,
   roughness: `if(length(deltas) >= 10, arrayReduce('median', deltas), NULL)`,
   flatRun: `if(length(deltas) >= 10, arrayMax(x -> length(x), arraySplit(d -> d > 0.05, deltas)), NULL)`,
-  likesWithViews: corr('likes', 'views'),
-  commentsWithConcurrency: corr('comments', 'c'),
-  reactionHigh: `if(n >= 15 AND hasC, (arraySum((l, k, x) -> if(x > midC, l + k, 0), likes, comments, c) + 0.5) / (arraySum(x -> if(x > midC, x, 0), c) + 1), NULL)`,
-  reactionLow: `if(n >= 15 AND hasC, (arraySum((l, k, x) -> if(x <= midC, l + k, 0), likes, comments, c) + 0.5) / (arraySum(x -> if(x <= midC, x, 0), c) + 1), NULL)`,
-  likesBurst: burst('likes', 'sumLikes'),
-  commentsBurst: burst('comments', 'sumComments'),
-  viewsBurst: burst('views', 'sumViews'),
-  commentsDispersion: dispersion('comments', 'sumComments'),
-  likesDispersion: dispersion('likes', 'sumLikes'),
+  likesWithViews: corr('ls', 'vs'),
+  commentsWithConcurrency: corr('ks', 'c'),
+  reactionHigh: `if(n >= 15 AND hasC, (arraySum((l, k, x) -> if(x > midC, l + k, 0), ls, ks, c) + 0.5) / (arraySum(x -> if(x > midC, x, 0), c) + 1), NULL)`,
+  reactionLow: `if(n >= 15 AND hasC, (arraySum((l, k, x) -> if(x <= midC, l + k, 0), ls, ks, c) + 0.5) / (arraySum(x -> if(x <= midC, x, 0), c) + 1), NULL)`,
+  likesBurst: burst('ls', 'sumLikes'),
+  commentsBurst: burst('ks', 'sumComments'),
+  viewsBurst: burst('vs', 'sumViews'),
+  commentsDispersion: dispersion('ks', 'sumComments'),
+  likesDispersion: dispersion('ls', 'sumLikes'),
   variation: `if(n >= 15 AND hasC AND arraySum(c) > 0, arrayReduce('stddevPop', c) / (arraySum(c) / n), NULL)`,
-  viewsWithSteps: `if(n >= 15 AND sumViews > 0 AND hasC, arrayReduce('corrStable', views, arrayDifference(c)), NULL)`,
+  viewsWithSteps: `if(n >= 15 AND sumViews > 0 AND hasC, arrayReduce('corrStable', vs, arrayDifference(c)), NULL)`,
 };
 
-const shapesSql = (where: string): string => `SELECT
-  toString(account_key) AS account,
-  groupArray(session_id) AS sessions,
-  groupArray([${SHAPES.map((shape) => `toNullable(toFloat64(ifNotFinite(${shape}Known, NULL)))`).join(', ')}]) AS shapes
-FROM (
+// Lambdas take arrays side by side and never capture one: a captured array is copied for each element.
+const shapesSql = (where: string): string => `WITH told_session AS (
+  SELECT
+    account_key,
+    session_id,
+    arraySort(groupArray((
+      toInt64(intDiv(toUnixTimestamp(minute), 60)), -toInt64(indexOf({sourcesLastFirst: Array(String)}, source)),
+      concurrent, views, likes, gifts, paid_entries, comments
+    ))) AS told
+  FROM facts(minutes)
+  WHERE brand_id = {brandId: UInt32}${where}
+    AND minute >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+  GROUP BY
+    account_key,
+    session_id
+),
+merged_session AS (
+  SELECT
+    account_key,
+    session_id,
+    arrayFilter((x, later, place) -> place = 1 OR later != 0, told, arrayDifference(arrayMap(x -> x.1, told)), arrayEnumerate(told)) AS merged
+  FROM told_session
+),
+curve AS (
+  SELECT
+    account_key,
+    session_id,
+    toInt64(length(merged)) AS n,
+    arrayMap(x -> x.1, merged) AS t,
+    arrayExists(x -> x.3 IS NOT NULL, merged) AS hasC,
+    ${known(3)} AS c,
+    ${known(4)} AS vs,
+    ${known(5)} AS ls,
+    ${known(8)} AS ks,
+    ${sumOf(4)} AS sumViews,
+    ${sumOf(5)} AS sumLikes,
+    ${sumOf(8)} AS sumComments,
+    ${sumOf(6)} AS sumGifts,
+    ${sumOf(7)} AS sumPaid,
+    arrayReduce('median', c) AS midC,
+    arrayMap((x, y, z) -> x + y + z - greatest(x, y, z) - least(x, y, z), arraySlice(c, 1, greatest(0, n - 2)), arraySlice(c, 2, greatest(0, n - 2)), arraySlice(c, 3, greatest(0, n - 2))) AS mid3,
+    -- the room fills and empties in the first and last tenth
+    toInt64(greatest(3, intDiv(n, 10))) AS edge,
+    toInt64(greatest(0, n - 5 - 2 * edge)) AS inside,
+    arrayFilter(
+      (delta, later) -> hasC AND later = 1,
+      arrayMap((x, y) -> abs(log((y + 1) / (x + 1))) / ${HONEST_STEP('x')}, arrayPopBack(c), arrayPopFront(c)),
+      arrayPopFront(arrayDifference(t))
+    ) AS deltas,
+    arrayFilter(
+      (step, first, last) -> hasC AND last - first = 5,
+      arrayMap((before, after) -> log((after + 1) / (before + 1)) / ${HONEST_STEP('before')}, arraySlice(mid3, 1 + edge, inside), arraySlice(mid3, 4 + edge, inside)),
+      arraySlice(t, 1 + edge, inside),
+      arraySlice(t, 6 + edge, inside)
+    ) AS steps,
+    arrayFilter((at, first, last) -> hasC AND last - first = 5, arraySlice(t, 4 + edge, inside), arraySlice(t, 1 + edge, inside), arraySlice(t, 6 + edge, inside)) AS stepTimes
+  FROM merged_session
+),
+shape AS (
   SELECT
     account_key,
     session_id,
     ${SHAPES.map((shape) => `toNullable(toFloat64(${COLUMNS[shape]})) AS ${shape}Known`).join(',\n    ')}
-  FROM (
-    SELECT
-      account_key,
-      session_id,
-      arraySort(groupArray((toInt64(toUnixTimestamp(minute) / 60), -toInt64(indexOf({sourcesLastFirst: Array(String)}, source)), concurrent, views, likes, gifts, paid_entries, comments))) AS told,
-      arrayFilter((x, i) -> i = 1 OR x.1 != told[i - 1].1, told, arrayEnumerate(told)) AS merged,
-      arrayMap(x -> (x.1, x.3, x.4, x.5, x.8, x.6, x.7), merged) AS m,
-      arrayMap(x -> x.1, m) AS t,
-      length(m) AS n,
-      arrayExists(x -> x.2 IS NOT NULL, m) AS hasC,
-      ${known(2)} AS c,
-      ${known(3)} AS views,
-      ${known(4)} AS likes,
-      ${known(5)} AS comments,
-      ${sumOf(3)} AS sumViews,
-      ${sumOf(4)} AS sumLikes,
-      ${sumOf(5)} AS sumComments,
-      arrayReduce('median', c) AS midC,
-      arrayMap(i -> abs(log((c[i] + 1) / (c[i - 1] + 1))) / ${HONEST_STEP('c[i - 1]')}, arrayFilter(i -> hasC AND t[i] = t[i - 1] + 1, range(2, n + 1))) AS deltas,
-      arrayMap(
-        i -> (log((arraySort([c[i], c[i + 1], c[i + 2]])[2] + 1) / (arraySort([c[i - 1], c[i - 2], c[i - 3]])[2] + 1))
-          / ${HONEST_STEP('arraySort([c[i - 1], c[i - 2], c[i - 3]])[2]')}, t[i]),
-        arrayFilter(i -> hasC AND t[i + 2] - t[i - 3] = 5, range(toUInt64(${EDGE} + 4), toUInt64(greatest(0, toInt64(n) - ${EDGE} - 1))))
-      ) AS inner
-    FROM facts(minutes)
-    WHERE brand_id = {brandId: UInt32}${where}
-      AND minute >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND minute < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
-    GROUP BY
-      account_key,
-      session_id
-  )
+  FROM curve
 )
+SELECT
+  toString(account_key) AS account,
+  groupArray(session_id) AS sessions,
+  groupArray([${SHAPES.map((shape) => `if(isFinite(${shape}Known), ${shape}Known, NULL)`).join(', ')}]) AS shapes
+FROM shape
 GROUP BY account_key
 SETTINGS optimize_aggregation_in_order = 1`;
 
 /** Accounts of one statement: the curves of so many are in memory at once. */
-const ACCOUNTS_AT_ONCE = 250;
+const ACCOUNTS_AT_ONCE = 50;
 
 /**
- * Shapes of the minute curves of all sessions of the history and the window, by account. Computed in the store, a few hundred accounts at a time (the
+ * Shapes of the minute curves of all sessions of the history and the window, by account. Computed in the store, some dozen accounts at a time (the
  * table is sorted by account); accounts without minutes are absent.
  */
 export function readMinuteShapes(scope: DetectorScope, accounts: readonly ScannedAccount[]): Promise<Map<string, MinuteShape[]>> {

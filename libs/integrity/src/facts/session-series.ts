@@ -32,6 +32,7 @@ export async function readSessionSeries(
 ): Promise<Series[]> {
   const totals = await readSessionTotals(scope, accounts);
   const shapes = withMinutes ? await readMinuteShapes(scope, accounts) : null;
+  const areasIn = areasOf(scope);
   return accounts.flatMap(({ key, platform }) => {
     const sessions = totals.get(key) ?? [];
     if (sessions.length === 0) return [];
@@ -39,8 +40,25 @@ export async function readSessionSeries(
     const declared = ownDeclarations(scope, key);
     const observations = sessions.flatMap((one) => observed(one, own.get(one.sessionId) ?? null, declared, measure));
     const before = sessions.filter(({ from }) => from < scope.judgedFrom);
-    return [{ accountKey: key, platform, size: sizeClassOf(usualViews(before.length > 0 ? before : sessions)), observations }];
+    return [
+      {
+        accountKey: key,
+        platform,
+        size: sizeClassOf(usualViews(before.length > 0 ? before : sessions)),
+        areas: areasIn(key),
+        observations,
+      },
+    ];
   });
+}
+
+/** Province and city of whoever owns an account at the end of the window, from its GB/T 2260 code. */
+export function areasOf(scope: DetectorScope): (accountKey: string) => string[] {
+  const codes = new Map(scope.state.placements.filter((one) => one.from < scope.window.to).map((one) => [one.dealerId, one.adcode]));
+  return (accountKey) => {
+    const code = codes.get(scope.dealerAt(accountKey, scope.window.to - 1) ?? '') ?? '';
+    return code.length < 4 ? [] : [code.slice(0, 2), code.slice(0, 4)];
+  };
 }
 
 /** Declarations of the whole brand move everybody: common movement takes them out, as long as there are peers to see it by. */

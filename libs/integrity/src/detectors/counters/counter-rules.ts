@@ -31,7 +31,9 @@ export function totalsAgainstMinutes(
   const measured = sessions.flatMap((session) => {
     const shape = shapes.get(session.sessionId);
     if (!shape || session.to === null || (shape.minutes ?? 0) * 60_000 < COVERED * (session.to - session.from)) return [];
-    return [{ session, ratios: (['views', 'likes', 'comments'] as const).map((figure) => ratioOf(session[figure], shape[`${figure}Sum`])) }];
+    return [
+      { session, ratios: (['views', 'likes', 'comments'] as const).map((figure) => ratioOf(session[figure], shape[`${figure}Sum`])) },
+    ];
   });
   const usual = [0, 1, 2].map((at) => {
     const known = measured.filter(({ session, ratios }) => session.from < before && ratios[at] !== null).map(({ ratios }) => ratios[at]!);
@@ -43,7 +45,9 @@ export function totalsAgainstMinutes(
       .sort((a, b) => b.size - a.size);
     if (!worst || worst.size <= TOLERANCE) return [];
     const figure = (['views', 'likes', 'comments'] as const)[worst.at];
-    const name = { views: { zh: '观看', en: 'views' }, likes: { zh: '点赞', en: 'likes' }, comments: { zh: '评论', en: 'comments' } }[figure];
+    const name = { views: { zh: '观看', en: 'views' }, likes: { zh: '点赞', en: 'likes' }, comments: { zh: '评论', en: 'comments' } }[
+      figure
+    ];
     const sum = shapes.get(session.sessionId)![`${figure}Sum`];
     return [
       {

@@ -65,7 +65,8 @@ async function learn(scope: DetectorScope): Promise<Prevalences> {
   for (const rule of Object.keys(COUNTER_STATEMENTS) as CounterRule[]) {
     const found = await readCounterBreaches(scope, scope.peers, rule);
     const perAccount = new Map<string, number>();
-    for (const one of found) if (one.at < scope.judgedFrom) perAccount.set(one.account, Math.max(perAccount.get(one.account) ?? 0, sizeOf(one)));
+    for (const one of found)
+      if (one.at < scope.judgedFrom) perAccount.set(one.account, Math.max(perAccount.get(one.account) ?? 0, sizeOf(one)));
     byRule[rule] = prevalenceOf(assessed, perAccount.values());
     if (rule === 'counterFalls') Object.assign(purges, sharesOfDays(found, assessed));
   }
@@ -87,7 +88,10 @@ function counterFinding(scope: DetectorScope, rule: CounterRule, one: CounterBre
   if (!account) return [];
   const { platform, accountId } = account;
   const isVideo = rule === 'counterFalls';
-  const [from, to] = [isVideo ? Math.floor(one.at / DAY_MS) * DAY_MS : one.at, isVideo ? (Math.floor(one.at / DAY_MS) + 1) * DAY_MS : one.at + 60_000];
+  const [from, to] = [
+    isVideo ? Math.floor(one.at / DAY_MS) * DAY_MS : one.at,
+    isVideo ? (Math.floor(one.at / DAY_MS) + 1) * DAY_MS : one.at + 60_000,
+  ];
   return [
     {
       subject: isVideo ? { kind: 'account', platform, accountId } : { kind: 'session', platform, accountId, sessionId: one.item },
@@ -96,7 +100,14 @@ function counterFinding(scope: DetectorScope, rule: CounterRule, one: CounterBre
       evidence: {
         text: RULES[rule].text(one),
         figures: [
-          { name: rule, label: RULES[rule].label, value: one.after, ownReference: one.before, peerReference: null, honestQuantile: strength },
+          {
+            name: rule,
+            label: RULES[rule].label,
+            value: one.after,
+            ownReference: one.before,
+            peerReference: null,
+            honestQuantile: strength,
+          },
         ],
         rows: [{ ...one }],
         sql: COUNTER_STATEMENTS[rule](` AND account_key = {account: UInt64} AND ${isVideo ? 'video_id' : 'session_id'} = {item: String}`),
@@ -128,7 +139,9 @@ export const counterSanity: Detector = {
     en: 'Blind where all figures are edited together and no second source tells them.',
   },
   inputs: ['sessions', 'minutes', 'videos'],
-  parameters: { purge: { value: PURGE, unit: 'share of accounts', text: { zh: '同日下降视为平台清理', en: 'Falls on one day that are a purge' } } },
+  parameters: {
+    purge: { value: PURGE, unit: 'share of accounts', text: { zh: '同日下降视为平台清理', en: 'Falls on one day that are a purge' } },
+  },
   minimumSample: { views: { value: 50, unit: 'views', text: { zh: '可比较的总数', en: 'A total that can be compared' } } },
   run: async (scope) => {
     const known = await scope.reference('counterSanity', () => learn(scope));

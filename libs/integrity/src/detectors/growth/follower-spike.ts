@@ -8,7 +8,7 @@ import type { Detector, DetectorScope, ScannedAccount } from '../../detector';
 import { readContentDays } from '../../facts/content-days.reader';
 import { type ClaimWords, type EvidenceSource, dayText, driftFindings } from '../../facts/drift-evidence';
 import { type FollowerDay, followersSql, readFollowerDays } from '../../facts/followers.reader';
-import { ownDeclarations } from '../../facts/session-series';
+import { areasOf, ownDeclarations } from '../../facts/session-series';
 import { readSessionTotals } from '../../facts/session-totals.reader';
 
 const FEATURES = ['gain', 'gainPerContent', 'unexplained', 'lostLater'] as const;
@@ -55,6 +55,7 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
     await readSessionTotals(scope, accounts),
     await readContentDays(scope, accounts),
   ];
+  const areasIn = areasOf(scope);
   return accounts.flatMap(({ key, platform }) => {
     const days = followers.get(key);
     if (!days || days.length < 2) return [];
@@ -73,7 +74,7 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
       const { kinds, declarationIds } = explained;
       return [{ item: dayText(day), from, to: from + DAY_MS, day, values, kinds, declarationIds }];
     });
-    return [{ accountKey: key, platform, size: sizeClassOf(median(days.map(({ total }) => total))), observations }];
+    return [{ accountKey: key, platform, size: sizeClassOf(median(days.map(({ total }) => total))), areas: areasIn(key), observations }];
   });
 }
 

@@ -27,7 +27,7 @@ const SQL = `SELECT
   round((toUnixTimestamp64Milli(argMax(ended_at, indexOf({sourcesLastFirst: Array(String)}, source)))
     - toUnixTimestamp64Milli(argMax(started_at, indexOf({sourcesLastFirst: Array(String)}, source)))) / 60000, 1) AS minutes
 FROM facts(sessions)
-WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
+WHERE brand_id = {brandId: UInt32} AND account_key IN (SELECT arrayJoin(arrayMap(key -> toUInt64(key), {accounts: Array(String)})))
 GROUP BY
   account_key,
   session_id

@@ -1,7 +1,7 @@
 import { sharedShift } from '../../calibration/contrasts';
 import type { Residual } from '../../calibration/drift';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
-import { ascending, median, quantileOf } from '../../calibration/robust';
+import { clamp, median, spread } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
 import type { Detector } from '../../detector';
 import { contentEvidence, readContentSeries } from '../../facts/content-series';
@@ -14,37 +14,68 @@ const SHARED = [0, 1, 2, 3, 4];
 /** After the ratios: how much the views themselves have grown. */
 const GROWTH = RATIOS.length;
 
-/** Median of the shared shift by growth of the views, of honest sessions: larger crowds are colder. Steps between `edges`, ascending. */
-interface GrowthCurve {
-  edges: number[];
+/** What growth of the views does to the shift that ratios share, of honest sessions: larger crowds are colder, and differ more. Nodes by growth, ascending. */
+export interface GrowthCurve {
+  growth: number[];
   shared: number[];
+  /** How much wider than usual the shared shift spreads there, at least 1. */
+  noise: number[];
 }
-const STEPS = 12;
+/** Shares of the sessions, by growth, at which steps begin: the rare ones at both ends have steps of their own. */
+const STEPS = [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995];
 const LEAST_OF_STEP = 25;
+/** Beyond the last node ratios fall at most so fast with growth: views that add no reaction at all fall by 1. */
+const STEEPEST = 0.6;
 
-/** Learns what growth does to ratios. Under 25 sessions a step it says nothing. Pure. */
+/** Learns what growth does to ratios. Of fewer than 50 sessions it learns nothing. Pure. */
 export function growthCurve(trial: readonly Residual[]): GrowthCurve {
-  const points = trial.flatMap((residual) => {
-    const shared = sharedShift(residual, SHARED);
-    return shared && residual.shift[GROWTH] !== null ? [[residual.shift[GROWTH], shared.shift] as const] : [];
-  });
-  const steps = Math.min(STEPS, Math.floor(points.length / LEAST_OF_STEP));
-  if (steps < 2) return { edges: [], shared: [0] };
-  const growths = ascending(points.map(([growth]) => growth));
-  const edges = Array.from({ length: steps - 1 }, (_, at) => quantileOf(growths, (at + 1) / steps));
-  const lists = Array.from({ length: steps }, () => [] as number[]);
-  for (const [growth, shared] of points) lists[stepOf(edges, growth)].push(shared);
-  return { edges, shared: lists.map((list) => (list.length === 0 ? 0 : median(list))) };
+  const points = trial
+    .flatMap((residual) => {
+      const shared = sharedShift(residual, SHARED);
+      return shared && residual.shift[GROWTH] !== null ? [{ growth: residual.shift[GROWTH], ...shared }] : [];
+    })
+    .sort((a, b) => a.growth - b.growth);
+  const starts = STEPS.map((share) => Math.floor(share * points.length));
+  const steps = starts.map((start, at) => points.slice(start, starts[at + 1])).filter((step) => step.length >= LEAST_OF_STEP);
+  if (steps.length < 2) return { growth: [0], shared: [0], noise: [1] };
+  const shared = steps.map((step) => median(step.map(({ shift }) => shift)));
+  return {
+    growth: steps.map((step) => median(step.map(({ growth }) => growth))),
+    shared,
+    noise: steps.map((step, at) =>
+      Math.max(
+        1,
+        spread(
+          step.map((one) => (one.shift - shared[at]) / one.spread),
+          0,
+        ),
+      ),
+    ),
+  };
 }
 
-const stepOf = (edges: readonly number[], growth: number): number => edges.filter((edge) => edge <= growth).length;
+/** The curve at a growth: linear between nodes, and beyond the last ones on along their line, within bounds. */
+export function dilutionAt({ growth: nodes, shared, noise }: GrowthCurve, growth: number): { shift: number; noise: number } {
+  const last = nodes.length - 1;
+  if (last === 0) return { shift: shared[0], noise: noise[0] };
+  const next = nodes.findIndex((node) => node > growth);
+  const at = next === -1 ? last : Math.max(1, next);
+  const slope = (shared[at] - shared[at - 1]) / Math.max(1e-6, nodes[at] - nodes[at - 1]);
+  if (next > 0) {
+    const part = (growth - nodes[at - 1]) / Math.max(1e-6, nodes[at] - nodes[at - 1]);
+    return { shift: shared[at - 1] + slope * (growth - nodes[at - 1]), noise: noise[at - 1] + part * (noise[at] - noise[at - 1]) };
+  }
+  const end = next === -1 ? last : 0;
+  return { shift: shared[end] + clamp(slope, -STEEPEST, 0) * (growth - nodes[end]), noise: noise[end] };
+}
 
 /** Shift that all ratios share, beyond what growth of that size does to honest accounts. */
-function beyondGrowth(residual: Residual, { edges, shared: learned }: GrowthCurve): { shift: number; spread: number } | null {
+function beyondGrowth(residual: Residual, curve: GrowthCurve): { shift: number; spread: number } | null {
   const shared = sharedShift(residual, SHARED);
-  if (!shared) return null;
   const growth = residual.shift[GROWTH];
-  return growth === null ? shared : { ...shared, shift: shared.shift - learned[stepOf(edges, growth)] };
+  if (!shared || growth === null) return shared;
+  const honest = dilutionAt(curve, growth);
+  return { shift: shared.shift - honest.shift, spread: shared.spread * honest.noise };
 }
 
 /** The claims: views that nobody reacts to; all reactions above what views bring; one reaction apart from the others. Pure. */
@@ -173,7 +204,8 @@ export const ownRatioDrift: Detector = {
   },
   inputs: ['sessions', 'videos', 'video-days', 'declarations'],
   parameters: {
-    growthSteps: { value: STEPS, unit: 'steps', text: { zh: '按观看增幅分档数', en: 'Steps by growth of the views' } },
+    growthSteps: { value: STEPS.length, unit: 'steps', text: { zh: '按观看增幅分档数', en: 'Steps by growth of the views' } },
+    steepest: { value: STEEPEST, unit: '', text: { zh: '超出已知增幅时的最大稀释斜率', en: 'Steepest dilution beyond known growth' } },
     leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '比率波动下限', en: 'Least spread of a ratio' } },
   },
   minimumSample: { history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } } },

@@ -40,11 +40,11 @@ const DRIFT: DriftDetector = {
       0.5,
     ),
   ],
-  read: (scope, accounts) => readSessionSeries(scope, accounts, measure),
+  read: (scope, accounts) => readSessionSeries(scope, accounts, levelValues),
 };
 
-/** Levels of a session, on a scale on which shifts add up. */
-function measure({ totals, organicViews, minutes }: MeasuredSession): (number | null)[] {
+/** Levels of a session, on a scale on which shifts add up. Pure. */
+export function levelValues({ totals, organicViews, minutes }: MeasuredSession): (number | null)[] {
   const length = minutes === null ? 0 : LENGTH_SHARE * Math.log(minutes / 60);
   const level = (value: number | null): number | null => {
     const known = logOf(value);

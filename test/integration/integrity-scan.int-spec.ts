@@ -1,0 +1,157 @@
+import { RowGrants } from '@app/access';
+import type { Report, Signal, SignalReportRow, SignalSubject } from '@app/contracts';
+import { StateWriter } from '@app/database';
+import { importRows } from '@app/ingest';
+import { DETECTORS, runScan, type ScanAsk, type ScanResult } from '@app/integrity';
+import { ReportService } from '@app/reports';
+import { FixedClock } from '../support/fixed-clock';
+import { TAMPERED, WINDOW, account, instantOf, openIntegrityBrand, sessionRow } from '../support/integrity-brand';
+import { TestStores, openTestStores } from '../support/stores';
+
+const accountOf = (subject: SignalSubject): string => ('accountId' in subject ? subject.accountId : subject.kind);
+const known = ({ signalId, strength, evidence }: Signal) => ({ signalId, strength, sqlHash: evidence.sqlHash });
+const inOrder = (signals: readonly Signal[]) => signals.map(known).sort((a, b) => (a.signalId < b.signalId ? -1 : 1));
+
+describe('a scan', () => {
+  let stores: TestStores;
+  let brandId: number;
+  let whole: ScanResult;
+  const scan = (ask: Partial<ScanAsk> = {}) => runScan(stores, { ...WINDOW, ...ask });
+  const strongest = (accountId: string, detector: string): Signal | undefined =>
+    whole.signals.find((signal) => accountOf(signal.subject) === accountId && signal.detector === detector);
+
+  beforeAll(async () => {
+    stores = await openTestStores();
+    brandId = await openIntegrityBrand(stores);
+    whole = await scan();
+  });
+  afterAll(() => stores?.close());
+
+  it('finds each way of tampering by the detector that looks for it', () => {
+    const found = {
+      views: strongest(TAMPERED.views, 'ownRatioDrift'),
+      likes: strongest(TAMPERED.likes, 'ownRatioDrift'),
+      curve: strongest(TAMPERED.curve, 'concurrencyShape'),
+      export: strongest(TAMPERED.export, 'counterSanity'),
+      followers: strongest(TAMPERED.followers, 'followerSpike'),
+    };
+    for (const [way, signal] of Object.entries(found)) expect([way, (signal?.strength ?? 0) > 0.985]).toEqual([way, true]);
+    expect(found.views!.evidence.text.en).toContain('Views without reactions');
+    expect(found.likes!.evidence.figures[0].name).toBe('likesPerView');
+  });
+
+  it('honest accounts are silent at the strength at which a case would be high', () => {
+    const tampered: readonly string[] = Object.values(TAMPERED);
+    const loud = whole.signals.filter(({ subject, strength }) => strength >= 0.999 && !tampered.includes(accountOf(subject)));
+    expect(loud.map(({ detector, subject, strength }) => [detector, accountOf(subject), strength])).toEqual([]);
+  });
+
+  it('the corrected number of views is about the true one', () => {
+    const week = whole.signals.filter(
+      ({ detector, subject, window }) =>
+        detector === 'ownRatioDrift' &&
+        subject.kind === 'account' &&
+        subject.accountId === TAMPERED.views &&
+        Date.parse(window.from) === WINDOW.from,
+    );
+    const removed = week.flatMap(({ evidence }) => evidence.removes ?? []).reduce((sum, one) => sum + ('units' in one ? one.units : 0), 0);
+    const reported = week.flatMap(({ evidence }) => evidence.rows ?? []).reduce((sum, { views }) => sum + Number(views), 0);
+    expect(reported).toBeGreaterThan(0);
+    expect(removed / reported).toBeGreaterThan(0.35);
+    expect(removed / reported).toBeLessThan(0.65); // half of them
+  });
+
+  it('the statement of a signal, run by hand with its parameters, gives its rows', async () => {
+    const detectors = new Set<string>();
+    for (const { detector, evidence } of whole.signals) {
+      if (detectors.has(detector) || !evidence.rows) continue;
+      detectors.add(detector);
+      expect(evidence.sql).not.toContain('facts(');
+      const rows = await stores.warehouse.query<object>({ name: 'by.hand', sql: evidence.sql, params: { ...evidence.parameters } });
+      expect([detector, rows]).toEqual([detector, evidence.rows]);
+    }
+    expect(detectors.size).toBeGreaterThanOrEqual(5);
+  });
+
+  it('says who cannot be assessed and why, and what it did', () => {
+    const { summary, notAssessable } = whole;
+    expect(summary).toMatchObject({ mode: 'full', brand: 'acme', signals: whole.signals.length });
+    expect(summary.detectors.map(({ detector }) => detector)).toEqual(DETECTORS.map(({ name }) => name));
+    // nobody but the first eight has minutes
+    const shapes = notAssessable.filter(({ detector }) => detector === 'concurrencyShape');
+    expect(shapes).toHaveLength(18);
+    expect(shapes[0].reason.zh).not.toBe('');
+  });
+
+  it('again finds the same signals, and keeps each once', async () => {
+    const again = await scan();
+    expect(inOrder(again.signals)).toEqual(inOrder(whole.signals));
+    const [{ kept }] = (await stores.dataSource.query('SELECT count(*)::int AS kept FROM integrity_signal WHERE gone_at IS NULL')) as {
+      kept: number;
+    }[];
+    expect(kept).toBe(whole.signals.length);
+  });
+
+  it('rows are shown to whoever may see their account over the period, with the fields of the contract', async () => {
+    const reports = new ReportService({ ...stores, clock: new FixedClock(new Date(instantOf(80)).toISOString()) });
+    const query = { name: 'signals', level: 'account', basis: 'adjusted', from: '2026-10-01', to: '2026-11-01' } as const;
+    const all = (await reports.report(query, 'all')) as Report<SignalReportRow>;
+    expect(all.rows).toHaveLength(whole.signals.length);
+    expect(Object.keys(all.rows[0]).sort()).toEqual(
+      ['dataTier', 'detector', 'evidence', 'signalId', 'strength', 'subject', 'version', 'window'].sort(),
+    );
+    expect(all.meta).toMatchObject({ report: 'signals', accountsKnown: 26, notes: [] });
+    const scope = new RowGrants([{ kind: 'dealer', dealerId: `d-${TAMPERED.likes}` }]);
+    const own = (await reports.report(query, scope)) as Report<SignalReportRow>;
+    expect(new Set(own.rows.map(({ subject }) => accountOf(subject)))).toEqual(new Set([TAMPERED.likes]));
+    const before = (await reports.report({ ...query, from: '2026-07-01', to: '2026-08-01' }, 'all')) as Report<SignalReportRow>;
+    expect([before.rows, before.meta.accountsKnown, before.meta.notes.length]).toEqual([[], 0, 1]);
+  });
+
+  it('after a delivery, what the touched accounts show is what a full scan by the same measure finds', async () => {
+    const late = { views: 9000, likes: 60, comments: 15, shares: 5, follows: 4, leads: 2, peak: 900 };
+    await importRows(stores, { kind: 'sessions', brandId, rows: [14, 15, 16].map((day) => sessionRow('a20', 56 + day, late)) });
+    const incremental = await scan({ mode: 'incremental' });
+    expect(incremental.summary).toMatchObject({ mode: 'incremental' });
+    expect(new Set(incremental.signals.map(({ subject }) => accountOf(subject)))).toEqual(new Set(['a20']));
+    expect(incremental.signals[0].strength).toBeGreaterThan(0.99);
+    const kept = (await stores.dataSource.query(`SELECT signal_id AS id FROM integrity_signal WHERE gone_at IS NULL ORDER BY id`)) as {
+      id: string;
+    }[];
+    const full = await scan({ reference: 'kept' });
+    const ofAccount = (signals: readonly Signal[]) => inOrder(signals.filter(({ subject }) => accountOf(subject) === 'a20'));
+    expect(ofAccount(full.signals)).toEqual(ofAccount(incremental.signals));
+    expect(full.signals.map(({ signalId }) => signalId).sort()).toEqual(kept.map(({ id }) => id));
+    const nothing = await scan({ mode: 'incremental' });
+    expect(nothing.signals).toEqual([]);
+  });
+
+  it('what is corrected is gone, and what was declared as an outage is missing', async () => {
+    await importRows(stores, {
+      kind: 'sessions',
+      brandId,
+      rows: [14, 15, 16].map((day) => ({
+        ...sessionRow('a20', 56 + day, { views: 0, likes: 0, comments: 0, shares: 0, follows: 0, leads: 0, peak: 0 }),
+        retracted: true,
+      })),
+    });
+    const corrected = await scan({ mode: 'incremental' });
+    expect(corrected.signals.filter(({ strength }) => strength > 0.99)).toEqual([]);
+    const declared = { declarationId: 'gap', kind: 'outage' as const, ...account(TAMPERED.views) };
+    const { rejected } = await new StateWriter(stores.dataSource, stores.secret).upsertDeclarations(brandId, [{ ...declared, ...WINDOW }]);
+    expect(rejected).toEqual([]);
+    const without = await scan({ mode: 'incremental' });
+    expect(without.summary.mode).toBe('full'); // the state has changed
+    expect(
+      without.signals.filter(({ subject, detector }) => accountOf(subject) === TAMPERED.views && detector === 'ownRatioDrift'),
+    ).toEqual([]);
+    expect(without.notAssessable).toContainEqual(
+      expect.objectContaining({ detector: 'ownRatioDrift', subject: { kind: 'account', ...account(TAMPERED.views) } }) as object,
+    );
+  });
+
+  it('an empty window, and a detector that nobody knows, are bad input', async () => {
+    await expect(scan({ to: WINDOW.from })).rejects.toMatchObject({ code: 'bad_input' });
+    await expect(scan({ detectors: ['nonsense'] })).rejects.toMatchObject({ code: 'bad_input' });
+  });
+});
