@@ -72,6 +72,7 @@ describe('columns of the ranking', () => {
     expect(visibleColumns('account', ['rank', 'name', 'score'])).toEqual([
       'rank',
       'name',
+      'rankChange',
       'tier',
       'vst',
       'value',
