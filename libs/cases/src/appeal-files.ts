@@ -91,10 +91,9 @@ export class AppealFiles {
 
 /** What people see; it never becomes a path. */
 function safeName(name: string): string {
-  // eslint-disable-next-line no-control-regex
   const shown = path.posix
     .basename(name.replaceAll('\\', '/'))
-    .replace(/[\u0000-\u001f\u007f"]/g, '')
+    .replace(/[\p{Cc}"]/gu, '')
     .trim();
   if (shown === '' || shown === '.' || shown === '..' || shown.length > 200) throw refuse.badFile('name');
   return shown;

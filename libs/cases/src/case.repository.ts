@@ -245,5 +245,9 @@ export async function calendarOf(reads: Reads, brandId: number): Promise<Map<str
   return new Map(rows.map(({ day, working }) => [day, working]));
 }
 
-/** Fused answers hold lists of what they remove only as their signals do. */
-export const withoutRemoves = ({ removes: _, ...fusion }: Fusion): Omit<Fusion, 'removes'> => fusion;
+/** A fused answer without the lists that its signals hold. */
+export function withoutRemoves(fusion: Fusion): Omit<Fusion, 'removes'> {
+  const { removes, ...rest } = fusion;
+  void removes;
+  return rest;
+}

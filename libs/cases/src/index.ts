@@ -6,3 +6,4 @@ export type { CaseAsker, CaseStores, Repull } from './case-stores';
 export { DecisionService, type PenaltyGiven } from './decision.service';
 export { LearningService, type AuditDraw } from './learning/learning.service';
 export { RectificationService, type RectificationGiven } from './rectification.service';
+export { reportedOf } from './reported';

@@ -7,7 +7,7 @@ import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
 import { OfBrand } from '../http/brand-code';
 import { pageInOrder } from '../http/page.dto';
-import { caseAsker } from './case-asker';
+import { caseAsker } from '../http/case-asker';
 import { AppealListQuery, FileQuery, VerdictRequest } from './cases.dto';
 
 @ApiTags('cases')
@@ -28,7 +28,7 @@ export class AppealsController {
   @Get(':appealId')
   @Allow('case.read')
   @ApiOperation({ summary: 'One appeal' })
-  get(@AskedBy() asker: Asker, @Param('appealId') appealId: string, @Query() _: OfBrand): Promise<Appeal> {
+  get(@Query() _: OfBrand, @AskedBy() asker: Asker, @Param('appealId') appealId: string): Promise<Appeal> {
     return this.appeals.get(caseAsker(asker), appealId);
   }
 
@@ -52,10 +52,10 @@ export class AppealsController {
   @Allow('case.read')
   @ApiOperation({ summary: 'A file as it came, always as a download' })
   async file(
+    @Query() _: OfBrand,
     @AskedBy() asker: Asker,
     @Param('appealId') appealId: string,
     @Param('fileId') fileId: string,
-    @Query() _: OfBrand,
   ): Promise<StreamableFile> {
     const { content, mediaType, name } = await this.files.read(caseAsker(asker), { appealId, fileId });
     const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
@@ -69,16 +69,16 @@ export class AppealsController {
   decide(
     @AskedBy() asker: Asker,
     @Param('appealId') appealId: string,
-    @Body() { brand: _, ...verdict }: VerdictRequest,
+    @Body() { outcome, reason, falls }: VerdictRequest,
   ): Promise<IntegrityCase> {
-    return this.appeals.decide(caseAsker(asker), appealId, verdict);
+    return this.appeals.decide(caseAsker(asker), appealId, { outcome, reason, falls });
   }
 
   @Post(':appealId/withdraw')
   @Allow('appeal.write')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give an appeal up' })
-  withdraw(@AskedBy() asker: Asker, @Param('appealId') appealId: string, @Body() _: OfBrand): Promise<IntegrityCase> {
+  withdraw(@Body() _: OfBrand, @AskedBy() asker: Asker, @Param('appealId') appealId: string): Promise<IntegrityCase> {
     return this.appeals.withdraw(caseAsker(asker), appealId);
   }
 }

@@ -4,7 +4,7 @@ import { AppealService, DecisionService, RectificationService } from '@app/cases
 import type { Appeal, IntegrityCase, Rectification } from '@app/contracts';
 import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
-import { caseAsker } from './case-asker';
+import { caseAsker } from '../http/case-asker';
 import { AppealRequest, DecisionRequest, OrderRequest, PenaltyRequest, ReasonRequest } from './cases.dto';
 
 @ApiTags('cases')
@@ -23,9 +23,9 @@ export class CaseDecisionsController {
   decide(
     @AskedBy() asker: Asker,
     @Param('caseId') caseId: string,
-    @Body() { brand: _, ...decision }: DecisionRequest,
+    @Body() { outcome, reasonCode, reason, signalIds, exclude, warn }: DecisionRequest,
   ): Promise<IntegrityCase> {
-    return this.decisions.decide(caseAsker(asker), caseId, decision);
+    return this.decisions.decide(caseAsker(asker), caseId, { outcome, reasonCode, reason, signalIds, exclude, warn });
   }
 
   @Post('penalties')
@@ -34,9 +34,9 @@ export class CaseDecisionsController {
   propose(
     @AskedBy() asker: Asker,
     @Param('caseId') caseId: string,
-    @Body() { brand: _, ...penalty }: PenaltyRequest,
+    @Body() { dealerId, months, reason }: PenaltyRequest,
   ): Promise<IntegrityCase> {
-    return this.decisions.propose(caseAsker(asker), caseId, penalty);
+    return this.decisions.propose(caseAsker(asker), caseId, { dealerId, months, reason });
   }
 
   @Post('effects/:effectId/confirm')
@@ -81,14 +81,18 @@ export class CaseDecisionsController {
   @Post('appeals')
   @Allow('appeal.write')
   @ApiOperation({ summary: 'Appeal against findings of a confirmed case' })
-  appeal(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Body() { brand: _, ...given }: AppealRequest): Promise<Appeal> {
-    return this.appeals.file(caseAsker(asker), caseId, given);
+  appeal(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Body() { signalIds, ground, text }: AppealRequest): Promise<Appeal> {
+    return this.appeals.file(caseAsker(asker), caseId, { signalIds, ground, text });
   }
 
   @Post('rectifications')
   @Allow('rectification.write')
   @ApiOperation({ summary: 'Order the dealer of a confirmed case to put something right (整改单)' })
-  order(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Body() { brand: _, ...given }: OrderRequest): Promise<Rectification> {
-    return this.rectifications.order(caseAsker(asker), caseId, given);
+  order(
+    @AskedBy() asker: Asker,
+    @Param('caseId') caseId: string,
+    @Body() { dealerId, text, workingDays }: OrderRequest,
+  ): Promise<Rectification> {
+    return this.rectifications.order(caseAsker(asker), caseId, { dealerId, text, workingDays });
   }
 }

@@ -15,7 +15,7 @@ import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
 import { OfBrand } from '../http/brand-code';
 import { pageInOrder } from '../http/page.dto';
-import { caseAsker } from './case-asker';
+import { caseAsker } from '../http/case-asker';
 import { CaseListQuery, NoteRequest, OpeningRequest } from './cases.dto';
 
 @ApiTags('cases')
@@ -45,7 +45,7 @@ export class CasesController {
   @Get('summary')
   @Allow('case.read')
   @ApiOperation({ summary: 'How many cases stand where, are late, wait for somebody' })
-  summary(@AskedBy() asker: Asker, @Query() _: OfBrand): Promise<CaseSummary> {
+  summary(@Query() _: OfBrand, @AskedBy() asker: Asker): Promise<CaseSummary> {
     return this.cases.summary(caseAsker(asker));
   }
 
@@ -59,14 +59,14 @@ export class CasesController {
   @Get(':caseId')
   @Allow('case.read')
   @ApiOperation({ summary: 'One case: findings, what they remove, effects, appeals, log' })
-  get(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Query() _: OfBrand): Promise<IntegrityCase> {
+  get(@Query() _: OfBrand, @AskedBy() asker: Asker, @Param('caseId') caseId: string): Promise<IntegrityCase> {
     return this.cases.get(caseAsker(asker), caseId);
   }
 
   @Get(':caseId/preview')
   @Allow('case.read')
   @ApiOperation({ summary: 'What a decision would remove; writes nothing' })
-  preview(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Query() _: OfBrand): Promise<CasePreview> {
+  preview(@Query() _: OfBrand, @AskedBy() asker: Asker, @Param('caseId') caseId: string): Promise<CasePreview> {
     return this.decisions.preview(caseAsker(asker), caseId);
   }
 
@@ -74,7 +74,7 @@ export class CasesController {
   @Allow('case.work')
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a case for four hours, or renew it' })
-  claim(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Body() _: OfBrand): Promise<IntegrityCase> {
+  claim(@Body() _: OfBrand, @AskedBy() asker: Asker, @Param('caseId') caseId: string): Promise<IntegrityCase> {
     return this.cases.claim(caseAsker(asker), caseId);
   }
 
@@ -82,7 +82,7 @@ export class CasesController {
   @Allow('case.work')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give a claim back' })
-  release(@AskedBy() asker: Asker, @Param('caseId') caseId: string, @Body() _: OfBrand): Promise<IntegrityCase> {
+  release(@Body() _: OfBrand, @AskedBy() asker: Asker, @Param('caseId') caseId: string): Promise<IntegrityCase> {
     return this.cases.release(caseAsker(asker), caseId);
   }
 

@@ -5,7 +5,7 @@ import type { Page, Rectification } from '@app/contracts';
 import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
 import { pageInOrder } from '../http/page.dto';
-import { caseAsker } from './case-asker';
+import { caseAsker } from '../http/case-asker';
 import { AnswerRequest, ReasonRequest, RectificationListQuery } from './cases.dto';
 
 @ApiTags('cases')
