@@ -158,7 +158,7 @@ describe('what concerns persons', () => {
           sessionId: 'a1-2026-09-2',
           viewer,
           text: `words of ${viewer.at(-1)}`,
-          commentId: `c-${viewer}`,
+          commentId: `c-${viewer.at(-1)}`,
         },
         at: new Date(monthPeriod('2026-09', ZONE).from + 2 * DAY + 60_000).toISOString(),
       });

@@ -8,8 +8,9 @@ import type { DataSource } from 'typeorm';
 const FIRST_IDS = 60;
 const EVERY = 97;
 const MOST_IDS = 120;
-/** Shorter ones, and mere digits, stand in texts that have nothing to do with a viewer. */
+/** Shorter ones, mere digits and mere words (`guest`) stand in texts that have nothing to do with a viewer. */
 const SHORTEST_ID = 5;
+const RECOGNISABLE = /^(?=.*\p{L})(?=.*[\d_-])/u;
 const SHORTEST_SECRET = 8;
 /** Larger files are those of the servers, which are asked as stores. */
 const LARGEST_FILE = 8_000_000;
@@ -34,7 +35,7 @@ export const noteSecret = (...texts: readonly string[]): void =>
 function noteViewer(viewer: string): void {
   if (ids.size >= MOST_IDS) return;
   const id = viewer.trim();
-  if (id.length < SHORTEST_ID || /^(\d+|vk\d+:.*)$/.test(id) || ids.has(id)) return;
+  if (id.length < SHORTEST_ID || !RECOGNISABLE.test(id) || /^vk\d+:/.test(id) || ids.has(id)) return;
   given += 1;
   if (given <= FIRST_IDS || given % EVERY === 0) ids.add(id);
 }
