@@ -193,7 +193,29 @@ describe('rooms that are live', () => {
     await importFacts('declarations', 'a1', [
       { declarationId: 'r1', kind: 'raffle', from: instant, to: instant, detail: 'call 13812345678' },
     ]);
+    const entry = (viewer: string, minute: number, dwellSeconds?: number) => ({
+      viewer,
+      enteredAt: new Date(START + minute * MINUTE).toISOString(),
+      dwellSeconds,
+    });
+    await importFacts('entries', 'a1', [
+      entry('v1', 1, 9),
+      entry('v2', 1, 10),
+      entry('v3', 0, 4_000),
+      entry('v4', 0),
+      entry('v5', -14_400, 59),
+    ]);
     const mine = await get<LiveSession>('one', 'live/rooms/douyin/a1');
+    expect(mine.body.entries).toEqual([
+      { minute: START, entries: 2 },
+      { minute: START + MINUTE, entries: 2 },
+    ]);
+    expect(mine.body.dwell.filter(({ entries, before }) => entries + before > 0)).toEqual([
+      { fromSeconds: 0, entries: 1, before: 0 },
+      { fromSeconds: 10, entries: 1, before: 0 },
+      { fromSeconds: 30, entries: 0, before: 1 },
+      { fromSeconds: 1800, entries: 1, before: 0 },
+    ]);
     expect([mine.status, mine.body.sessionId, mine.body.minutes.map(({ concurrent }) => concurrent)]).toEqual([200, 's-a1', [100, 120]]);
     expect(mine.body.markers).toMatchObject([{ kind: 'raffle', from: START + MINUTE, to: START + MINUTE }]);
     expect(JSON.stringify(mine.body)).not.toContain('13812345678');

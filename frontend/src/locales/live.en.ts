@@ -90,6 +90,13 @@ export const words = {
     noCurve: 'There is no minute to draw',
     session: 'Broadcast {id}',
     peakEntries: 'Most entries in a minute',
-    anomaly: 'To be explained',
+    dwell: {
+      title: 'How long people stayed',
+      own: 'This broadcast',
+      before: '28 days before',
+      seconds: 's',
+      minutes: 'min',
+      note: 'Filled: this broadcast; outlined: the 28 days before in this room; entries of known dwell only',
+    },
   },
 };

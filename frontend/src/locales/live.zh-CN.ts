@@ -90,6 +90,13 @@ export const words = {
     noCurve: '没有可画的分钟',
     session: '场次 {id}',
     peakEntries: '每分钟最多进房',
-    anomaly: '待解释',
+    dwell: {
+      title: '停留时长分布',
+      own: '本场',
+      before: '前 28 天',
+      seconds: '秒',
+      minutes: '分钟',
+      note: '实心为本场，空心为本直播间前 28 天；只计停留时长已知的进房',
+    },
   },
 };

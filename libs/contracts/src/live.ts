@@ -107,6 +107,13 @@ export interface LiveMarker {
   detail: string | null;
 }
 
+/** Entries by how long they stayed: from `fromSeconds` to the next bin. `before`: of the 28 days before, in the same room. */
+export interface DwellBin {
+  fromSeconds: number;
+  entries: number;
+  before: number;
+}
+
 /** One broadcast, minute by minute. `notes` say what is missing and when it comes. */
 export interface LiveSession {
   room: LiveRoom;
@@ -118,6 +125,8 @@ export interface LiveSession {
   minutes: LiveMinute[];
   /** Entries by minute (its first instant, epoch ms); empty where none come. */
   entries: { minute: number; entries: number }[];
+  /** Entries of known dwell; empty where none come. Every bin is there, the shortest first. */
+  dwell: DwellBin[];
   markers: LiveMarker[];
   notes: Bilingual[];
 }

@@ -7,6 +7,7 @@ import { withUndeclared } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { roomsOf } from './live-board';
 import { markersOf } from './live-markers';
+import { LiveSessionReader } from './live-session.reader';
 import { LiveReader, type KeyedMinute, type LatestSession } from './live.reader';
 
 const MINUTE_MS = 60_000;
@@ -27,6 +28,7 @@ export class LiveSessionService {
     private readonly states: StateReader,
     private readonly warehouse: Warehouse,
     private readonly reader: LiveReader,
+    private readonly broadcasts: LiveSessionReader,
     private readonly clock: Clock,
   ) {}
 
@@ -45,13 +47,16 @@ export class LiveSessionService {
     const sessionId = asked.sessionId ?? own?.sessionId ?? facts.sessions.find((session) => session.accountKey === accountKey)?.sessionId;
     if (sessionId === undefined) throw noBroadcast();
     const [session, minutes] = await Promise.all([
-      this.reader.session(brand.brandId, accountKey, sessionId),
-      this.reader.minutesOf(brand.brandId, accountKey, sessionId),
+      this.broadcasts.session(brand.brandId, accountKey, sessionId),
+      this.broadcasts.minutesOf(brand.brandId, accountKey, sessionId),
     ]);
     const span = spanOf(session, minutes, now);
     if (!span || !isSeen(seenBy(scope, state, { from: span.from, to: Math.max(span.to, span.from + 1) }).accounts, accountKey))
       throw noBroadcast();
-    const entries = await this.reader.entriesOf(brand, accountKey, span);
+    const [entries, dwell] = await Promise.all([
+      this.broadcasts.entriesOf(brand, accountKey, span),
+      this.broadcasts.dwellOf(brand, accountKey, span),
+    ]);
     const alone = { ...state, accounts: [account] };
     const board = roomsOf(alone, facts, now);
     const present = [...board.live, ...board.nextDay].find(({ room }) => ownNow && room.sessionId === sessionId);
@@ -67,6 +72,7 @@ export class LiveSessionService {
       endedAt: session?.endedAt ?? null,
       minutes: minutes.map(({ accountKey: _, ...minute }) => ({ key: room.key, ...minute })),
       entries,
+      dwell,
       markers: markersOf(state, accountKey, { ...span, minutes: minutes.map(({ minute }) => minute) }),
       notes: notesOf(minutes.length, entries.length),
     };

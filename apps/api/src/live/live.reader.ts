@@ -6,12 +6,12 @@ import { IN_STRETCH, stretchOf } from './live-place';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 /** How far back the last broadcast of a room without a feed is looked for. */
 const LAST_DAYS = 14;
 /** Minutes of the curve on the board. */
 export const CURVE_MINUTES = 30;
-export const RECENT_MS = 5 * MINUTE_MS;
+const RECENT_MS = 5 * MINUTE_MS;
 
 /** The latest session of an account that has begun; instants epoch ms. */
 export interface LatestSession {
@@ -78,7 +78,7 @@ const fields = ['concurrent', 'views', 'likes', 'comments', 'gifts', 'paid_entri
 const lastSaid = (field: string) => `argMaxIf(minutes.${field}, observed_at, minutes.${field} IS NOT NULL) AS said_${field}`;
 
 /** Minutes merged over sources: one row a minute. */
-const said = (where: string) => `SELECT
+export const said = (where: string) => `SELECT
     account_key,
     session_id,
     minute,
@@ -137,7 +137,7 @@ FROM (
 )
 GROUP BY account_key`;
 
-const MINUTE_COLUMNS = `toString(account_key) AS accountKey,
+export const MINUTE_COLUMNS = `toString(account_key) AS accountKey,
   session_id AS sessionId,
   toUnixTimestamp64Milli(minute) AS at,
   ${fields.map((field) => `said_${field} AS ${field}`).join(',\n  ')}`;
@@ -155,36 +155,7 @@ ORDER BY
   minute,
   account_key`;
 
-const OF_SESSION = `SELECT
-  ${MINUTE_COLUMNS}
-FROM (
-  ${said('account_key = {account: UInt64} AND session_id = {sessionId: String}')}
-)
-ORDER BY minute`;
-
-const ENTRIES_OF_SESSION = `SELECT
-  toUnixTimestamp64Milli(toDateTime64(toStartOfMinute(entered_at), 3)) AS minute,
-  uniqExact((viewer_key, entered_at, entry_key)) AS entries
-FROM facts(entries)
-WHERE brand_id = {brandId: UInt32} AND month IN {months: Array(UInt32)} AND account_key = {account: UInt64}
-  AND entered_at >= fromUnixTimestamp64Milli({from: Int64}) AND entered_at < fromUnixTimestamp64Milli({to: Int64})
-GROUP BY minute
-ORDER BY minute`;
-
-const ONE_SESSION = `SELECT
-  toString(account_key) AS accountKey,
-  session_id AS sessionId,
-  toUnixTimestamp64Milli(argMax(started_at, observed_at)) AS startedAt,
-  toUnixTimestamp64Milli(argMaxIf(ended_at, observed_at, ended_at IS NOT NULL)) AS endedAt,
-  argMaxIf(title, observed_at, title != '') AS title,
-  argMaxIf(sessions.views, observed_at, sessions.views IS NOT NULL) AS views
-FROM facts(sessions)
-WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND session_id = {sessionId: String}
-GROUP BY
-  account_key,
-  session_id`;
-
-type Row = Record<string, string | number | null>;
+export type Row = Record<string, string | number | null>;
 const known = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
 /** What the fact store tells of broadcasts now, and of one of them. Instants epoch ms. */
@@ -211,33 +182,11 @@ export class LiveReader {
     const params = { brandId, from: now - DAY_MS, ...stretchOf(from, to) };
     return (await this.warehouse.query<Row>({ name: 'live.stretch', sql: STRETCH, params, maxSeconds: 20 })).map(minuteOf);
   }
-
-  /** Null: no source has told of the session itself. */
-  async session(brandId: number, account: string, sessionId: string): Promise<LatestSession | null> {
-    const params = { brandId, account: BigInt(account), sessionId };
-    const [row] = await this.warehouse.query<Row>({ name: 'live.session', sql: ONE_SESSION, params });
-    return row ? sessionOf(row) : null;
-  }
-
-  async minutesOf(brandId: number, account: string, sessionId: string): Promise<KeyedMinute[]> {
-    const params = { brandId, account: BigInt(account), sessionId };
-    return (await this.warehouse.query<Row>({ name: 'live.session_minutes', sql: OF_SESSION, params, maxRows: 20_000 })).map(minuteOf);
-  }
-
-  async entriesOf(
-    { brandId, zone }: { brandId: number; zone: string },
-    account: string,
-    { from, to }: { from: number; to: number },
-  ): Promise<{ minute: number; entries: number }[]> {
-    const params = { brandId, account: BigInt(account), from, to, months: monthsOf([from, to], zone) };
-    const rows = await this.warehouse.query<Row>({ name: 'live.session_entries', sql: ENTRIES_OF_SESSION, params, maxRows: 20_000 });
-    return rows.map(({ minute, entries }) => ({ minute: Number(minute), entries: Number(entries) }));
-  }
 }
 
 const monthsOf = (instants: number[], zone: string): number[] => [...new Set(instants.map((at) => monthNumber(businessMonth(at, zone))))];
 
-const sessionOf = (row: Row): LatestSession => ({
+export const sessionOf = (row: Row): LatestSession => ({
   accountKey: String(row.accountKey),
   sessionId: String(row.sessionId),
   startedAt: Number(row.startedAt),
@@ -269,7 +218,7 @@ const entryFeedOf = (row: Row): EntryFeed => ({
   recent: Number(row.recent),
 });
 
-const minuteOf = (row: Row): KeyedMinute => ({
+export const minuteOf = (row: Row): KeyedMinute => ({
   accountKey: String(row.accountKey),
   sessionId: String(row.sessionId),
   minute: Number(row.at),
