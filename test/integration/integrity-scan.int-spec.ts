@@ -136,7 +136,7 @@ describe('a scan', () => {
       })),
     });
     const corrected = await scan({ mode: 'incremental' });
-    expect(corrected.signals.filter(({ strength }) => strength > 0.99)).toEqual([]);
+    expect([corrected.summary.mode, corrected.signals.filter(({ strength }) => strength > 0.99).map(known)]).toEqual(['incremental', []]);
     const declared = { declarationId: 'gap', kind: 'outage' as const, ...account(TAMPERED.views) };
     const { rejected } = await new StateWriter(stores.dataSource, stores.secret).upsertDeclarations(brandId, [{ ...declared, ...WINDOW }]);
     expect(rejected).toEqual([]);

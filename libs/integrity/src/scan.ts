@@ -140,7 +140,9 @@ async function planOf(
   const full = (kept: ReadonlyMap<string, unknown>): Plan => ({ mode: 'full', detectors, accounts: null, kept });
   if (ask.mode !== 'incremental') return full(ask.reference === 'kept' ? await listReferences(dataSource, now.brandId, from) : nothing);
   const last = await latestScan(dataSource, now.brandId, from);
-  const isKnown = last && last.stateMark === now.stateMark && detectors.every(({ name }) => last.detectors.includes(name));
+  // what is found of all dealers together waits for the next full scan
+  const ofAccounts = detectors.filter(({ wholeBrand }) => !wholeBrand);
+  const isKnown = last && last.stateMark === now.stateMark && ofAccounts.every(({ name }) => last.detectors.includes(name));
   if (!isKnown) return full(nothing);
   const touched = await readTouchedAccounts(warehouse, now.brandId, {
     from: { deliveries: last, versions: {} },
@@ -148,8 +150,7 @@ async function planOf(
   });
   return {
     mode: 'incremental',
-    // what is found of all dealers together waits for the next full scan
-    detectors: detectors.filter(({ wholeBrand }) => !wholeBrand),
+    detectors: ofAccounts,
     accounts: [...new Set([...touched.values()].flatMap((keys) => [...keys]))],
     kept: await listReferences(dataSource, now.brandId, from),
   };
