@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { memoryFolder } from './memory-folder.mjs';
 import { ensureBuild, ensurePackages, foreground, node, root } from './workspace.mjs';
 
 const canMount = () =>
@@ -39,6 +40,11 @@ await ensureBuild();
 const missing = needs.filter(({ ok }) => !ok);
 for (const { suite, why, remedy } of missing) process.stderr.write(`not run: ${suite} (${why}; ${remedy})\n`);
 
+const began = performance.now();
+const cache = path.join(root, 'node_modules/.cache/jest');
+const files = [];
+const temporary = memoryFolder();
+
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => (interrupted = true));
 let passed = 0;
@@ -48,8 +54,13 @@ async function jest(args) {
   const results = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-results-')), 'jest.json');
   const code = await foreground(
     node(),
-    [path.join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${results}`, ...args, ...process.argv.slice(2)],
-    { NODE_ENV: 'test' },
+    [
+      '--max-semi-space-size=32', // of the workers, too: they make much that lives for one question only
+      path.join(root, 'node_modules/jest/bin/jest.js'),
+      ...['--json', `--outputFile=${results}`, `--cacheDirectory=${cache}`],
+      ...[...args, ...process.argv.slice(2)],
+    ],
+    { NODE_ENV: 'test', ...(temporary === null ? {} : { TMPDIR: temporary }) },
   );
   const before = failed;
   try {
@@ -59,6 +70,8 @@ async function jest(args) {
     failed +=
       told.numFailedTests + told.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
     skipped += told.numPendingTests;
+    for (const { name, startTime, endTime } of told.testResults)
+      files.push({ name: path.relative(root, name), seconds: (endTime - startTime) / 1000 });
   } catch {
     failed++;
   } finally {
@@ -73,6 +86,17 @@ else {
   // after the others, for they take the machine for themselves
   if (code !== 130 && !interrupted) await jest(['--selectProjects', 'faults', '--maxWorkers=100%']);
 }
+// whoever adds a test sees what the others pay for it
+files.sort((left, right) => right.seconds - left.seconds);
+const minutes = (seconds) => (seconds / 60).toFixed(1);
+if (files.length > 10)
+  process.stdout.write(
+    [
+      `${files.length} files in ${minutes((performance.now() - began) / 1000)} min, one after another ${minutes(files.reduce((sum, { seconds }) => sum + seconds, 0))} min; the slowest:`,
+      ...files.slice(0, 10).map(({ name, seconds }) => `${seconds.toFixed(0).padStart(5)} s  ${name}`),
+      '',
+    ].join('\n'),
+  );
 const needed = missing.filter(({ optional }) => !optional);
 if (process.env.CI === 'true' && needed.length > 0) {
   process.stderr.write(`under CI every suite must run; not run: ${needed.map(({ suite }) => suite).join(', ')}\n`);

@@ -7,6 +7,7 @@ import type { Report, ShowroomRow } from '@app/contracts';
 import { Commands, Ran, RunningProduct, temporaryFolder } from '../support/cli';
 import { LONG_ID, ROOM } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
+import { fillWithStores } from '../support/stores';
 
 const SECRETS = ['geheim-viewer', '13800138000', 'geheim-text', 'geheim-token'];
 const HEAD = 'platform,accountId,viewer,enteredAt,dwellSeconds';
@@ -32,6 +33,7 @@ describe('bad input on the command line', () => {
   const bilingual = /[\u4e00-\u9fff][^]*[a-z]{3}/;
 
   beforeAll(async () => {
+    await fillWithStores(data);
     product = RunningProduct.up(data);
     await product.ready();
     commands = new Commands({ cwd: folder });

@@ -13,6 +13,7 @@ import { accountRows, grantRows } from '../../apps/platform-sim/src/files/rows';
 import { Commands, RunningProduct, startProgram, temporaryFolder, until } from '../support/cli';
 import { ndjson } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
+import { fillWithStores } from '../support/stores';
 
 const ACCOUNTS = 12;
 const hasRedis = spawnSync('which', ['redis-server']).status === 0;
@@ -108,6 +109,7 @@ describe.each([
     sim.setNow(Date.now()); // the same figures at every reading
     door = await gate(sim.urls.kuaishou);
     env.KUAISHOU_BASE_URL = door.url;
+    await fillWithStores(data);
     product = RunningProduct.up(data, { env }, ['--role', 'api']);
     await product.ready();
     commands = new Commands({ env, cwd: folder });

@@ -7,6 +7,8 @@ import { Instance, openInstance } from '@app/embedded';
 import { askClickHouse, ChildInstance, openInChild, processesOn, untilNothingRunsOn } from '../support/instance-processes';
 import { TEST_SEED, seeded } from '../support/seeded';
 
+const KILLS = process.env.VITRINE_TEST_LONG ? 20 : 2;
+
 describe(`embedded servers under faults (seed ${TEST_SEED})`, () => {
   const random = seeded(TEST_SEED);
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-faults-'));
@@ -86,7 +88,7 @@ describe(`embedded servers under faults (seed ${TEST_SEED})`, () => {
   });
 
   it('servers whose owner was killed this very moment are not taken, though they still answer', async () => {
-    for (let kills = 0; kills < 4; kills++) {
+    for (let kills = 0; kills < KILLS; kills++) {
       const child = start(shared);
       await child.open;
       child.process.kill('SIGKILL');
@@ -100,7 +102,7 @@ describe(`embedded servers under faults (seed ${TEST_SEED})`, () => {
   it('a PostgreSQL beside a ClickHouse elsewhere whose owner was killed this very moment is not taken either', async () => {
     const elsewhere = { CLICKHOUSE_URL: 'http://127.0.0.1:9', VITRINE_SECRET: 'the secret of stores that are apart' };
     const dataDir = freshDir();
-    for (let kills = 0; kills < 3; kills++) {
+    for (let kills = 0; kills < KILLS; kills++) {
       const child = start(dataDir, ['env', ...Object.entries(elsewhere).map(([name, value]) => `${name}=${value}`)]);
       await child.open;
       child.process.kill('SIGKILL');

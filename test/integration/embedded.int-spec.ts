@@ -36,6 +36,10 @@ describe('the embedded servers of a data folder', () => {
   const app = (sql: string, query = '') => askClickHouse(instance.clickhouse, sql, instance.clickhouse, query);
 
   beforeAll(async () => {
+    const own = path.join(dataDir, 'clickhouse/users.d');
+    fs.mkdirSync(own, { recursive: true, mode: 0o700 });
+    const profile = '<clickhouse><profiles><vitrine><max_threads>3</max_threads></vitrine></profiles></clickhouse>';
+    fs.writeFileSync(path.join(own, 'own.xml'), profile);
     instance = await openInstance(settings);
   });
   afterAll(async () => {
@@ -58,6 +62,10 @@ describe('the embedded servers of a data folder', () => {
     expect(instance.secret).toBe(fs.readFileSync(path.join(dataDir, 'secret'), 'utf8'));
     expect(instance.secret.length).toBeGreaterThanOrEqual(32);
     expect(instance.clickhouse.password.length).toBeGreaterThanOrEqual(32);
+  });
+
+  it('take settings of their owner over ours', async () => {
+    expect((await app("SELECT getSetting('max_threads'), getSetting('max_execution_time')")).text).toBe('3\t600\n');
   });
 
   it('a second opener finds and uses them, and its stop leaves them running', async () => {

@@ -10,6 +10,7 @@ import { exportKind } from '@app/ingest';
 import { ReportService } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { FixedClock } from './fixed-clock';
+import { fillWithServers } from './stores';
 
 /** Both stores of a data folder, as they are: not migrated. */
 export interface OpenStores {
@@ -22,7 +23,9 @@ export interface OpenStores {
   close(): Promise<void>;
 }
 
+/** New stores where there is no such folder. */
 export async function openData(dataDir: string): Promise<OpenStores> {
+  await fillWithServers(dataDir);
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   const warehouse = Warehouse.connect(instance.clickhouse);
   const dataSource = await createDataSource(instance.postgres).initialize();
@@ -93,6 +96,7 @@ export function restoreTo(
     withoutSecret,
     onProgress,
     open: async (secret) => {
+      await fillWithServers(dataDir);
       const instance = await openInstance({ ...loadSettings({ VITRINE_DATA: dataDir }), secret });
       const { clickhouse, postgres } = instance;
       const keepSecret = () => {

@@ -7,6 +7,7 @@ import { Instance, openInstance } from '@app/embedded';
 import { Warehouse } from '@app/warehouse';
 import type { Addresses } from './fault-child';
 import { processesOn, untilNothingRunsOn } from './instance-processes';
+import { asDelivered } from './small-servers';
 import { fillWithStores } from './stores';
 import { VanishingFolder, vanishingFolder } from './vanishing-folder';
 
@@ -85,6 +86,7 @@ export class FaultStores {
 export async function openFaultStores(name = 'faults'): Promise<FaultStores> {
   const stores = new FaultStores(vanishingFolder(name));
   await fillWithStores(stores.dataDir);
+  asDelivered(stores.dataDir);
   await stores.open();
   return stores;
 }

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { loadSettings } from '@app/config';
 import { ShardPlace, openInstance, startClickHouse } from '@app/embedded';
 import { WarehouseAddress, migrateWarehouse } from '@app/warehouse';
+import { smallClickHouse, smallPostgres } from './small-servers';
 import { fillFromTemplate } from './store-template';
 import { TestStores, connectStores } from './test-stores';
 
@@ -29,7 +30,11 @@ const DATABASE = 'vitrine';
  */
 export async function openTestShards(count = 2): Promise<TestShards> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vitrine-shards-'));
-  await fillFromTemplate(dataDir, { name: `${count}-shards` }, async (draft) => (await openShardsIn(draft, count)).stop());
+  await fillFromTemplate(dataDir, { name: `${count}-shards` }, async (draft) => {
+    for (let shard = 1; shard <= count; shard++) smallClickHouse(path.join(draft, `shard-${shard}`));
+    await (await openShardsIn(draft, count)).stop();
+    smallPostgres(path.join(draft, 'state/postgres'));
+  });
   return openShardsIn(dataDir, count);
 }
 

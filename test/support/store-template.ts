@@ -15,6 +15,7 @@ const SOURCES = [
   'libs/warehouse/src',
   'libs/database/src/data-source.ts',
   'test/support/shards.ts',
+  'test/support/small-servers.ts',
   'test/support/stores.ts',
 ];
 /** Each copy makes these anew at its first start, as a folder that was never a copy does; the secret, too, where nothing in the stores hangs on it. */

@@ -5,6 +5,7 @@ import { loadSettings } from '@app/config';
 import { openInstance } from '@app/embedded';
 import { migrateWarehouse } from '@app/warehouse';
 import { openTestShards } from './shards';
+import { smallClickHouse, smallPostgres } from './small-servers';
 import { fillFromTemplate } from './store-template';
 import { TestStores, connectStores } from './test-stores';
 
@@ -29,10 +30,20 @@ export async function openTestStores(): Promise<TestStores> {
 /** Fills a folder with both stores, empty and at the current schema, no process on them: for tests that are not about the first start. */
 export const fillWithStores = (dataDir: string): Promise<void> =>
   fillFromTemplate(dataDir, { name: 'stores' }, async (draft) => {
+    smallClickHouse(path.join(draft, 'clickhouse'));
     await (await openStoresIn(draft)).stop();
-    // survives a kill of any process all the same; only a machine that loses its power would tell the difference
-    fs.appendFileSync(path.join(draft, 'postgres/postgresql.conf'), 'fsync = off\n');
+    smallPostgres(path.join(draft, 'postgres'));
   });
+
+/** Fills a folder that is not there yet with servers on which nothing was made, no process on it: what a restore goes into. */
+export async function fillWithServers(dataDir: string): Promise<void> {
+  if (fs.existsSync(dataDir)) return;
+  await fillFromTemplate(dataDir, { name: 'servers' }, async (draft) => {
+    smallClickHouse(path.join(draft, 'clickhouse'));
+    await (await openInstance(loadSettings({ VITRINE_DATA: draft }))).stop();
+    smallPostgres(path.join(draft, 'postgres'));
+  });
+}
 
 async function openStoresIn(dataDir: string): Promise<TestStores> {
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));

@@ -19,6 +19,8 @@ interface ClickHouseServer extends StartedServer {
 
 const USERNAME = 'vitrine';
 const STARTED = 'server.json';
+/** Folders of `*.xml` files that whoever owns the data folder may put there: the engine merges them over our configuration, as any server does. */
+const OWN_SETTINGS = ['config.d', 'users.d'];
 const READY_WITHIN_MS = 60_000;
 const PORT_ATTEMPTS = 5;
 
@@ -109,6 +111,7 @@ async function launch(
   const configFile = path.join(own, 'config.xml');
   fs.writeFileSync(usersFile, usersXml(password), { mode: 0o600 });
   fs.writeFileSync(configFile, configXml(dir, port, usersFile, shard), { mode: 0o600 });
+  for (const more of OWN_SETTINGS) if (fs.existsSync(path.join(dir, more))) fs.symlinkSync(path.join(dir, more), path.join(own, more));
   const { child, state, exited } = startChild(dir, configFile, shard !== undefined);
   fs.writeFileSync(path.join(own, 'pid'), String(child.pid), { mode: 0o600 });
   const url = `http://127.0.0.1:${port}`;
