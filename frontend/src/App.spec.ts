@@ -8,6 +8,10 @@ import { createWords } from '@/locales';
 import { useSession } from '@/stores/session';
 import App from './App.vue';
 
+// the words of the widgets are files of a bundler
+jest.mock('element-plus/es/locale/lang/en.mjs', () => ({ default: {} }), { virtual: true });
+jest.mock('element-plus/es/locale/lang/zh-cn.mjs', () => ({ default: {} }), { virtual: true });
+
 const user = { userId: 'u', login: 'li', name: 'Li', role: 'dealer', brand: { code: 'one', name: 'One' }, secondFactor: true, reaches: {} };
 const FIGURE = 'showroom visitors of D01: 4711';
 

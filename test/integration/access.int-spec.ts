@@ -100,6 +100,8 @@ const seesAccount = (who: Scoped, at: number, days: string[]): boolean =>
     return owner !== null && who.dealer(owner, day);
   });
 
+if (LONG) jest.setTimeout(3_600_000);
+
 describe('who may do and see what over HTTP', () => {
   let stores: TestStores;
   let running: RunningRole;
@@ -343,6 +345,7 @@ describe('who may do and see what over HTTP', () => {
       if (found.length > 0) throw new Error(`${who.login} ${address}: ${found.join(', ')} in ${text.slice(0, 2_000)}`);
       if (status === 200) answers += 1;
     });
+    console.log(`${REQUESTS} requests, ${answers} answers`);
     expect(answers).toBeGreaterThan(REQUESTS / 3);
   });
 

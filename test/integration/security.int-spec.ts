@@ -26,6 +26,8 @@ interface Answer {
   text: string;
 }
 
+if (process.env.VITRINE_TEST_LONG) jest.setTimeout(3_600_000);
+
 describe('the interface against strangers', () => {
   let stores: TestStores;
   let role: RunningRole;
@@ -174,7 +176,9 @@ describe('the interface against strangers', () => {
       ['brand-admin', 'li.lei@example.com'],
       ['senior-auditor', 'l***@example.com'],
     ]) {
-      const { rows } = JSON.parse((await send('/api/v1/audit?limit=1&action=user.add', { headers: bearer(name) })).text) as { rows: { after: object }[] };
+      const { rows } = JSON.parse((await send('/api/v1/audit?limit=1&action=user.add', { headers: bearer(name) })).text) as {
+        rows: { after: object }[];
+      };
       expect([name, rows[0].after]).toEqual([name, expect.objectContaining({ login })]);
     }
     expect((await send('/api/v1/audit', { headers: bearer('dealer') })).status).toBe(403);
