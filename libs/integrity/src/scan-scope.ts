@@ -59,14 +59,15 @@ export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; 
     made.set(name, value);
     return value;
   };
-  const historyFrom = window.from - HISTORY_DAYS * DAY_MS;
-  const judgedFrom = await reference('judgedFrom', async () => {
+  const earliest = window.from - HISTORY_DAYS * DAY_MS;
+  const { historyFrom, judgedFrom } = await reference('span', async () => {
     const [{ first, facts }] = await query<{ first: string; facts: string }>({
       name: 'integrity.first_fact',
       sql: FIRST_FACT,
-      params: { from: historyFrom, to: window.to },
+      params: { from: earliest, to: window.to },
     });
-    return judgedFromOf({ window, historyFrom, zone, first: Number(facts) === 0 ? window.from : Number(first) });
+    const begins = Number(facts) === 0 ? window.from : Number(first);
+    return { historyFrom: Math.max(earliest, begins), judgedFrom: judgedFromOf({ window, historyFrom: earliest, zone, first: begins }) };
   });
   const peers = state.accounts.map(({ accountKey: key, platform, accountId }): ScannedAccount => ({ key, platform, accountId }));
   const asked = ask.accounts === null ? null : new Set(ask.accounts);

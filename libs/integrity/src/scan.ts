@@ -25,7 +25,7 @@ import type { DataSource } from 'typeorm';
 import { SIGNAL_FLOOR, type Detector } from './detector';
 import { DETECTORS } from './detectors';
 import { openScope } from './scan-scope';
-import { signalOf } from './signal-of';
+import { signalOf, withoutKey } from './signal-of';
 
 export interface ScanStores {
   warehouse: Warehouse;
@@ -124,7 +124,7 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
     await keepReferences(tx, brand.brandId, summary.window.from, made);
     return insertScan(tx, brand.brandId, { mode: plan.mode, detectors: range.detectors, stateMark, ...deliveries }, summary);
   });
-  return { summary: { scanId, ...summary }, signals: unique.map(({ accountKey: _, ...signal }) => signal), notAssessable };
+  return { summary: { scanId, ...summary }, signals: unique.map(withoutKey), notAssessable };
 }
 
 const secondsSince = (at: number): number => Math.round(performance.now() - at) / 1000;

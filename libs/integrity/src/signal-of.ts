@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SignalSubject } from '@app/contracts';
+import type { Signal, SignalSubject } from '@app/contracts';
 import type { SignalOfAccount } from '@app/database';
 import { statementText } from '@app/warehouse';
 import type { Detector, DetectorScope, Finding } from './detector';
@@ -44,6 +44,13 @@ export function signalOf(
     dataTier: detector.tier,
     evidence: { ...finding.evidence, sql, sqlHash: sha256([sql, finding.evidence.parameters]) },
   };
+}
+
+/** A signal as it is told: the key of the account stays inside. */
+export function withoutKey(signal: SignalOfAccount): Signal {
+  const shown: Signal & { accountKey?: string | null } = { ...signal };
+  delete shown.accountKey;
+  return shown;
 }
 
 /** Who owned the subject over the whole window; null: nobody, or several. */

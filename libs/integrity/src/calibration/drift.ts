@@ -79,8 +79,8 @@ const PEER_WEIGHT = 10;
 const PEERS_OF_A_DAY = 12;
 const DECLARED_OBSERVATIONS = 15;
 const WEEKDAY_WEIGHT = 4;
-/** Where nobody else has declared such a thing: it explains up to a doubling. */
-const UNMEASURED = Math.LN2;
+/** Where too few have declared such a thing: it explains up to three times the figures. */
+const UNMEASURED = Math.log(3);
 
 /** Half of the days of history up to `end` are the trial, so far as there are two weeks for each part. */
 export function splitOf(historyFrom: number, end: number): Split {

@@ -1,6 +1,6 @@
 import type { DeclarationKind } from '@app/contracts';
 import { honestSessions, type MadeSession } from '../../../../test/support/honest-accounts';
-import { growthCurve, ratioClaims } from '../detectors/ratio/own-ratio-drift';
+import { ratioClaims, sharedCurve } from '../detectors/ratio/own-ratio-drift';
 import { type Observation, type Series, residualsOf, splitOf } from './drift';
 import { type DriftDetector, type JudgedUnit, referenceOf, standingOut } from './judged-drift';
 import { unitsOf, weekOf } from './units';
@@ -30,14 +30,14 @@ function seriesOf(key: string, sessions: readonly MadeSession[], kindsOf: (day: 
   return { accountKey: key, platform: 'douyin', size: 'under5000', observations };
 }
 
-const RATIOS: DriftDetector<ReturnType<typeof growthCurve>> = {
+const RATIOS: DriftDetector<ReturnType<typeof sharedCurve>> = {
   name: 'ratios',
   features: ['likes', 'comments', 'shares', 'follows', 'leads', 'growth'],
   weekly: [false, false, false, false, false, true],
   minHistory: 8,
   leastSpread: 0.03,
   units: ['session', 'week', 'weeks'],
-  learn: growthCurve,
+  learn: sharedCurve,
   claims: ratioClaims,
   read: () => Promise.reject(new Error('nothing is read here')),
 };

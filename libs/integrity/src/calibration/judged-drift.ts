@@ -1,6 +1,7 @@
 import type { Bilingual, NotAssessable } from '@app/contracts';
 import type { DetectorScope, ScannedAccount } from '../detector';
 import { type Common, type DriftPlan, type Residual, type Series, type Split, commonOf, residualsOf, splitOf } from './drift';
+import { type GrowthCurve, growthCurves, withoutGrowth } from './growth';
 import { type HonestTail, honestTail, strengthOf, strengthOfLooks } from './tail';
 import { type Claim, type Unit, type UnitKind, unitEffect, unitScore, unitsOf } from './units';
 
@@ -8,6 +9,8 @@ import { type Claim, type Unit, type UnitKind, unitEffect, unitScore, unitsOf } 
 export interface DriftDetector<Learned = null> extends DriftPlan {
   name: string;
   units: readonly UnitKind[];
+  /** Place of the growth of views among the values: what honest growth brings to the others is then taken off. */
+  growth?: number;
   /** A history that never changes is the usual one (shares of 0), not a sign that nothing is measured. */
   constantIsUsual?: boolean;
   /** What honest trial observations teach beside their tails, as JSON. */
@@ -32,6 +35,8 @@ export interface JudgedUnit {
 interface Reference<Learned> {
   split: Split;
   common: Common;
+  /** By value; null: nothing is taken off. */
+  curves: (GrowthCurve | null)[] | null;
   learned: Learned;
   tails: Record<string, HonestTail>;
 }
@@ -77,7 +82,7 @@ export async function judgeDrift<Learned>(
             ? CONSTANT
             : null;
     if (reason) notAssessable.push({ subject: accountSubject(scope, series), reason });
-    else judged.push(...standingOut(detector, claims, reference, series, residuals!));
+    else judged.push(...standingOut(detector, claims, reference, series, ungrown(detector, reference, residuals!)));
   }
   for (const { key, platform, accountId } of scope.accounts)
     if (!seen.has(key)) notAssessable.push({ subject: { kind: 'account', platform, accountId }, reason: NOTHING });
@@ -87,10 +92,19 @@ export async function judgeDrift<Learned>(
 /** What honest peers look like, learnt from the trial part of all histories. Pure. */
 export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: readonly Series[], split: Split): Reference<Learned> {
   const common = commonOf(detector, all, split);
-  const trials = all.map((series) => ({
+  const raw = all.map((series) => ({
     series,
     residuals: residualsOf(detector, series, common, { baseEnd: split.trialFrom, from: split.trialFrom, to: split.end }) ?? [],
   }));
+  const curves =
+    detector.growth === undefined
+      ? null
+      : growthCurves(
+          raw.flatMap(({ residuals }) => residuals),
+          detector.features.length,
+          detector.growth,
+        );
+  const trials = raw.map(({ series, residuals }) => ({ series, residuals: ungrown(detector, { curves }, residuals) }));
   const learned = detector.learn(trials.flatMap(({ residuals }) => residuals));
   const claims = detector.claims(learned);
   const scores = new Map<string, number[]>();
@@ -106,7 +120,15 @@ export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: read
           else scores.set(key, [score]);
         }
       }
-  return { split, common, learned, tails: Object.fromEntries([...scores].map(([key, list]) => [key, honestTail(list)])) };
+  return { split, common, curves, learned, tails: Object.fromEntries([...scores].map(([key, list]) => [key, honestTail(list)])) };
+}
+
+function ungrown(
+  { growth }: { growth?: number },
+  { curves }: { curves: (GrowthCurve | null)[] | null },
+  residuals: readonly Residual[],
+): readonly Residual[] {
+  return growth === undefined || curves === null ? residuals : residuals.map((one) => withoutGrowth(one, curves, growth));
 }
 
 /** Per session, and per week, the claim that stands out most. Pure. */

@@ -86,7 +86,7 @@ const shapesSql = (where: string): string => `WITH told_session AS (
   SELECT
     account_key,
     session_id,
-    arraySort(groupArray((
+    arraySort(x -> x.1 * 100 + x.2, groupArray((
       toInt64(intDiv(toUnixTimestamp(minute), 60)), -toInt64(indexOf({sourcesLastFirst: Array(String)}, source)),
       concurrent, views, likes, gifts, paid_entries, comments
     ))) AS told

@@ -21,7 +21,7 @@ const LEAST_HISTORY = 3;
 
 /**
  * Totals that are not the sum of their minutes, beyond what is usual for the account: sources that count the minutes otherwise do so always. `before`:
- * sessions until then are the usual ones, epoch ms. Pure.
+ * sessions until then are the usual ones, epoch ms. Minutes that a collector has missed explain their share. Pure.
  */
 export function totalsAgainstMinutes(
   sessions: readonly SessionTotals[],
@@ -31,17 +31,22 @@ export function totalsAgainstMinutes(
   const measured = sessions.flatMap((session) => {
     const shape = shapes.get(session.sessionId);
     if (!shape || session.to === null || (shape.minutes ?? 0) * 60_000 < COVERED * (session.to - session.from)) return [];
+    const missed = Math.max(0, -Math.log(((shape.minutes ?? 0) * 60_000) / (session.to - session.from)));
     return [
-      { session, ratios: (['views', 'likes', 'comments'] as const).map((figure) => ratioOf(session[figure], shape[`${figure}Sum`])) },
+      {
+        session,
+        missed,
+        ratios: (['views', 'likes', 'comments'] as const).map((figure) => ratioOf(session[figure], shape[`${figure}Sum`])),
+      },
     ];
   });
   const usual = [0, 1, 2].map((at) => {
     const known = measured.filter(({ session, ratios }) => session.from < before && ratios[at] !== null).map(({ ratios }) => ratios[at]!);
     return known.length < LEAST_HISTORY ? 0 : median(known);
   });
-  return measured.flatMap(({ session, ratios }) => {
+  return measured.flatMap(({ session, missed, ratios }) => {
     const [worst] = ratios
-      .flatMap((ratio, at) => (ratio === null ? [] : [{ size: Math.abs(ratio - usual[at]), at }]))
+      .flatMap((ratio, at) => (ratio === null ? [] : [{ size: Math.abs(ratio - usual[at]) - missed, at }]))
       .sort((a, b) => b.size - a.size);
     if (!worst || worst.size <= TOLERANCE) return [];
     const figure = (['views', 'likes', 'comments'] as const)[worst.at];

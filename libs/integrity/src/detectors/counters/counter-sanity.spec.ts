@@ -34,6 +34,12 @@ describe('totals against the sum of their minutes', () => {
     ).toEqual([]);
   });
 
+  it('minutes that a collector has missed explain their share of a difference', () => {
+    const late = at(6, { views: 2000 });
+    const found = (views: number) => totalsAgainstMinutes([late], new Map([['s6', shape('s6', views, 110)]]), 0).length;
+    expect([found(1850), found(1500)]).toEqual([0, 1]);
+  });
+
   it('minutes that cover a part of the session are no sum of it, and small totals are no evidence', () => {
     const half = at(6, { views: 2800 });
     expect(totalsAgainstMinutes([half], new Map([['s6', shape('s6', 1000, 60)]]), 0)).toEqual([]);

@@ -11,6 +11,9 @@ const DAY_MS = 86_400_000;
 /** Falls that so many accounts share on a day are a purge by the platform, not theirs. */
 const PURGE = 0.02;
 
+/** What a platform took back is corrected already, and does not say who had sent it: worth a look, no more. */
+const MOST_OF_FALL = 0.95;
+
 const RULES: Readonly<Record<CounterRule, { label: Bilingual; text: (one: CounterBreach) => Bilingual }>> = {
   counterFalls: {
     label: { zh: '累计播放下降', en: 'Running total that fell' },
@@ -150,7 +153,14 @@ export const counterSanity: Detector = {
       for (const one of await readCounterBreaches(scope, scope.accounts, rule)) {
         const share = rule === 'counterFalls' ? (known.purges[Math.floor(one.at / DAY_MS)] ?? 0) : 0;
         if (one.at < scope.window.from || share >= PURGE) continue;
-        findings.push(...counterFinding(scope, rule, one, Math.min(1 - share, strengthOfBreach(known[rule], sizeOf(one)))));
+        findings.push(
+          ...counterFinding(
+            scope,
+            rule,
+            one,
+            Math.min(rule === 'counterFalls' ? MOST_OF_FALL : 1, strengthOfBreach(known[rule], sizeOf(one))),
+          ),
+        );
       }
     for (const [key, breaches] of await sessionBreaches(scope, scope.accounts))
       for (const breach of breaches.filter(({ session }) => session.from >= scope.window.from))

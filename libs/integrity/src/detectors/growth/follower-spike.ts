@@ -4,6 +4,7 @@ import { explainedBy } from '../../calibration/declared';
 import { type Observation, type Series, sizeClassOf } from '../../calibration/drift';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { clamp, median } from '../../calibration/robust';
+import type { Claim } from '../../calibration/units';
 import type { Detector, DetectorScope, ScannedAccount } from '../../detector';
 import { readContentDays } from '../../facts/content-days.reader';
 import { type ClaimWords, type EvidenceSource, dayText, driftFindings } from '../../facts/drift-evidence';
@@ -78,6 +79,24 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
   });
 }
 
+/** Followers that leave are a finding only of those who came in a jump: a purge of old ones is not. */
+const JUMP = 2;
+const both = together(
+  'decay',
+  [
+    [0, 1],
+    [3, 1],
+  ],
+  0.2,
+);
+const jumpAndDecay: Claim = {
+  ...both,
+  score: (residual) => {
+    const { shift, spread } = residual;
+    return shift[0] !== null && shift[0] / spread[0] < JUMP ? 0 : both.score(residual);
+  },
+};
+
 const DRIFT: DriftDetector = {
   name: 'followerSpike',
   features: FEATURES,
@@ -96,14 +115,7 @@ const DRIFT: DriftDetector = {
       ],
       0.7,
     ),
-    together(
-      'decay',
-      [
-        [0, 1],
-        [3, 1],
-      ],
-      0.2,
-    ),
+    jumpAndDecay,
   ],
   read,
 };

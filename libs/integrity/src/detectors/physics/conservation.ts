@@ -4,7 +4,7 @@ import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { type Prevalence, prevalenceOf, strengthOfBreach } from '../../calibration/prevalence';
 import type { Detector, DetectorScope, Finding } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
-import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, logOf, readSessionSeries } from '../../facts/session-series';
 import { readSessionTotals, type SessionTotals } from '../../facts/session-totals.reader';
 import { sessionFinding } from '../../facts/session-finding';
 
@@ -17,6 +17,7 @@ const FEATURES = [
   'curveIdentity',
   'averageToPeak',
   'overMinute',
+  'growth',
 ] as const;
 /** What rounding and the edges of a broadcast may take two official numbers apart. */
 const ROUNDING = 0.03;
@@ -31,7 +32,8 @@ const times = (a: number | null, b: number | null): number | null => (a === null
 export function conservationValues({ totals, shape, minutes, organicViews }: MeasuredSession): (number | null)[] {
   const { views, unique_viewers: viewers, peak_concurrent: peak, average_concurrent: average, watch_seconds: watch } = totals;
   const whole = shape !== null && minutes !== null && (shape.minutes ?? 0) >= 0.9 * minutes ? shape.concurrencySum : null;
-  const curve = whole === null ? null : whole * 60;
+  // minutes that a collector has missed are as full as the others
+  const curve = whole === null ? null : whole * 60 * Math.max(1, minutes! / shape!.minutes!);
   return [
     ratio(curve ?? watch ?? times(average, minutes === null ? null : minutes * 60), organicViews),
     ratio(peak ?? shape?.peak ?? null, organicViews),
@@ -41,16 +43,18 @@ export function conservationValues({ totals, shape, minutes, organicViews }: Mea
     ratio(curve, watch),
     ratio(average, peak),
     ratio(totals.views_over_1_min, views),
+    logOf(organicViews),
   ];
 }
 
 const DRIFT: DriftDetector = {
   name: 'conservation',
   features: FEATURES,
-  weekly: FEATURES.map(() => false),
+  weekly: FEATURES.map((feature) => feature === 'growth'),
   minHistory: 8,
   leastSpread: ROUNDING,
   units: ['session', 'week', 'weeks'],
+  growth: FEATURES.indexOf('growth'),
   learn: () => null,
   claims: () => [
     moves('stayLonger', 0, 1),

@@ -4,7 +4,7 @@ import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
-import { type MeasuredSession, logRatio, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
 
 const FEATURES = [
   'reaction',
@@ -17,6 +17,7 @@ const FEATURES = [
   'commentsDispersion',
   'likesDispersion',
   'viewsBurst',
+  'growth',
 ] as const;
 
 /** Correlations on a scale on which shifts add up (Fisher). */
@@ -24,7 +25,10 @@ const fisher = (correlation: number | null): number | null => (correlation === n
 const log = (value: number | null): number | null => (value === null || value <= 0 ? null : Math.log(value));
 
 /** How reactions go with the people in the room, minute by minute. Pure. */
-export function couplingValues({ shape }: Pick<MeasuredSession, 'shape'>): (number | null)[] {
+export function couplingValues({
+  shape,
+  organicViews = null,
+}: Pick<MeasuredSession, 'shape'> & Partial<Pick<MeasuredSession, 'organicViews'>>): (number | null)[] {
   if (!shape) return FEATURES.map(() => null);
   const { reactionHigh, reactionLow } = shape;
   return [
@@ -38,16 +42,18 @@ export function couplingValues({ shape }: Pick<MeasuredSession, 'shape'>): (numb
     log(shape.commentsDispersion),
     log(shape.likesDispersion),
     log(shape.viewsBurst),
+    logOf(organicViews),
   ];
 }
 
 const DRIFT: DriftDetector = {
   name: 'engagementDecoupling',
   features: FEATURES,
-  weekly: FEATURES.map(() => false),
+  weekly: FEATURES.map((feature) => feature === 'growth'),
   minHistory: 8,
   leastSpread: 0.06,
   units: ['session', 'week', 'weeks'],
+  growth: FEATURES.indexOf('growth'),
   learn: () => null,
   claims: () => [
     moves('reaction', 0, -1),

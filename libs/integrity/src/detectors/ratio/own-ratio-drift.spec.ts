@@ -1,6 +1,7 @@
 import { drawsOf } from '../../../../../test/support/honest-accounts';
 import type { Residual } from '../../calibration/drift';
-import { dilutionAt, growthCurve, ratioClaims } from './own-ratio-drift';
+import { NO_CURVE, dilutionAt } from '../../calibration/growth';
+import { ratioClaims, sharedCurve } from './own-ratio-drift';
 
 const residual = (shift: (number | null)[], spread = 0.1): Residual => ({
   observation: { item: 's', from: 0, to: 1, day: 0, values: shift, kinds: [], declarationIds: [] },
@@ -9,7 +10,7 @@ const residual = (shift: (number | null)[], spread = 0.1): Residual => ({
   expected: shift,
   peers: shift,
 });
-const flat = { growth: [0], shared: [0], noise: [1] };
+const flat = NO_CURVE;
 const scoreOf = (name: string, shift: (number | null)[]) =>
   ratioClaims(flat)
     .find((claim) => claim.name === name)!
@@ -41,22 +42,22 @@ describe('drift of own ratios', () => {
       const shared = -0.3 * growth + 0.02 * normal();
       return residual([shared, shared, shared, shared, shared, growth]);
     });
-    const claim = ratioClaims(growthCurve(trial)).find(({ name }) => name === 'views')!;
+    const claim = ratioClaims(sharedCurve(trial)).find(({ name }) => name === 'views')!;
     const hit = residual([-0.3, -0.3, -0.3, -0.3, -0.3, 1]);
     expect(claim.score(hit)!).toBeLessThan(1.5);
     expect(scoreOf('views', [-0.3, -0.3, -0.3, -0.3, -0.3, 1])).toBeGreaterThan(2.5);
   });
 
   it('a hit beyond all that was seen is allowed the dilution of the last step on, never all of it', () => {
-    const curve = { growth: [0, 1], shared: [0, -0.2], noise: [1, 2] };
+    const curve = { growth: [0, 1], shift: [0, -0.2], noise: [1, 2] };
     expect(dilutionAt(curve, 2)).toEqual({ shift: -0.4, noise: 2 });
     expect(dilutionAt(curve, 0.5)).toEqual({ shift: -0.1, noise: 1.5 });
-    expect(dilutionAt({ ...curve, shared: [0, -1] }, 2).shift).toBeCloseTo(-1.6);
+    expect(dilutionAt({ ...curve, shift: [0, -1] }, 2).shift).toBeCloseTo(-1.6);
     expect(dilutionAt(curve, -1).shift).toBeCloseTo(0.2);
   });
 
   it('too few sessions teach nothing about growth', () => {
-    expect(growthCurve([residual([0, 0, 0, 0, 0, 1])])).toEqual(flat);
-    expect(growthCurve([])).toEqual(flat);
+    expect(sharedCurve([residual([0, 0, 0, 0, 0, 1])])).toEqual(flat);
+    expect(sharedCurve([])).toEqual(flat);
   });
 });

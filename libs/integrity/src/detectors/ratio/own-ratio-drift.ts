@@ -1,7 +1,7 @@
 import { sharedShift } from '../../calibration/contrasts';
 import type { Residual } from '../../calibration/drift';
+import { type GrowthCurve, STEEPEST, dilutionAt, growthCurve } from '../../calibration/growth';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
-import { clamp, median, spread } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
 import type { Detector } from '../../detector';
 import { contentEvidence, readContentSeries } from '../../facts/content-series';
@@ -14,60 +14,14 @@ const SHARED = [0, 1, 2, 3, 4];
 /** After the ratios: how much the views themselves have grown. */
 const GROWTH = RATIOS.length;
 
-/** What growth of the views does to the shift that ratios share, of honest sessions: larger crowds are colder, and differ more. Nodes by growth, ascending. */
-export interface GrowthCurve {
-  growth: number[];
-  shared: number[];
-  /** How much wider than usual the shared shift spreads there, at least 1. */
-  noise: number[];
-}
-/** Shares of the sessions, by growth, at which steps begin: the rare ones at both ends have steps of their own. */
-const STEPS = [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995];
-const LEAST_OF_STEP = 25;
-/** Beyond the last node ratios fall at most so fast with growth: views that add no reaction at all fall by 1. */
-const STEEPEST = 0.6;
-
-/** Learns what growth does to ratios. Of fewer than 50 sessions it learns nothing. Pure. */
-export function growthCurve(trial: readonly Residual[]): GrowthCurve {
-  const points = trial
-    .flatMap((residual) => {
+/** What growth does to the shift that ratios share. Pure. */
+export const sharedCurve = (trial: readonly Residual[]): GrowthCurve =>
+  growthCurve(
+    trial.flatMap((residual) => {
       const shared = sharedShift(residual, SHARED);
       return shared && residual.shift[GROWTH] !== null ? [{ growth: residual.shift[GROWTH], ...shared }] : [];
-    })
-    .sort((a, b) => a.growth - b.growth);
-  const starts = STEPS.map((share) => Math.floor(share * points.length));
-  const steps = starts.map((start, at) => points.slice(start, starts[at + 1])).filter((step) => step.length >= LEAST_OF_STEP);
-  if (steps.length < 2) return { growth: [0], shared: [0], noise: [1] };
-  const shared = steps.map((step) => median(step.map(({ shift }) => shift)));
-  return {
-    growth: steps.map((step) => median(step.map(({ growth }) => growth))),
-    shared,
-    noise: steps.map((step, at) =>
-      Math.max(
-        1,
-        spread(
-          step.map((one) => (one.shift - shared[at]) / one.spread),
-          0,
-        ),
-      ),
-    ),
-  };
-}
-
-/** The curve at a growth: linear between nodes, and beyond the last ones on along their line, within bounds. */
-export function dilutionAt({ growth: nodes, shared, noise }: GrowthCurve, growth: number): { shift: number; noise: number } {
-  const last = nodes.length - 1;
-  if (last === 0) return { shift: shared[0], noise: noise[0] };
-  const next = nodes.findIndex((node) => node > growth);
-  const at = next === -1 ? last : Math.max(1, next);
-  const slope = (shared[at] - shared[at - 1]) / Math.max(1e-6, nodes[at] - nodes[at - 1]);
-  if (next > 0) {
-    const part = (growth - nodes[at - 1]) / Math.max(1e-6, nodes[at] - nodes[at - 1]);
-    return { shift: shared[at - 1] + slope * (growth - nodes[at - 1]), noise: noise[at - 1] + part * (noise[at] - noise[at - 1]) };
-  }
-  const end = next === -1 ? last : 0;
-  return { shift: shared[end] + clamp(slope, -STEEPEST, 0) * (growth - nodes[end]), noise: noise[end] };
-}
+    }),
+  );
 
 /** Shift that all ratios share, beyond what growth of that size does to honest accounts. */
 function beyondGrowth(residual: Residual, curve: GrowthCurve): { shift: number; spread: number } | null {
@@ -122,7 +76,7 @@ const DRIFT: DriftDetector<GrowthCurve> = {
   minHistory: 8,
   leastSpread: 0.03,
   units: ['session', 'week', 'weeks'],
-  learn: growthCurve,
+  learn: sharedCurve,
   claims: ratioClaims,
   read: (scope, accounts) => readSessionSeries(scope, accounts, measure),
 };
@@ -204,7 +158,6 @@ export const ownRatioDrift: Detector = {
   },
   inputs: ['sessions', 'videos', 'video-days', 'declarations'],
   parameters: {
-    growthSteps: { value: STEPS.length, unit: 'steps', text: { zh: '按观看增幅分档数', en: 'Steps by growth of the views' } },
     steepest: { value: STEEPEST, unit: '', text: { zh: '超出已知增幅时的最大稀释斜率', en: 'Steepest dilution beyond known growth' } },
     leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '比率波动下限', en: 'Least spread of a ratio' } },
   },

@@ -25,7 +25,7 @@ describe('shapes of curves', () => {
 
   it('a session without minutes, of a few minutes, or without concurrency has no shape', () => {
     for (const one of [null, shape({ minutes: 3 }), shape({ peak: null })])
-      expect(shapeValues({ shape: one })).toEqual([null, null, null, null, null, null]);
+      expect(shapeValues({ shape: one })).toEqual(Array(7).fill(null));
   });
 
   it('a fall below zero, of a room that only rises, is no step', () => {

@@ -3,14 +3,17 @@ import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
-import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, logOf, readSessionSeries } from '../../facts/session-series';
 
-const FEATURES = ['stepUp', 'stepDown', 'roughness', 'flatRun', 'variation', 'entriesWithSteps'] as const;
+const FEATURES = ['stepUp', 'stepDown', 'roughness', 'flatRun', 'variation', 'entriesWithSteps', 'growth'] as const;
 /** Fewer minutes have no shape. */
 const LEAST_MINUTES = 20;
 
 /** The shape of a curve, on scales on which shifts add up. Pure. */
-export function shapeValues({ shape }: Pick<MeasuredSession, 'shape'>): (number | null)[] {
+export function shapeValues({
+  shape,
+  organicViews = null,
+}: Pick<MeasuredSession, 'shape'> & Partial<Pick<MeasuredSession, 'organicViews'>>): (number | null)[] {
   if (!shape || (shape.minutes ?? 0) < LEAST_MINUTES || shape.peak === null) return FEATURES.map(() => null);
   const log = (value: number | null, offset: number) => (value === null ? null : Math.log(offset + Math.max(0, value)));
   return [
@@ -20,16 +23,18 @@ export function shapeValues({ shape }: Pick<MeasuredSession, 'shape'>): (number 
     log(shape.flatRun, 1),
     log(shape.variation, 0.02),
     shape.viewsWithSteps,
+    logOf(organicViews),
   ];
 }
 
 const DRIFT: DriftDetector = {
   name: 'concurrencyShape',
   features: FEATURES,
-  weekly: FEATURES.map(() => false),
+  weekly: FEATURES.map((feature) => feature === 'growth'),
   minHistory: 8,
   leastSpread: 0.1,
   units: ['session', 'week', 'weeks'],
+  growth: FEATURES.indexOf('growth'),
   learn: () => null,
   claims: () => [
     moves('stepUp', 0, 1),

@@ -5,18 +5,18 @@ import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
 import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
 
-const FEATURES = ['comments', 'likes', 'roughness', 'length', 'follows', 'variation', 'coupling'] as const;
+const FEATURES = ['comments', 'likes', 'roughness', 'growth', 'follows', 'variation', 'coupling'] as const;
 /** A replay is left running: shorter broadcasts are not asked. */
 const LEAST_MINUTES = 40;
 
 /** What an unattended room shows. Pure. */
-export function replayValues({ shape, totals, minutes }: MeasuredSession): (number | null)[] {
+export function replayValues({ shape, totals, minutes, organicViews }: MeasuredSession): (number | null)[] {
   if (!shape || (minutes ?? shape.minutes ?? 0) < LEAST_MINUTES) return FEATURES.map(() => null);
   return [
     logRatio(shape.commentsSum, shape.concurrencySum),
     logRatio(shape.likesSum, shape.concurrencySum),
     shape.roughness === null ? null : Math.log(0.02 + shape.roughness),
-    logOf(minutes ?? shape.minutes),
+    logOf(organicViews),
     logRatio(totals.follows, totals.views),
     shape.variation === null ? null : Math.log(0.02 + shape.variation),
     shape.commentsWithConcurrency,
@@ -26,10 +26,11 @@ export function replayValues({ shape, totals, minutes }: MeasuredSession): (numb
 const DRIFT: DriftDetector = {
   name: 'replayRoom',
   features: FEATURES,
-  weekly: FEATURES.map(() => false),
+  weekly: FEATURES.map((feature) => feature === 'growth'),
   minHistory: 8,
   leastSpread: 0.08,
   units: ['session', 'week', 'weeks'],
+  growth: FEATURES.indexOf('growth'),
   learn: () => null,
   claims: () => [
     together(
@@ -40,15 +41,6 @@ const DRIFT: DriftDetector = {
         [5, -1],
       ],
       0.3,
-    ),
-    together(
-      'longUnattended',
-      [
-        [0, -1],
-        [3, 1],
-        [1, -1],
-      ],
-      0.2,
     ),
     together(
       'noHost',
@@ -70,7 +62,6 @@ const words = (zh: string, en: string): ClaimWords => ({
 });
 const WORDS: Record<string, ClaimWords> = {
   unattended: words('房间平直且互动减少', 'A flat room with few reactions'),
-  longUnattended: words('时长偏长而互动减少', 'A long room with few reactions'),
   noHost: words('无主持回应迹象', 'No sign of a host'),
 };
 
@@ -82,8 +73,8 @@ export const replayRoom: Detector = {
   tier: 'T2',
   title: { zh: '录播或无人直播间', en: 'Replay or unattended room' },
   text: {
-    zh: '录播或无人值守的房间：在线平直、时间长，评论、点赞、关注相对在线都少，且评论不随人数起落。各项与账号自身过往比较，须同时成立；一向 24 小时直播的账号以自身为准。',
-    en: 'A replayed or unattended room is flat and long, has few comments, likes and follows for its concurrency, and comments that do not go with the crowd. All against the account’s own past and at the same time: an account that always streams for 24 hours is its own measure.',
+    zh: '录播或无人值守的房间：在线平直，评论、点赞、关注相对在线都少，且评论不随人数起落。各项与账号自身过往比较，须同时成立；一向 24 小时直播的账号以自身为准。',
+    en: 'A replayed or unattended room is flat and has few comments, likes and follows for its concurrency, and comments that do not go with the crowd. All against the account’s own past and at the same time: an account that always streams for 24 hours is its own measure.',
   },
   weaknesses: {
     zh: '录播期间由真人代为回复评论时不可见；首次开长播的诚实账号若无人互动也会相似。',
