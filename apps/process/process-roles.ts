@@ -31,6 +31,7 @@ import { WEBHOOK_LOGGER } from '../api/src/webhooks/webhook-logger';
 import { CollectorModule } from '../collector/src/collector.module';
 import { caseServices } from './case-services';
 import { identityServices } from './identity-services';
+import { inspectionServices } from './inspection-services';
 import { privacyServices } from './privacy-services';
 import { replayJob } from './replay-job';
 import type { ProcessRole } from './role';
@@ -51,6 +52,7 @@ class StoresModule {
       ...identityServices(stores),
       ...privacyServices(stores),
       ...caseServices(stores),
+      ...inspectionServices(stores),
       { provide: Authenticate, useExisting: Authenticator },
       { provide: CursorSeal, useValue: new CursorSeal(deriveKey(secret, 'cursors')) },
       { provide: Warehouse, useValue: warehouse },

@@ -1,13 +1,20 @@
+import { createHash } from 'node:crypto';
 import { RowGrants } from '@app/access';
+import { CaseService, type CaseAsker } from '@app/cases';
 import type { Report, Signal, SignalReportRow, SignalSubject } from '@app/contracts';
-import { StateWriter } from '@app/database';
+import { StateReader, StateWriter } from '@app/database';
 import { importRows } from '@app/ingest';
+import { InspectionService } from '@app/inspection';
 import { DETECTORS, runScan, type ScanAsk, type ScanResult } from '@app/integrity';
-import { ReportService } from '@app/reports';
+import { ReconciliationService, ReportService } from '@app/reports';
+import { LiveSessionReader } from '../../apps/api/src/live/live-session.reader';
+import { LiveSessionService } from '../../apps/api/src/live/live-session.service';
+import { LiveReader } from '../../apps/api/src/live/live.reader';
 import { FixedClock } from '../support/fixed-clock';
 import { TAMPERED, WINDOW, account, instantOf, openIntegrityBrand, sessionRow } from '../support/integrity-brand';
 import { TestStores, openTestStores } from '../support/stores';
 
+const AUDITOR: CaseAsker = { scope: 'all', actor: { kind: 'user', id: 'ann', name: 'Ann' }, grants: [{ kind: 'brand' }] };
 const accountOf = (subject: SignalSubject): string => ('accountId' in subject ? subject.accountId : subject.kind);
 const known = ({ signalId, strength, evidence }: Signal) => ({ signalId, strength, sqlHash: evidence.sqlHash });
 const inOrder = (signals: readonly Signal[]) => signals.map(known).sort((a, b) => (a.signalId < b.signalId ? -1 : 1));
@@ -19,6 +26,15 @@ describe('a scan', () => {
   const scan = (ask: Partial<ScanAsk> = {}) => runScan(stores, { ...WINDOW, ...ask });
   const strongest = (accountId: string, detector: string): Signal | undefined =>
     whole.signals.find((signal) => accountOf(signal.subject) === accountId && signal.detector === detector);
+
+  const inspections = (): InspectionService => {
+    const { warehouse, dataSource, secret } = stores;
+    const clock = new FixedClock(new Date(instantOf(80)).toISOString());
+    const read = { ...stores, clock };
+    const states = new StateReader(dataSource, secret);
+    const broadcasts = new LiveSessionService(states, warehouse, new LiveReader(warehouse), new LiveSessionReader(warehouse), clock);
+    return new InspectionService({ ...read, broadcasts, cases: new CaseService(read), reconciled: new ReconciliationService(read) });
+  };
 
   beforeAll(async () => {
     stores = await openTestStores();
@@ -106,6 +122,33 @@ describe('a scan', () => {
     expect(new Set(own.rows.map(({ subject }) => accountOf(subject)))).toEqual(new Set([TAMPERED.likes]));
     const before = (await reports.report({ ...query, from: '2026-07-01', to: '2026-08-01' }, 'all')) as Report<SignalReportRow>;
     expect([before.rows, before.meta.accountsKnown, before.meta.notes.length]).toEqual([[], 0, 1]);
+  });
+
+  it('an inspection of an account says what the scan says of it, detector by detector, and its hash is that of its content', async () => {
+    const inspected = await inspections().inspect(AUDITOR, { ...account(TAMPERED.curve), from: '2026-10-05', to: '2026-10-26' });
+    const { sha256, ...content } = inspected;
+    expect(sha256).toBe(createHash('sha256').update(JSON.stringify(content)).digest('hex'));
+    expect(inspected.detectors.map(({ detector }) => detector)).toEqual(DETECTORS.map(({ name }) => name));
+    const own = whole.signals.filter(({ subject }) => accountOf(subject) === TAMPERED.curve);
+    expect(own.length).toBeGreaterThan(0);
+    expect(inOrder(inspected.detectors.flatMap(({ signals }) => signals))).toEqual(inOrder(own));
+    for (const { outcome, signals, reasons } of inspected.detectors) {
+      expect(outcome === 'found').toBe(signals.length > 0);
+      if (outcome === 'not-assessable') expect(reasons.length).toBeGreaterThan(0);
+    }
+    const sessions = new Set(own.flatMap(({ subject }) => (subject.kind === 'session' ? [subject.sessionId] : [])));
+    expect(inspected.broadcastsWithFindings).toBe(sessions.size);
+    expect(inspected.broadcasts.length).toBeGreaterThan(0);
+    for (const { sessionId, minutes } of inspected.broadcasts) expect([sessions.has(sessionId), minutes.length > 0]).toEqual([true, true]);
+  });
+
+  it('an inspection has a measure or says that there is none, and an account that is not the asker’s is not there', async () => {
+    const ask = (more: object, asker: CaseAsker = AUDITOR) =>
+      inspections().inspect(asker, { ...account(TAMPERED.curve), from: '2026-10-05', to: '2026-10-26', ...more });
+    await expect(ask({ from: '2025-10-01', to: '2025-11-01' })).rejects.toMatchObject({ code: 'not_available' });
+    await expect(ask({ accountId: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
+    const other: CaseAsker = { ...AUDITOR, scope: new RowGrants([{ kind: 'dealer', dealerId: `d-${TAMPERED.likes}` }]) };
+    await expect(ask({}, other)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('after a delivery, what the touched accounts show is what a full scan by the same measure finds', async () => {

@@ -15,6 +15,7 @@ import { HealthModule } from './health/health.module';
 import { AccessModule } from './http/access.module';
 import { ImportsModule } from './imports/imports.module';
 import { IngestModule } from './ingest/ingest.module';
+import { InspectionsModule } from './inspections/inspections.module';
 import { LearningModule } from './learning/learning.module';
 import { LiveModule } from './live/live.module';
 import { MetricsModule } from './metrics/metrics.module';
@@ -50,6 +51,7 @@ import { WhatIfModule } from './what-if/what-if.module';
     HealthModule,
     ImportsModule,
     IngestModule,
+    InspectionsModule,
     LearningModule,
     LiveModule,
     MetricsModule,

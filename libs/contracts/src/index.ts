@@ -7,6 +7,7 @@ export * from './forwarding';
 export type * from './fusion';
 export * from './identity';
 export type * from './learning';
+export * from './inspection';
 export * from './live';
 export * from './platform';
 export * from './product';

@@ -30,6 +30,8 @@ export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
 export * from './forwarding/forwarding.repository';
 export {
+  fullScanOver,
+  type FullScan,
   insertScan,
   keepReferences,
   keepSignals,

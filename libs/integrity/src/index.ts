@@ -2,6 +2,7 @@ export type * from './detector';
 export { SIGNAL_FLOOR } from './detector';
 export { DETECTORS } from './detectors';
 export { runScan, type ScanAsk, type ScanResult, type ScanStores } from './scan';
+export { inspectAccount, type DetectorAnswer, type InspectionAsk } from './inspect';
 export { fuse } from './fusion/fuse';
 export { auditSample, estimatedRecall, type RecallEstimate } from './learning/audit-sample';
 export { backTest, type BackTest, type DecidedCase } from './learning/back-test';

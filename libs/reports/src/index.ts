@@ -36,3 +36,5 @@ export { subjectsOf } from './subjects';
 export { type AccountTier, readTiers } from './tier-report';
 export { accountCoverage } from './value-report';
 export type { SeriesMonth, SeriesSubject } from './series';
+export { newestCompleteMonth, periodOf } from './report-period';
+export { evidenceWithoutViewers } from './signals-report';

@@ -105,10 +105,11 @@ function isAsked({ subject, dealerId }: SignalOfAccount, query: ReportQuery, dea
 
 /** The fields of the contract and no others. */
 function rowOf({ signalId, detector, version, subject, window, strength, dataTier, evidence }: SignalOfAccount): SignalReportRow {
-  return { signalId, detector, version, subject, window, strength, dataTier, evidence: withoutViewers(evidence) };
+  return { signalId, detector, version, subject, window, strength, dataTier, evidence: evidenceWithoutViewers(evidence) };
 }
 
-function withoutViewers(evidence: SignalEvidence): SignalEvidence {
+/** Evidence without the lists of viewers that its statements run on. */
+export function evidenceWithoutViewers(evidence: SignalEvidence): SignalEvidence {
   const { removes, parameters } = evidence;
   return {
     ...evidence,

@@ -5,6 +5,7 @@ import { caseParts } from '../../../process/case-services';
 import { print, printJson, printTable, say } from '../output';
 import { brandOf, dayOption, globalsOf, withStores } from '../session';
 import { printSignals } from '../signal-table';
+import { addInspectCommand } from './integrity-inspect';
 import { addLearningCommands } from './integrity-learning';
 
 interface ScanOptions {
@@ -19,6 +20,7 @@ interface ScanOptions {
 export function integrityCommand(): Command {
   const command = new Command('integrity').description('look for inflated numbers');
   addLearningCommands(command);
+  addInspectCommand(command);
   command
     .command('scan')
     .description('run the detectors over a window and print the signals')

@@ -92,6 +92,24 @@ export async function latestScan(reads: Reads, brandId: number, from: string): P
   return found ?? null;
 }
 
+/** A full scan as others refer to it. Instants ISO. */
+export interface FullScan {
+  scanId: string;
+  window: { from: string; to: string };
+  at: string;
+}
+
+/** The latest full scan whose window contains a span (ISO instants, half open); null: there is none. */
+export async function fullScanOver(reads: Reads, brandId: number, { from, to }: { from: string; to: string }): Promise<FullScan | null> {
+  const [found] = (await reads.query(
+    `SELECT scan_id::text AS "scanId", window_from AS "from", window_to AS "to", scanned_at AS at
+     FROM integrity_scan WHERE brand_id = $1 AND mode = 'full' AND window_from <= $2 AND window_to >= $3 ORDER BY scanned_at DESC LIMIT 1`,
+    [brandId, from, to],
+  )) as { scanId: string; from: Date; to: Date; at: Date }[];
+  if (!found) return null;
+  return { scanId: found.scanId, window: { from: found.from.toISOString(), to: found.to.toISOString() }, at: found.at.toISOString() };
+}
+
 /** When the latest scan of a window that overlaps a span ran (ISO instants, half open); null: nobody has looked. */
 export async function lastScanOver(reads: Reads, brandId: number, { from, to }: { from: string; to: string }): Promise<Date | null> {
   const [{ at }] = (await reads.query(

@@ -1,0 +1,80 @@
+import { VitrineError, type Bilingual, type NotAssessable, type Period, type Signal, type SignalSubject } from '@app/contracts';
+import { StateReader, fullScanOver, listReferences, listSignals, type FullScan } from '@app/database';
+import { SIGNAL_FLOOR, type Detector } from './detector';
+import { DETECTORS } from './detectors';
+import type { ScanStores } from './scan';
+import { openScope } from './scan-scope';
+import { signalOf, withoutKey } from './signal-of';
+
+/** Which account of which brand is inspected, over which span (epoch ms, half open); with `sessionId` one broadcast of it. */
+export interface InspectionAsk {
+  brandId: number;
+  /** Decimal string. */
+  accountKey: string;
+  sessionId?: string;
+  period: Period;
+  signal?: AbortSignal;
+}
+
+/** What one detector says of the subject. */
+export interface DetectorAnswer {
+  detector: Detector;
+  /** Those whose window overlaps the period, the strongest first. */
+  signals: Signal[];
+  notAssessable: NotAssessable[];
+}
+
+/**
+ * Runs every detector on one account by the measure of the latest full scan that covers the period; keeps nothing. What is found of all dealers together is
+ * taken from that scan. Throws not_available where no full scan covers the period: without honest peers there is no measure.
+ */
+export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Promise<{ scan: FullScan; answers: DetectorAnswer[] }> {
+  const { warehouse, dataSource, secret } = stores;
+  const span = { from: new Date(ask.period.from).toISOString(), to: new Date(ask.period.to).toISOString() };
+  const scan = await fullScanOver(dataSource, ask.brandId, span);
+  if (!scan) throw notScanned();
+  const state = await new StateReader(dataSource, secret).state(ask.brandId);
+  const window = { from: Date.parse(scan.window.from), to: Date.parse(scan.window.to) };
+  const kept = await listReferences(dataSource, ask.brandId, scan.window.from);
+  const { scope } = await openScope({ warehouse, state, window, accounts: [ask.accountKey], kept, signal: ask.signal });
+  const [account] = scope.accounts;
+  if (!account) throw noAccount();
+  const isOwn = (subject: SignalSubject): boolean =>
+    'accountId' in subject &&
+    subject.platform === account.platform &&
+    subject.accountId === account.accountId &&
+    (ask.sessionId === undefined || subject.kind === 'account' || subject.sessionId === ask.sessionId);
+  const overlaps = ({ from, to }: Period): boolean => from < ask.period.to && to > ask.period.from;
+  const keptSignals = await listSignals(dataSource, ask.brandId, { ...span, accountKeys: [ask.accountKey] });
+  const answers: DetectorAnswer[] = [];
+  for (const detector of DETECTORS) {
+    ask.signal?.throwIfAborted();
+    if (detector.wholeBrand) {
+      const signals = keptSignals.filter((one) => one.detector === detector.name && isOwn(one.subject));
+      answers.push({ detector, signals: signals.map(withoutKey), notAssessable: [] });
+      continue;
+    }
+    const { findings, notAssessable } = await detector.run(scope);
+    const signals = findings
+      .filter(({ strength, subject, window: at }) => strength >= SIGNAL_FLOOR && isOwn(subject) && overlaps(at))
+      .map((finding) => withoutKey(signalOf(scope, detector, finding, () => ask.accountKey)))
+      .sort((a, b) => b.strength - a.strength);
+    const silent = notAssessable.filter(({ subject }) => isOwn(subject)).map((one) => ({ detector: detector.name, ...one }));
+    answers.push({ detector, signals, notAssessable: silent });
+  }
+  return { scan, answers };
+}
+
+const RUN_A_SCAN: Bilingual = {
+  zh: '先运行 vitrine integrity scan --from … --to …，范围须包含所查时段。',
+  en: 'Run vitrine integrity scan --from … --to … over a span that contains it first.',
+};
+
+const notScanned = (): VitrineError =>
+  new VitrineError(
+    'not_available',
+    { zh: '没有覆盖该时段的全量扫描，缺少可比对象的基准。', en: 'No full scan covers this span, so there is no measure of honest peers.' },
+    { remedy: RUN_A_SCAN },
+  );
+
+const noAccount = (): VitrineError => new VitrineError('not_found', { zh: '没有该账号。', en: 'There is no such account.' });
