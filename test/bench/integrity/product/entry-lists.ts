@@ -1,4 +1,5 @@
 import type { InorganicEntries } from '@app/contracts';
+import { boundParameters } from '@app/integrity';
 import type { Bench } from '../../warehouse/bench';
 import type { FedViewers } from './feed-viewers';
 import { entryIdentity } from './feed-viewers';
@@ -33,6 +34,6 @@ export async function namedEntries(bench: Bench, fed: FedViewers, weeks: readonl
 }
 
 async function listed(bench: Bench, { sql, parameters }: InorganicEntries): Promise<string[]> {
-  const rows = await bench.rows<NamedRow>(sql, { ...parameters, brandId: parameters.brandId ?? bench.brandId });
+  const rows = await bench.rows<NamedRow>(sql, boundParameters(sql, parameters));
   return rows.map(({ account, viewerKey, enteredAt }) => entryIdentity(account, viewerKey, enteredAt));
 }
