@@ -4,9 +4,6 @@ const os = require('node:os');
 const { ts, js } = require('./tools/jest-swc.cjs');
 const esm = require('./tools/esm-packages.cjs')(__dirname);
 const seeded = { '^fast-check$': '<rootDir>/tools/seeded-fast-check.cjs' };
-// Every use of a global goes through an interceptor of the sandbox, which loops feel: these come to each module as plain variables. Not Number, String,
-// Symbol and Error: readable-stream declares its own.
-const GLOBALS = ['Array', 'BigInt', 'Date', 'JSON', 'Map', 'Math', 'Object', 'Set'];
 const common = {
   rootDir: __dirname,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'vue'],
@@ -15,15 +12,15 @@ const common = {
 };
 const node = {
   ...common,
-  sandboxInjectedGlobals: GLOBALS,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/jest-environment.cjs',
   transform: { '^.+\\.ts$': ['@swc/jest', ts], '^.+\\.m?js$': ['@swc/jest', js] },
   moduleNameMapper: { ...seeded, '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
 };
+const roomy = os.totalmem() > 12e9;
 module.exports = {
   // the default on 2 cores is one worker, that is in-band; files wait for servers and processes: one more than cores where memory allows
-  maxWorkers: os.totalmem() > 12e9 ? os.availableParallelism() + 1 : '100%', // above 100 % a percentage would be a count
-  workerIdleMemoryLimit: '600MB', // replaces a grown worker between files; has no effect in-band
+  maxWorkers: roomy ? os.availableParallelism() + 1 : '100%', // above 100 % a percentage would be a count
+  workerIdleMemoryLimit: roomy ? '1500MB' : '600MB', // replaces a grown worker between files, which loads everything anew; has no effect in-band
   testSequencer: '<rootDir>/tools/longest-first.cjs',
   testTimeout: 300_000, // ends what hangs; says nothing about speed: machines are busy
   projects: [
