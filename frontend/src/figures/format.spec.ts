@@ -26,6 +26,8 @@ describe('compact figures', () => {
   it('money keeps two decimals under 10,000 and in full', () => {
     expect(f.formatMoney('8123.455', 'zh-CN')).toBe('¥8,123.46');
     expect(f.formatMoney('1234567.1', 'zh-CN')).toBe('¥123.5万');
+    expect(f.formatMoneyShort('1068.75', 'zh-CN')).toBe('¥1,069');
+    expect(f.formatMoneyShort('20000', 'zh-CN')).toBe('¥2万');
     expect(f.formatMoneyFull('90071992547409931234.005')).toBe('¥90,071,992,547,409,931,234.01');
     expect(f.formatMoneyFull('-0.005')).toBe('-¥0.01');
   });

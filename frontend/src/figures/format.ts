@@ -55,6 +55,12 @@ export function formatMoney(value: Figure, locale: Locale): string {
   return text === UNKNOWN ? text : signed(text);
 }
 
+/** Money beside a chart, where there is little room: `¥123.5万`, whole units below, rounded half away from zero. */
+export function formatMoneyShort(value: Figure, locale: Locale): string {
+  const text = formatCompact(value, locale);
+  return text === UNKNOWN ? text : signed(text.replace(/\.0(?=\D)/, ''));
+}
+
 /** Money for ledgers and hints: two decimals, all digits. */
 export function formatMoneyFull(value: Figure): string {
   const decimal = parseDecimal(value);

@@ -4,7 +4,7 @@ export const words = {
       overview: 'Overview',
       map: 'Map and regions',
       structure: 'Matrix structure',
-      footfall: 'Showroom and footfall',
+      footfall: 'Footfall',
     },
     overview: {
       question: '{month}: how does the matrix do, what changed, and why?',
@@ -13,7 +13,7 @@ export const words = {
       knownAll: 'Known for every account: nothing to do.',
       todoFailed: 'What to do could not be read.',
       accounts: '{count} accounts',
-      byItself: 'nothing to do: it goes on by itself',
+      byItself: 'not needed, or ends by itself',
       moreTodo: '{count} more kinds of things to do',
       valueWhy: 'Why communication value changed',
       valueWhyNote: 'From last month to this, by platform and line; the steps add up to the difference',

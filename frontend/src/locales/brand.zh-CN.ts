@@ -13,7 +13,7 @@ export const words = {
       knownAll: '全部账号可知，没有待办。',
       todoFailed: '待办未能取到。',
       accounts: '{count} 个账号',
-      byItself: '无需处理，会自行恢复',
+      byItself: '非必须，或会自行恢复',
       moreTodo: '还有 {count} 类待办',
       valueWhy: '传播价值为什么变了',
       valueWhyNote: '从上月到本月，按平台与曝光项；各步之和等于两月之差',

@@ -4,6 +4,7 @@ export const words = {
     question: 'By which rules is counted, scored and tiered? A change is tried first, then activated by a second person.',
     rules: 'Rules',
     inForce: 'version {version}, from {month} on',
+    inForceDefault: 'the default rules: none were set yet',
     kept: 'What you typed is kept in this tab',
     fromMonth: 'First month of the new version',
     group: {
@@ -39,6 +40,7 @@ export const words = {
       reachOf: 'from {from} to {to}, {accounts} accounts',
       open: 'open end',
       closed: 'Closed months stay as they are until they are restated: {months}',
+      cpa: 'Public price of an arrival,',
       versions: 'Versions it made',
       note: 'A note (optional)',
       secondPerson:
@@ -64,7 +66,7 @@ export const words = {
       problem: {
         price: 'A price is a number of at least 0 with at most six decimals.',
         discount: 'A discount is above 0 and at most 1, with at most four decimals.',
-        day: 'Choose the first day.',
+        day: 'The first day reads 2026-11-01.',
       },
     },
     whatIf: {
@@ -84,6 +86,7 @@ export const words = {
       upDown: '{up} up, {down} down',
       tiers: 'Tiers that change',
       value: 'Sum of values',
+      valueBefore: 'now {value}',
       valueNote: 'Communication value of the rows together, under the supposed rules',
       who: 'Who moves',
       places: 'Places',

@@ -4,6 +4,7 @@ export const words = {
     question: '按什么规则计数、计分和分层？改动先试算，再由第二人启用。',
     rules: '规则',
     inForce: '第 {version} 版，自 {month} 起',
+    inForceDefault: '默认规则（尚未设置过）',
     kept: '已输入的内容保存在本标签页',
     fromMonth: '新版本起始月份',
     group: {
@@ -38,6 +39,7 @@ export const words = {
       reachOf: '自 {from} 至 {to}，涉及 {accounts} 个账号',
       open: '长期',
       closed: '其中已关账的月份 {months} 不变，需重述才会改变',
+      cpa: '单客到店公开价',
       versions: '生成的版本',
       note: '说明（可选）',
       secondPerson: '您提议的改动须由另一人启用。品牌只有一名管理员时除外，会记入审计日志。',
@@ -62,7 +64,7 @@ export const words = {
       problem: {
         price: '单价须为不小于 0 的数，至多 6 位小数。',
         discount: '折扣须大于 0、至多 1，至多 4 位小数。',
-        day: '请选择生效日期。',
+        day: '生效日期写作 2026-11-01。',
       },
     },
     whatIf: {
@@ -82,6 +84,7 @@ export const words = {
       upDown: '升 {up}，降 {down}',
       tiers: '层级变化',
       value: '价值合计',
+      valueBefore: '现为 {value}',
       valueNote: '所列各行的传播价值之和，按所设规则',
       who: '谁会变动',
       places: '名次变动',

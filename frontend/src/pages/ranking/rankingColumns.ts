@@ -73,7 +73,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   rankChange: {
-    width: 96,
+    width: 84,
     figure: true,
     sortBy: (row) => row.ranking.rankChange ?? null,
     csv: [
@@ -82,7 +82,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   score: {
-    width: 224,
+    width: 200,
     figure: true,
     sortBy: (row) => row.ranking.score,
     csv: [
@@ -91,7 +91,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   tier: {
-    width: 172,
+    width: 160,
     figure: true,
     sortBy: tierWeight,
     csv: [
@@ -104,7 +104,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   vst: {
-    width: 148,
+    width: 140,
     figure: true,
     sortBy: (row) => row.ranking.showroomVisitors,
     csv: [
@@ -114,7 +114,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   value: {
-    width: 136,
+    width: 124,
     figure: true,
     sortBy: (row) => row.ranking.valueCny,
     csv: [
@@ -123,7 +123,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   trailing: { width: 132, figure: true, ...plain('trailingValueCny', (row) => row.ranking.trailingValueCny) },
-  loyalShare: { width: 96, figure: true, ...plain('loyalShare', (row) => row.ranking.loyalShare) },
+  loyalShare: { width: 88, figure: true, ...plain('loyalShare', (row) => row.ranking.loyalShare) },
   viewers: { width: 96, figure: true, ...plain('viewers', (row) => row.showroom?.viewers ?? null) },
   on2Days: { width: 112, figure: true, ...plain('showroomVisitorsOn2Days', (row) => row.showroom?.showroomVisitorsOn2Days ?? null) },
   accounts: {
@@ -135,7 +135,7 @@ export const COLUMNS: Record<ColumnId, Column> = {
       { field: 'accountsTotal', value: (row) => row.ranking.accountsTotal },
     ],
   },
-  coverage: { width: 104, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
+  coverage: { width: 96, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
 };
 
 /** Columns that a level has at all, in order; `hidden` are left out. Name and rank always stay. */

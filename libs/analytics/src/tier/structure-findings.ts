@@ -1,4 +1,4 @@
-import type { Concentration, MatrixFinding, MatrixStructure } from '@app/contracts';
+import type { Concentration, MatrixFinding, MatrixStructure, Platform } from '@app/contracts';
 import { ExactDecimal } from '../value/exact-decimal';
 
 /** Above this Herfindahl index a matrix hangs on few (the customary bounds of market concentration: 0.25 high, 0.15 moderate). */
@@ -78,12 +78,16 @@ function tierFinding({ structureWarning, tiers, trailingValueCny }: Figures): Ma
   );
 }
 
+const PLATFORM_ZH: Record<Platform, string> = { douyin: '抖音', kuaishou: '快手', channels: '视频号' };
+
 function platformFinding({ platforms, topPlatform, topPlatformShare }: Figures): MatrixFinding {
   const top = `${topPlatform} ${percent(topPlatformShare)}`;
+  const name = topPlatform === null ? '' : PLATFORM_ZH[topPlatform];
+  const zhTop = `${name} ${percent(topPlatformShare)}`;
   if (platforms.length === 1)
     return judged(
       { code: 'onePlatform', severity: 'watch' },
-      [`全部账号都在 ${topPlatform}。`, `All accounts are on ${topPlatform}.`],
+      [`全部账号都在${name}。`, `All accounts are on ${topPlatform}.`],
       [
         '规则一变就全部受影响：在第二个平台上先开 1–2 个账号。',
         'One change of its rules hits everything: open one or two accounts on a second platform.',
@@ -92,12 +96,12 @@ function platformFinding({ platforms, topPlatform, topPlatformShare }: Figures):
   if ((topPlatformShare ?? 0) > PLATFORM_HEAVY)
     return judged(
       { code: 'platformHeavy', severity: 'watch' },
-      [`价值过度依赖一个平台（${top}）。`, `The value leans on one platform (${top}).`],
+      [`价值过度依赖一个平台（${zhTop}）。`, `The value leans on one platform (${top}).`],
       ['把表现好的内容同步到其他平台的已有账号。', 'Publish what works there on the accounts of the other platforms too.'],
     );
   return judged(
     { code: 'platformsSpread', severity: 'good' },
-    [`平台分布正常，最大为 ${top}。`, `The platforms are balanced; the largest is ${top}.`],
+    [`平台分布正常，最大为${zhTop}。`, `The platforms are balanced; the largest is ${top}.`],
     ['保持。', 'Keep it.'],
   );
 }
