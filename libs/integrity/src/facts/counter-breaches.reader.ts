@@ -57,7 +57,7 @@ ORDER BY
   account,
   item`;
 
-/** A session that a file told again, with more views than the first time. */
+/** A session that a file told again, with more views than the first time, and still tells. */
 const RESUBMITTED = (where: string): string => `SELECT
   ${ITEM},
   session_id AS item,
@@ -66,6 +66,13 @@ const RESUBMITTED = (where: string): string => `SELECT
   toFloat64(argMax(views, (observed_at, ingested_at))) AS after
 FROM sessions_landing
 WHERE brand_id = {brandId: UInt32}${where} AND ${SPAN('started_at')} AND source = 'file' AND retracted = 0 AND views > 0
+  AND (account_key, session_id) IN (
+    SELECT
+      account_key,
+      session_id
+    FROM facts(sessions)
+    WHERE brand_id = {brandId: UInt32}${where} AND ${SPAN('started_at')} AND source = 'file'
+  )
 GROUP BY
   account_key,
   session_id
