@@ -30,9 +30,11 @@ export async function measureViewers(bench: Bench, options: IntegrityOptions): P
     precisionLine('FLOCK form', 'viewers', flock),
     ...recallLines('FLOCK form', 'viewers', flock),
   ];
-  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days });
+  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days, again: options.again });
   lines.push(...timeLines('viewers', `${options.rooms} dealers, ${fed.entries.toLocaleString('en')} entries`, scanned));
-  lines.push(incrementalLine('viewers', await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })));
+  lines.push(
+    incrementalLine('viewers', options.again ? null : await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })),
+  );
   const judged = judgeWeeks(weeks, scanned.signals, { tier: 'T3', testFrom });
   if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier: 'T3' });
   lines.push(...tierLines('T3', judged), ...sessionLines(fed, scanned.signals, testFrom));

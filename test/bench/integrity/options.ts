@@ -10,7 +10,8 @@ const USAGE = `bench:integrity -- [--dealers N] [--rooms N] [--seed N] [--cheate
   --only WORLD     one world
   --features FILE  appends what the fusion saw of each week, for fitting (tuning seeds only)
   --json           one JSON line per figure
-  --data DIR, --keep  where the instance lives, and whether it stays`;
+  --data DIR, --keep  where the instance lives, and whether it stays
+  --again          judges what the last scan of the kept instance found, without scanning again`;
 
 export interface IntegrityOptions {
   dealers: number;
@@ -24,6 +25,7 @@ export interface IntegrityOptions {
   json: boolean;
   dataDir: string | null;
   keep: boolean;
+  again: boolean;
 }
 
 /** Seeds from here on are for tuning; figures of them are never published. */
@@ -55,6 +57,7 @@ export function parseOptions(args: string[]): IntegrityOptions {
     json: values.json,
     dataDir: values.data ?? null,
     keep: values.keep,
+    again: values.again,
   };
 }
 
@@ -74,6 +77,7 @@ function parsed(args: string[]) {
         json: { type: 'boolean', default: false },
         data: { type: 'string' },
         keep: { type: 'boolean', default: false },
+        again: { type: 'boolean', default: false },
       },
     });
   } catch (error) {

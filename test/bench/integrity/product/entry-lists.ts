@@ -33,7 +33,8 @@ export async function namedEntries(bench: Bench, fed: FedViewers, weeks: readonl
   return answer;
 }
 
-async function listed(bench: Bench, { sql, parameters }: InorganicEntries): Promise<string[]> {
-  const rows = await bench.rows<NamedRow>(sql, boundParameters(sql, parameters));
+async function listed({ warehouse }: Bench, { sql, parameters }: InorganicEntries): Promise<string[]> {
+  const query = { name: 'bench.entries', sql, params: boundParameters(sql, parameters), maxSeconds: 300, maxRows: 5_000_000 };
+  const rows = await warehouse.query<NamedRow>(query);
   return rows.map(({ account, viewerKey, enteredAt }) => entryIdentity(account, viewerKey, enteredAt));
 }

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import type { Signal } from '@app/contracts';
 import { DETECTORS, runScan, type ScanResult } from '@app/integrity';
 import { accountKey } from '@app/warehouse';
@@ -14,9 +15,11 @@ export interface Scanned {
   broken: string[];
 }
 
-/** The product’s own scan of the test days, with the sixty days before them as history. */
-export async function scanWorld(bench: Bench, of: { brand: string; testFrom: number; days: number }): Promise<Scanned> {
+/** The product’s own scan of the test days, with the sixty days before them as history. `again`: what the last scan of the kept instance found. */
+export async function scanWorld(bench: Bench, of: { brand: string; testFrom: number; days: number; again: boolean }): Promise<Scanned> {
   const { warehouse, dataSource, instance } = bench;
+  const kept = bench.file(`${of.brand}-signals.json`);
+  if (of.again && fs.existsSync(kept)) return JSON.parse(fs.readFileSync(kept, 'utf8')) as Scanned;
   const began = performance.now();
   const stores = { warehouse, dataSource, secret: instance.secret };
   const ask = { brand: of.brand, from: dayInstant(of.testFrom), to: dayInstant(of.days) };
@@ -37,7 +40,9 @@ export async function scanWorld(bench: Bench, of: { brand: string; testFrom: num
   });
   const seconds = (performance.now() - began) / 1000;
   progress(`${of.brand}: scanned in ${seconds.toFixed(1)} s, ${signals.length} signals`);
-  return { signals, seconds, broken };
+  const scanned = { signals, seconds, broken };
+  fs.writeFileSync(kept, JSON.stringify(scanned));
+  return scanned;
 }
 
 const told = (error: unknown): string => (error instanceof Error ? error.message.slice(0, 300) : 'unknown');
