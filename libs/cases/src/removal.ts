@@ -9,6 +9,7 @@ import {
   type Signal,
 } from '@app/contracts';
 import { policyOf, type Removed } from '@app/database';
+import { boundParameters } from '@app/integrity';
 import { accountKey, type Warehouse } from '@app/warehouse';
 import { allot, type Share } from './allotment';
 
@@ -64,7 +65,7 @@ async function* entriesOf(
   { warehouse, brandId }: { warehouse: Warehouse; brandId: number },
   { platform, accountId, sql, parameters }: InorganicEntries,
 ): AsyncGenerator<Removed> {
-  const query = { name: 'cases.entries', sql, params: { brandId, ...parameters }, maxSeconds: 300, maxRows: MOST_ENTRIES };
+  const query = { name: 'cases.entries', sql, params: { brandId, ...boundParameters(sql, parameters) }, maxSeconds: 300, maxRows: MOST_ENTRIES };
   for await (const row of warehouse.stream<EntryRow>(query))
     yield { platform, accountId, viewerKey: BigInt(row.viewerKey), enteredAt: Number(row.enteredAt), entryKey: BigInt(row.entryKey ?? 0) };
 }

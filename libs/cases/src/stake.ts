@@ -1,6 +1,7 @@
 import { ExactDecimal, activeCards } from '@app/analytics';
 import { type BrandState, type InorganicEntries, type InorganicUnits, type Signal } from '@app/contracts';
 import { policyOf } from '@app/database';
+import { boundParameters } from '@app/integrity';
 import type { Warehouse } from '@app/warehouse';
 
 /** What a case is about, in numbers: an estimate that orders the queue and decides nothing. */
@@ -76,7 +77,7 @@ async function visitorsOf(
     const [row] = await warehouse.query<{ visitors: string }>({
       name: 'cases.visitors',
       sql: `SELECT toString(countIf(own >= {caseMinVisits: UInt32})) AS visitors FROM (SELECT viewerKey, count() AS own FROM (${sql}) GROUP BY viewerKey)`,
-      params: { brandId: state.brand.brandId, ...parameters, caseMinVisits: minVisits },
+      params: { brandId: state.brand.brandId, ...boundParameters(sql, parameters), caseMinVisits: minVisits },
       maxRows: 1,
     });
     return Number(row?.visitors ?? 0);
