@@ -1,5 +1,6 @@
 import type { DeclarationKind, Platform } from '@app/contracts';
 import { clamp, median, spread } from './robust';
+import { SIZE_CLASSES, type SizeClass } from './room-size';
 
 /** A measured thing of an account: a session, or a day. Values are logarithms or other scales on which shifts add up; null is unknown. */
 export interface Observation {
@@ -25,12 +26,6 @@ export interface Series {
   observations: readonly Observation[];
 }
 
-/** Rooms by their usual views a session: noise depends on the size (one-minute steps of 20–34 % under 50 viewers, of 1 % at ten thousand). */
-export const SIZE_CLASSES = ['under50', 'under500', 'under5000', 'over5000'] as const;
-export type SizeClass = (typeof SIZE_CLASSES)[number];
-export const sizeClassOf = (usual: number): SizeClass =>
-  usual < 50 ? 'under50' : usual < 500 ? 'under500' : usual < 5000 ? 'under5000' : 'over5000';
-
 export interface DriftPlan {
   /** Names of the values. */
   features: readonly string[];
@@ -48,10 +43,12 @@ export interface Split {
   end: number;
 }
 
+type Movement = Record<string, Record<number, number[]>>;
+
 /** What peers have in common, as JSON. */
 export interface Common {
-  /** `platform/day`, `area/day` → shift of each feature that most accounts there share (0: unknown); those of areas are beyond the platform's. */
-  movement: Record<string, number[]>;
+  /** Platform or area → day → shift of each feature that most accounts there share (0: unknown); those of areas are beyond the platform's. */
+  movement: Movement;
   /** Usual spread of each feature, by size class and `all`. */
   spreads: Record<string, number[]>;
   /** Usual value of each feature, by size class and `all`; null: nobody has one. */
@@ -163,41 +160,50 @@ export function commonOf(plan: DriftPlan, all: readonly Series[], { end }: Split
 }
 
 /** Of the platform first, then what is left in provinces, then in cities. */
-function movementOf(plan: DriftPlan, all: readonly Series[], owns: readonly Own[]): Record<string, number[]> {
-  const movement: Record<string, number[]> = {};
+function movementOf(plan: DriftPlan, all: readonly Series[], owns: readonly Own[]): Movement {
+  const movement: Movement = {};
   for (let level = 0; level < 3; level++) {
-    const days = new Map<string, number[][]>();
+    const groups = new Map<string, Map<number, number[][]>>();
     all.forEach((series, at) => {
       const group = groupsOf(series)[level];
       if (group === undefined) return;
-      const { usual, weekday, known } = owns[at];
-      for (const one of series.observations) {
-        if (one.kinds.length > 0) continue;
-        const key = `${group}/${one.day}`;
-        const lists = days.get(key) ?? plan.features.map(() => []);
-        days.set(key, lists);
-        const moved = level === 0 ? undefined : movedOn(movement, series, one);
-        one.values.forEach((value, feature) => {
-          if (value === null || known[feature] < plan.minHistory) return;
-          lists[feature].push(value - usual[feature] - (weekday[feature][weekdayOf(one)] ?? 0) - (moved?.[feature] ?? 0));
-        });
-      }
+      const days = groups.get(group) ?? new Map<number, number[][]>();
+      groups.set(group, days);
+      for (const one of series.observations)
+        if (one.kinds.length === 0)
+          noteShifts(plan, one, owns[at], { days, moved: level === 0 ? undefined : movedOn(movement, series, one) });
     });
-    for (const [key, lists] of days) {
-      const shifts = lists.map((list) => (list.length < 5 ? 0 : rounded((median(list) * list.length) / (list.length + PEERS_OF_A_DAY))));
-      if (shifts.some((shift) => shift !== 0)) movement[key] = shifts;
-    }
+    for (const [group, days] of groups)
+      for (const [day, lists] of days) {
+        const shifts = lists.map((list) => (list.length < 5 ? 0 : rounded((median(list) * list.length) / (list.length + PEERS_OF_A_DAY))));
+        if (shifts.some((shift) => shift !== 0)) (movement[group] ??= {})[day] = shifts;
+      }
   }
   return movement;
+}
+
+function noteShifts(
+  plan: DriftPlan,
+  one: Observation,
+  { usual, weekday, known }: Own,
+  { days, moved }: { days: Map<number, number[][]>; moved: readonly number[] | undefined },
+): void {
+  let lists = days.get(one.day);
+  if (!lists) days.set(one.day, (lists = plan.features.map(() => [])));
+  for (let feature = 0; feature < plan.features.length; feature++) {
+    const value = one.values[feature];
+    if (value === null || value === undefined || known[feature] < plan.minHistory) continue;
+    lists[feature].push(value - usual[feature] - (weekday[feature][weekdayOf(one)] ?? 0) - (moved?.[feature] ?? 0));
+  }
 }
 
 const groupsOf = ({ platform, areas = [] }: Series): string[] => [platform, ...areas.slice(0, 2)];
 
 /** What the groups of an account have in common on the day of an observation; undefined: nothing is known. */
-function movedOn(movement: Common['movement'], series: Series, { day }: Observation): readonly number[] | undefined {
-  let whole: number[] | undefined;
-  for (const group of groupsOf(series)) {
-    const own = movement[`${group}/${day}`];
+function movedOn(movement: Movement, { platform, areas = [] }: Series, { day }: Observation): readonly number[] | undefined {
+  let whole: readonly number[] | undefined = movement[platform]?.[day];
+  for (const area of areas) {
+    const own = movement[area]?.[day];
     if (own) whole = whole ? whole.map((shift, feature) => shift + own[feature]) : own;
   }
   return whole;

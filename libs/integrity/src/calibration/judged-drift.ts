@@ -41,6 +41,10 @@ interface Reference<Learned> {
   tails: Record<string, HonestTail>;
 }
 
+const tailKey = (claim: string, kind: UnitKind, size: string): string => `${claim}/${kind}/${size}`;
+
+/** So many accounts, spread over all, tell how far honest ones go: tens of thousands of sessions. */
+const TRIALS = 1500;
 /** A size class with fewer honest scores is judged by all. */
 const OWN_TAIL = 300;
 /** One unit of a session is found among so many that only the strange ones are told. */
@@ -92,10 +96,13 @@ export async function judgeDrift<Learned>(
 /** What honest peers look like, learnt from the trial part of all histories. Pure. */
 export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: readonly Series[], split: Split): Reference<Learned> {
   const common = commonOf(detector, all, split);
-  const raw = all.map((series) => ({
-    series,
-    residuals: residualsOf(detector, series, common, { baseEnd: split.trialFrom, from: split.trialFrom, to: split.end }) ?? [],
-  }));
+  const step = Math.ceil(all.length / TRIALS);
+  const raw = all
+    .filter((_, at) => at % step === 0)
+    .map((series) => ({
+      series,
+      residuals: residualsOf(detector, series, common, { baseEnd: split.trialFrom, from: split.trialFrom, to: split.end }) ?? [],
+    }));
   const curves =
     detector.growth === undefined
       ? null
@@ -108,18 +115,21 @@ export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: read
   const learned = detector.learn(trials.flatMap(({ residuals }) => residuals));
   const claims = detector.claims(learned);
   const scores = new Map<string, number[]>();
-  for (const { series, residuals } of trials)
+  for (const { series, residuals } of trials) {
+    const keys = new Map(
+      detector.units.map((kind) => [kind, claims.map(({ name }) => [tailKey(name, kind, series.size), tailKey(name, kind, 'all')])]),
+    );
     for (const unit of unitsOf(residuals, detector.units))
-      for (const claim of claims) {
+      claims.forEach((claim, at) => {
         const score = unitScore(unit, claim);
-        if (score === null) continue;
-        for (const size of [series.size, 'all']) {
-          const key = `${claim.name}/${unit.kind}/${size}`;
+        if (score === null) return;
+        for (const key of keys.get(unit.kind)![at]) {
           const list = scores.get(key);
           if (list) list.push(score);
           else scores.set(key, [score]);
         }
-      }
+      });
+  }
   return { split, common, curves, learned, tails: Object.fromEntries([...scores].map(([key, list]) => [key, honestTail(list)])) };
 }
 
@@ -140,21 +150,27 @@ export function standingOut<Learned>(
   residuals: readonly Residual[],
 ): JudgedUnit[] {
   const looksAtWeek = detector.units.filter((kind) => kind !== 'session').length;
+  const tailsOf = new Map(detector.units.map((kind) => [kind, claims.map(({ name }) => tailOf(tails, name, kind, series.size))]));
   const best = new Map<string, JudgedUnit>();
   for (const unit of unitsOf(residuals, detector.units))
-    for (const claim of claims) {
+    claims.forEach((claim, at) => {
       const score = unitScore(unit, claim);
-      const effect = unitEffect(unit, claim);
-      if (score === null || effect === null) continue;
-      const own = tails[`${claim.name}/${unit.kind}/${series.size}`];
-      const tail = own && own.n >= OWN_TAIL ? own : (tails[`${claim.name}/${unit.kind}/all`] ?? { n: 0, quantiles: [], scale: 1 });
-      const honestQuantile = strengthOf(tail, score);
+      if (score === null || score <= 0) return;
+      const honestQuantile = strengthOf(tailsOf.get(unit.kind)![at], score);
       const strength = strengthOfLooks(honestQuantile, claims.length * (unit.kind === 'session' ? 1 : looksAtWeek));
-      if (strength < FLOORS[unit.kind]) continue;
+      if (strength < FLOORS[unit.kind]) return;
+      const effect = unitEffect(unit, claim);
       const key = unit.kind === 'session' ? unit.residuals[0].observation.item : `week ${unit.week}`;
-      if (strength > (best.get(key)?.strength ?? 0)) best.set(key, { series, unit, claim, score, honestQuantile, strength, effect });
-    }
+      if (effect !== null && strength > (best.get(key)?.strength ?? 0))
+        best.set(key, { series, unit, claim, score, honestQuantile, strength, effect });
+    });
   return [...best.values()];
+}
+
+/** The tail of the size class where it was seen often enough, else of all. */
+function tailOf(tails: Record<string, HonestTail>, claim: string, kind: UnitKind, size: string): HonestTail {
+  const own = tails[tailKey(claim, kind, size)];
+  return own && own.n >= OWN_TAIL ? own : (tails[tailKey(claim, kind, 'all')] ?? { n: 0, quantiles: [], scale: 1 });
 }
 
 /** A history of which no value ever changes. */

@@ -7,6 +7,8 @@ export interface SharedPart {
   account: string;
   size: number;
   share: number;
+  /** Before what is judged: history, which alone says what is usual where there is enough of it. */
+  past: boolean;
 }
 
 /** What is honest of a share: how much it differs between subjects of a size, and how far it goes, as JSON. */
@@ -20,13 +22,19 @@ const OWN = 6;
 /** Shares differ at least by so much from day to day. */
 const LEAST = 0.005;
 
+/** Of an account: its history, or all where that is little. */
+function known(own: readonly SharedPart[]): readonly SharedPart[] {
+  const past = own.filter((part) => part.past);
+  return past.length >= OWN ? past : own;
+}
+
 /** The usual share per account: its own median, drawn to that of all where there are few observations. */
 export function usualShares(parts: readonly SharedPart[], all: SizedSpread): Map<string, number> {
   const usual = new Map<string, number>();
   for (const [account, own] of grouped(parts, (part) => part.account)) {
     const peers = median(own.map(({ size }) => all.centre[sizeClass(size)]));
     const weight = Math.min(1, own.length / OWN);
-    usual.set(account, weight * median(own.map(({ share }) => share)) + (1 - weight) * peers);
+    usual.set(account, weight * median(known(own).map(({ share }) => share)) + (1 - weight) * peers);
   }
   return usual;
 }
@@ -41,7 +49,7 @@ const scoreOf = ({ size, share }: SharedPart, usual: number, own: number, all: S
 export function shareScores(parts: readonly SharedPart[], all: SizedSpread): number[] {
   const usual = usualShares(parts, all);
   const own = new Map(
-    [...grouped(parts, (part) => part.account)].map(([account, shown]) => [account, spread(shown.map(({ share }) => share))]),
+    [...grouped(parts, (part) => part.account)].map(([account, shown]) => [account, spread(known(shown).map(({ share }) => share))]),
   );
   return parts.map((part) => scoreOf(part, usual.get(part.account)!, own.get(part.account)!, all));
 }

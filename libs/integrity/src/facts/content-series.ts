@@ -1,6 +1,7 @@
 import { dayStart } from '@app/contracts';
 import { explainedBy } from '../calibration/declared';
-import { type Series, sizeClassOf } from '../calibration/drift';
+import type { Series } from '../calibration/drift';
+import { sizeClassOf } from '../calibration/room-size';
 import { median } from '../calibration/robust';
 import type { DetectorScope, ScannedAccount } from '../detector';
 import { type ContentDay, contentDaysSql, readContentDays } from './content-days.reader';

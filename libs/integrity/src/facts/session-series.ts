@@ -1,5 +1,6 @@
 import { explainedBy, type Explained } from '../calibration/declared';
-import { type Observation, type Series, sizeClassOf } from '../calibration/drift';
+import type { Observation, Series } from '../calibration/drift';
+import { sizeClassOf } from '../calibration/room-size';
 import { median } from '../calibration/robust';
 import type { DeclaredSpan, DetectorScope, ScannedAccount } from '../detector';
 import { type MinuteShape, readMinuteShapes } from './minute-shapes.reader';

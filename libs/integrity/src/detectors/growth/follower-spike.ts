@@ -1,7 +1,8 @@
 import { dayStart } from '@app/contracts';
 import { moves, together } from '../../calibration/contrasts';
 import { explainedBy } from '../../calibration/declared';
-import { type Observation, type Series, sizeClassOf } from '../../calibration/drift';
+import type { Observation, Series } from '../../calibration/drift';
+import { sizeClassOf } from '../../calibration/room-size';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { clamp, median } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';

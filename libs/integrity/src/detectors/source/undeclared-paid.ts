@@ -1,6 +1,7 @@
 import { moves } from '../../calibration/contrasts';
 import { explainedBy } from '../../calibration/declared';
-import { type Observation, type Series, sizeClassOf } from '../../calibration/drift';
+import type { Observation, Series } from '../../calibration/drift';
+import { sizeClassOf } from '../../calibration/room-size';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { median } from '../../calibration/robust';
 import type { Detector, DetectorScope, ScannedAccount } from '../../detector';
