@@ -13,7 +13,7 @@ const PRIOR_BASE = -3.5;
 /** Strength of the pull, in cases. */
 const PULL = 4;
 /** Share of inflated weeks that the answer is calibrated to, whatever share the tuning worlds have. */
-const PREVALENCE = 0.03;
+export const PREVALENCE = 0.03;
 const ROUNDS = 3000;
 const STEP = 0.05;
 

@@ -3,13 +3,14 @@ import * as fs from 'node:fs';
 import { DETECTOR_FAMILIES } from '@app/contracts';
 import { FIRST_TUNING_SEED } from '../options';
 import type { WeekFeatures } from './features';
-import { fitted, probability, type Weights } from './logistic';
+import { PREVALENCE, fitted, probability, type Weights } from './logistic';
 
 const rows = process.argv
   .slice(2)
   .flatMap((file) => fs.readFileSync(file, 'utf8').split('\n').filter(Boolean))
   .map((line) => JSON.parse(line) as WeekFeatures)
-  .filter(({ cheater, inflated }) => inflated || !cheater);
+  // T1 is the same weeks as T2 with fewer signals
+  .filter(({ cheater, inflated, tier }) => tier !== 'T1' && (inflated || !cheater));
 if (rows.length === 0 || rows.some(({ seed }) => seed < FIRST_TUNING_SEED))
   throw new Error(`needs features of seeds from ${FIRST_TUNING_SEED} on`);
 
@@ -22,12 +23,15 @@ for (const kind of [...new Set(rows.flatMap(({ attacks, inflated }) => (inflated
   const found = (own: Weights): string => recall(own, kind).toFixed(2);
   console.log(`${kind}: recall ${found(weights)} left out, ${found(all)} with it`);
 }
+// what is said beside what was, at the share of inflated weeks that the weights are calibrated to
+const positives = rows.filter(({ inflated }) => inflated).length;
+const weigh = ({ inflated }: WeekFeatures): number => (inflated ? PREVALENCE / positives : (1 - PREVALENCE) / (rows.length - positives));
 for (const [low, high] of [0, 0.05, 0.2, 0.5, 0.8].map((edge, at, edges) => [edge, edges[at + 1] ?? 1.01])) {
   const own = rows.filter((row) => probability(row, all) >= low && probability(row, all) < high);
-  const said = own.reduce((sum, row) => sum + probability(row, all), 0) / Math.max(1, own.length);
-  console.log(
-    `said ${low}–${high}: ${own.length} weeks, mean ${said.toFixed(3)}, inflated ${(own.filter(({ inflated }) => inflated).length / Math.max(1, own.length)).toFixed(3)}`,
-  );
+  const mass = own.reduce((sum, row) => sum + weigh(row), 0);
+  const said = own.reduce((sum, row) => sum + weigh(row) * probability(row, all), 0) / mass;
+  const was = own.reduce((sum, row) => sum + (row.inflated ? weigh(row) : 0), 0) / mass;
+  console.log(`said ${low}–${high}: ${own.length} weeks, mean ${said.toFixed(3)}, inflated ${was.toFixed(3)}`);
 }
 
 function recall(weights: Weights, kind: string): number {
