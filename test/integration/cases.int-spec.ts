@@ -12,7 +12,7 @@ import {
   type Repull,
 } from '@app/cases';
 import { Clock, loadSettings } from '@app/config';
-import type { DetectorFamily, Grant, Inorganic, IntegrityCase, RankingRow, Report, Signal, SignalSubject, Subject } from '@app/contracts';
+import type { DetectorFamily, Grant, Inorganic, IntegrityCase, RankingRow, Signal, SignalSubject } from '@app/contracts';
 import { StateReader, listActs, listExclusions, penaltiesOf, verifyActs } from '@app/database';
 import { listLegalHolds } from '@app/privacy';
 import { ReportService } from '@app/reports';
@@ -105,19 +105,32 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
     },
   });
 
-  /** Everything reports say of both months, adjusted, by account and dealer. */
-  const figures = async (): Promise<Shown> => {
+  /** The n-th broadcast of an account in October, by the number of its day. */
+  const on = (at: number, n: number): number => broadcasts.get(accountKey(brandId, platformOf(at), `a${at}`).toString())![n];
+  const broadcasts = new Map<string, number[]>();
+
+  const ASKED = [
+    ['value', 'account'],
+    ['showroom', 'account'],
+    ['ranking', 'dealer'],
+    ...(LONG
+      ? ([
+          ['showroom', 'dealer'],
+          ['ranking', 'account'],
+        ] as const)
+      : []),
+  ] as const;
+  /** Rows of a ranking hold value, visitors and every part of the score. */
+  const RANKING = [['ranking', 'account']] as const;
+  /** What reports say, adjusted, by account and dealer. */
+  const figures = async (asked: readonly (readonly ['value' | 'showroom' | 'ranking', 'account' | 'dealer'])[] = ASKED): Promise<Shown> => {
     const reports = new ReportService({ ...stores, clock });
     const shown: Shown = {};
     for (const month of LONG ? ['2026-09', '2026-10'] : ['2026-10'])
-      for (const name of ['value', 'showroom', 'ranking', 'tiers'] as const)
-        for (const level of ['account', 'dealer'] as const) {
-          const { rows } = (await reports.report(
-            { brand: 'acme', name, month, level, basis: 'adjusted' },
-            'all',
-          )) as unknown as Report<Subject>;
-          shown[`${name} ${level} ${month}`] = JSON.stringify(rows);
-        }
+      for (const [name, level] of asked) {
+        const { rows } = await reports.report({ brand: 'acme', name, month, level, basis: 'adjusted' }, 'all');
+        shown[`${name} ${level} ${month}`] = JSON.stringify(rows);
+      }
     return shown;
   };
   const held = async (): Promise<string[]> =>
@@ -136,6 +149,17 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
   beforeAll(async () => {
     stores = await openTestStores();
     brandId = await openWhatIfBrand(stores);
+    const sessions = await stores.warehouse.query<{ account: string; days: number[] }>({
+      name: 'test.broadcasts',
+      sql: `SELECT toString(account_key) AS account, arraySort(groupArray(toUInt32(substring(session_id, 2)))) AS days
+FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
+      params: { brandId },
+    });
+    for (const { account: key, days } of sessions)
+      broadcasts.set(
+        key,
+        days.filter((day) => day >= 30),
+      );
     clock = new MovingClock();
     const repull: Repull = (...given) => {
       asked.push(given);
@@ -174,8 +198,8 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
   });
 
   it('the queue has most at stake first; whoever is drawn or named by a person stands in it as well', async () => {
-    const small = await opened(signal(account(6), { removes: [units(6, 33, 10)] }));
-    const large = await opened(signal(account(9), { removes: [units(9, 33, 5000), units(9, 33, 100)], dealerId: 'd4' }));
+    const small = await opened(signal(account(6), { removes: [units(6, on(6, 0), 10)] }));
+    const large = await opened(signal(account(9), { removes: [units(9, on(9, 0), 5000), units(9, on(9, 0), 100)], dealerId: 'd4' }));
     const bots = await opened(signal(account(7), { removes: [entries(7, 0)], family: 'viewer', dealerId: 'd2' }));
     const drawn = await cases.openByHand(ANN, {
       subject: { kind: 'dealer', dealerId: 'd4' },
@@ -187,9 +211,11 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
     const place = (id: string) => queue.findIndex(({ caseId }) => caseId === id);
     expect(place(large)).toBe(0);
     expect(queue[place(large)].risk.valueCny).toBe((5000 * 0.35 * 0.5).toFixed(2));
-    expect(place(bots)).toBeLessThan(place(small) === -1 ? 99 : queue.length);
+    const money = queue.map(({ risk }) => Number(risk.valueCny ?? -1));
+    expect(money).toEqual([...money].sort((a, b) => b - a));
     expect(queue[place(bots)].risk).toMatchObject({ entries: 40, visitors: expect.any(Number) as number });
-    expect(place(drawn.caseId)).toBe(queue.length - 1);
+    expect(queue[place(drawn.caseId)].risk.valueCny).toBeNull();
+    expect(place(drawn.caseId)).toBeGreaterThan(Math.max(place(small), place(bots)));
     expect((await cases.list(ANN, { detector: 'ownRatioDrift', accountId: 'a9' })).map(({ caseId }) => caseId)).toEqual([large]);
     await refused(
       cases.openByHand(ANN, { subject: account(99), window: { from: iso(0), to: iso(DAY) }, origin: 'person', reason: 'x' }),
@@ -203,7 +229,7 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
 
   it('one case from claim to overturned: locks, four eyes, holds, files, second instance; afterwards every figure is what it was', async () => {
     const before = await figures();
-    const removes = [units(0, 31, 300), units(0, 34, 90, false), entries(0, 1)];
+    const removes = [units(0, on(0, 1), 300), units(0, on(0, 3), 90, false), entries(0, 1)];
     const caseId = await opened(
       signal(account(0), { removes, detector: 'replayRoom', family: 'shape' }),
       signal(account(0), { family: 'text', detector: 'chatTemplates' }),
@@ -221,7 +247,7 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
     await cases.release(BOB, caseId);
     await cases.note(BOB, caseId, '只给审核人看');
     expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([['d0', '2026-10', 'case']]);
-    expect(await figures()).toEqual(before);
+    expect(await held()).toEqual([]);
 
     const done = await confirmed(caseId, { warn: true });
     expect(done).toMatchObject({
@@ -262,7 +288,7 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
     const { appealId } = await appeals.file(DEALER, caseId, { ground: 'data', text: '平台数据有误' });
     expect(asked[0][1]).toEqual({ accounts: [{ platform: 'douyin', accountId: 'a0' }], fromDay: '2026-10-06', toDay: '2026-10-09' });
     expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([['d0', '2026-10', 'appeal']]);
-    expect(await figures()).toEqual(after);
+    expect(await held()).toEqual([caseId]);
 
     const bytesOf = async function* (content: string | Buffer) {
       yield await Promise.resolve(Buffer.from(content));
@@ -295,35 +321,31 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
   });
 
   it('findings fall one by one: what the others list stays out; an effect ends for itself', async () => {
-    const before = await figures();
-    const alone = await opened(signal(account(3), { removes: [units(3, 40, 5000)], from: OCTOBER + 9 * DAY, to: OCTOBER + 12 * DAY }));
-    const ranks = async () => {
-      const reports = new ReportService({ ...stores, clock });
-      const asked = { brand: 'acme', name: 'ranking', month: '2026-10', level: 'account', basis: 'adjusted' } as const;
-      const { rows } = (await reports.report(asked, 'all')) as Report<RankingRow>;
-      return new Map(rows.map((row) => [row.accountId!, row.rank]));
-    };
-    const stood = await ranks();
+    const before = await figures(RANKING);
+    const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => units(3, on(3, n), 5000));
+    const alone = await opened(signal(account(3), { removes: [...all], from: OCTOBER + 9 * DAY, to: OCTOBER + 12 * DAY }));
+    const ranks = (shown: Shown) =>
+      new Map((JSON.parse(shown['ranking account 2026-10']) as RankingRow[]).map((row) => [row.accountId!, row.rank]));
+    const stood = ranks(before);
     const told = (await decisions.preview(ANN, alone)).ranking!;
     expect(told[0]).toMatchObject({ accountId: 'a3', own: true });
-    expect((await decisions.preview({ ...RIVAL, scope: 'all' }, alone)).ranking).toEqual(told);
     await confirmed(alone);
     // what the preview said of the ranking is what the ranking says
     const moved = new Map(told.map(({ accountId, rank }) => [accountId, rank.after]));
-    expect(await ranks()).toEqual(new Map([...stood].map(([id, rank]) => [id, moved.has(id) ? moved.get(id)! : rank])));
+    const only = await figures(RANKING);
+    expect(ranks(only)).toEqual(new Map([...stood].map(([id, rank]) => [id, moved.has(id) ? moved.get(id)! : rank])));
     expect(told.length).toBeGreaterThan(1);
     expect((await decisions.preview(RIVAL, alone)).ranking).toBeNull();
-    const only = await figures();
     expect(only).not.toEqual(before);
     const { effectId } = (await cases.get(ANN, alone)).effects[0];
     await decisions.end(BOB, { caseId: alone, effectId }, '重新核算');
-    expect(await figures()).toEqual(before);
+    expect(await figures(RANKING)).toEqual(before);
     expect((await cases.get(ANN, alone)).state).toBe('confirmed');
 
     const days = { from: OCTOBER + 20 * DAY, to: OCTOBER + 23 * DAY, dealerId: 'd3' };
     const [keeps, falls] = [
-      signal(account(3), { ...days, removes: [units(3, 40, 5000)] }),
-      signal(account(3), { ...days, family: 'shape', removes: [units(3, 41, 77)] }),
+      signal(account(3), { ...days, removes: [...all] }),
+      signal(account(3), { ...days, family: 'shape', removes: [units(3, on(3, 11), 77)] }),
     ];
     const both = await opened(keeps, falls);
     await confirmed(both);
@@ -335,14 +357,14 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
       [false, false],
       [true, true],
     ]);
-    expect(await figures()).toEqual(only);
+    expect(await figures(RANKING)).toEqual(only);
     await decisions.end(BOB, { caseId: both, effectId: ended.effects[0].effectId }, '收尾');
-    expect(await figures()).toEqual(before);
+    expect(await figures(RANKING)).toEqual(before);
   });
 
   it('after the deadline in working days nobody appeals; an order is opened again by the same detector, and by no other', async () => {
     await stores.dataSource.query(`INSERT INTO calendar_day (brand_id, day, working) VALUES ($1, '2026-11-05', false)`, [brandId]);
-    const caseId = await opened(signal(account(5), { detector: 'followerSpike', family: 'growth', removes: [units(5, 35, 40)] }));
+    const caseId = await opened(signal(account(5), { detector: 'followerSpike', family: 'growth', removes: [units(5, on(5, 2), 40)] }));
     const { appealUntil } = await confirmed(caseId);
     expect(appealUntil).toBe(iso(Date.parse('2026-11-12T00:00:00+08:00')));
     await refused(decisions.propose(ANN, caseId, { reason: '人人都可能刷' }));
@@ -363,6 +385,7 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
   });
 
   it('over HTTP: routes, roles, pages, bodies that are refused, files as bytes', async () => {
+    clock.at += HOUR;
     const rates = { VITRINE_RATE_ADDRESS: '0', VITRINE_RATE_USER: '0', VITRINE_RATE_SIGN_IN: '0' };
     const settings = loadSettings({ VITRINE_DATA: stores.dataDir, PORT: '0', LOG_LEVEL: 'silent', ...rates });
     const opened_ = { ...stores, settings, clock, close: () => Promise.resolve() };
@@ -383,7 +406,7 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
         const json = answer.startsWith('{') || answer.startsWith('[') ? (JSON.parse(answer) as Record<string, never>) : {};
         return { status: response.status, json: json as Record<string, unknown>, text: answer, headers: response.headers };
       };
-      const caseId = await opened(signal(account(10), { removes: [units(10, 44, 60)] }), signal(account(10), { family: 'shape' }));
+      const caseId = await opened(signal(account(10), { removes: [units(10, on(10, 4), 60)] }), signal(account(10), { family: 'shape' }));
       expect((await send('dealer', 'GET', `cases/${caseId}`)).status).toBe(404);
       expect((await send('dealer', 'POST', `cases/${caseId}/claim`, {})).status).toBe(403);
       expect((await send('auditor', 'POST', `cases/${caseId}/claim`)).json).toMatchObject({ state: 'in_review' });
@@ -423,18 +446,18 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
     }
   });
 
-  it(`${LONG ? 12 : 2} random sequences of decisions: the same cases in force, the same figures; all overturned, those of the beginning`, async () => {
+  it(`${LONG ? 12 : 1} random sequences of decisions: the same cases in force, the same figures; all overturned, those of the beginning`, async () => {
     const known = new Map<string, Shown>();
     const start = await figures();
     known.set('', start);
-    for (let round = 0; round < (LONG ? 12 : 2); round++) {
+    for (let round = 0; round < (LONG ? 12 : 1); round++) {
       const random = seeded(TEST_SEED + round);
       const from = OCTOBER + (12 + round) * DAY;
       const world = [0, 2, 4, 6].map((at) => ({
         at,
         subject: { kind: 'session', platform: platformOf(at), accountId: `a${at}`, sessionId: `r${round}-${at}` } as SignalSubject,
         removes: [
-          units(at, 30 + Math.floor(random() * 25), 50 + Math.floor(random() * 400), random() < 0.5),
+          units(at, on(at, Math.floor(random() * 10)), 50 + Math.floor(random() * 400), random() < 0.5),
           ...(random() < 0.7 ? [entries(at, at % 3, 4)] : []),
         ],
       }));
@@ -449,11 +472,11 @@ WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND cityH
         if (outcome !== 'dismissed') inForce.add(caseId);
         if (random() < 0.5) await undo(caseId, random, inForce);
         expect(await held()).toEqual([...inForce].sort());
-        if (random() < 0.5) await same(known, inForce, world, ids);
+        if (random() < (LONG ? 0.5 : 0.3)) await same(known, inForce, world, ids);
       }
       for (const caseId of shuffled([...inForce], random)) {
         await undo(caseId, () => 0.9, inForce);
-        if (random() < 0.3) await same(known, inForce, world, ids);
+        if (LONG && random() < 0.3) await same(known, inForce, world, ids);
       }
       expect(await held()).toEqual([]);
       expect(await figures()).toEqual(start);
