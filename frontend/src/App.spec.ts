@@ -1,5 +1,5 @@
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
-import { flushPromises, shallowMount } from '@vue/test-utils';
+import { flushPromises, mount } from '@vue/test-utils';
 import { createPinia } from 'pinia';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { dropAccess } from '@/api/access';
@@ -28,10 +28,10 @@ async function opened() {
   const queryClient = new QueryClient();
   const pinia = createPinia();
   useSession(pinia).begin({ step: 'done', accessToken: 'token', expiresInSeconds: 600, user } as never);
-  const wrapper = shallowMount(App, {
+  const wrapper = mount(App, {
     global: {
       plugins: [pinia, router, createWords('en'), [VueQueryPlugin, { queryClient }]],
-      stubs: { RouterView: false, ElConfigProvider: false },
+      stubs: { FrameRail: true, FrameTopBar: true, HintLayer: true },
     },
   });
   queryClient.setQueryData(['reports', 'showroom'], { rows: [{ showroomVisitors: 4711 }] });
