@@ -33,7 +33,7 @@ export * from './value/value-figures';
 export * from './value/value.reader';
 export { readUnitEvidence, type UnitEvidence } from './value/unit-evidence.reader';
 export { RANK } from './showroom/showroom.sql';
-export { SESSIONS, SESSION_SPANS, assigned } from './showroom/sessions.sql';
+export { SESSIONS } from './showroom/sessions.sql';
 export { accountSessions } from './showroom/session-list';
 export { keysBeside, sentinelSuspects } from './showroom/sentinel-suspects.reader';
 export * from './showroom/evidence.reader';

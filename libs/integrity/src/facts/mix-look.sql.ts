@@ -1,12 +1,12 @@
-import { seenEntries } from './viewer-entries.sql';
+import { type EntryReading, seenEntries } from './viewer-entries.sql';
 
 /**
- * `cell` of a look at the mix of an audience: entries per session and kind (`held`: account_key, session_id, code, views; code 0 is of no interest) beside what
- * the kind's share in the other sessions of the room, of all that is loaded, lets expect.
+ * `cell` of a look at the mix of an audience: entries per session and kind (`held`: account_key, session_id, code, views, past; code 0 is of no interest) beside
+ * what the kind's share in the room's history (parameter `judgedFrom`: where it ends), without the session itself, lets expect.
  */
 export const mixCells =
   (held: string) =>
-  (mixed: boolean): string => `${seenEntries(mixed)},
+  (how: EntryReading): string => `${seenEntries(how)},
 ${held},
 summed AS (
   SELECT
@@ -15,8 +15,8 @@ summed AS (
     code,
     views,
     sum(views) OVER (PARTITION BY account_key, session_id) AS in_session,
-    sum(views) OVER (PARTITION BY account_key, code) - views AS elsewhere,
-    sum(views) OVER (PARTITION BY account_key) - in_session AS others
+    sum(past * views) OVER (PARTITION BY account_key, code) - past * views AS elsewhere,
+    sum(past * views) OVER (PARTITION BY account_key) - past * in_session AS others
   FROM held
 ),
 cell AS (
@@ -36,6 +36,7 @@ export const heldBy = (code: string, where: string): string => `held AS (
     account_key,
     session_id,
     ${code} AS code,
+    any(start_ms < {judgedFrom: Int64}) AS past,
     count() AS views
   FROM seen
   WHERE ${where}

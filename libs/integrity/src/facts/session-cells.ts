@@ -1,7 +1,7 @@
 import type { SignalRow } from '@app/contracts';
 import type { DetectorScope } from '../detector';
 import { asked, entryChunks, entryParameters } from './viewer-entries';
-import { ENTRY_SETTINGS } from './viewer-entries.sql';
+import { ANY_READING, ENTRY_SETTINGS, type EntryReading } from './viewer-entries.sql';
 
 const MOST_CODES = 400;
 
@@ -16,7 +16,7 @@ export interface SessionHits {
 /** A look at sessions: `cells` ends in `cell` (account_key, session_id, code, views, expected, hits). */
 export interface CellLook {
   name: string;
-  cells(mixed: boolean): string;
+  cells(how: EntryReading): string;
   row: string;
   /** The same of a code. */
   rowOf(code: number): SignalRow;
@@ -38,13 +38,13 @@ ${ENTRY_SETTINGS}`;
 type HitRow = { account: string; sessionId: string; allHits: number; codes: [number, string | number, string | number, number][] };
 
 /** Sessions of the scope's window and history in which the look finds anything; sessions without a row have no hit. */
-export const sessionHits = (scope: DetectorScope, look: CellLook, more: Record<string, number> = {}): Promise<SessionHits[]> =>
+export const sessionHits = (scope: DetectorScope, look: CellLook): Promise<SessionHits[]> =>
   scope.shared(`viewers.hits.${look.name}`, async () => {
     const span = { from: scope.historyFrom, to: scope.window.to };
     const found: SessionHits[] = [];
     for (const chunk of await entryChunks(scope)) {
-      const sql = SUMMED(look.cells(chunk.mixed));
-      const params = { ...asked(sql, entryParameters(scope, chunk.accounts, span)), ...more };
+      const sql = SUMMED(look.cells(chunk));
+      const params = asked(sql, entryParameters(scope, chunk.accounts, span));
       const rows = await scope.query<HitRow>({ name: `integrity.${look.name}`, sql, params, maxSeconds: 300 });
       for (const { account, sessionId, allHits, codes } of rows)
         found.push({
@@ -63,7 +63,7 @@ export const sessionHits = (scope: DetectorScope, look: CellLook, more: Record<s
 export const EVIDENCE_ROWS = 10;
 
 /** The cells of one session (parameter `session`) with the most hits: what `evidenceRows` gives. */
-export const cellEvidence = ({ cells, row }: CellLook): string => `WITH ${cells(true)}
+export const cellEvidence = ({ cells, row }: CellLook): string => `WITH ${cells(ANY_READING)}
 SELECT
   ${row},
   views,

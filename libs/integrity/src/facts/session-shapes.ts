@@ -1,7 +1,7 @@
 import type { DetectorScope } from '../detector';
 import { STAY_BINS, START_BINS } from '../detectors/viewer/stay-shape';
 import { asked, entryChunks, entryParameters } from './viewer-entries';
-import { ENTRY_SETTINGS, SHAPE_CELL, seenEntries } from './viewer-entries.sql';
+import { ENTRY_SETTINGS, type EntryReading, seenEntries, SHAPE_CELL } from './viewer-entries.sql';
 
 const EXPLAINED = 60_000;
 const UNKNOWN = 60_001;
@@ -26,7 +26,7 @@ export interface RoomShape {
   cells: Uint32Array;
 }
 
-const SHAPES = (mixed: boolean): string => `WITH ${seenEntries(mixed)},
+const SHAPES = (how: EntryReading): string => `WITH ${seenEntries(how)},
 counted AS (
   SELECT
     account_key,
@@ -78,7 +78,7 @@ export const sessionShapes = (scope: DetectorScope): Promise<RoomShape[]> =>
     const span = { from: scope.historyFrom, to: scope.window.to };
     const shapes: RoomShape[] = [];
     for (const chunk of await entryChunks(scope)) {
-      const sql = SHAPES(chunk.mixed);
+      const sql = SHAPES(chunk);
       const params = asked(sql, entryParameters(scope, chunk.accounts, span));
       for (const row of await scope.query<ShapeRow>({ name: 'integrity.session-shapes', sql, params, maxSeconds: 300 }))
         shapes.push(shapeOf(row));

@@ -1,4 +1,4 @@
-import { SHAPE_CELL, seenEntries } from './viewer-entries.sql';
+import { type EntryReading, seenEntries, SHAPE_CELL } from './viewer-entries.sql';
 
 /** Values that each feature of a view can have, in the order of `FEATURES`. */
 export const FEATURE_SIZES = [168, 3, 5, 3, 4, 9, 2] as const;
@@ -11,7 +11,7 @@ export const CHANNELS = 8;
  * session: 1, 2, more), habit (sessions of the viewer in the room: 1, 2, 3–5, more, no person), fresh (new account: unknown, no, yes), place (unknown, the room's
  * usual city, its province, elsewhere), channel (place in `sources`), talked (sent a comment in the session).
  */
-export const viewFeatures = (mixed: boolean): string => `${seenEntries(mixed)},
+export const viewFeatures = (how: EntryReading): string => `${seenEntries(how)},
 habit AS (
   SELECT
     account_key,
@@ -57,6 +57,7 @@ viewed AS (
     seen.viewer_key AS viewer_key,
     seen.entry_key AS entry_key,
     entered_ms,
+    start_ms,
     seen.session_id AS session_id,
     ${SHAPE_CELL} AS cell,
     if(usable, toUInt8(least(3, count() OVER (PARTITION BY seen.account_key, seen.session_id, seen.viewer))) - 1, 0) AS repeats,

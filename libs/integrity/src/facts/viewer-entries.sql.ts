@@ -1,7 +1,18 @@
-import { RANK, SESSIONS, SESSION_SPANS, assigned } from '@app/analytics';
+import { RANK, SESSIONS } from '@app/analytics';
 
-/** The month, which is the partition, is part of an entry's identity. */
-export const ENTRY_SETTINGS = 'SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1';
+/** What is known of the entries that a statement reads, and spares it work. */
+export interface EntryReading {
+  /** Some account has several sources: an identity may be there more than once. */
+  mixed: boolean;
+  /** Every entry says which session it is of. */
+  given: boolean;
+}
+/** Nothing is known. */
+export const ANY_READING: EntryReading = { mixed: true, given: false };
+
+/** The month, which is the partition, is part of an entry's identity. The two last spare every statement a while before its first row. */
+export const ENTRY_SETTINGS =
+  'SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1, optimize_and_compare_chain = 0, compile_expressions = 0';
 
 /** Declared staff, at the time and in the rooms that the declaration says, are nobody's viewers. */
 const IS_STAFF = `viewer_key IN {staffViewers: Array(UInt64)} AND arrayExists(
@@ -14,7 +25,7 @@ const IS_STAFF = `viewer_key IN {staffViewers: Array(UInt64)} AND arrayExists(
  * it). `viewer` is who it is: before a change of the viewer key the next one, so that entries on both sides are one person's; `viewer_key` is the key that
  * the entry is known by. `usable`: a person, neither a sentinel id nor declared staff.
  */
-const told = (mixed: boolean): string => `told AS (
+const told = ({ mixed }: EntryReading): string => `told AS (
   SELECT
     account_key,
     viewer_key,
@@ -54,6 +65,16 @@ const CARRIED = [
   'is_new_account',
 ];
 
+/** Entries that do not say their session: that with the latest start, as long as it lasts. */
+const PLACED = `placed AS (
+  SELECT
+    ${[...CARRIED, 'sentinel', 'staff'].map((column) => `told.${column} AS ${column}`).join(',\n    ')},
+    if(told.given_session != '', toString(told.given_session), if(entered_ms < held.end_ms, held.session_id, '')) AS given_session
+  FROM told
+  ASOF LEFT JOIN session AS held ON held.account_key = told.account_key AND told.entered_ms >= held.start_ms
+),
+`;
+
 /** When declared things begin and end: comings and goings in these spans are explained. Per account, and of these per session. */
 const SPANS = `quiet AS (
   SELECT
@@ -87,16 +108,12 @@ room AS (
  * `seen`: entries with their session (domain.md 2.7), staff left out: the columns of `told`, `usable`, `session_id`, `start_ms`, `end_ms`, `ended`, and
  * `explained`: came or went while something declared began or ended.
  */
-export const seenEntries = (mixed: boolean): string => `${SESSIONS},
-${SESSION_SPANS},
+export const seenEntries = (how: EntryReading): string => `${SESSIONS},
 ${QUIET},
-${told(mixed)},
-placed AS (
-  ${assigned('told', [...CARRIED, 'sentinel', 'staff'].map((column) => `e.${column} AS ${column}`).join(',\n    '))}
-),
-seen AS (
+${told(how)},
+${how.given ? '' : PLACED}seen AS (
   SELECT
-    ${CARRIED.map((column) => `placed.${column} AS ${column}`).join(',\n    ')},
+    ${CARRIED.map((column) => `entered.${column} AS ${column}`).join(',\n    ')},
     NOT sentinel AS usable,
     room.session_id AS session_id,
     start_ms,
@@ -106,8 +123,8 @@ seen AS (
       (since, until) -> (entered_ms >= since AND entered_ms <= until) OR (dwell IS NOT NULL AND exit_ms >= since AND exit_ms <= until),
       quiet_from, quiet_to
     ) AS explained
-  FROM placed
-  INNER JOIN room ON room.account_key = placed.account_key AND room.session_id = placed.session_id
+  FROM ${how.given ? 'told' : 'placed'} AS entered
+  INNER JOIN room ON room.account_key = entered.account_key AND room.session_id = entered.given_session
   WHERE NOT staff
 )`;
 

@@ -1,6 +1,8 @@
 import { staffColumns } from '@app/analytics';
 import { businessMonth, monthNumber, type Period, type SignalParameters } from '@app/contracts';
 import type { DeclaredSpan, DetectorScope } from '../detector';
+import { grouped } from '../grouped';
+import type { EntryReading } from './viewer-entries.sql';
 
 const DAY_MS = 86_400_000;
 /** Of one statement: what is grouped stays far below the memory of a small machine. */
@@ -15,22 +17,28 @@ const AROUND: Partial<Record<DeclaredSpan['kind'], { before: number; after: numb
 /** Declared for so long, it has no middle: a raffle or an outage explains all of its time, a guest and an event only their two ends. */
 const WHOLE: readonly DeclaredSpan['kind'][] = ['raffle', 'outage'];
 
-/** Accounts that one statement reads: of one source only, or of several (`mixed`). Keys are decimal strings. */
-export interface EntryChunk {
+/** Accounts that one statement reads, all of one kind. Keys are decimal strings. */
+export interface EntryChunk extends EntryReading {
   accounts: string[];
-  mixed: boolean;
   entries: number;
 }
+
+/** What holds of all of them. */
+export const readingOf = (chunks: readonly EntryReading[]): EntryReading => ({
+  mixed: chunks.some(({ mixed }) => mixed),
+  given: chunks.every(({ given }) => given),
+});
 
 /** The asked accounts that have any entry in the scope's window and history, in their order, in chunks that one statement can group. */
 export const entryChunks = (scope: DetectorScope): Promise<EntryChunk[]> =>
   scope.shared('viewers.chunks', async () => {
-    const rows = await scope.query<{ account: string; entries: string; sources: string }>({
+    const rows = await scope.query<{ account: string; entries: string; sources: string; sessionless: string }>({
       name: 'integrity.entry-sizes',
       sql: `SELECT
   account_key AS account,
   count() AS entries,
-  uniqExact(source) AS sources
+  uniqExact(source) AS sources,
+  countIf(session_id = '') AS sessionless
 FROM candidates(entries)
 WHERE brand_id = {brandId: UInt32} AND month >= {loadFromMonth: UInt32} AND month <= {loadToMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}
 GROUP BY account
@@ -38,11 +46,13 @@ ORDER BY account_key`,
       params: { ...months(scope, scope.historyFrom, scope.window.to), accounts: scope.accounts.map(({ key }) => BigInt(key)) },
     });
     const chunks: EntryChunk[] = [];
-    for (const mixed of [false, true]) {
+    const kindOf = (row: (typeof rows)[number]): EntryReading => ({ mixed: Number(row.sources) > 1, given: Number(row.sessionless) === 0 });
+    for (const [kind, own] of grouped(rows, (row) => JSON.stringify(kindOf(row)))) {
       let chunk: EntryChunk | undefined;
-      for (const row of rows.filter(({ sources }) => Number(sources) > 1 === mixed)) {
+      for (const row of own) {
         const entries = Number(row.entries);
-        if (!chunk || chunk.entries + entries > CHUNK_ENTRIES) chunks.push((chunk = { accounts: [], mixed, entries: 0 }));
+        if (!chunk || chunk.entries + entries > CHUNK_ENTRIES)
+          chunks.push((chunk = { ...(JSON.parse(kind) as EntryReading), accounts: [], entries: 0 }));
         chunk.accounts.push(row.account);
         chunk.entries += entries;
       }
@@ -71,7 +81,7 @@ export function entryParameters(scope: DetectorScope, accounts: readonly string[
   return {
     brandId: scope.brandId,
     accounts: [...accounts],
-    ...{ loadFrom: from, loadTo: to },
+    ...{ loadFrom: from, loadTo: to, judgedFrom: scope.judgedFrom },
     ...months(scope, from, to),
     sentinels: [...scope.state.sentinelKeys],
     sourceOrder: [...scope.sourcesLastFirst].reverse(),

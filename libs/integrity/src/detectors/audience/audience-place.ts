@@ -50,6 +50,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
       account: room.account,
       size: room.entries,
       share: Math.min(1, (hits.get(keyOf(room))?.hits ?? 0) / room.entries),
+      past: room.from < scope.judgedFrom,
     }));
     const reference = await scope.reference<ShareReference>(`${NAME}.${look.name}`, () => Promise.resolve(shareReference(shares)));
     looked.push({ look, hits, shares, results: judgeShares(shares, reference) });

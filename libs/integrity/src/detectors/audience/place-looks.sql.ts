@@ -17,6 +17,7 @@ export const farLook: CellLook = {
     account_key,
     session_id,
     substring(adcode, 1, 2) AS province,
+    any(start_ms < {judgedFrom: Int64}) AS past,
     count() AS views
   FROM seen
   WHERE adcode != ''
@@ -29,6 +30,7 @@ placed_at AS (
   SELECT
     account_key,
     session_id,
+    past,
     views,
     sum(views) OVER (PARTITION BY account_key, province) AS of_province
   FROM counted
@@ -38,11 +40,13 @@ held AS (
     account_key,
     session_id,
     toInt32(of_province < most) AS code,
+    any(before) AS past,
     sum(came) AS views
   FROM (
     SELECT
       account_key,
       session_id,
+      past AS before,
       views AS came,
       of_province,
       max(of_province) OVER (PARTITION BY account_key) AS most

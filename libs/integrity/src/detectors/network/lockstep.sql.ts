@@ -1,16 +1,13 @@
-import { ENTRY_SETTINGS, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
 
-export const SLOT_MS = 600_000;
-/** Unrelated dealers in whose rooms two viewers have to meet within one week. */
-export const PLACES = 5;
 /** Of a larger crowd so many are looked at, always the same ones. */
 const CROWD = 250;
 const LINKS = 400_000;
 const BUCKETS = 500;
 export const ROWS = 20;
 
-/** `roaming`: entries outside brand-wide events, with the place they went to and their ten minutes. */
-const roaming = (mixed: boolean): string => `${toldEntries(mixed)},
+/** `roaming`: entries outside brand-wide events, with the place they went to and the stretch of time (`slot`, of `slotMs`). */
+const roaming = (how: EntryReading): string => `${toldEntries(how)},
 roaming AS (
   SELECT
     account_key,
@@ -19,20 +16,20 @@ roaming AS (
     entry_key,
     entered_ms,
     transform(account_key, {accounts: Array(UInt64)}, {places: Array(UInt32)}, toUInt32(0)) AS place,
-    intDiv(entered_ms, ${SLOT_MS}) AS slot
+    intDiv(entered_ms, {slotMs: Int64}) AS slot
   FROM told
   WHERE NOT sentinel
     AND NOT staff
     AND NOT arrayExists((since, until) -> entered_ms >= since AND entered_ms <= until, {eventFrom: Array(Int64)}, {eventTo: Array(Int64)})
 )`;
 
-/** Pairs of viewers who were in the same ten minutes of enough unrelated dealers; crowded ten minutes weigh less. */
-export const pairs = (mixed: boolean): string => `WITH ${roaming(mixed)},
+/** Pairs of viewers who were in the same stretch of enough unrelated dealers; crowded ones weigh less. */
+export const pairs = (how: EntryReading): string => `WITH ${roaming(how)},
 roamer AS (
   SELECT viewer
   FROM roaming
   GROUP BY viewer
-  HAVING uniqExact(place) >= ${PLACES}
+  HAVING uniqExact(place) >= {least: UInt8}
 ),
 met AS (
   SELECT
@@ -71,7 +68,7 @@ FROM (
 GROUP BY
   a,
   b
-HAVING dealers >= ${PLACES}
+HAVING dealers >= {least: UInt8}
 ORDER BY
   dealers DESC,
   weight DESC,
@@ -80,8 +77,8 @@ ORDER BY
 LIMIT ${LINKS}
 ${ENTRY_SETTINGS}, max_bytes_before_external_group_by = 1000000000`;
 
-/** The rooms and ten minutes in which several of a group were at once. */
-export const meetingsOf = (mixed: boolean): string => `WITH ${roaming(mixed)}
+/** The rooms and stretches in which several of a group were at once. */
+export const meetingsOf = (how: EntryReading): string => `WITH ${roaming(how)}
 SELECT
   account_key AS account,
   slot,
@@ -99,8 +96,8 @@ ORDER BY
 LIMIT ${BUCKETS}
 ${ENTRY_SETTINGS}`;
 
-/** `member`: whoever was in these ten minutes of at least `least` unrelated dealers: nobody is named. */
-const MEMBERS = `${roaming(true)},
+/** `member`: whoever was in these stretches of at least `least` unrelated dealers: nobody is named. */
+const MEMBERS = `${roaming(ANY_READING)},
 meeting AS (
   SELECT
     account_key,
@@ -125,7 +122,7 @@ member AS (
   HAVING uniqExact(place) >= {least: UInt8}
 )`;
 
-const ROW = `toString(fromUnixTimestamp64Milli(slot * ${SLOT_MS}, 'UTC')) AS tenMinutes,
+const ROW = `toString(fromUnixTimestamp64Milli(slot * {slotMs: Int64}, 'UTC')) AS since,
   uniqExact(viewer) AS viewers,
   count() AS entries`;
 export const PRESENCE = `WITH ${MEMBERS}
@@ -144,7 +141,7 @@ ORDER BY
 ${ENTRY_SETTINGS}`;
 const OF_SESSION =
   'account_key = {account: UInt64} AND entered_ms >= {sessionFrom: Int64} AND entered_ms < {sessionTo: Int64} AND viewer IN (SELECT viewer FROM member)';
-/** Members present in one session, ten minutes by ten minutes. */
+/** Members present in one session, stretch by stretch. */
 export const EVIDENCE = `WITH ${MEMBERS}
 SELECT
   ${ROW}

@@ -3,8 +3,8 @@ import { honestTail, strengthOf, type HonestTail } from '../../calibration/tail'
 import { withoutFar } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings, ScannedAccount } from '../../detector';
 import { placesOf, type Place } from '../../facts/places';
-import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
-import { ENTRY_SETTINGS, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
+import { asked, entryChunks, entryParameters, readingOf } from '../../facts/viewer-entries';
+import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
 import { exchanges, ringsOf, type Exchange, type Flow, type Ring } from './rings';
 
 const NAME = 'mutualAidRings';
@@ -21,7 +21,7 @@ const PART_ENTRIES = 8_000_000;
  * `regular`: viewers with the place where they spend most time (`home`) and the other places where they were on several days (`host`). Declared staff take part:
  * their home is their own dealer, where nobody accuses them.
  */
-const REGULARS = (mixed: boolean): string => `${toldEntries(mixed)},
+const REGULARS = (how: EntryReading): string => `${toldEntries(how)},
 went AS (
   SELECT
     viewer,
@@ -53,7 +53,7 @@ regular AS (
 /** Persons are many: what does not fit into memory goes to disk. */
 const LARGE = `${ENTRY_SETTINGS}, max_bytes_before_external_group_by = 1000000000`;
 
-const FLOWS = (mixed: boolean): string => `WITH ${REGULARS(mixed)}
+const FLOWS = (how: EntryReading): string => `WITH ${REGULARS(how)}
 SELECT
   home,
   host,
@@ -64,7 +64,7 @@ GROUP BY
   host
 ${LARGE}`;
 
-const EVIDENCE = `WITH ${REGULARS(true)}
+const EVIDENCE = `WITH ${REGULARS(ANY_READING)}
 SELECT
   {ringDealers: Array(String)}[indexOf({ringPlaces: Array(UInt32)}, if(home = {own: UInt32}, host, home))] AS partner,
   countIf(host = {own: UInt32}) AS regularsFromPartner,
@@ -79,13 +79,13 @@ ${ENTRY_SETTINGS}`;
 
 /** Entries into the room by regulars whose home is another dealer of the ring. */
 const REMOVAL = inorganicEntries(
-  REGULARS(true),
+  REGULARS(ANY_READING),
   `account_key = {account: UInt64} AND NOT sentinel
   AND viewer IN (SELECT viewer FROM regular WHERE host = {own: UInt32} AND has({ringPlaces: Array(UInt32)}, home))`,
   'told',
 );
 /** The same of all rooms of the ring, counted. */
-const COUNTED = `WITH ${REGULARS(true)}
+const COUNTED = `WITH ${REGULARS(ANY_READING)}
 SELECT
   account_key AS account,
   count() AS entries
@@ -141,7 +141,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
   const cities = new Map([...places.values()].map(({ number, city }) => [number, city]));
   const parameters = { ...entryParameters(scope, accounts, span), places: accounts.map((key) => places.get(key)!.number) };
   const flows = await flowsOf(scope, parameters);
-  const pairs = exchanges(flows, (a, b) => cities.get(a) !== '' && cities.get(a) === cities.get(b));
+  const pairs = exchanges(flows, cities);
   const tail = await scope.reference<HonestTail>(NAME, () => Promise.resolve(honestTail(withoutFar(pairs.map(({ score }) => score)))));
   const findings: Finding[] = [];
   for (const ring of ringsOf(pairs, SCORE)) {
@@ -164,7 +164,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
 async function flowsOf(scope: DetectorScope, parameters: SignalParameters): Promise<Flow[]> {
   const chunks = await entryChunks(scope);
   const entries = chunks.reduce((sum, chunk) => sum + chunk.entries, 0);
-  const sql = FLOWS(chunks.some(({ mixed }) => mixed));
+  const sql = FLOWS(readingOf(chunks));
   const parts = Math.max(1, Math.ceil(entries / PART_ENTRIES));
   const flows = new Map<string, Flow>();
   for (let part = 0; part < parts; part++) {

@@ -1,6 +1,7 @@
 import { exchanges, ringsOf, type Flow } from './rings';
 
-const strangers = () => false;
+const strangers: ReadonlyMap<number, string> = new Map();
+const citiesOf = (places: number, cities: number) => new Map(Array.from({ length: places }, (_, at) => [at, `${at % cities}`]));
 /** Every place sends a few regulars to every other. */
 const background = (places: number, visitors = 1): Flow[] =>
   Array.from({ length: places }, (_, home) =>
@@ -26,12 +27,12 @@ it('shoppers of one city compare its dealers: what all neighbours exchange is no
   const city = (place: number) => place % cities;
   const flows = background(40).map((flow) => (city(flow.home) === city(flow.host) ? { ...flow, visitors: 9 } : flow));
   expect(ringsOf(exchanges(flows, strangers), 4).length).toBeGreaterThan(0);
-  expect(
-    ringsOf(
-      exchanges(flows, (a, b) => city(a) === city(b)),
-      4,
-    ),
-  ).toEqual([]);
+  expect(ringsOf(exchanges(flows, citiesOf(40, cities)), 4)).toEqual([]);
+});
+
+it('a ring of three within one city is a ring: not all of its dealers exchange', () => {
+  const [ring] = ringsOf(exchanges(between(background(12), [2, 5, 9], 25), citiesOf(12, 1)), 4);
+  expect(ring.places).toEqual([2, 5, 9]);
 });
 
 it('two dealers alone, one direction alone, and nobody are no ring', () => {

@@ -23,8 +23,8 @@ const LEAST_VISITORS = 3;
 /** What of the pairs of one city is taken for what shoppers of a city do. */
 const NEIGHBOURLY = 0.8;
 
-/** Pairs with regular visitors in both directions, against what is expected of places that send and receive so many; neighbours expect more. */
-export function exchanges(flows: readonly Flow[], neighbours: (a: number, b: number) => boolean): Exchange[] {
+/** Pairs with regular visitors in both directions, against what is expected of places that send and receive so many; neighbours expect more. `cities`: of every place, '' unknown. */
+export function exchanges(flows: readonly Flow[], cities: ReadonlyMap<number, string>): Exchange[] {
   const sent = new Map<number, number>();
   const received = new Map<number, number>();
   const between = new Map<string, number>();
@@ -40,16 +40,18 @@ export function exchanges(flows: readonly Flow[], neighbours: (a: number, b: num
     const own = between.get(`${home}/${host}`) ?? 0;
     return ((sent.get(home)! - own) * (received.get(host)! - own)) / Math.max(1, total - own);
   };
+  const neighbours = (a: number, b: number): boolean => Boolean(cities.get(a)) && cities.get(a) === cities.get(b);
   const near = flows.filter(({ home, host }) => neighbours(home, host));
-  const usual =
-    near.length > 0
-      ? Math.max(1, quantileOf(ascending(near.map((flow) => flow.visitors / Math.max(0.5, chance(flow.home, flow.host)))), NEIGHBOURLY))
-      : 1;
+  const ratios = near.map((flow) => flow.visitors / Math.max(0.5, chance(flow.home, flow.host)));
+  const usual = Math.max(
+    1,
+    quantileOf(ascending([...ratios, ...new Array<number>(neighbourPairs(cities) - near.length).fill(0)]), NEIGHBOURLY),
+  );
   const found: Exchange[] = [];
   for (const { home: a, host: b, visitors: there } of flows) {
     const back = between.get(`${b}/${a}`) ?? 0;
     if (a >= b || Math.min(there, back) < LEAST_VISITORS) continue;
-    const factor = neighbours(a, b) ? usual : 1;
+    const factor = neighbours(a, b) ? usual || 1 : 1;
     const [expectedThere, expectedBack] = [factor * chance(a, b), factor * chance(b, a)];
     const deviation = (count: number, expected: number): number => (count - expected) / Math.sqrt(expected + 1);
     found.push({
@@ -63,6 +65,13 @@ export function exchanges(flows: readonly Flow[], neighbours: (a: number, b: num
     });
   }
   return found;
+}
+
+/** Ordered pairs of places in one city. */
+function neighbourPairs(cities: ReadonlyMap<number, string>): number {
+  const sizes = new Map<string, number>();
+  for (const city of cities.values()) if (city !== '') sizes.set(city, (sizes.get(city) ?? 0) + 1);
+  return [...sizes.values()].reduce((pairs, size) => pairs + size * (size - 1), 0);
 }
 
 export interface Ring {

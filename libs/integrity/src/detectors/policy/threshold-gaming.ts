@@ -2,7 +2,7 @@ import { businessDay, businessMonth, monthPeriod, type Period, type SignalParame
 import { sizedStrength, sizedTails, type SizedTails } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings, ScannedAccount } from '../../detector';
 import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
-import { ENTRY_SETTINGS, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
 import { visitExcess, type VisitCounts, type VisitExcess } from './visit-excess';
 
 const NAME = 'thresholdGaming';
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
  * `person`: viewers of an account with the starts of their visits in the month (parameters `monthFrom`, `monthTo`), formed as everywhere (domain.md 3.2) from
  * the day before on. `even`: at least three pauses, the longest at most a fifth longer than the shortest.
  */
-const PERSONS = (mixed: boolean): string => `${toldEntries(mixed)},
+const PERSONS = (how: EntryReading): string => `${toldEntries(how)},
 begun AS (
   SELECT
     account_key,
@@ -45,7 +45,7 @@ person AS (
 
 const TIMES = [2, 3, 4, 5, 6] as const;
 const counts = (more: string): string => `[${TIMES.map((times) => `countIf(visits = ${times}${more})`).join(', ')}]`;
-const COUNTS = (mixed: boolean): string => `WITH ${PERSONS(mixed)}
+const COUNTS = (how: EntryReading): string => `WITH ${PERSONS(how)}
 SELECT
   account_key AS account,
   ${counts('')} AS viewers,
@@ -56,7 +56,7 @@ FROM person
 GROUP BY account_key
 ${ENTRY_SETTINGS}`;
 
-const EVIDENCE = `WITH ${PERSONS(true)}
+const EVIDENCE = `WITH ${PERSONS(ANY_READING)}
 SELECT
   visits,
   count() AS viewers,
@@ -69,7 +69,7 @@ ${ENTRY_SETTINGS}`;
 
 /** Entries of the fourth visit of viewers with exactly four, that came late in the month or in equal steps. */
 const REMOVAL = inorganicEntries(
-  `${PERSONS(true)},
+  `${PERSONS(ANY_READING)},
 lifted AS (
   SELECT
     begun.account_key AS account_key,
@@ -129,7 +129,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
   const chunks = await entryChunks(scope);
   for (const month of monthsOf(scope))
     for (const chunk of chunks) {
-      const sql = COUNTS(chunk.mixed);
+      const sql = COUNTS(chunk);
       const params = asked(sql, parametersOf(scope, chunk.accounts, month));
       for (const row of await scope.query<CountRow>({ name: 'integrity.visit-counts', sql, params, maxSeconds: 300 })) {
         const account = scope.accountOf(row.account);

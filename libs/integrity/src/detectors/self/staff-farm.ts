@@ -4,16 +4,23 @@ import { withoutFar } from '../../calibration/size-class';
 import { honestTail, strengthOf, strengthOfLooks, type HonestTail } from '../../calibration/tail';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
 import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
-import { ENTRY_SETTINGS, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { grouped } from '../../grouped';
+import { sessionShapes } from '../../facts/session-shapes';
 import { largestBatch } from './batches';
 
 const NAME = 'staffFarm';
 const DAY_MS = 86_400_000;
+/** Sessions from which on a viewer is a regular. */
+const REGULAR = 4;
 /** Sessions since the first one of a viewer. */
 const SESSIONS = 6;
 const ATTENDED = 0.6;
 const EARLY_MS = 180_000;
 const EARLY = 0.7;
+/** Who is always there, at whatever minute: loyal fans are, too; only a batch of them that begins at once is odd. */
+const STEADY = 0.75;
+const STEADY_SESSIONS = 8;
 /** Undeclared people of the house: so few are nobody's farm. */
 const FEW = 5;
 /** Within so long a batch begins, and so long after the first session: before that nobody can be told to be new. */
@@ -22,16 +29,8 @@ const SETTLED_MS = 14 * DAY_MS;
 const LOOKS = 2;
 const ROWS = 50;
 
-/** `constant`: viewers who, since their first session in the room, were in most sessions and there from the first minutes. */
-const CONSTANT = (mixed: boolean): string => `${seenEntries(mixed)},
-held AS (
-  SELECT
-    account_key,
-    groupArray(start_ms) AS starts
-  FROM room
-  WHERE (account_key, session_id) IN (SELECT account_key, session_id FROM seen)
-  GROUP BY account_key
-),
+/** `habit`: regulars, in how many sessions they were, since when, and in how many from the first minutes. */
+const HABITS = (how: EntryReading): string => `${seenEntries(how)},
 attended AS (
   SELECT
     account_key,
@@ -57,48 +56,36 @@ habit AS (
   GROUP BY
     account_key,
     viewer
-  HAVING sessions >= 4
-),
+  HAVING sessions >= ${REGULAR}
+)`;
+
+/** `constant`: viewers who, since their first session in the room, were in most sessions and there from the first minutes. Of one account. */
+const CONSTANT = `${HABITS(ANY_READING)},
 constant AS (
   SELECT
-    habit.account_key AS account_key,
     viewer,
     sessions,
     early,
     first,
-    arrayCount(started -> started >= first, starts) AS possible
+    arrayCount(started -> started >= first, (SELECT groupArray(start_ms) FROM (SELECT DISTINCT session_id, start_ms FROM seen))) AS possible
   FROM habit
-  INNER JOIN held ON held.account_key = habit.account_key
-  WHERE possible >= ${SESSIONS} AND sessions >= ${ATTENDED} * possible AND early >= ${EARLY} * sessions
+  WHERE possible >= ${SESSIONS} AND (
+    (sessions >= ${ATTENDED} * possible AND early >= ${EARLY} * sessions)
+    OR ({steady: UInt8} AND sessions >= ${STEADY_SESSIONS} AND sessions >= ${STEADY} * possible)
+  )
 )`;
 
-const COUNTS = (mixed: boolean): string => `WITH ${CONSTANT(mixed)}
+const COUNTS = (how: EntryReading): string => `WITH ${HABITS(how)}
 SELECT
-  habit.account_key AS account,
+  account_key AS account,
   count() AS regulars,
-  any(first_start) AS firstStart,
-  any(held_sessions) AS sessions,
-  any(constants) AS constantViewers
+  groupArrayIf((first, sessions, early), early >= ${EARLY} * sessions OR sessions >= ${STEADY_SESSIONS}) AS candidates
 FROM habit
-LEFT JOIN (
-  SELECT
-    account_key,
-    arraySort(groupArray((first, sessions, possible, early))) AS constants
-  FROM constant
-  GROUP BY account_key
-) AS found ON found.account_key = habit.account_key
-LEFT JOIN (
-  SELECT
-    account_key,
-    arrayMin(starts) AS first_start,
-    length(starts) AS held_sessions
-  FROM held
-) AS opened ON opened.account_key = habit.account_key
-GROUP BY habit.account_key
+GROUP BY account_key
 ${ENTRY_SETTINGS}`;
 
 const CHOSEN = 'first >= {firstFrom: Int64} AND first < {firstTo: Int64}';
-const EVIDENCE = `WITH ${CONSTANT(true)}
+const EVIDENCE = `WITH ${CONSTANT}
 SELECT
   row_number() OVER (ORDER BY first, sessions DESC, early DESC) AS viewer,
   toString(fromUnixTimestamp64Milli(first, 'UTC')) AS firstSession,
@@ -110,10 +97,7 @@ WHERE ${CHOSEN}
 ORDER BY viewer
 LIMIT ${ROWS}
 ${ENTRY_SETTINGS}`;
-const REMOVAL = inorganicEntries(
-  CONSTANT(true),
-  `viewer IN (SELECT viewer FROM constant WHERE ${CHOSEN}) AND start_ms >= {judgedFrom: Int64}`,
-);
+const REMOVAL = inorganicEntries(CONSTANT, `viewer IN (SELECT viewer FROM constant WHERE ${CHOSEN}) AND start_ms >= {judgedFrom: Int64}`);
 
 /** Phone farms and undeclared staff: accounts that are always there, from the first minute. */
 export const staffFarm: Detector = {
@@ -149,7 +133,10 @@ interface House {
   account: string;
   regulars: number;
   sessions: number;
+  /** Always there from the first minutes. */
   constants: Constant[];
+  /** These, and who is always there whenever they come. */
+  steady: Constant[];
   batch: { count: number; from: number };
 }
 interface Reference {
@@ -182,35 +169,47 @@ const TOO_FEW = {
   en: `Fewer than ${SESSIONS + 2} sessions with viewers who can be told apart, or nobody who comes often`,
 };
 
-type HouseRow = Record<'account' | 'regulars' | 'firstStart' | 'sessions', string> & {
-  constantViewers: [string, string, string, string][];
-};
+type HouseRow = Record<'account' | 'regulars', string> & { candidates: [string, string, string][] };
 
 async function readHouses(scope: DetectorScope): Promise<House[]> {
   const span = { from: scope.historyFrom, to: scope.window.to };
+  const rooms = grouped(await sessionShapes(scope), ({ account }) => account);
   const houses: House[] = [];
   for (const chunk of await entryChunks(scope)) {
-    const sql = COUNTS(chunk.mixed);
+    const sql = COUNTS(chunk);
     const rows = await scope.query<HouseRow>({
       ...{ name: 'integrity.constant-viewers', sql, maxSeconds: 300 },
       params: asked(sql, entryParameters(scope, chunk.accounts, span)),
     });
-    for (const row of rows) {
-      const constants = row.constantViewers.map(([first, sessions, possible, early]): Constant => ({
-        ...{ first: Number(first), sessions: Number(sessions), possible: Number(possible), early: Number(early) },
-      }));
-      const settled = Math.max(scope.judgedFrom - BATCH_MS, Number(row.firstStart) + SETTLED_MS);
-      houses.push({
-        ...{ account: row.account, regulars: Number(row.regulars), sessions: Number(row.sessions), constants },
-        batch: largestBatch(
-          constants.map(({ first }) => first).filter((first) => first >= settled),
-          BATCH_MS,
+    for (const row of rows)
+      houses.push(
+        houseOf(
+          scope,
+          row,
+          (rooms.get(row.account) ?? []).map(({ from }) => from),
         ),
-      });
-    }
+      );
   }
   return houses;
 }
+
+/** `starts`: of the room's sessions, ascending. */
+function houseOf(scope: DetectorScope, { account, regulars, candidates }: HouseRow, starts: readonly number[]): House {
+  const all = candidates
+    .map(([first, sessions, early]): Constant => ({
+      ...{ first: Number(first), sessions: Number(sessions), early: Number(early) },
+      possible: starts.filter((start) => start >= Number(first)).length,
+    }))
+    .filter(({ possible }) => possible >= SESSIONS)
+    .sort((a, b) => a.first - b.first || b.sessions - a.sessions || b.early - a.early);
+  const constants = all.filter(isPrompt);
+  const steady = all.filter((one) => isPrompt(one) || (one.sessions >= STEADY_SESSIONS && one.sessions >= STEADY * one.possible));
+  const settled = Math.max(scope.judgedFrom - BATCH_MS, (starts[0] ?? 0) + SETTLED_MS);
+  const begun = steady.map(({ first }) => first).filter((first) => first >= settled);
+  return { account, regulars: Number(regulars), sessions: starts.length, constants, steady, batch: largestBatch(begun, BATCH_MS) };
+}
+
+const isPrompt = ({ sessions, possible, early }: Constant): boolean => sessions >= ATTENDED * possible && early >= EARLY * sessions;
 
 function referenceOf(houses: readonly House[]): Reference {
   const points = houses.map(({ regulars, constants }) => [Math.log1p(regulars), Math.log1p(constants.length)] as const);
@@ -244,7 +243,7 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
     ...entryParameters(scope, [house.account], { from: scope.historyFrom, to: scope.window.to }),
     firstFrom: isBatch ? house.batch.from : 0,
     firstTo: isBatch ? house.batch.from + BATCH_MS : scope.window.to,
-    judgedFrom: scope.judgedFrom,
+    steady: Number(isBatch),
   };
   const entries = Math.round(
     count * ATTENDED * house.sessions * ((scope.window.to - scope.judgedFrom) / (scope.window.to - scope.historyFrom)),
@@ -256,8 +255,8 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
     evidence: {
       text: isBatch
         ? {
-            zh: `${count} 个未申报的账号在同一周首次出现，此后参加了大多数场次，且多在开播三分钟内进房。`,
-            en: `${count} undeclared accounts first appeared within one week and were since then in most sessions, mostly from the first three minutes.`,
+            zh: `${count} 个未申报的账号在同一周首次出现，此后参加了大多数场次。`,
+            en: `${count} undeclared accounts first appeared within one week and were in most sessions since then.`,
           }
         : {
             zh: `${count} 个未申报的账号参加了大多数场次，且多在开播三分钟内进房；常客规模相近的账号约有 ${expected.toFixed(1)} 个。`,
@@ -273,7 +272,7 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
           ...{ ownReference: null, peerReference: null, honestQuantile: Math.round(batched * 1e5) / 1e5 },
         },
       ],
-      rows: rowsOf(house.constants, parameters),
+      rows: rowsOf(isBatch ? house.steady : house.constants, parameters),
       removes: [{ kind: 'entries', ...place, count: entries, low: Math.round(entries / 2), high: entries * 2, sql: REMOVAL, parameters }],
       ...{ sql: EVIDENCE, parameters },
     },
@@ -283,7 +282,6 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
 const rowsOf = (constants: readonly Constant[], { firstFrom, firstTo }: SignalParameters): SignalRow[] =>
   constants
     .filter(({ first }) => first >= Number(firstFrom) && first < Number(firstTo))
-    .sort((a, b) => a.first - b.first || b.sessions - a.sessions || b.early - a.early)
     .slice(0, ROWS)
     .map(({ first, sessions, possible, early }, at) => ({
       viewer: at + 1,

@@ -53,6 +53,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
     account: chat.account,
     size: chat.comments,
     share: Math.min(1, (hits.get(keyOf(chat))?.hits ?? 0) / chat.comments),
+    past: chat.from < scope.judgedFrom,
   }));
   const reference = await scope.reference<ShareReference>(NAME, () => Promise.resolve(shareReference(shares)));
   const results = judgeShares(shares, reference);
@@ -85,7 +86,7 @@ async function readChats(scope: DetectorScope): Promise<Chat[]> {
 
 /** One statement for all rooms: what is usual everywhere is seen in all of them together. An incremental scan knows what is usual in its own rooms only. */
 const readHits = async (scope: DetectorScope): Promise<Map<string, SessionHits>> =>
-  new Map((await sessionHits(scope, templateLook, { judgedFrom: scope.judgedFrom })).map((one) => [keyOf(one), one]));
+  new Map((await sessionHits(scope, templateLook)).map((one) => [keyOf(one), one]));
 
 function gap(scope: DetectorScope, chat: Chat): Findings['notAssessable'][number] | null {
   const account = scope.accountOf(chat.account);
@@ -113,7 +114,7 @@ function findingOf(scope: DetectorScope, chat: Chat, { hits, share, usual, stren
   const place = { platform: account.platform, accountId: account.accountId };
   const parameters: SignalParameters = {
     ...entryParameters(scope, [chat.account], { from: scope.historyFrom, to: around(scope, chat).to }),
-    ...{ session: chat.sessionId, judgedFrom: scope.judgedFrom },
+    session: chat.sessionId,
   };
   const messages = Math.round(hits.hits);
   return {

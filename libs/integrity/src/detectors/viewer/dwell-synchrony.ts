@@ -89,6 +89,7 @@ async function judged(scope: DetectorScope, look: SynchronyLook, rooms: readonly
     account: room.account,
     size: room.entries,
     share: Math.min(1, (hits.get(keyOf(room))?.hits ?? 0) / room.entries),
+    past: room.from < scope.judgedFrom,
   }));
   const reference = await scope.reference<ShareReference>(`${NAME}.${look.name}`, () => Promise.resolve(shareReference(shares)));
   const results = judgeShares(shares, reference);
@@ -121,15 +122,18 @@ const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 
 
 /** The strongest look tells the finding; every look that is as sure removes its own entries. */
 function findingOf(scope: DetectorScope, room: RoomShape, seen: Seen[]): Finding | null {
-  if (seen.length === 0 || explainedBy(scope.declared(room.account), room).outage) return null;
-  const [first] = seen.sort((a, b) => b.strength - a.strength);
+  const { outage, kinds } = explainedBy(scope.declared(room.account), room);
+  // whoever gathers for a declared event comes and leaves together
+  const left = kinds.includes('event') ? seen.filter(({ look }) => look.name === 'reentries') : seen;
+  if (left.length === 0 || outage) return null;
+  const [first] = left.sort((a, b) => b.strength - a.strength);
   const account = scope.accountOf(room.account)!;
   const parameters: SignalParameters = { ...entryParameters(scope, [room.account], around(scope, room)), session: room.sessionId };
-  const figures = seen.map(({ look, share, usual, strength }): SignalFigure => ({
+  const figures = left.map(({ look, share, usual, strength }): SignalFigure => ({
     ...{ name: `${look.name}Share`, label: TEXTS[look.name].label, value: Math.round(share * 1e4) / 1e4 },
     ...{ ownReference: Math.round(usual * 1e4) / 1e4, peerReference: null, honestQuantile: Math.round(strength * 1e5) / 1e5 },
   }));
-  const removes = seen.map(({ look, hits }): Inorganic => {
+  const removes = left.map(({ look, hits }): Inorganic => {
     const count = hits.codes.reduce((sum, one) => sum + one.views, 0);
     return {
       ...{ kind: 'entries', platform: account.platform, accountId: account.accountId, count, low: Math.round(hits.hits), high: count },

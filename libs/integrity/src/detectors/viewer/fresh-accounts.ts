@@ -7,7 +7,7 @@ import { heldBy, mixCells } from '../../facts/mix-look.sql';
 import { cellEvidence, evidenceRows, sessionHits, type CellLook, type SessionHits } from '../../facts/session-cells';
 import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { entryParameters } from '../../facts/viewer-entries';
-import { inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
 
 const NAME = 'freshAccounts';
 const ENTRIES = 50;
@@ -20,7 +20,7 @@ const freshLook: CellLook = {
   row: `'new accounts' AS who`,
   rowOf: () => ({ who: 'new accounts' }),
 };
-const REMOVAL = inorganicEntries(seenEntries(true), 'session_id = {session: String} AND is_new_account > 0 AND usable');
+const REMOVAL = inorganicEntries(seenEntries(ANY_READING), 'session_id = {session: String} AND is_new_account > 0 AND usable');
 
 /** Newly registered accounts: a hit or a raffle brings more people, but not newer ones. */
 export const freshAccounts: Detector = {
@@ -51,6 +51,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
     account: room.account,
     size: room.entries,
     share: Math.min(1, (hits.get(keyOf(room))?.hits ?? 0) / room.entries),
+    past: room.from < scope.judgedFrom,
   }));
   const reference = await scope.reference<ShareReference>(NAME, () => Promise.resolve(shareReference(shares)));
   const results = judgeShares(shares, reference);

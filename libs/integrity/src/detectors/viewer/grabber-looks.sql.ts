@@ -1,5 +1,5 @@
 import type { CellLook } from '../../facts/session-cells';
-import { inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, type EntryReading, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
 
 /** Gone within five minutes. */
 const SHORT = 'ifNull(dwell, 10000) <= 300 AND NOT (ended AND exit_ms >= end_ms - 45000)';
@@ -8,7 +8,7 @@ const MINUTE = 'toInt32(intDiv(entered_ms - start_ms, 60000))';
 const IS_WAVE = 'minute > 2 AND in_minute >= 4 * usual AND in_minute >= usual + 5 * sqrt(usual) + 6';
 
 /** `paced`: entries of persons per minute of a session, how many of them are gone at once, and of these, how many are new. `explained`: around something declared. */
-const PACED = (mixed: boolean): string => `${seenEntries(mixed)},
+const PACED = (how: EntryReading): string => `${seenEntries(how)},
 counted AS (
   SELECT
     account_key,
@@ -44,7 +44,7 @@ paced AS (
 
 const cellOf =
   (code: number, views: string, expected: string) =>
-  (mixed: boolean): string => `${PACED(mixed)},
+  (how: EntryReading): string => `${PACED(how)},
 near AS (
   SELECT
     account_key,
@@ -106,7 +106,7 @@ export const briefGrabs: CellLook = {
 /** The grabs themselves: of new accounts; or of whoever was in no other session of the room, in all that is loaded. */
 export const grabbedEntries = (fresh: boolean): string =>
   inorganicEntries(
-    `${PACED(true)},
+    `${PACED(ANY_READING)},
 stranger AS (
   SELECT viewer
   FROM seen

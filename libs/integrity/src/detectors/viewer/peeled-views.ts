@@ -2,7 +2,7 @@ import type { InorganicEntries, SignalParameters } from '@app/contracts';
 import type { DetectorScope, ScannedAccount } from '../../detector';
 import { CHANNELS, FEATURES, FEATURE_SIZES, VIEW_WEIGHT, viewFeatures } from '../../facts/view-features.sql';
 import { asked, entryParameters } from '../../facts/viewer-entries';
-import { ENTRY_SETTINGS, inorganicEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, ENTRY_SETTINGS, inorganicEntries } from '../../facts/viewer-entries.sql';
 import { peel, type AlikeViews, type HonestShares, type Peel } from './peel';
 import { START_BINS, STAY_BINS } from './stay-shape';
 import { grouped } from '../../grouped';
@@ -29,8 +29,8 @@ const TARGETED = `(account_key, session_id) IN (
     FROM (SELECT arrayJoin(arrayZip({targetAccounts: Array(UInt64)}, {targetSessions: Array(String)})) AS target)
   )`;
 
-/** Views per look: of each target session by cell, and of all the other sessions of its account together by start (in the first cell of the start). */
-const LOOKS = `WITH ${viewFeatures(true)}
+/** Views per look: of each target session by cell, and of all sessions of its account's history together by start (in the first cell of the start). */
+const LOOKS = `WITH ${viewFeatures(ANY_READING)}
 SELECT
   account_key AS account,
   if(${TARGETED}, session_id, '') AS ofSession,
@@ -38,6 +38,7 @@ SELECT
   ${FEATURES.slice(1).join(',\n  ')},
   count() AS views
 FROM viewed
+WHERE ofSession != '' OR start_ms < {judgedFrom: Int64}
 GROUP BY
   account,
   ofSession,
@@ -145,6 +146,6 @@ export function peeledEntries(
     ...{ sources, session: sessionId, bias },
     ...Object.fromEntries(FEATURES.map((feature, at) => [`${feature}Weights`, weights[at]])),
   };
-  const sql = inorganicEntries(viewFeatures(true), `session_id = {session: String} AND ${VIEW_WEIGHT} > 0`, 'viewed');
+  const sql = inorganicEntries(viewFeatures(ANY_READING), `session_id = {session: String} AND ${VIEW_WEIGHT} > 0`, 'viewed');
   return { kind: 'entries', platform: account.platform, accountId: account.accountId, count: views, low, high, sql, parameters };
 }

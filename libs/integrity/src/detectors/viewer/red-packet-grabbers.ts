@@ -79,6 +79,7 @@ async function judged(scope: DetectorScope, look: CellLook, kinds: ReadonlyMap<b
       account: room.account,
       size: room.entries,
       share: Math.min(1, (hits.get(keyOf(room))?.hits ?? 0) / room.entries),
+      past: room.from < scope.judgedFrom,
     }));
     const name = `${NAME}.${look.name}.${raffle ? 'raffle' : 'plain'}`;
     const reference = await scope.reference<ShareReference>(name, () => Promise.resolve(shareReference(shares)));

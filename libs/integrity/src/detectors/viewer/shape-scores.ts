@@ -6,6 +6,8 @@ import { addTable, emptyTable, fitShape, hazards, stayTable, type SessionShape, 
 export interface JudgedShape extends SessionShape {
   account: string;
   views: number;
+  /** Before what is judged: history. */
+  past: boolean;
 }
 
 /** Divergence per view beyond what chance gives, over quarters × stays and over stays alone, and what chance moves it by. */
@@ -28,10 +30,15 @@ const ROUNDS = 2;
 /** Sessions of an account from which on its own median counts alone. */
 const OWN_SESSIONS = 8;
 
-/** Fits every session against its own room without itself; twice, the second time without the sessions that stood out. */
+/** Sessions of history from which on they alone are the reference: what is judged may be inflated evening by evening. */
+const ENOUGH_PAST = 8;
+const enoughPast = (shapes: readonly JudgedShape[]): boolean => shapes.filter(({ past }) => past).length >= ENOUGH_PAST;
+
+/** Fits every session against the room's history (or, where there is little, its other sessions) without itself; twice, the second time without what stood out. */
 export function fitOwn<Shape extends JudgedShape>(shapes: readonly Shape[], peers: StayTable): FittedShape<Shape>[] {
   const tables = shapes.map(stayTable);
-  let kept = shapes.map(() => true);
+  const byHistory = enoughPast(shapes);
+  let kept = shapes.map(({ past }) => past || !byHistory);
   let fitted: FittedShape<Shape>[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const sum = emptyTable();
@@ -42,8 +49,8 @@ export function fitOwn<Shape extends JudgedShape>(shapes: readonly Shape[], peer
       if (kept[at]) addTable(sum, tables[at]);
       return { shape, fit, divergence: divergenceOf(fit) };
     });
-    const usual = median(fitted.map(({ divergence }) => divergence.joint));
-    kept = fitted.map(({ divergence }) => divergence.joint - usual < OUTSTANDING * Math.max(divergence.jointNoise, 0.01));
+    const usual = median(fitted.filter((_, at) => kept[at]).map(({ divergence }) => divergence.joint));
+    kept = fitted.map(({ divergence }, at) => kept[at] && divergence.joint - usual < OUTSTANDING * Math.max(divergence.jointNoise, 0.01));
   }
   return fitted;
 }
@@ -71,7 +78,9 @@ export const divergenceSpread = (fitted: readonly FittedShape<JudgedShape>[]): D
 /** Deviation of each session of one account in units of what moves honest ones: chance, and how sessions of that size differ. The larger of both looks. */
 export function deviations(fitted: readonly FittedShape<JudgedShape>[], usual: DivergenceSpread): number[] {
   const weight = Math.min(1, fitted.length / OWN_SESSIONS);
-  const own = { joint: median(fitted.map((one) => one.divergence.joint)), stay: median(fitted.map((one) => one.divergence.stay)) };
+  const byHistory = enoughPast(fitted.map(({ shape }) => shape));
+  const known = byHistory ? fitted.filter(({ shape }) => shape.past) : fitted;
+  const own = { joint: median(known.map((one) => one.divergence.joint)), stay: median(known.map((one) => one.divergence.stay)) };
   return fitted.map(({ shape, divergence }) => {
     const size = sizeClass(shape.views);
     const deviation = (look: 'joint' | 'stay', noise: number): number => {

@@ -4,7 +4,7 @@ import { SESSION_FLOOR, sizedStrength, sizedTails, type SizedTails } from '../..
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
 import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { around, entryParameters } from '../../facts/viewer-entries';
-import { ENTRY_SETTINGS, START_BIN, STAY_BIN, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, ENTRY_SETTINGS, seenEntries, START_BIN, STAY_BIN } from '../../facts/viewer-entries.sql';
 import { peelRooms, peeledEntries, type PeeledRoom } from './peeled-views';
 import { deviations, divergenceSpread, fitOwn, type DivergenceSpread, type FittedShape } from './shape-scores';
 import { STAY_BINS, addTable, emptyTable, stayTable } from './stay-shape';
@@ -15,11 +15,16 @@ const NAME = 'startStayShape';
 const VIEWS = 50;
 /** Below this share of views in cells that no honest crowd explains, nothing is found. */
 const EXCESS = 0.04;
+/** Whoever gathers for a declared event watches together; how many they are, nobody declares: up to this share is theirs. */
+const GATHERING = 0.25;
 /** Sessions without which there is nothing to compare with. */
 const SESSIONS = 5;
 const ROWS = 10;
 
-type Judged = RoomShape & { views: number; lengthSeconds: number };
+type Judged = RoomShape & { views: number; lengthSeconds: number; past: boolean };
+
+/** Fitted sessions by account: those that made the reference need not be fitted again. */
+type Fits = Map<string, FittedShape<Judged>[]>;
 
 interface Reference {
   peers: { left: number[]; risk: number[] };
@@ -28,7 +33,7 @@ interface Reference {
 }
 
 /** Start × stay of a session as a table: views above what the best honest audience gives. Same numbers and order as `tableOf`. */
-const EVIDENCE = `WITH ${seenEntries(true)}
+const EVIDENCE = `WITH ${seenEntries(ANY_READING)}
 SELECT
   ${START_BIN} + 1 AS startTwelfth,
   ${STAY_BIN} AS stayBin,
@@ -77,9 +82,10 @@ export const startStayShape: Detector = {
 };
 
 async function run(scope: DetectorScope): Promise<Findings> {
-  const rooms = (await sessionShapes(scope)).map(judgedOf);
+  const rooms = (await sessionShapes(scope)).map((room) => judgedOf(room, scope.judgedFrom));
   const enough = rooms.filter(({ views }) => views >= VIEWS);
-  const reference = await scope.reference<Reference>(NAME, () => Promise.resolve(referenceOf(enough)));
+  const fits: Fits = new Map();
+  const reference = await scope.reference<Reference>(NAME, () => Promise.resolve(referenceOf(enough, fits)));
   const peers = { left: Float64Array.from(reference.peers.left), risk: Float64Array.from(reference.peers.risk) };
   const suspects: { fitted: FittedShape<Judged>; strength: number; score: number }[] = [];
   const notAssessable: Findings['notAssessable'] = [];
@@ -93,7 +99,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
       if (reason) notAssessable.push({ subject: { kind: 'session', ...placeOf(known), sessionId: room.sessionId }, reason });
     }
     if (judged.length < SESSIONS) continue;
-    const fitted = fitOwn(judged, peers);
+    const fitted = fits.get(account) ?? fitOwn(judged, peers);
     const scores = deviations(fitted, reference.usual);
     fitted.forEach((one, at) => {
       const strength = sizedStrength(reference.tails, one.shape.views, scores[at]);
@@ -115,8 +121,9 @@ async function run(scope: DetectorScope): Promise<Findings> {
 }
 
 const placeOf = ({ platform, accountId }: { platform: 'douyin' | 'kuaishou' | 'channels'; accountId: string }) => ({ platform, accountId });
-const judgedOf = (room: RoomShape): Judged => ({
+const judgedOf = (room: RoomShape, judgedFrom: number): Judged => ({
   ...room,
+  past: room.from < judgedFrom,
   views: room.cells.reduce((sum, views) => sum + views, 0),
   lengthSeconds: Math.max(60, (room.to - room.from) / 1000),
 });
@@ -131,11 +138,11 @@ function reasonAgainst(room: Judged, sessions: number) {
 }
 
 /** Measured on all accounts; their own sessions first, so that what differs between rooms is no deviation. */
-function referenceOf(rooms: readonly Judged[]): Reference {
+function referenceOf(rooms: readonly Judged[], fits: Fits): Reference {
   const peers = emptyTable();
   for (const room of rooms) addTable(peers, stayTable(room));
-  const accounts = [...grouped(rooms, ({ account }) => account).values()].filter((own) => own.length >= SESSIONS);
-  const fitted = accounts.map((own) => fitOwn(own, peers));
+  for (const [account, own] of grouped(rooms, (room) => room.account)) if (own.length >= SESSIONS) fits.set(account, fitOwn(own, peers));
+  const fitted = [...fits.values()];
   const usual = divergenceSpread(fitted.flat());
   const scored = fitted.flatMap((own) => {
     const scores = deviations(own, usual);
@@ -168,6 +175,7 @@ function findingOf(
   const removed = split?.peel.views ?? Math.round(fit.excess * shape.views);
   const declared = explainedBy(scope.declared(shape.account), shape);
   if (declared.outage || (declared.statedViews ?? 0) >= 0.8 * removed) return null;
+  if (declared.kinds.includes('event') && fit.excess < GATHERING) return null;
   const expected = expectedOf(shape, fit.chances);
   const parameters: SignalParameters = {
     ...entryParameters(scope, [shape.account], around(scope, shape)),

@@ -91,18 +91,34 @@ export function hazards(own: StayTable, peers: StayTable): Float64Array {
   return found;
 }
 
+/** How much of each bin of stay lies before the end, for every start and instant of a start. */
+function exposures(lengthSeconds: number): Float64Array {
+  const shares = new Float64Array(START_BINS * POINTS * END);
+  for (let start = 0; start < START_BINS; start++)
+    for (let point = 0; point < POINTS; point++)
+      for (let bin = 0; bin < END; bin++)
+        shares[(start * POINTS + point) * END + bin] = exposure(bin, lengthSeconds * (1 - startsAt(start, point)));
+  return shares;
+}
+
 /** Chance of each stay for a view that starts in a bin, for a session of so many seconds: START_BINS × STAY_BINS. */
-export function stayChances(leaving: Float64Array, lengthSeconds: number, patience = 1): Float64Array {
+export const stayChances = (leaving: Float64Array, lengthSeconds: number, patience = 1): Float64Array =>
+  chancesOf(
+    leaving.map((chance) => Math.log1p(-chance)),
+    exposures(lengthSeconds),
+    patience,
+  );
+
+/** The same of the logarithms of staying. */
+function chancesOf(logStaying: Float64Array, shares: Float64Array, patience: number): Float64Array {
   const chances = new Float64Array(START_BINS * STAY_BINS);
   for (let start = 0; start < START_BINS; start++) {
     const at = Math.floor(start / PER_QUARTER) * END;
     for (let point = 0; point < POINTS; point++) {
-      const secondsLeft = lengthSeconds * (1 - startsAt(start, point));
+      const first = (start * POINTS + point) * END;
       let staying = 1;
-      for (let bin = 0; bin < END && staying > 0; bin++) {
-        const share = exposure(bin, secondsLeft);
-        if (share === 0) break;
-        const after = staying * (1 - leaving[at + bin]) ** (patience * share);
+      for (let bin = 0; bin < END && shares[first + bin] > 0; bin++) {
+        const after = staying * Math.exp(patience * shares[first + bin] * logStaying[at + bin]);
         chances[start * STAY_BINS + bin] += (staying - after) / POINTS;
         staying = after;
       }
@@ -132,7 +148,9 @@ export interface ShapeFit {
  * repost, a hit) is free, and so is how patient they are on the whole. What remains is a joint shape that no such crowd has.
  */
 export function fitShape({ lengthSeconds, cells }: SessionShape, leaving: Float64Array): ShapeFit {
-  const tables = PATIENCE.map((patience) => stayChances(leaving, lengthSeconds, patience));
+  const shares = exposures(lengthSeconds);
+  const logStaying = leaving.map((chance) => Math.log1p(-chance));
+  const tables = PATIENCE.map((patience) => chancesOf(logStaying, shares, patience));
   const weights = mixtureWeights(cells, tables);
   const chances = new Float64Array(START_BINS * STAY_BINS);
   tables.forEach((table, k) => table.forEach((chance, cell) => (chances[cell] += weights[k] * chance)));

@@ -1,5 +1,5 @@
 import type { CellLook } from '../../facts/session-cells';
-import { inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
 
 /** One way in which the views of a session can move as one: a look whose codes are what views have in common. */
 export interface SynchronyLook extends CellLook {
@@ -24,7 +24,7 @@ const LONG = `dwell >= 120 AND ${OF_STAY} AND entered_ms >= start_ms AND exit_ms
  */
 const together: SynchronyLook = {
   name: 'together',
-  cells: (mixed) => `${seenEntries(mixed)},
+  cells: (how) => `${seenEntries(how)},
 pair AS (
   SELECT
     account_key,
@@ -63,7 +63,7 @@ cell AS (
   FROM crossed
 )`,
   removal: () =>
-    inorganicEntries(seenEntries(true), `session_id = {session: String} AND ${LONG} AND ${TOGETHER_CODE} IN {codes: Array(Int32)}`),
+    inorganicEntries(seenEntries(ANY_READING), `session_id = {session: String} AND ${LONG} AND ${TOGETHER_CODE} IN {codes: Array(Int32)}`),
   row: `intDiv(code, 10000) * ${BUCKET_MS / 1000} AS cameSecond,
   modulo(code, 10000) * ${BUCKET_MS / 1000} AS wentSecond`,
   rowOf: (code) => ({ cameSecond: Math.floor(code / 10_000) * (BUCKET_MS / 1000), wentSecond: (code % 10_000) * (BUCKET_MS / 1000) }),
@@ -79,7 +79,7 @@ const STAYED = `dwell >= 4 AND ${OF_STAY}`;
 /** Stays of the very same length, far more than of lengths a little shorter and longer. */
 const sameStay: SynchronyLook = {
   name: 'sameStay',
-  cells: (mixed) => `${seenEntries(mixed)},
+  cells: (how) => `${seenEntries(how)},
 fine AS (
   SELECT
     account_key,
@@ -114,7 +114,7 @@ cell AS (
   FROM beside
 )`,
   removal: () =>
-    inorganicEntries(seenEntries(true), `session_id = {session: String} AND ${STAYED} AND ${STAY_CODE} IN {codes: Array(Int32)}`),
+    inorganicEntries(seenEntries(ANY_READING), `session_id = {session: String} AND ${STAYED} AND ${STAY_CODE} IN {codes: Array(Int32)}`),
   row: 'toInt32(if(code < 60, code * 2, round(120 * exp((code - 60) * 0.03)))) AS staySeconds',
   rowOf: (code) => ({ staySeconds: code < 60 ? code * 2 : Math.round(120 * Math.exp((code - 60) * 0.03)) }),
 };
@@ -126,7 +126,7 @@ const TIMES = 'count() OVER (PARTITION BY account_key, session_id, viewer)';
 /** The same viewers in and out of one session, again and again. */
 const reentries: SynchronyLook = {
   name: 'reentries',
-  cells: (mixed) => `${seenEntries(mixed)},
+  cells: (how) => `${seenEntries(how)},
 again AS (
   SELECT
     account_key,
@@ -157,7 +157,7 @@ cell AS (
 )`,
   removal: () =>
     inorganicEntries(
-      `${seenEntries(true)},
+      `${seenEntries(ANY_READING)},
 counted AS (
   SELECT
     account_key,
