@@ -1,7 +1,6 @@
 import type {
   AccountHealth,
   CaseRow,
-  CoverageGap,
   CoverageRow,
   Connection,
   FootfallRow,
@@ -25,9 +24,6 @@ export const getHealthSummary = (days: Partial<Days>, signal?: AbortSignal) =>
 
 export const listHealth = (filter: Partial<Days> & { state?: HealthState | null }, signal?: AbortSignal) =>
   allRows((cursor) => getJson<Page<AccountHealth>>('health/accounts', { ...filter, limit: 500, cursor }, signal));
-
-export const listGaps = (days: Days, signal?: AbortSignal) =>
-  allRows((cursor) => getJson<Page<CoverageGap>>('coverage/gaps', { ...days, limit: 500, cursor }, signal));
 
 export const listCoverage = (filter: Partial<Days> & { account?: string }, signal?: AbortSignal) =>
   allRows((cursor) => getJson<Page<CoverageRow>>('coverage', { ...filter, limit: 500, cursor }, signal));

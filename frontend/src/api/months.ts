@@ -1,14 +1,4 @@
-import type {
-  Close,
-  CloseRequest,
-  FigureChange,
-  MonthStatus,
-  Page,
-  PlacedHold,
-  PreviewWindow,
-  Settlement,
-  SettlementSheet,
-} from '@app/contracts';
+import type { Close, CloseRequest, FigureChange, MonthStatus, Page, PreviewWindow, Settlement, SettlementSheet } from '@app/contracts';
 import { allRows, getFile, getJson, sendJson } from './client';
 
 export const listMonthStatus = (signal?: AbortSignal) =>
@@ -46,8 +36,6 @@ export const getSettlement = (settlementId: string, signal?: AbortSignal) =>
   getJson<SettlementWithSheets>(`settlements/${settlementId}`, {}, signal);
 export const previewSettlement = (month: string, signal?: AbortSignal) =>
   allRows((cursor) => getJson<Page<SettlementSheet>>('settlements/preview', { month, limit: 500, cursor }, signal));
-export const listHolds = (month: string, signal?: AbortSignal) =>
-  allRows((cursor) => getJson<Page<PlacedHold>>('settlements/holds', { month, limit: 500, cursor }, signal));
 export const prepareSettlement = (month: string) => post<SettlementWithSheets>('settlements', { month });
 export const approveSettlement = (settlementId: string, reason: string) =>
   post<Settlement>(`settlements/${settlementId}/approve`, reason ? { reason } : {});
