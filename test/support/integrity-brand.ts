@@ -4,9 +4,9 @@ import { importRows } from '@app/ingest';
 import { drawsOf, honestSessions, type MadeSession } from './honest-accounts';
 import type { TestStores } from './stores';
 
-/** Eleven weeks of a small brand with a dealer per account: honest ones, and five that tamper with the last three weeks, each in one way. */
+/** Eleven weeks of a small brand with a dealer per account: honest ones, and six that tamper with the last three weeks, each in one way. */
 export const WINDOW = { from: Date.parse('2026-10-05T00:00:00+08:00'), to: Date.parse('2026-10-26T00:00:00+08:00') };
-export const TAMPERED = { views: 'a0', likes: 'a1', curve: 'a2', export: 'a3', followers: 'a4' } as const;
+export const TAMPERED = { views: 'a0', likes: 'a1', curve: 'a2', export: 'a3', followers: 'a4', plays: 'a9' } as const;
 const ACCOUNTS = 26;
 /** Accounts whose minutes are known. */
 const WITH_MINUTES = 8;
@@ -41,10 +41,17 @@ export async function openIntegrityBrand(stores: TestStores): Promise<number> {
     (one) => one.rejected,
   );
   if (refused.length > 0) throw new Error(JSON.stringify(refused));
-  const rows = { sessions: [] as object[], minutes: [] as object[], followers: [] as object[] };
+  const rows = {
+    sessions: [] as object[],
+    minutes: [] as object[],
+    followers: [] as object[],
+    'video-days': [] as object[],
+    videos: [] as object[],
+  };
   ids.forEach((id, place) => {
     const honest = honestSessions(place + 50, { from: FIRST_DAY, days: DAYS, level: 1500 + 50 * place });
     addFollowers(rows.followers, id, place, honest);
+    addVideo(rows, id, place);
     honest.forEach((made, day) => {
       const told = tampered(id, made, day);
       rows.sessions.push(sessionRow(id, day, told));
@@ -105,5 +112,19 @@ function addFollowers(rows: object[], id: string, place: number, sessions: reado
     total += follows + draws.count(8);
     if (id === TAMPERED.followers && day === WINDOW_DAY + 6) total += 1500;
     rows.push({ ...account(id), day: addDays(FIRST, day), total });
+  });
+}
+
+/** One video of each of some accounts: most told by the platform's days, one account's by running totals. */
+function addVideo(rows: Record<'video-days' | 'videos', object[]>, id: string, place: number): void {
+  if (place < WITH_MINUTES || place > 20) return;
+  const running = { plays: 0, likes: 0, comments: 0, shares: 0, follows: 0 };
+  honestSessions(place + 700, { from: FIRST_DAY, days: DAYS, level: 4000 }).forEach((made, day) => {
+    const plays = id === TAMPERED.plays && day >= WINDOW_DAY ? made.views * 3 : made.views;
+    const gains = { plays, likes: made.likes, comments: made.comments, shares: made.shares, follows: made.follows };
+    const video = { ...account(id), videoId: `v-${id}` };
+    if (place < 20) return void rows['video-days'].push({ ...video, day: addDays(FIRST, day), ...gains });
+    for (const name of Object.keys(running) as (keyof typeof running)[]) running[name] += gains[name];
+    rows.videos.push({ ...video, publishedAt: at(0), readAt: at(day, 120), ...running });
   });
 }

@@ -7,6 +7,8 @@ export interface Claim {
   /** The value that the claim is about: a place in the plan's features, for what is shown. */
   feature: number;
   score(residual: Residual): number | null;
+  /** How much an observation tells beside others of its unit, as 1 ÷ its noise; absent: all tell the same. */
+  weight?(residual: Residual): number;
   /** Shift that the claim sees in one observation, on the scale of the values; null unknown. */
   effect(residual: Residual): number | null;
 }
@@ -50,14 +52,21 @@ export function unitsOf(residuals: readonly Residual[], kinds: readonly UnitKind
 
 /** Score of a unit: the sum of what its observations show, in spreads of such a sum; null where too few know it. */
 export function unitScore({ kind, residuals, week }: Unit, claim: Claim): number | null {
-  const scores = residuals.map((residual) => claim.score(residual)).filter((score) => score !== null);
-  if (scores.length < LEAST[kind]) return null;
-  if (kind === 'session') return scores[0];
-  const sum = scores.reduce((total, score) => total + clamp(score, LOWEST, HIGHEST), 0) / Math.sqrt(scores.length);
+  let [known, sum, whole, first] = [0, 0, 0, 0];
+  for (const residual of residuals) {
+    const score = claim.score(residual);
+    if (score === null) continue;
+    if (known++ === 0) first = score;
+    const weight = claim.weight?.(residual) ?? 1;
+    sum += weight * clamp(score, LOWEST, HIGHEST);
+    whole += weight ** 2;
+  }
+  if (known < LEAST[kind]) return null;
+  if (kind === 'session') return first;
   // what was in former weeks is told by their own signals
   if (kind === 'weeks' && meanOf(residuals.filter(({ observation }) => weekOf(observation.day) === week).map((r) => claim.score(r))) < 0.5)
     return null;
-  return sum;
+  return sum / Math.sqrt(whole);
 }
 
 /** Mean shift of a unit on the scale of the values; null unknown. */

@@ -1,5 +1,6 @@
-import type { Bilingual, SignalFigure } from '@app/contracts';
+import type { Bilingual, Inorganic, SignalFigure, ValueLine } from '@app/contracts';
 import type { DetectorScope, Finding } from '../detector';
+import { dayText } from './drift-evidence';
 import type { SessionTotals } from './session-totals.reader';
 
 const FIELDS = {
@@ -21,20 +22,43 @@ FROM facts(sessions)
 WHERE brand_id = {brandId: UInt32} AND account_key = {account: UInt64} AND session_id = {session: String}
 GROUP BY session_id`;
 
+/** What is said of the totals of a session. */
+interface SessionSaid {
+  strength: number;
+  text: Bilingual;
+  figures: (Pick<SignalFigure, 'name' | 'label' | 'value'> & { ownReference?: number | null })[];
+  /** Units of a line that nobody else tells. */
+  excess?: { line: ValueLine; units: number };
+}
+
 /** A finding about the totals of one session. Nothing for an account that nobody knows. */
 export function sessionFinding(
   scope: DetectorScope,
   accountKey: string,
   session: SessionTotals,
-  {
-    strength,
-    text,
-    figures,
-  }: { strength: number; text: Bilingual; figures: (Pick<SignalFigure, 'name' | 'label' | 'value'> & { ownReference?: number | null })[] },
+  { strength, text, figures, excess }: SessionSaid,
 ): Finding[] {
   const account = scope.accountOf(accountKey);
   if (!account) return [];
   const { platform, accountId } = account;
+  const { line, units = 0 } = excess ?? {};
+  const removes: Inorganic[] =
+    line === undefined || units <= 0
+      ? []
+      : [
+          {
+            kind: 'units',
+            platform,
+            accountId,
+            origin: 'session',
+            item: session.sessionId,
+            line,
+            day: dayText(session.day),
+            units,
+            low: units,
+            high: units,
+          },
+        ];
   const row = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, session[field]]));
   return [
     {
@@ -45,6 +69,7 @@ export function sessionFinding(
         text,
         figures: figures.map((figure) => ({ ownReference: null, ...figure, peerReference: null, honestQuantile: strength })),
         rows: [{ sessionId: session.sessionId, ...row }],
+        removes,
         sql: TOTALS,
         parameters: {
           brandId: scope.brandId,

@@ -20,8 +20,9 @@ const COVERED = 0.9;
 const LEAST_HISTORY = 3;
 
 /**
- * Totals that are not the sum of their minutes, beyond what is usual for the account: sources that count the minutes otherwise do so always. `before`:
- * sessions until then are the usual ones, epoch ms. Minutes that a collector has missed explain their share. Pure.
+ * Totals above the sum of their minutes, beyond what is usual for the account: sources that count the minutes otherwise do so always. `before`:
+ * sessions until then are the usual ones, epoch ms. Minutes that a collector has missed explain their share; a total
+ * below the minutes is what a platform has taken back. Pure.
  */
 export function totalsAgainstMinutes(
   sessions: readonly SessionTotals[],
@@ -46,7 +47,7 @@ export function totalsAgainstMinutes(
   });
   return measured.flatMap(({ session, missed, ratios }) => {
     const [worst] = ratios
-      .flatMap((ratio, at) => (ratio === null ? [] : [{ size: Math.abs(ratio - usual[at]) - missed, at }]))
+      .flatMap((ratio, at) => (ratio === null ? [] : [{ size: ratio - usual[at] - missed, at }]))
       .sort((a, b) => b.size - a.size);
     if (!worst || worst.size <= TOLERANCE) return [];
     const figure = (['views', 'likes', 'comments'] as const)[worst.at];

@@ -34,6 +34,10 @@ describe('totals against the sum of their minutes', () => {
     ).toEqual([]);
   });
 
+  it('a total below its minutes was taken back, not edited upwards', () => {
+    expect(against([at(6, { views: 1200 })], [2000])).toEqual([]);
+  });
+
   it('minutes that a collector has missed explain their share of a difference', () => {
     const late = at(6, { views: 2000 });
     const found = (views: number) => totalsAgainstMinutes([late], new Map([['s6', shape('s6', views, 110)]]), 0).length;

@@ -1,4 +1,4 @@
-import type { Bilingual } from '@app/contracts';
+import { businessDay, type Bilingual, type Inorganic, type ValueLine } from '@app/contracts';
 import { type Prevalence, prevalenceOf, strengthOfBreach } from '../../calibration/prevalence';
 import type { Detector, DetectorScope, Finding, ScannedAccount } from '../../detector';
 import { COUNTER_STATEMENTS, type CounterBreach, type CounterRule, readCounterBreaches } from '../../facts/counter-breaches.reader';
@@ -113,6 +113,7 @@ function counterFinding(scope: DetectorScope, rule: CounterRule, one: CounterBre
           },
         ],
         rows: [{ ...one }],
+        removes: isVideo ? [] : [removedOf(scope, one, { platform, accountId })],
         sql: COUNTER_STATEMENTS[rule](` AND account_key = {account: UInt64} AND ${isVideo ? 'video_id' : 'session_id'} = {item: String}`),
         parameters: {
           brandId: scope.brandId,
@@ -124,6 +125,25 @@ function counterFinding(scope: DetectorScope, rule: CounterRule, one: CounterBre
       },
     },
   ];
+}
+
+/** Views that the other telling of the session does not have. */
+function removedOf(
+  scope: DetectorScope,
+  { item, at, before, after }: CounterBreach,
+  account: Pick<ScannedAccount, 'platform' | 'accountId'>,
+): Inorganic {
+  const units = after - before;
+  const day = businessDay(at, scope.zone);
+  return { kind: 'units', ...account, origin: 'session', item, line: 'live_view', day, units, low: units, high: units };
+}
+
+const LINES: Readonly<Record<string, ValueLine>> = { editedViews: 'live_view', editedLikes: 'like', editedComments: 'comment' };
+
+/** Units beyond what the minutes tell; a copy of another session is none of its own. */
+function excessOf({ figure, told, expected }: SessionBreach): { line: ValueLine; units: number } | undefined {
+  if (figure === 'editedCopy') return { line: 'live_view', units: told };
+  return expected === null || !(figure in LINES) ? undefined : { line: LINES[figure], units: told - expected };
 }
 
 /** Detector 2: counters that do what counters do not do by themselves. */
@@ -169,6 +189,7 @@ export const counterSanity: Detector = {
             strength: strengthOfBreach(known[ruleOf(breach)], breach.size),
             text: breach.text,
             figures: [{ name: breach.figure, label: breach.text, value: breach.told, ownReference: breach.expected }],
+            excess: excessOf(breach),
           }),
         );
     return { findings, notAssessable: [] };

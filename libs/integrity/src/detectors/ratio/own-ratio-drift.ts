@@ -32,6 +32,24 @@ function beyondGrowth(residual: Residual, curve: GrowthCurve): { shift: number; 
   return { shift: shared.shift - honest.shift, spread: shared.spread * honest.noise };
 }
 
+/** What counts of the same mean spread by beside chance (a share, squared). */
+const BESIDE_CHANCE = 0.03;
+
+/**
+ * How much noisier the ratios of a session are than those of the account's usual one: a count of ten spreads by a third, one of a thousand hardly. From
+ * the counts that the usual ratios let expect of these views.
+ */
+function chance({ observation, expected }: Residual, features: readonly number[]): number {
+  const usual = expected[GROWTH];
+  const own = observation.values[GROWTH];
+  if (usual === null || own === null) return 1;
+  const spreadAt = (views: number): number => {
+    const count = features.reduce((sum, feature) => sum + (expected[feature] === null ? 0 : Math.exp(expected[feature] + views)), 0);
+    return BESIDE_CHANCE + 1 / (1 + count);
+  };
+  return Math.sqrt(spreadAt(own) / spreadAt(usual));
+}
+
 /** The claims: views that nobody reacts to; all reactions above what views bring; one reaction apart from the others. Pure. */
 export function ratioClaims(curve: GrowthCurve): Claim[] {
   const all = (name: string, sign: 1 | -1): Claim => ({
@@ -39,8 +57,9 @@ export function ratioClaims(curve: GrowthCurve): Claim[] {
     feature: 0,
     score: (residual) => {
       const rest = beyondGrowth(residual, curve);
-      return rest && (sign * rest.shift) / rest.spread;
+      return rest && (sign * rest.shift) / (rest.spread * chance(residual, SHARED));
     },
+    weight: (residual) => 1 / chance(residual, SHARED),
     effect: (residual) => beyondGrowth(residual, curve)?.shift ?? null,
   });
   const one = (name: string, feature: number): Claim => {
@@ -56,8 +75,9 @@ export function ratioClaims(curve: GrowthCurve): Claim[] {
       feature,
       score: (residual) => {
         const rest = apart(residual);
-        return rest && rest.shift / rest.spread;
+        return rest && rest.shift / (rest.spread * chance(residual, [feature]));
       },
+      weight: (residual) => 1 / chance(residual, [feature]),
       effect: (residual) => apart(residual)?.shift ?? null,
     };
   };
