@@ -10,6 +10,7 @@ import { exportKind } from '@app/ingest';
 import { ReportService } from '@app/reports';
 import { Warehouse } from '@app/warehouse';
 import { FixedClock } from './fixed-clock';
+import { smallClickHouse } from './small-servers';
 import { fillWithServers } from './stores';
 
 /** Both stores of a data folder, as they are: not migrated. */
@@ -26,6 +27,7 @@ export interface OpenStores {
 /** New stores where there is no such folder. */
 export async function openData(dataDir: string): Promise<OpenStores> {
   await fillWithServers(dataDir);
+  smallClickHouse(path.join(dataDir, 'clickhouse'));
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   const warehouse = Warehouse.connect(instance.clickhouse);
   const dataSource = await createDataSource(instance.postgres).initialize();

@@ -7,6 +7,7 @@ import { importFiles } from '@app/ingest';
 import { Warehouse } from '@app/warehouse';
 import { addTestUsers } from './sign-in';
 import { fillFromTemplate } from './store-template';
+import { asDelivered } from './small-servers';
 import { fillWithStores } from './stores';
 
 /** Ids as people have them: leading zeros, 20 digits, a slash, a dot, Chinese. */
@@ -148,6 +149,7 @@ export const prepareBrand = (dataDir: string): Promise<void> =>
 
 async function importBrand(dataDir: string): Promise<void> {
   await fillWithStores(dataDir);
+  asDelivered(dataDir);
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   try {
     const warehouse = Warehouse.connect(instance.clickhouse);

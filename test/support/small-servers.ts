@@ -35,6 +35,7 @@ const USERS = `<clickhouse>
 `;
 /** Settings of the ClickHouse of a folder for suites: what it answers is the same. Before its start. */
 export function smallClickHouse(dir: string): void {
+  if (process.env.VITRINE_TEST_LONG) return; // the long form: as delivered
   for (const [folder, xml] of [
     ['config.d', CONFIG],
     ['users.d', USERS],

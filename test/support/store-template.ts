@@ -35,7 +35,9 @@ export interface Template {
 }
 
 function templateFolder({ name, madeFrom = [] }: Template): string {
-  const hash = createHash('sha256').update(`${name} ${process.platform} ${process.arch} ${process.getuid?.()}`);
+  const hash = createHash('sha256').update(
+    `${name}${process.env.VITRINE_TEST_LONG ? ' long' : ''} ${process.platform} ${process.arch} ${process.getuid?.()}`,
+  );
   for (const file of [...SOURCES, ...madeFrom].flatMap((source) => filesOf(path.join(ROOT, source))))
     hash.update(`\0${path.relative(ROOT, file)}\0`).update(fs.readFileSync(file));
   return path.join(os.tmpdir(), `${PREFIX}${name}-${hash.digest('hex').slice(0, 16)}`);
