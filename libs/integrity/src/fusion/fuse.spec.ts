@@ -140,6 +140,8 @@ describe('fusion', () => {
     const bots = (['shape', 'viewer', 'ratio', 'growth', 'audience'] as const).map((family) => signal({ family, strength: 1 }));
     expect(fuse(bots).inorganic).toBeGreaterThan(0.99);
     expect(fuse(bots, { gain: { reportedCny: '900', correctedCny: '0' } }).attributable).toBeLessThan(0.5);
+    const flat = ['replayRoom', 'undeclaredPaid'].map((detector) => signal({ family: 'shape', detector, strength: 1 }));
+    for (const one of flat) expect(fuse([...bots, one]).attributable).toBeLessThan(0.5);
   });
 
   it("the dealer's own act raises it, a gain of nothing and an early report lower it", () => {

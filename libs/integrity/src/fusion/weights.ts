@@ -62,15 +62,15 @@ export const ATTRIBUTION = {
   base: -1.1,
   /**
    * Detectors that see what is in the dealer's own hands only, per order of magnitude, up to two. One that is not named accuses nobody, so a new detector
-   * does so only after a review. `figure`: only findings with a figure whose name begins so.
+   * does so only after a review. `figure`: only findings with a figure whose name begins so. Not replayRoom: a room full of constant bots looks like a tape, too.
    */
   ownActs: {
     counterSanity: { weight: 1.2, figure: 'edited' },
     staffFarm: { weight: 1.2 },
     mutualAidRings: { weight: 1.2 },
-    replayRoom: { weight: 1.2 },
     thresholdGaming: { weight: 1 },
-    undeclaredPaid: { weight: 0.8 },
+    // below one half alone: the platform's word on what was bought, not on who bought it
+    undeclaredPaid: { weight: 0.5 },
     thresholdBunching: { weight: 0.4 },
   } as Readonly<Record<string, { weight: number; figure?: string }>>,
   /** Incentive with the inflated part above the one without it; or equal: nobody buys what brings nothing. */
