@@ -1,6 +1,7 @@
 import { grabberPieces } from './grabbers.sql';
 import { HEARD, SESSIONS, SESSION_SPANS } from './sessions.sql';
-import { FORMED_ENTRIES, OWNERS, SETTINGS, entryPieces, mergedEntries, ownerAt, visits } from './showroom.sql';
+import { SCAN_SETTINGS } from '../statement-settings';
+import { FORMED_ENTRIES, OWNERS, entryPieces, mergedEntries, ownerAt, visits } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 import { VisitorPieces, judgedVisits, personPieces } from './visitors.sql';
 
@@ -31,7 +32,7 @@ SELECT
   sumIf(person.known_visits, ${ofSubject(asked.kind)}) AS all_known_visits,
   sumIf(person.known_dwell, ${ofSubject(asked.kind)}) AS all_known_dwell
 FROM person
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** One row is a person behind the figure, by key. */
 export const personPage = (pieces: EntryPieces, asked: VisitorPieces & { kind: PersonKind }): string => `WITH ${personPieces(pieces, asked)}
@@ -48,7 +49,7 @@ FROM person
 WHERE ${ofSubject(asked.kind)} AND person.viewer_key > {after: UInt64}
 ORDER BY viewer
 LIMIT {most: UInt32}
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** One row is a grabber of the group. `is_open` as in `visitorSums`. */
 export const grabberList = (pieces: EntryPieces): string => `WITH ${grabberPieces(pieces)}
@@ -58,7 +59,7 @@ SELECT
   toUInt8(person.is_grabber) AS grabber,
   max(person.open) OVER () AS open
 FROM person
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** Only these viewers: their visits are made of their own entries. Not applied where the viewer key changes, hence also the last condition. */
 const THESE = `
@@ -92,7 +93,7 @@ ORDER BY
   account,
   enteredAt
 LIMIT {most: UInt32} BY viewer
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 const OWN_ENTRIES = ({ links, excluded }: EntryPieces): string => `WITH ${mergedEntries({ links, excluded })},
 ${OWNERS},
@@ -114,7 +115,7 @@ SELECT
   countIf(viewer_key NOT IN {sentinels: Array(UInt64)}) AS usable,
   uniqExact(viewer_key) AS viewers
 FROM own_entry
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** One row is an id, usable or not, with its entries. */
 export const ownEntryPage = (pieces: EntryPieces): string => `${OWN_ENTRIES(pieces)}
@@ -127,7 +128,7 @@ WHERE viewer_key > {after: UInt64} OR {fromStart: UInt8} = 1
 GROUP BY viewer
 ORDER BY viewer
 LIMIT {most: UInt32}
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** One row is an entry of one of these ids, sentinels too; at most so many of each. */
 export const ownEntriesOf = (pieces: EntryPieces): string => `${OWN_ENTRIES(pieces)}
@@ -143,7 +144,7 @@ ORDER BY
   account,
   enteredAt
 LIMIT {most: UInt32} BY viewer
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** One row is a session of the group, with what bounds and coverage need of it: the same whatever cases remove. */
 export const ownSessions = (pieces: EntryPieces): string => `WITH ${entryPieces({ ...pieces, excluded: undefined })},
@@ -170,4 +171,4 @@ ORDER BY
   startedAt,
   account,
   sessionId
-${SETTINGS}`;
+${SCAN_SETTINGS}`;

@@ -1,4 +1,5 @@
-import { FORMED_ENTRIES, LOADED, OWNERS, SETTINGS, entryPieces, ownerAt, visits } from './showroom.sql';
+import { SCAN_SETTINGS } from '../statement-settings';
+import { FORMED_ENTRIES, LOADED, OWNERS, entryPieces, ownerAt, visits } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 /** 30 × 24 h. */
@@ -92,4 +93,4 @@ SELECT
   max(person.open) AS open
 FROM person
 GROUP BY subject
-${SETTINGS}`;
+${SCAN_SETTINGS}`;

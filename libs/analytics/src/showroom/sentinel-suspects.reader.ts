@@ -2,7 +2,8 @@ import { businessMonth, monthNumber, type BrandState, type Period } from '@app/c
 import type { Warehouse } from '@app/warehouse';
 import { staffColumns } from './left-out';
 import { SESSIONS, SESSION_SPANS, assigned } from './sessions.sql';
-import { SETTINGS, entryPieces } from './showroom.sql';
+import { SCAN_SETTINGS } from '../statement-settings';
+import { entryPieces } from './showroom.sql';
 
 /** From when on an id is no person: more entries than this into one session, and more than this share of all of its entries … */
 const SESSION_ENTRIES = 20;
@@ -121,7 +122,7 @@ ORDER BY
   largestShare DESC,
   entries DESC
 LIMIT ${MOST}
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** Ids that behave like no person in the sessions and minutes of a period. Only ever proposals: a person decides (domain.md 3.5). */
 export async function sentinelSuspects(warehouse: Warehouse, state: BrandState, period: Period): Promise<SuspectRow[]> {
@@ -173,7 +174,7 @@ WHERE brand_id = {brandId: UInt32} AND next_viewer_key != 0 AND (viewer_key = {v
 GROUP BY
   former,
   next
-${SETTINGS}`,
+${SCAN_SETTINGS}`,
     params: { brandId, viewer },
     maxSeconds: 600,
   });

@@ -1,5 +1,6 @@
 import { HEARD, SESSIONS, SESSION_SPANS } from './sessions.sql';
-import { SETTINGS, entryPieces, type EntryPieces } from './showroom.sql';
+import { SCAN_SETTINGS } from '../statement-settings';
+import { entryPieces, type EntryPieces } from './showroom.sql';
 
 const MOST = 10_000;
 
@@ -24,7 +25,7 @@ ORDER BY
   startedAt DESC,
   sessionId DESC
 LIMIT ${MOST}
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** One row when there is any entry of the account, whoever it is. */
 export const HAS_ENTRIES = `SELECT 1 AS found

@@ -1,4 +1,5 @@
-import { FORMED_ENTRIES, OWNERS, RANK, SETTINGS, entryPieces, mergedEntries, ownerAt, ownerInstant } from './showroom.sql';
+import { SCAN_SETTINGS } from '../statement-settings';
+import { FORMED_ENTRIES, OWNERS, RANK, entryPieces, mergedEntries, ownerAt, ownerInstant } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 const DAY_MS = '86400000';
@@ -105,7 +106,7 @@ INNER JOIN owner ON owner.account_key = told.account_key
 GROUP BY
   account,
   subject
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 }
 
 /** What instants the entries of the sessions in [sessionsFrom, periodTo) can have: given session ids may point anywhere. A superset is enough. */
@@ -215,7 +216,7 @@ SELECT
   at,
   open
 FROM attendee
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 }
 
 const NO_ENTRY = 'toUInt64(0)';
@@ -250,7 +251,7 @@ INNER JOIN owner ON owner.account_key = counted.account_key
 GROUP BY
   account,
   subject
-${SETTINGS}`;
+${SCAN_SETTINGS}`;
 
 /** When the first entry with a usable id is kept, per account; accounts without one have no row. Most accounts have no entry at all: they are found without FINAL. */
 export const FIRST_ENTRIES = `SELECT
@@ -265,4 +266,4 @@ WHERE brand_id = {brandId: UInt32} AND account_key IN (
   AND viewer_key NOT IN {sentinels: Array(UInt64)}
   AND entered_at < fromUnixTimestamp64Milli({periodTo: Int64}, 'UTC')
 GROUP BY account
-${SETTINGS}`;
+${SCAN_SETTINGS}`;

@@ -7,12 +7,6 @@ import { type KeyLinks, linkedEntries } from './key-links.sql';
  * → roll-up to groups. Instants are epoch milliseconds (Int64). Computed on demand, the pieces are also what a roll-up table is filled with.
  */
 
-/**
- * Of every query here. The month, which is the partition, is part of an entry's identity: FINAL need not look across partitions;
- * conditions on the sort key hold for all versions of a row, and are asked before these are merged. Aggregation in order of the sort key was measured 2.5 times slower here.
- */
-export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1`;
-
 /** First source of the policy's order that knows a field; sources outside the order come last. */
 export const RANK = `if(indexOf({sourceOrder: Array(String)}, source) = 0, 1000 + crc32(toString(source)), indexOf({sourceOrder: Array(String)}, source))`;
 

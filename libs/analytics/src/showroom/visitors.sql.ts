@@ -1,4 +1,5 @@
-import { FORMED_ENTRIES, SETTINGS, entryPieces, ownerInstant, visits } from './showroom.sql';
+import { SCAN_SETTINGS } from '../statement-settings';
+import { FORMED_ENTRIES, entryPieces, ownerInstant, visits } from './showroom.sql';
 import type { EntryPieces } from './showroom.sql';
 
 /** Bucket of the visits of the rolling window; the others are named by the start of their month. */
@@ -180,4 +181,4 @@ export const personPieces = (pieces: EntryPieces, { rolling, moved }: VisitorPie
 
 /** Viewers, visits, dwell and showroom visitors per group. */
 export const visitorSums = (pieces: EntryPieces, asked: VisitorPieces): string =>
-  `WITH ${personPieces(pieces, asked)}\n${GROUP_SUMS}\n${SETTINGS}`;
+  `WITH ${personPieces(pieces, asked)}\n${GROUP_SUMS}\n${SCAN_SETTINGS}`;

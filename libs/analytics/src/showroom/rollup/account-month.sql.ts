@@ -1,4 +1,4 @@
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { isExcluded } from '../../exclusions/excluded-entries.sql';
 import { SESSIONS } from '../sessions.sql';
 
@@ -93,7 +93,7 @@ FROM (SELECT arrayJoin({accounts: Array(UInt64)}) AS account_key) AS asked
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 LEFT JOIN run ON run.account_key = asked.account_key
 LEFT JOIN room ON room.account_key = asked.account_key${adjusted ? '\nLEFT JOIN removed ON removed.account_key = asked.account_key' : ''}
-${RECOMPUTE_SETTINGS}, max_insert_threads = 1`;
+${KEPT_SETTINGS}, max_insert_threads = 1`;
 
 /**
  * Fills rollup_key for the same keys: what can change them. Visits of the month depend on the entries of 24 h + gap before it, and on those after it
@@ -156,4 +156,4 @@ FROM asked
 LEFT JOIN near ON near.account_key = asked.account_key
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
 LEFT JOIN room ON room.account_key = asked.account_key
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;

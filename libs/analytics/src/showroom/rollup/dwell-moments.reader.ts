@@ -3,7 +3,8 @@ import { NO_MEMORY } from '../../part-memory';
 import type { Items } from '../../score/bootstrap/drawn-items';
 import { storedLinks, storedName } from '../key-links.sql';
 import { ShowroomInput, scopeOf } from '../showroom-scope';
-import { OWNER, SETTINGS } from './stored.sql';
+import { KEPT_SETTINGS } from '../../statement-settings';
+import { OWNER } from './stored.sql';
 import { StoredReader } from './stored.reader';
 
 /** Visits with a known dwell and their seconds, of showroom visitors and of the others, as viewers that can be drawn again. */
@@ -38,7 +39,7 @@ WHERE is_showroom OR known_visits > 0
 GROUP BY
   subject,
   is_showroom
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 const WHERE = `brand_id = {brandId: UInt32} AND viewer_month.month IN {months: Array(UInt32)} AND viewer_month.account_key IN {accounts: Array(UInt64)}`;
 

@@ -1,5 +1,6 @@
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
-import { EntryPieces, LOADED, SETTINGS, entryPieces } from '../showroom.sql';
+import { KEPT_SETTINGS } from '../../statement-settings';
+import { SCAN_SETTINGS } from '../../statement-settings';
+import { EntryPieces, LOADED, entryPieces } from '../showroom.sql';
 import { ENDED_VISITS } from './viewer-month.sql';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}`;
@@ -70,13 +71,13 @@ SELECT
   {version: UInt64} AS version
 FROM viewer
 WHERE deleted = 0 OR is_kept
-${RECOMPUTE_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
+${KEPT_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
 
 /** Accounts with a visit that goes on for more than {reachSeconds} after the month. */
 export const ROLLING_OVERHANGS = `SELECT DISTINCT account_key AS account
 FROM rollup(rolling_visitor)
 WHERE ${KEYS} AND overhang > {reachSeconds: Int64}
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Fills rollup_key for the same keys: every entry from 24 h + gap before the first window to the end of the visits that began by the month's end. */
 export const ROLLING_KEYS = `INSERT INTO rollup_key
@@ -106,7 +107,7 @@ SELECT
   {version: UInt64} AS version
 FROM asked
 LEFT JOIN viewer ON viewer.account_key = asked.account_key
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Distinct viewers per subject with {minVisits} counted visits in [windowFrom, windowTo), which ends in the accounts' months, to one of its accounts. */
 export const STORED_ROLLING = `WITH owner AS (
@@ -124,4 +125,4 @@ INNER JOIN owner ON owner.account_key = rolling_visitor.account_key AND owner.mo
 WHERE brand_id = {brandId: UInt32} AND rolling_visitor.month IN {months: Array(UInt32)} AND rolling_visitor.account_key IN {accounts: Array(UInt64)}
   AND arrayCount(start -> start >= {windowFrom: Int64} AND start < {windowTo: Int64}, starts) >= {minVisits: UInt32}
 GROUP BY subject
-${SETTINGS}`;
+${SCAN_SETTINGS}`;

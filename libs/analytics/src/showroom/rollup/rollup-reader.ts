@@ -6,7 +6,7 @@ import { raffleColumns, staffColumns } from '../left-out';
 import { EntryPieces } from '../showroom.sql';
 import { keptMonth } from './kept-month';
 import { EntryExclusions, leftOutEntries } from '../../exclusions/exclusions';
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import type { RollupRecompute } from '../../rollup-recompute';
 
 /** Which entries a statement loads. */
@@ -30,12 +30,12 @@ const SIZES = `SELECT
 FROM entries
 WHERE brand_id = {brandId: UInt32} AND month >= {monthBefore: UInt32} AND month <= {monthAfter: UInt32} AND account_key IN {accounts: Array(UInt64)}
 GROUP BY account
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 const OVERHANGING = `SELECT DISTINCT account_key AS account
 FROM rollup(viewer_month)
 WHERE brand_id = {brandId: UInt32} AND month = {keptMonth: UInt32} AND account_key IN {accounts: Array(UInt64)} AND overhang > {reachSeconds: Int64}
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** How the rows of a recomputation come about. */
 interface How {

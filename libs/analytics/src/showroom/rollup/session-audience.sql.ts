@@ -1,4 +1,4 @@
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { EntryPieces, entryPieces } from '../showroom.sql';
 import { HEARD, SESSIONS, SESSION_SPANS } from '../sessions.sql';
 
@@ -17,7 +17,7 @@ SELECT
 FROM session
 GROUP BY account
 HAVING countIf(start_ms >= {periodFrom: Int64} AND start_ms < {periodTo: Int64}) > 0
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /**
  * From when to when the entries lie that name a session of the month, or of [since, month), per account: given session ids may point anywhere. Without
@@ -56,7 +56,7 @@ FROM (
 )
 WHERE (account_key, session_id) IN (SELECT account_key, session_id FROM named)
 GROUP BY account
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Fills session_audience for one month and some accounts: the month's sessions and {place} long enough ones before it. */
 export const sessionAudience = (pieces: EntryPieces): string => `INSERT INTO session_audience
@@ -113,7 +113,7 @@ SELECT
   deleted,
   {version: UInt64} AS version
 FROM found${pieces.previous ? PREVIOUS : ''}
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 const FORGOTTEN = `SELECT
   brand_id,
@@ -143,7 +143,7 @@ ${FORGOTTEN}
 /** Takes every session of the month from accounts that no longer have one. */
 export const FORGET_SESSIONS = `INSERT INTO session_audience
 ${FORGOTTEN}
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** After sessionAudience: accounts that have fewer than {place} eligible sessions before the month, though earlier ones may exist. */
 export const SHORT_OF_SESSIONS = `SELECT
@@ -153,4 +153,4 @@ FROM rollup(session_audience)
 WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)} AND version = {version: UInt64}
 GROUP BY account
 HAVING eligible < {runsNeeded: UInt32}
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;

@@ -1,4 +1,4 @@
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { EntryPieces, entryPieces } from '../showroom.sql';
 import { COUNTED_BY_DWELL, COUNTED_PLAIN, SESSIONS, SESSION_SPANS, assigned } from '../sessions.sql';
 
@@ -20,7 +20,7 @@ WHERE (account_key, session_id) IN (
   FROM rollup(session_audience)
   WHERE brand_id = {brandId: UInt32} AND month = {month: UInt32} AND account_key IN {accounts: Array(UInt64)}
 )
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Viewers with {runLength} adjacent eligible sessions, the last of them in the month (domain.md 3.10). */
 const RUNS = (pieces: EntryPieces, byDwell: boolean): string => `${attended(pieces, byDwell)},
@@ -105,4 +105,4 @@ FROM listed
 GROUP BY
   account_key,
   viewer_key
-${RECOMPUTE_SETTINGS}, max_insert_threads = 1`;
+${KEPT_SETTINGS}, max_insert_threads = 1`;

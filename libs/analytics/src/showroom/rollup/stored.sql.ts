@@ -1,8 +1,8 @@
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { storedLinks, storedName } from '../key-links.sql';
 import { IN_RAW_MONTHS } from './kept-month';
 
 const KEYS = `brand_id = {brandId: UInt32} AND month IN {months: Array(UInt32)} AND account_key IN {accounts: Array(UInt64)}`;
-export const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1`;
 
 /** Everything of accounts and months that needs no viewer. */
 export const STORED_ACCOUNTS = `SELECT
@@ -31,7 +31,7 @@ export const STORED_ACCOUNTS = `SELECT
   session_views AS views
 FROM rollup(account_month)
 WHERE ${KEYS}
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** The first month with a usable entry, per account. */
 export const STORED_FIRST = `SELECT
@@ -40,7 +40,7 @@ export const STORED_FIRST = `SELECT
 FROM rollup(account_month)
 WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND ${IN_RAW_MONTHS} AND usable_entries > 0
 GROUP BY account
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Which subject an account belongs to in a month. */
 export const OWNER = `owner AS (
@@ -85,7 +85,7 @@ SELECT
   sumIf(known_dwell, NOT is_showroom) AS otherDwell
 FROM person
 GROUP BY subject
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** From the short list: distinct showroom visitors of each account of a subject, and the subject's distinct consecutive visitors (account 0). */
 export const storedList = (changes: number): string => `WITH ${storedLinks(changes)}${OWNER},
@@ -124,4 +124,4 @@ SELECT
   uniqExactIf(person_key, is_consecutive) AS consecutive
 FROM listed
 GROUP BY subject
-${SETTINGS}`;
+${KEPT_SETTINGS}`;

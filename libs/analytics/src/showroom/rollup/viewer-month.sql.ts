@@ -1,4 +1,4 @@
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { EXITS, EntryPieces, entryPieces } from '../showroom.sql';
 
 const IN_ORDER = 'PARTITION BY account_key, viewer_key ORDER BY entered_ms ROWS BETWEEN';
@@ -96,4 +96,4 @@ GROUP BY
   account_key,
   viewer_key
 HAVING deleted = 0 OR min(now) = 0
-${RECOMPUTE_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
+${KEPT_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;

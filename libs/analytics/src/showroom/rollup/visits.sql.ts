@@ -1,5 +1,6 @@
 import { storedLinks, storedName } from '../key-links.sql';
-import { OWNER, SETTINGS } from './stored.sql';
+import { KEPT_SETTINGS } from '../../statement-settings';
+import { OWNER } from './stored.sql';
 
 const FROM_VIEWERS = (changes: number): string => `FROM rollup(viewer_month)
   INNER JOIN owner ON owner.account_key = viewer_month.account_key AND owner.month = viewer_month.month${storedName('viewer_month', changes).joins}
@@ -39,7 +40,7 @@ GROUP BY
   subject,
   most,
   mostOn2Days
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** The same for each account of a subject: what bounds are made of. */
 export const accountVisitCounts = (changes: number): string => `WITH ${storedLinks(changes)}${OWNER},
@@ -68,4 +69,4 @@ GROUP BY
   account,
   most,
   possible
-${SETTINGS}`;
+${KEPT_SETTINGS}`;

@@ -1,4 +1,4 @@
-import { RECOMPUTE_SETTINGS } from '../../rollup-recompute';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { EXCLUDED_UNITS, excludedCtes } from '../excluded-units.sql';
 import { scoped } from '../merged.sql';
 import { SESSION_DAY_CTE } from '../session-units.sql';
@@ -57,7 +57,7 @@ GROUP BY
   day,
   line,
   origin
-${RECOMPUTE_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
+${KEPT_SETTINGS}, max_insert_threads = 1, min_insert_block_size_rows = 20000000, min_insert_block_size_bytes = 4000000000, optimize_on_insert = 0`;
 
 /** How many rows of facts the computation of an account reads: without FINAL, an upper bound. */
 export const FACT_ROWS = `SELECT
@@ -80,7 +80,7 @@ FROM (
   GROUP BY account_key
 )
 GROUP BY account
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** What the keys below are of. */
 const ASKED = `{brandId: UInt32} AS brand_id,
@@ -128,7 +128,7 @@ SELECT
   {version: UInt64} AS version
 FROM (SELECT arrayJoin({accounts: Array(UInt64)}) AS account_key) AS asked
 LEFT JOIN named ON named.account_key = asked.account_key
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Says, after the days, under which rules they are. */
 export const CLOSE_KEYS = `INSERT INTO rollup_key
@@ -146,4 +146,4 @@ FROM (
   FROM (SELECT arrayJoin(arrayZip({accounts: Array(UInt64)}, {rules: Array(UInt64)})) AS pair)
 ) AS asked
 INNER JOIN (SELECT account_key, reach_from, reach_to, names FROM rollup(rollup_key) WHERE ${OF_KEYS}) AS opened ON opened.account_key = asked.account_key
-${RECOMPUTE_SETTINGS}`;
+${KEPT_SETTINGS}`;

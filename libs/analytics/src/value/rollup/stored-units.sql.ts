@@ -1,4 +1,5 @@
 import { FactScope, IN_WINDOW, scoped } from '../merged.sql';
+import { KEPT_SETTINGS } from '../../statement-settings';
 import { SESSION_DAY_LINES } from '../session-units.sql';
 import type { UnitPieces } from '../units.sql';
 
@@ -9,7 +10,6 @@ import type { UnitPieces } from '../units.sql';
 export const DAY_FLAGS = { counts: 1, moves: 2 } as const;
 
 const IN_MONTHS = `month >= toYYYYMM({fromDay: Date}) AND month <= toYYYYMM({toDay: Date}) AND ${IN_WINDOW}`;
-const SETTINGS = `SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewhere_if_final = 1`;
 const NO_UNITS = Object.values(SESSION_DAY_LINES)
   .map((line) => `'${line}'`)
   .join(', ');
@@ -38,7 +38,7 @@ ORDER BY
   line,
   origin,
   start
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
 
 /** Sessions per account and bucket from the kept days; see readSessionCounts. */
 export const storedSessionsQuery = (scope: FactScope): string => `SELECT
@@ -52,4 +52,4 @@ WHERE ${scoped(scope)} AND ${IN_MONTHS} AND line IN (${NO_UNITS})
 GROUP BY
   account_key,
   bucket
-${SETTINGS}`;
+${KEPT_SETTINGS}`;
