@@ -231,7 +231,7 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     const before = await figures();
     const removes = [units(0, on(0, 1), 300), units(0, on(0, 3), 90, false), entries(0, 1)];
     const caseId = await opened(
-      signal(account(0), { removes, detector: 'replayRoom', family: 'shape' }),
+      signal(account(0), { removes, detector: 'staffFarm', family: 'shape' }),
       signal(account(0), { family: 'text', detector: 'chatTemplates' }),
     );
     const list = async (who: CaseAsker) => (await cases.list(who)).map((row) => row.caseId);
@@ -364,7 +364,7 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
 
   it('after the deadline in working days nobody appeals; an order is opened again by the same detector, and by no other', async () => {
     await stores.dataSource.query(`INSERT INTO calendar_day (brand_id, day, working) VALUES ($1, '2026-11-05', false)`, [brandId]);
-    const caseId = await opened(signal(account(5), { detector: 'followerSpike', family: 'growth', removes: [units(5, on(5, 2), 40)] }));
+    const caseId = await opened(signal(account(5), { detector: 'followerSpike', family: 'self', removes: [units(5, on(5, 2), 40)] }));
     const { appealUntil } = await confirmed(caseId);
     expect(appealUntil).toBe(iso(Date.parse('2026-11-12T00:00:00+08:00')));
     await refused(decisions.propose(ANN, caseId, { reason: '人人都可能刷' }));
@@ -377,7 +377,7 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     await refused(appeals.file(DEALER, caseId, { ground: 'explanation', text: '太晚' }));
     const later = { from: clock.at - DAY, to: clock.at };
     expect((await intake.take(brandId, [signal(account(5), { ...later, detector: 'ownRatioDrift' })])).reopened).toEqual([]);
-    const again = signal(account(5), { ...later, detector: 'followerSpike', family: 'growth' });
+    const again = signal(account(5), { ...later, detector: 'followerSpike', family: 'self' });
     expect((await intake.take(brandId, [again])).reopened).toEqual([rectificationId]);
     expect(await orders.list(DEALER, { state: 'open' })).toMatchObject([{ rectificationId, reopened: 1 }]);
     const [exclude] = (await cases.get(ANN, caseId)).effects;

@@ -38,7 +38,7 @@ export class CasesController {
   @Get('reasons')
   @Allow('case.read')
   @ApiOperation({ summary: 'Reason codes of decisions, by outcome' })
-  reasons(@Query() _: OfBrand): readonly CaseReason[] {
+  reasons(): readonly CaseReason[] {
     return CASE_REASONS;
   }
 
