@@ -10,8 +10,10 @@ import type {
   CaseState,
   CaseSummary,
   DetectorPrecisionRow,
+  Inspection,
   IntegrityCase,
   Page,
+  Platform,
   Rectification,
   ReviewDraw,
 } from '@app/contracts';
@@ -78,3 +80,14 @@ export const listPrecision = (signal?: AbortSignal) =>
 
 /** The random review of a month. */
 export const getDraw = (month: string, signal?: AbortSignal) => getJson<ReviewDraw>('detectors/draw', { month }, signal);
+
+/** Who is inspected: an account over business days, or one broadcast of it. */
+export interface InspectionAsked {
+  platform: Platform;
+  accountId: string;
+  sessionId?: string;
+  from?: string;
+  to?: string;
+}
+export const getInspection = (asked: InspectionAsked, signal?: AbortSignal) => getJson<Inspection>('inspections', { ...asked }, signal);
+export const getInspectionPack = (asked: InspectionAsked, language: 'zh' | 'en') => getFile('inspections/pack', { ...asked, language });

@@ -31,6 +31,7 @@ describe('minute curve', () => {
       markers: [
         { kind: 'paid', from: 60_000, to: 180_000, detail: null },
         { kind: 'raffle', from: 240_000, to: 240_000, detail: null },
+        { kind: 'gap', from: 300_000, to: 900_000, detail: null }, // after the last minute: there is nothing to shade
       ],
       bands: [{ from: 0, to: 60_000, text: '<odd>' }],
     });

@@ -24,34 +24,64 @@ export interface MinuteCurveInput {
   words: { concurrent: string; entries: string; marker: (kind: LiveMarker['kind']) => string };
 }
 
-/** One broadcast, minute by minute: gaps stay gaps, what was declared is shaded, instants are lines, what is to be explained has a band. */
-export function buildMinuteCurveOption(input: MinuteCurveInput): EChartsCoreOption {
-  const { points, entries = [], markers, bands = [], palette, format, time, words } = input;
+/** Every minute from the first to the last, with what is known of it. */
+function timelineOf({ points, entries = [] }: Pick<MinuteCurveInput, 'points' | 'entries'>) {
   const minutes = [...points.map(({ minute }) => minute), ...entries.map(({ minute }) => minute)];
   const [from, to] = [Math.min(...minutes), Math.max(...minutes)];
   const count = minutes.length === 0 ? 0 : Math.min(1_440, Math.round((to - from) / MINUTE_MS) + 1);
-  const places = Array.from({ length: count }, (_, index) => from + index * MINUTE_MS);
-  const values = new Map(points.map(({ minute, value }) => [minute, value]));
-  const entered = new Map(entries.map((entry) => [entry.minute, entry.entries]));
-  const place = (instant: number) => Math.max(0, Math.min(count - 1, Math.floor((instant - from) / MINUTE_MS)));
-  const text = { color: palette.ink3, fontSize: 12, fontFamily: palette.font };
-  const spans = markers.filter((marker) => marker.to > marker.from);
-  const instants = markers.filter((marker) => marker.to === marker.from);
-  const areas = [
-    ...spans.map((marker) => area(marker, words.marker(marker.kind), marker.kind === 'gap' ? palette.line : palette.accentWash)),
+  return {
+    /** The end of the last minute. */
+    end: to + MINUTE_MS,
+    places: Array.from({ length: count }, (_, index) => from + index * MINUTE_MS),
+    values: new Map(points.map(({ minute, value }) => [minute, value])),
+    entered: new Map(entries.map((entry) => [entry.minute, entry.entries])),
+    place: (instant: number) => Math.max(0, Math.min(count - 1, Math.floor((instant - from) / MINUTE_MS))),
+  };
+}
+
+type Timeline = ReturnType<typeof timelineOf>;
+
+/** Shaded stretches: declared ones, gaps, and what is to be explained. */
+function areasOf({ markers, bands = [], palette, words }: MinuteCurveInput, { place, end }: Timeline) {
+  const area = (span: { from: number; to: number }, name: string, color: string, opacity = 0.8) => [
+    {
+      name,
+      xAxis: place(span.from),
+      itemStyle: { color, opacity },
+      label: { color: palette.ink2, fontSize: 12, position: 'insideTop' as const },
+    },
+    { xAxis: place(span.to) },
+  ];
+  return [
+    ...markers
+      .filter((marker) => marker.to > marker.from && marker.from < end)
+      .map((marker) => area(marker, words.marker(marker.kind), marker.kind === 'gap' ? palette.line : palette.accentWash)),
     ...bands.map((band) => area(band, band.text, palette.amber, 0.18)),
   ];
-  function area(span: { from: number; to: number }, name: string, color: string, opacity = 0.8) {
+}
+
+/** What is said of a minute: its figures, and what it lies in. */
+function linesOf(input: MinuteCurveInput, { places, values, entered, place }: Timeline) {
+  const { points, entries = [], markers, bands = [], format, time, words } = input;
+  const covers = (index: number) => (span: { from: number; to: number }) => place(span.from) <= index && index <= place(span.to);
+  return (index: number): string[] => {
+    const value = values.get(places[index]);
+    const within = markers.filter(covers(index)).map(({ kind }) => words.marker(kind));
     return [
-      {
-        name,
-        xAxis: place(span.from),
-        itemStyle: { color, opacity },
-        label: { color: palette.ink2, fontSize: 12, position: 'insideTop' as const },
-      },
-      { xAxis: place(span.to) },
+      time(places[index]),
+      ...(points.length > 0 ? [`${words.concurrent} ${value == null ? '—' : format(value)}`] : []),
+      ...(entries.length > 0 ? [`${words.entries} ${format(entered.get(places[index]) ?? 0)}`] : []),
+      ...new Set([...within, ...bands.filter(covers(index)).map(({ text }) => text)]),
     ];
-  }
+  };
+}
+
+/** One broadcast, minute by minute: gaps stay gaps, what was declared is shaded, instants are lines, what is to be explained has a band. */
+export function buildMinuteCurveOption(input: MinuteCurveInput): EChartsCoreOption {
+  const { points, entries = [], markers, palette, format, time, words } = input;
+  const timeline = timelineOf(input);
+  const { places, values, entered, place } = timeline;
+  const text = { color: palette.ink3, fontSize: 12, fontFamily: palette.font };
   const axis = {
     type: 'value' as const,
     min: 0,
@@ -70,24 +100,17 @@ export function buildMinuteCurveOption(input: MinuteCurveInput): EChartsCoreOpti
       axisLine: { lineStyle: { color: palette.line2 } },
       axisLabel: { ...text, hideOverlap: true },
     },
+    // entries have a scale of their own, which the tooltip tells
     yAxis: [
       { ...axis, splitLine: { lineStyle: { color: palette.line } } },
-      { ...axis, splitLine: { show: false }, show: points.length > 0 && entries.length > 0 },
+      {
+        ...axis,
+        splitLine: { show: false },
+        show: false,
+        ...(points.length > 0 ? { max: (range: { max: number }) => range.max * 4 } : {}),
+      },
     ],
-    tooltip: chartTooltip(palette, (index) => {
-      const at = places[index];
-      const value = values.get(at);
-      const within = markers
-        .filter((marker) => place(marker.from) <= index && index <= place(marker.to))
-        .map(({ kind }) => words.marker(kind));
-      const banded = bands.filter((band) => place(band.from) <= index && index <= place(band.to));
-      return [
-        time(at),
-        ...(points.length > 0 ? [`${words.concurrent} ${value == null ? '—' : format(value)}`] : []),
-        ...(entries.length > 0 ? [`${words.entries} ${format(entered.get(at) ?? 0)}`] : []),
-        ...new Set([...within, ...banded.map((band) => band.text)]),
-      ];
-    }),
+    tooltip: chartTooltip(palette, linesOf(input, timeline)),
     series: [
       {
         type: 'line',
@@ -97,13 +120,15 @@ export function buildMinuteCurveOption(input: MinuteCurveInput): EChartsCoreOpti
         lineStyle: { color: palette.accent, width: 2 },
         itemStyle: { color: palette.accent },
         data: places.map((at) => values.get(at) ?? null),
-        markArea: { silent: true, data: areas },
+        markArea: { silent: true, data: areasOf(input, timeline) },
         markLine: {
           silent: true,
           symbol: 'none',
           lineStyle: { color: palette.ink3, type: 'dashed' as const },
           label: { color: palette.ink2, fontSize: 12, formatter: '{b}', position: 'insideEndTop' as const },
-          data: instants.map((marker) => ({ name: words.marker(marker.kind), xAxis: place(marker.from) })),
+          data: markers
+            .filter((marker) => marker.to === marker.from)
+            .map((marker) => ({ name: words.marker(marker.kind), xAxis: place(marker.from) })),
         },
       },
       {

@@ -2,7 +2,7 @@ import type { CaseOutcome, CaseState } from '@app/contracts';
 import { bandsOf } from './bands';
 import { hoursUntil, isConfirmed, isUndecided, subjectText, toneOf } from './caseWords';
 import { scaleOf } from './figureScale';
-import { honestOneIn, strengthText } from './strength';
+import { honestOneIn, probabilityText, strengthText } from './strength';
 
 const row = (state: CaseState, outcome: CaseOutcome | null, ...detectors: string[]) => ({ state, outcome, detectors });
 
@@ -35,6 +35,8 @@ describe('words of cases', () => {
 describe('strength', () => {
   it('is never rounded up to certainty', () =>
     expect([strengthText(0.95), strengthText(0.9999999), strengthText(0.9994)]).toEqual(['0.95', '0.99999', '0.9994']));
+  it('nor is a probability told as certain, and unknown is no 0', () =>
+    expect([1, 0.99951, 0.25, 0, null].map(probabilityText)).toEqual(['> 99.9 %', '> 99.9 %', '25.0 %', '< 0.1 %', '—']));
   it('says one honest subject in how many', () =>
     expect([honestOneIn(0.99), honestOneIn(0.5), honestOneIn(1)]).toEqual(['100', '2', '1,000,000']));
 });

@@ -84,7 +84,6 @@ export const words = {
     detail: 'Note',
     entries: 'Entries',
     concurrentSeries: 'Watching',
-    openRoom: 'Open the live page of {name}',
     account: 'Account page',
     wall: 'Live wall',
     noCurve: 'There is no minute to draw',

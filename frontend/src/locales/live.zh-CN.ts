@@ -84,7 +84,6 @@ export const words = {
     detail: '说明',
     entries: '进房次数',
     concurrentSeries: '在线人数',
-    openRoom: '打开 {name} 的直播页',
     account: '账号页',
     wall: '直播大屏',
     noCurve: '没有可画的分钟',

@@ -27,7 +27,16 @@ export class LearningController {
   @Allow('case.work')
   @ApiOperation({ summary: 'The random review of a month among dealers that nobody flagged, and the recall that it shows' })
   async draw(@AskedBy() { brand }: Asker, @Query() { month }: DrawParameters): Promise<ReviewDraw> {
-    const { seed: _, recall, ...draw } = await this.learning.draw({ month, brandCode: brand });
-    return { ...draw, recall: recall && { value: recall.value, low: recall.low, high: recall.high } };
+    const { unflagged, drawn, undrawn, reviewed, inflated, recall } = await this.learning.draw({ month, brandCode: brand });
+    // not its seed, with which anybody could foresee the next one
+    return {
+      month,
+      unflagged,
+      drawn,
+      undrawn,
+      reviewed,
+      inflated,
+      recall: recall && { value: recall.value, low: recall.low, high: recall.high },
+    };
   }
 }

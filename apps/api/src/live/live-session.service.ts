@@ -8,7 +8,7 @@ import { Warehouse } from '@app/warehouse';
 import { roomsOf } from './live-board';
 import { markersOf } from './live-markers';
 import { LiveSessionReader } from './live-session.reader';
-import { LiveReader, type KeyedMinute, type LatestSession } from './live.reader';
+import { LiveReader, liveMinute, type KeyedMinute, type LatestSession } from './live.reader';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -70,7 +70,7 @@ export class LiveSessionService {
       sessionId,
       startedAt: span.from,
       endedAt: session?.endedAt ?? null,
-      minutes: minutes.map(({ accountKey: _, ...minute }) => ({ key: room.key, ...minute })),
+      minutes: minutes.map((minute) => liveMinute(room.key, minute)),
       entries,
       dwell,
       markers: markersOf(state, accountKey, { ...span, minutes: minutes.map(({ minute }) => minute) }),

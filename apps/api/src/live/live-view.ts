@@ -2,7 +2,7 @@ import { type BrandScope, isSeen, seenBy } from '@app/access';
 import type { LiveBoard, LiveMinute, LiveRoom } from '@app/contracts';
 import type { Look } from './brand-board';
 import { type KeyedRoom, STALE_AFTER_MS, totalsOf } from './live-board';
-import type { KeyedMinute } from './live.reader';
+import { liveMinute, type KeyedMinute } from './live.reader';
 
 /** Rooms without a feed that a board names; the others are counted. */
 const MOST_NEXT_DAY = 100;
@@ -35,6 +35,6 @@ export function viewOf({ brand, state, rooms, keys }: Look, scope: BrandScope): 
     minutesOf: (minutes) =>
       minutes
         .filter(({ accountKey }) => isSeen(accounts, accountKey) && keys.has(accountKey))
-        .map(({ accountKey, ...minute }) => ({ key: keys.get(accountKey)!, ...minute })),
+        .map((minute) => liveMinute(keys.get(minute.accountKey)!, minute)),
   };
 }

@@ -4,7 +4,6 @@ import { ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PLATFORMS, type LiveBoard, type LiveSession, type Platform, VitrineError } from '@app/contracts';
 import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
-import { OfBrand } from '../http/brand-code';
 import { EventLine } from './event-line';
 import { LiveFeed } from './live-feed.service';
 import { LiveSessionService } from './live-session.service';
@@ -28,7 +27,7 @@ export class LiveController {
   @Get()
   @Allow('live.read')
   @ApiOperation({ summary: 'Rooms that are live now as far as is known, how fresh that is, and those whose figures come the next day' })
-  board(@AskedBy() asker: Asker, @Query() _: OfBrand): Promise<LiveBoard> {
+  board(@AskedBy() asker: Asker): Promise<LiveBoard> {
     return this.feed.board(asker);
   }
 

@@ -52,6 +52,12 @@ export interface LiveFacts {
 /** A minute with the account it is of. */
 export type KeyedMinute = Omit<LiveMinute, 'key'> & { accountKey: string };
 
+/** A minute as it is told: by the name of its room. */
+export function liveMinute(key: string, keyed: KeyedMinute): LiveMinute {
+  const { sessionId, minute, concurrent, views, likes, comments, gifts, paidEntries } = keyed;
+  return { key, sessionId, minute, concurrent, views, likes, comments, gifts, paidEntries };
+}
+
 /** SQL: of one account, or of all. */
 const ASKED = '(empty({accounts: Array(UInt64)}) OR account_key IN {accounts: Array(UInt64)})';
 

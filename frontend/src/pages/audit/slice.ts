@@ -39,6 +39,7 @@ export const auditSlice: Slice = {
       component: () => import('./DetectorsPage.vue'),
       meta: { need },
     },
+    { path: '/inspection', name: 'inspection', component: () => import('./InspectionPage.vue'), meta: { need } },
     { path: '/sample', name: 'sample', component: () => import('./SamplePage.vue'), meta: { need } },
   ],
   entries: [
