@@ -13,7 +13,7 @@ import { appealsOf, insertFile } from './effect.repository';
 import { fileTypeOf } from './file-type';
 
 /** The largest file, and the most files of one appeal. */
-export const MOST_BYTES = 20 * 1024 * 1024;
+const MOST_BYTES = 20 * 1024 * 1024;
 const MOST_FILES = 10;
 /** Under the data folder; a backup keeps all of `files`. */
 const FOLDER = path.join('files', 'appeals');

@@ -8,7 +8,7 @@ import {
   type Platform,
 } from '@app/contracts';
 import { recordAct } from '@app/database';
-import { detectorsOf, findCase, insertCase, listCases, setClaim, setState, stepsOf, type CaseFilter } from './case.repository';
+import { detectorsOf, insertCase, listCases, setClaim, setState, stepsOf, type CaseFilter } from './case.repository';
 import { CaseDesk, actOn, checkedText, isShown, type Desk } from './case-desk';
 import * as refuse from './case-errors';
 import { holdSettlements } from './case-holds';
@@ -180,12 +180,5 @@ export class CaseService {
       await recordAct(tx, { ...actOn(record, step), action: 'case.note' });
     });
     return this.get(asker, caseId);
-  }
-
-  /** Is there such a case that the asker may see? For routes below it. */
-  async exists(asker: CaseAsker, caseId: string): Promise<boolean> {
-    const { brand, state } = await this.desk.at(asker.brand);
-    const record = await findCase(this.stores.dataSource, brand.brandId, caseId);
-    return record !== null && isShown(asker, record, state);
   }
 }

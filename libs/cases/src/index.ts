@@ -1,4 +1,4 @@
-export { AppealFiles, MOST_BYTES } from './appeal-files';
+export { AppealFiles } from './appeal-files';
 export { AppealService, type AppealGiven, type AppealVerdict } from './appeal.service';
 export { CaseIntake, type TakenSignals } from './case-intake';
 export { CaseService, type CaseQuery } from './case.service';
