@@ -21,6 +21,9 @@ export interface MeasuredSession {
 const LEAST_MINUTES = 10;
 /** Of fewer views no ratio can be told from chance. */
 const LEAST_VIEWS = 10;
+/** A broadcast of so many times the usual length, and at least so many minutes, is another kind of broadcast: its own past says nothing of it. */
+const MUCH_LONGER = 4;
+const LONG_MINUTES = 480;
 const UNKNOWN_LENGTH_MS = 3_600_000;
 const FEW_ACCOUNTS = 5;
 
@@ -29,7 +32,7 @@ export async function readSessionSeries(
   scope: DetectorScope,
   accounts: readonly ScannedAccount[],
   measure: (session: MeasuredSession) => (number | null)[],
-  withMinutes = false,
+  { withMinutes = false, longToo = false }: { withMinutes?: boolean; longToo?: boolean } = {},
 ): Promise<Series[]> {
   const totals = await readSessionTotals(scope, accounts);
   const shapes = withMinutes ? await readMinuteShapes(scope, accounts) : null;
@@ -39,7 +42,9 @@ export async function readSessionSeries(
     if (sessions.length === 0) return [];
     const own = new Map(shapes?.get(key)?.map((shape) => [shape.sessionId, shape]));
     const declared = ownDeclarations(scope, key);
-    const observations = sessions.flatMap((one) => observed(one, own.get(one.sessionId) ?? null, declared, measure));
+    const longest = longToo ? Infinity : longestComparable(sessions, scope.judgedFrom);
+    const comparable = sessions.filter((one) => lengthOf(one) <= longest);
+    const observations = comparable.flatMap((one) => observed(one, own.get(one.sessionId) ?? null, declared, measure));
     const before = sessions.filter(({ from }) => from < scope.judgedFrom);
     return [
       {
@@ -70,6 +75,14 @@ export function ownDeclarations(scope: DetectorScope, accountKey: string): Decla
 
 const usualViews = (sessions: readonly SessionTotals[]): number =>
   median(sessions.map(({ views, unique_viewers: viewers }) => views ?? viewers ?? 0));
+
+const lengthOf = ({ from, to }: SessionTotals): number => (to === null ? 0 : (to - from) / 60_000);
+
+/** Minutes up to which sessions are like those of the history. */
+function longestComparable(sessions: readonly SessionTotals[], before: number): number {
+  const usual = median(sessions.filter(({ from, to }) => from < before && to !== null).map(lengthOf));
+  return Number.isNaN(usual) ? Infinity : Math.max(LONG_MINUTES, MUCH_LONGER * usual);
+}
 
 function observed(
   totals: SessionTotals,

@@ -68,7 +68,7 @@ const DRIFT: DriftDetector = {
     moves('flatter', 6, 1),
     moves('overMinute', 7, -1),
   ],
-  read: (scope, accounts) => readSessionSeries(scope, accounts, conservationValues, true),
+  read: (scope, accounts) => readSessionSeries(scope, accounts, conservationValues, { withMinutes: true }),
 };
 
 const words = (zh: string, en: string, figure: string, shown?: (value: number) => number): ClaimWords => ({

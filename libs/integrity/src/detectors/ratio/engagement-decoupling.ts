@@ -101,7 +101,7 @@ const DRIFT: DriftDetector = {
     ),
     moves('viewsBurst', 9, 1),
   ],
-  read: (scope, accounts) => readSessionSeries(scope, accounts, couplingValues, true),
+  read: (scope, accounts) => readSessionSeries(scope, accounts, couplingValues, { withMinutes: true }),
 };
 
 const words = (label: { zh: string; en: string }, figure: string, removes?: ClaimWords['removes']): ClaimWords => ({
@@ -118,11 +118,8 @@ const WORDS: Record<string, ClaimWords> = {
     ...words({ zh: '点赞、评论不随进房变化', en: 'Reactions that do not follow entries' }, 'likesWithEntries'),
     shown: Math.tanh,
   },
-  silent: words({ zh: '每人分钟互动下降', en: 'Fewer reactions per viewer and minute' }, 'likesPerViewerMinute', {
-    line: 'live_view',
-    units: ({ views }) => views,
-    excess: (effect) => -effect,
-  }),
+  // who stays long counts many minutes: it says nothing of the number of views
+  silent: words({ zh: '每人分钟互动下降', en: 'Fewer reactions per viewer and minute' }, 'likesPerViewerMinute'),
   likes: words({ zh: '点赞偏离评论', en: 'Likes apart from comments' }, 'likesPerViewerMinute', {
     line: 'like',
     units: ({ likes }) => likes,

@@ -58,7 +58,7 @@ const DRIFT: DriftDetector = {
     ),
     moves('unentered', 5, -1),
   ],
-  read: (scope, accounts) => readSessionSeries(scope, accounts, shapeValues, true),
+  read: (scope, accounts) => readSessionSeries(scope, accounts, shapeValues, { withMinutes: true }),
 };
 
 const steps = {

@@ -52,7 +52,7 @@ const DRIFT: DriftDetector = {
       0.3,
     ),
   ],
-  read: (scope, accounts) => readSessionSeries(scope, accounts, replayValues, true),
+  read: (scope, accounts) => readSessionSeries(scope, accounts, replayValues, { withMinutes: true, longToo: true }),
 };
 
 const words = (zh: string, en: string): ClaimWords => ({
