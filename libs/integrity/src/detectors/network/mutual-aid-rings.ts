@@ -10,9 +10,11 @@ import { exchanges, ringsOf, type Exchange, type Flow, type Ring } from './rings
 const NAME = 'mutualAidRings';
 const DAY_MS = 86_400_000;
 /** Days in a room from which on a viewer is a regular there. */
-const DAYS = 3;
+const DAYS = 2;
+/** Days in the room that is home. */
+const HOME_DAYS = 3;
 /** Deviation of an exchange, in units of chance. */
-const SCORE = 4;
+const SCORE = 3.5;
 const DEALERS = 10;
 /** Entries of viewers that one statement groups. */
 const PART_ENTRIES = 8_000_000;
@@ -46,7 +48,7 @@ regular AS (
       rooms[1].2 AS home
     FROM went
     GROUP BY viewer
-    HAVING count() >= 2 AND rooms[1].3 >= ${DAYS}
+    HAVING count() >= 2 AND rooms[1].3 >= ${HOME_DAYS}
   )
 )`;
 
@@ -109,12 +111,12 @@ export const mutualAidRings: Detector = {
   wholeBrand: true,
   title: { zh: '互刷圈', en: 'Mutual-aid rings' },
   text: {
-    zh: '每位观众以停留最久的经销商为“主场”。若三家以上经销商的主场观众彼此经常（至少 3 天）到对方直播间，且双向都远多于按各家往来规模、同城情况推算的人数，就是互刷圈。',
-    en: 'Each viewer’s home is the dealer where they spend most time. Three or more dealers whose people are regulars (three days or more) of each other’s rooms, in both directions far beyond what their sizes, and being of one city, let expect, are a ring.',
+    zh: '每位观众以停留最久的经销商为“主场”。若三家以上经销商的主场观众彼此经常（至少 2 天）到对方直播间，且双向都远多于按各家往来规模、同城情况推算的人数，就是互刷圈。',
+    en: 'Each viewer’s home is the dealer where they spend most time. Three or more dealers whose people are regulars (two days or more) of each other’s rooms, in both directions far beyond what their sizes, and being of one city, let expect, are a ring.',
   },
   weaknesses: {
-    zh: '只互访一两次、或两家之间的互助看不出；同一集团的经销商算一家。',
-    en: 'Helping once or twice, or two dealers alone, is not seen; dealers of one group count as one.',
+    zh: '只互访一次、或两家之间的互助看不出；同一集团的经销商算一家。',
+    en: 'Helping once, or two dealers alone, is not seen; dealers of one group count as one.',
   },
   inputs: ['entries', 'accounts', 'dealers'],
   parameters: {

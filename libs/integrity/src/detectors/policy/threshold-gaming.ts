@@ -33,7 +33,7 @@ person AS (
     viewer,
     arraySort(groupArrayIf(entered_ms, begins AND entered_ms >= {monthFrom: Int64} AND entered_ms < {monthTo: Int64})) AS starts,
     length(starts) AS visits,
-    starts[-1] >= {monthTo: Int64} - ${LATE_MS} AS late,
+    starts[-1] >= least({monthTo: Int64}, {loadTo: Int64}) - ${LATE_MS} AS late,
     arrayPopFront(arrayDifference(starts)) AS pauses,
     visits >= 4 AND arrayMax(pauses) <= 1.2 * arrayMin(pauses) AS even
   FROM begun
@@ -213,8 +213,8 @@ function findingOf(scope: DetectorScope, { account, month, counts, excess, rows 
     strength,
     evidence: {
       text: {
-        zh: `${businessMonth(month.from, scope.zone)}：恰好到访 4 次的观众 ${four} 人，由 2、3、5、6 次推算约 ${Math.round(excess.expected)} 人；其中 ${counts.late[1]} 人的第四次在 ${businessDay(month.to - LATE_MS, scope.zone)} 以后，${counts.even[0]} 人间隔相等。`,
-        en: `${businessMonth(month.from, scope.zone)}: ${four} viewers have exactly four visits; two, three, five and six let expect about ${Math.round(excess.expected)}. ${counts.late[1]} made the fourth from ${businessDay(month.to - LATE_MS, scope.zone)} on, ${counts.even[0]} came in equal steps.`,
+        zh: `${businessMonth(month.from, scope.zone)}：恰好到访 4 次的观众 ${four} 人，由 2、3、5、6 次推算约 ${Math.round(excess.expected)} 人；其中 ${counts.late[1]} 人的第四次在 ${businessDay(Math.min(month.to, scope.window.to) - LATE_MS, scope.zone)} 以后，${counts.even[0]} 人间隔相等。`,
+        en: `${businessMonth(month.from, scope.zone)}: ${four} viewers have exactly four visits; two, three, five and six let expect about ${Math.round(excess.expected)}. ${counts.late[1]} made the fourth from ${businessDay(Math.min(month.to, scope.window.to) - LATE_MS, scope.zone)} on, ${counts.even[0]} came in equal steps.`,
       },
       figures: [
         {

@@ -19,10 +19,12 @@ const ATTENDED = 0.6;
 const EARLY_MS = 180_000;
 const EARLY = 0.7;
 /** Who is always there, at whatever minute: loyal fans are, too; only a batch of them that begins at once is odd. */
-const STEADY = 0.75;
-const STEADY_SESSIONS = 8;
+const STEADY = 0.6;
+const STEADY_SESSIONS = 6;
 /** Undeclared people of the house: so few are nobody's farm. */
 const FEW = 5;
+/** So many begin in one week by chance. */
+const FEW_AT_ONCE = 3;
 /** Within so long a batch begins, and so long after the first session: before that nobody can be told to be new. */
 const BATCH_MS = 7 * DAY_MS;
 const SETTLED_MS = 14 * DAY_MS;
@@ -233,7 +235,7 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
   const expected = Math.expm1(Math.max(0, line.intercept + line.slope * Math.log1p(house.regulars)));
   const score = (Math.log1p(house.constants.length) - line.intercept - line.slope * Math.log1p(house.regulars)) / width;
   const many = house.constants.length - expected > FEW ? strengthOfLooks(strengthOf(all, score), LOOKS) : 0;
-  const batched = house.batch.count > FEW ? strengthOfLooks(strengthOf(batch, batchScore(house.batch.count)), LOOKS) : 0;
+  const batched = house.batch.count > FEW_AT_ONCE ? strengthOfLooks(strengthOf(batch, batchScore(house.batch.count)), LOOKS) : 0;
   const strength = Math.max(many, batched);
   if (strength < 0.9) return null;
   const isBatch = batched >= many;

@@ -8,7 +8,7 @@ import { around, asked, entryParameters } from '../../facts/viewer-entries';
 import { COMMENTED, TEMPLATES, TEMPLATE_EVIDENCE, templateLook } from './template-looks.sql';
 
 const NAME = 'chatTemplates';
-const TEXTS = 40;
+const TEXTS = 12;
 /** Share of a session's comments below which nothing is found. */
 const SHARE = 0.06;
 
@@ -20,12 +20,12 @@ export const chatTemplates: Detector = {
   tier: 'T3',
   title: { zh: '模板弹幕', en: 'Chat templates' },
   text: {
-    zh: '找同一场里多名用户发送的近似文字：至少 3 种、每种至少 4 人，且不是本账号以往的说法、其他直播间的常用语、短问候，也不是抽奖口令。只比较文字的指纹，不保存、不显示原文。',
-    en: 'Looks for near-duplicate texts of many users in one session: at least three of them, by four users each, that are no way of talking in this room before or in other rooms, no short greeting and no raffle word. Only fingerprints are compared; no text is kept or shown.',
+    zh: '找同一场里多名用户发送的近似文字：至少 2 种、每种至少 3 人，且不是本账号以往的说法、其他直播间的常用语、短问候，也不是抽奖口令。只比较文字的指纹，不保存、不显示原文。',
+    en: 'Looks for near-duplicate texts of many users in one session: at least two of them, by three users each, that are no way of talking in this room before or in other rooms, no short greeting and no raffle word. Only fingerprints are compared; no text is kept or shown.',
   },
   weaknesses: {
-    zh: '改写得很彻底的文字、不足四人使用的模板看不出；平台推送的评论没有文字，无法评估。',
-    en: 'Texts that are thoroughly rephrased, or used by fewer than four users, are not seen. Comments that platforms push have no text: not assessable.',
+    zh: '改写得很彻底的文字、不足三人使用的模板看不出；平台推送的评论没有文字，无法评估。',
+    en: 'Texts that are thoroughly rephrased, or used by fewer than three users, are not seen. Comments that platforms push have no text: not assessable.',
   },
   inputs: ['comments', 'declarations'],
   parameters: {

@@ -4,7 +4,7 @@ import { QUIET_COMMENTS } from '../../facts/viewer-entries.sql';
 /** Letters without which a text is a greeting that anybody sends. */
 const LETTERS = 4;
 /** Users of one text in one session. */
-const USERS = 4;
+const USERS = 3;
 /** A text that so many users of earlier sessions of the room have sent is how people talk there. */
 const KNOWN_USERS = 3;
 /** A text that is sent in so many rooms is how people talk anywhere: a tenth of the rooms, at least this many. */
@@ -83,8 +83,8 @@ template AS (
   HAVING users >= ${USERS}
 )`;
 
-/** Different texts that take part; one word that many send is a keyword or a joke. */
-export const TEMPLATES = 3;
+/** Different texts that take part, a keyword not counted; one word that many send is a joke. */
+export const TEMPLATES = 2;
 
 /** Messages made from templates. Of texts that all came at once the largest is taken for a keyword. */
 export const templateLook: CellLook = {
@@ -98,7 +98,7 @@ cell AS (
     code,
     messages AS views,
     users AS expected,
-    if(kinds >= ${TEMPLATES} AND NOT (burst AND messages = largest), messages, 0) AS hits
+    if(kinds - (largest > 0) >= ${TEMPLATES} AND NOT (burst AND messages = largest), messages, 0) AS hits
   FROM (
     SELECT
       account_key,
