@@ -122,9 +122,12 @@ describe('tiers of a small brand', () => {
     ]);
     expect(spans[1].yearValueCny).toBe('32017543.8596491228'); // 5,000,000 × 365 ÷ 57
     expect(spans[2].reason.zh).toContain('1000000 元');
-    for (const name of Object.keys(key)) {
-      const last = (await spansOf(name)).at(-1)!;
-      const row = (await rowsOf())[name];
+    const rows = await rowsOf();
+    const histories = await tiers.history({ month: '2026-10' }, 'all');
+    expect(histories.map(({ accountId }) => accountId).sort()).toEqual(Object.keys(key).sort());
+    for (const { accountId, spans: own } of histories) {
+      const last = own.at(-1)!;
+      const row = rows[accountId!];
       expect([last.tier, last.earnedTier, last.trailingValueCny, last.yearValueCny, last.projected, last.declared]).toEqual([
         row.effectiveTier,
         row.earnedTier,
