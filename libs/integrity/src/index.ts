@@ -1,5 +1,4 @@
 export type * from './detector';
-export { SIGNAL_FLOOR } from './detector';
 export { DETECTORS } from './detectors';
 export { runScan, type ScanAsk, type ScanResult, type ScanStores } from './scan';
 export { inspectAccount, type DetectorAnswer, type InspectionAsk } from './inspect';
