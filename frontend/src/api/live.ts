@@ -1,9 +1,7 @@
-import type { LiveBoard, LiveChange, LiveOpening, LiveSession, Platform } from '@app/contracts';
+import type { LiveChange, LiveOpening, LiveSession, Platform } from '@app/contracts';
 import { accessHeader, refreshAccess } from './access';
 import { getJson } from './client';
 import { createEventParser } from './event-parser';
-
-export const getLiveBoard = (signal?: AbortSignal) => getJson<LiveBoard>('live', {}, signal);
 
 /** A broadcast minute by minute; without a session the latest of the room. */
 export const getLiveSession = (room: { platform: Platform; accountId: string; sessionId?: string | null }, signal?: AbortSignal) =>

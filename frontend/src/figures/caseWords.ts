@@ -1,4 +1,4 @@
-import type { CaseRow, CaseState, FusionLevel, SignalSubject } from '@app/contracts';
+import type { CaseRow, CaseState, SignalSubject } from '@app/contracts';
 
 /** How a state is marked: severity has its own scale, apart from up and down. */
 export const toneOf = (state: CaseState): 'open' | 'bad' | 'good' | 'neutral' => {
@@ -24,8 +24,6 @@ export function subjectText(subject: SignalSubject): string {
 /** The account of a subject; null for dealers and the brand. */
 export const accountOfSubject = (subject: SignalSubject) =>
   subject.kind === 'session' || subject.kind === 'account' ? { platform: subject.platform, accountId: subject.accountId } : null;
-
-export const LEVEL_TONE: Record<FusionLevel, 'high' | 'medium' | 'low'> = { high: 'high', medium: 'medium', low: 'low' };
 
 /** Whole hours until an instant; negative: it is past. */
 export const hoursUntil = (iso: string, now: number): number => Math.floor((Date.parse(iso) - now) / 3_600_000);
