@@ -81,6 +81,9 @@ export function recallLines(name: string, world: string, { weeks, scores }: Scor
   ];
 }
 
+/** With fewer the area of shuffled labels lies further from .5 by chance. */
+const LEAST_POSITIVES = 100;
+
 /** What must hold of the world itself, else its figures mean nothing. */
 export function guardLines(world: string, weeks: readonly Week[]): GoalLine[] {
   const medium = weeks.filter(({ dealer, inflated }) => !inflated || dealer.injection?.strength === 'medium');
@@ -88,6 +91,7 @@ export function guardLines(world: string, weeks: readonly Week[]): GoalLine[] {
     figure,
     area: areaUnderCurve(medium.flatMap(({ z, inflated }) => (z === null ? [] : [{ score: z[figure], positive: inflated }]))),
   })).sort((a, b) => (b.area ?? 0) - (a.area ?? 0));
+  const positives = weeks.filter(({ inflated }) => inflated).length;
   const random = Random.of(1, 'shuffled');
   const labels = random.sample(
     weeks.map(({ inflated }) => inflated),
@@ -107,7 +111,9 @@ export function guardLines(world: string, weeks: readonly Week[]): GoalLine[] {
     ),
     lineOf(
       { name: `guard: shuffled labels, distance of the area from 0.5, ${world}`, bound: { atMost: 0.05 }, unit: '' },
-      { value: shuffled === null ? null : Math.abs(shuffled - 0.5) },
+      shuffled === null || positives < LEAST_POSITIVES
+        ? { value: null, note: `${positives} inflated weeks are too few` }
+        : { value: Math.abs(shuffled - 0.5) },
     ),
     lineOf(
       { name: `guard: constant score, distance from the prevalence, ${world}`, bound: { atMost: 0.001 }, unit: '' },

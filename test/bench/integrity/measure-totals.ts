@@ -18,13 +18,14 @@ const INCREMENTAL_SECONDS = 5;
 /** Beyond the ranges in which anything was tuned: less than a weak attack, and more than a strong one. */
 export const OUTSIDE = [0.5, 2.5] as const;
 
-export const askedOf = <Asked extends Pick<WorldAsked, 'attacks'>>(
+export const askedOf = <Asked extends Pick<WorldAsked, 'attacks' | 'strengths'>>(
   world: Asked,
-  { seed, cheaters, outside, without }: IntegrityOptions,
+  { seed, cheaters, strength, outside, without }: IntegrityOptions,
 ): Asked => ({
   ...world,
   seed,
   cheaters,
+  ...(strength ? { strengths: [strength] } : {}),
   ...(outside ? { outside: OUTSIDE } : {}),
   attacks: world.attacks.filter((kinds) => !kinds.some((kind) => without.includes(kind))),
 });

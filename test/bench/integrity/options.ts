@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { STRENGTHS, type Strength } from './world/shapes';
 
 const USAGE = `bench:integrity -- [--dealers N] [--rooms N] [--seed N] [--cheaters SHARE] [--outside] [--without A1,…] [--only totals|viewers] [--features FILE] [--json]
   --dealers N      dealers of the world of totals and minutes (default 300; 4000 is the size of the goals)
   --rooms N        dealers of the world of viewers (default 60; 200 is the size of the goals)
   --seed N         1 to 99 are for judging, 100 and above for tuning (default 1)
   --cheaters S     share of the dealers that cheat (default 0.1; the goals are at 0.05)
+  --strength S     every attack is weak, medium or strong (default: all three)
   --outside        parameters outside the usual ranges
   --without A,B    attacks that do not occur
   --only WORLD     one world
@@ -18,6 +20,7 @@ export interface IntegrityOptions {
   rooms: number;
   seed: number;
   cheaters: number;
+  strength: Strength | null;
   outside: boolean;
   without: string[];
   only: 'totals' | 'viewers' | null;
@@ -50,6 +53,7 @@ export function parseOptions(args: string[]): IntegrityOptions {
     rooms: whole('rooms', 5),
     seed,
     cheaters: Number(values.cheaters),
+    strength: strengthOf(values.strength),
     outside: values.outside,
     without: values.without?.split(',') ?? [],
     only: only ?? null,
@@ -61,6 +65,12 @@ export function parseOptions(args: string[]): IntegrityOptions {
   };
 }
 
+function strengthOf(text: string | undefined): Strength | null {
+  if (text === undefined) return null;
+  if (!(text in STRENGTHS)) throw new UsageError(`--strength is weak, medium or strong\n${USAGE}`);
+  return text as Strength;
+}
+
 function parsed(args: string[]) {
   try {
     return parseArgs({
@@ -70,6 +80,7 @@ function parsed(args: string[]) {
         rooms: { type: 'string', default: '60' },
         seed: { type: 'string', default: '1' },
         cheaters: { type: 'string', default: '0.1' },
+        strength: { type: 'string' },
         outside: { type: 'boolean', default: false },
         without: { type: 'string' },
         only: { type: 'string' },
