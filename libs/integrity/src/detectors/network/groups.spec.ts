@@ -38,6 +38,12 @@ it('an army is found, those who met one of it by chance are not in it', () => {
   expect(lockstepGroups([...everyPair(army), ...chance], { partners: 4, size: 6 })).toEqual([{ members: army, links: 28, places: 6 }]);
 });
 
+it('who has enough partners only through somebody who leaves, leaves as well', () => {
+  const army = [1, 2, 3, 4, 5, 6];
+  const hanger: Link[] = [1, 2, 3, 50].map((b) => ({ a: 40, b, places: 5, weight: 1 }));
+  expect(lockstepGroups([...everyPair(army), ...hanger], { partners: 4, size: 6 })[0].members).toEqual(army);
+});
+
 it('two armies that share nobody are two groups, in whatever order their links come', () => {
   const links = [...everyPair([1, 2, 3, 4, 5, 6]), ...everyPair([21, 22, 23, 24, 25, 26, 27])];
   const found = lockstepGroups(links, { partners: 4, size: 6 }).map(({ members }) => members);

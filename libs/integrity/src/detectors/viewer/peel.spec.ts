@@ -58,6 +58,21 @@ it('splits off the views that are too many, by all that is known of them', () =>
   expect(split.high).toBeGreaterThanOrEqual(split.views);
 });
 
+it('no more of an odd evening is believed to be of the other kind than is said', () => {
+  const { groups } = inGroups(
+    views(
+      500,
+      [
+        [0.1, 0.1, 0.2, 0.3, 0.3],
+        [0.5, 0.5],
+      ],
+      false,
+    ),
+  );
+  expect(peel(groups, HONEST, suspicion(groups)).share).toBeGreaterThan(0.3);
+  expect(peel(groups, HONEST, suspicion(groups), 0.1).share).toBeLessThanOrEqual(0.1);
+});
+
 it('of honest views hardly any go', () => {
   const { groups } = inGroups(views(2000, HONEST, false));
   expect(peel(groups, HONEST, suspicion(groups)).views).toBeLessThan(100);
