@@ -1,3 +1,2 @@
-export { evidencePack } from './pack/evidence-pack';
 export { PACK_LANGUAGES, type PackLanguage } from './pack/pack-words';
 export { InspectionService, type InspectionAsked } from './inspection.service';
