@@ -8,18 +8,17 @@ export const listCloses = (month: string, signal?: AbortSignal) =>
 export const listCloseRequests = (signal?: AbortSignal) =>
   allRows((cursor) => getJson<Page<CloseRequest>>('closes/requests', { limit: 500, cursor }, signal));
 
+const MOST_CHANGES = 2000;
 /** Figures that differ from a close; at most 2,000 are read, `total` says how many there are. */
 export async function listCloseDiff(from: string, to: string, signal?: AbortSignal): Promise<{ rows: FigureChange[]; total: number }> {
   const rows: FigureChange[] = [];
-  let total = 0;
   let cursor: string | undefined;
-  do {
+  for (;;) {
     const page = await getJson<Page<FigureChange>>('closes/diff', { from, to, limit: 500, cursor }, signal);
     rows.push(...page.rows);
-    total = page.total;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && rows.length < 2000);
-  return { rows, total };
+    if (page.nextCursor === null || rows.length >= MOST_CHANGES) return { rows, total: page.total };
+    cursor = page.nextCursor;
+  }
 }
 const post = <Answer>(path: string, body: object) => sendJson<Answer>(path, { method: 'POST', body });
 export const openPreview = (month: string) => post<PreviewWindow>('closes/previews', { month });

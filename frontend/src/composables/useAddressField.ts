@@ -15,7 +15,7 @@ export function useAddressField<T extends string>(key: string, initial: T, among
       return among && !among.includes(text as T) ? initial : (text as T);
     },
     set(value: T) {
-      const { [key]: _, ...rest } = route.query;
+      const rest = Object.fromEntries(Object.entries(route.query).filter(([name]) => name !== key));
       void router.replace({ query: value === initial ? rest : { ...rest, [key]: value } });
     },
   });

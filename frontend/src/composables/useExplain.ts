@@ -48,7 +48,7 @@ export function useExplain() {
     }),
     open: (link: FigureLink) => void router.push({ query: { ...route.query, explain: new URLSearchParams(link).toString() } }),
     close() {
-      const { explain: _, ...rest } = route.query;
+      const rest = Object.fromEntries(Object.entries(route.query).filter(([name]) => name !== 'explain'));
       void router.push({ query: rest });
     },
   };

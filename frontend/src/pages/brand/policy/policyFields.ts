@@ -18,9 +18,10 @@ const FIELDS = new Map((findImportKind('policies')?.fields ?? []).map((field) =>
 export const policyField = (name: string): ImportField | undefined => FIELDS.get(name);
 
 export function policyText(policy: Policy): PolicyText {
-  const { version: _, weights, cpaCny, ...rest } = policy;
+  const { weights, cpaCny, ...rest } = policy;
   const text: PolicyText = {};
-  for (const [name, value] of Object.entries(rest)) text[name] = Array.isArray(value) ? value.join(',') : String(value);
+  for (const [name, value] of Object.entries(rest))
+    if (name !== 'version') text[name] = Array.isArray(value) ? value.join(',') : String(value);
   for (const part of SCORE_PARTS) text[`weight${capital(part)}`] = String(weights[part]);
   for (const platform of PLATFORMS) text[`cpa${capital(platform)}Cny`] = cpaCny[platform] ?? '';
   return text;

@@ -59,6 +59,6 @@ export const POLICY_SLIDERS: readonly Slider[] = [
 
 /** The supposition with one value changed; back at what is in force it is none. */
 export function supposing(values: Record<string, string>, name: string, value: string, inForce: string): Record<string, string> {
-  const { [name]: _, ...rest } = values;
+  const rest = Object.fromEntries(Object.entries(values).filter(([key]) => key !== name));
   return Number(value) === Number(inForce) ? rest : { ...rest, [name]: value };
 }
