@@ -5,7 +5,6 @@ import type {
   CaseDecision,
   CaseOpening,
   CasePreview,
-  CaseReason,
   CaseRow,
   CaseState,
   CaseSummary,
@@ -36,7 +35,6 @@ const post = <Answer>(path: string, body: object = {}) => sendJson<Answer>(path,
 export const listCases = (filter: CaseFilter, signal?: AbortSignal) => getJson<Page<CaseRow>>('cases', { ...filter }, signal);
 export const getCase = (caseId: string, signal?: AbortSignal) => getJson<IntegrityCase>(of(caseId), {}, signal);
 export const getCaseSummary = (signal?: AbortSignal) => getJson<CaseSummary>('cases/summary', {}, signal);
-export const getCaseReasons = (signal?: AbortSignal) => getJson<CaseReason[] | { reasons: CaseReason[] }>('cases/reasons', {}, signal);
 export const previewCase = (caseId: string, signal?: AbortSignal) => getJson<CasePreview>(`${of(caseId)}/preview`, {}, signal);
 
 export const openCase = (opening: CaseOpening) => post<IntegrityCase>('cases', opening);
