@@ -144,7 +144,8 @@ describe(`embedded servers under faults (seed ${TEST_SEED})`, () => {
     const child = start(dataDir);
     await child.open;
     const others = processesOn(dataDir).filter(({ args }) => !/bin\/postgres$/.test(args[0]));
-    for (const { pid } of others) process.kill(pid, 'SIGKILL'); // parent, ClickHouse and the life lines at once
+    // parent, ClickHouse and the life lines at once: stopped first, so that no life line ends PostgreSQL while its turn has not come
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const { pid } of others) process.kill(pid, signal);
     await child.ended;
     const orphans = serverOn(dataDir, /bin\/postgres$/).map(({ pid }) => pid);
     expect(orphans.length).toBeGreaterThan(0);
