@@ -21,6 +21,7 @@ import { keepAnchors } from './keep-anchors';
 import { keepLanding } from './keep-landing';
 import { keepPrivacy } from './keep-privacy';
 import { keepRollups } from './keep-rollups';
+import { keepScans } from './keep-scans';
 import { ProcessRoleModule } from './process-roles';
 import { projectRoot } from './project-root';
 import type { ProcessRole } from './role';
@@ -66,7 +67,7 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   };
 }
 
-/** Starts keeping roll-ups, landing logs and anchors of the audit log; the answer ends it. What is under way is left where it is, which harms nothing. */
+/** Starts keeping roll-ups, landing logs, anchors of the audit log, privacy and scans; the answer ends it. What is under way is left where it is, which harms nothing. */
 function keptStores(app: INestApplicationContext, stores: Stores, logger: Logger): () => Promise<void> {
   const stop = new AbortController();
   const kept = Promise.all([
@@ -74,6 +75,7 @@ function keptStores(app: INestApplicationContext, stores: Stores, logger: Logger
     keepLanding(stores, logger, stop.signal),
     keepAnchors(stores, logger, stop.signal),
     keepPrivacy(stores, logger, stop.signal),
+    keepScans(stores, logger, stop.signal),
   ]);
   return () => {
     stop.abort();

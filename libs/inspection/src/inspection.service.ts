@@ -80,7 +80,6 @@ export class InspectionService {
     const demoted = (await new LearningService(this.parts).precision(brand.code)).filter((one) => one.demoted).map((one) => one.detector);
     const { removes: _, ...fusion } = fuse(signals, { subject, demoted, ...(await reportedOf({ warehouse, state }, subject, period)) });
     const found = broadcastsOf(answers);
-    const wanted = sessionId === undefined ? found.slice(0, BROADCASTS_SHOWN) : [sessionId];
     const content: Omit<Inspection, 'sha256'> = {
       subject,
       accountName: account.name,
@@ -91,7 +90,7 @@ export class InspectionService {
       zone: brand.zone,
       detectors: answers.map(detectorOf),
       fusion,
-      broadcasts: await this.broadcasts(asker, { brand: brand.code, platform, accountId }, wanted),
+      broadcasts: await this.broadcasts(asker, { brand: brand.code, platform, accountId, sessionId }, found),
       broadcastsWithFindings: found.length,
       reconciliation: await this.reconciliation(asker, asked, businessDays(period, brand.zone)),
       cases: await this.casesOf(asker, asked, period),
@@ -115,13 +114,20 @@ export class InspectionService {
     return { inspection, bytes };
   }
 
+  /** The one that was asked for, else those with findings; one that was taken back since its finding is left out. */
   private async broadcasts(
     { scope }: CaseAsker,
-    of: { brand: string; platform: Platform; accountId: string },
-    sessionIds: readonly string[],
+    { sessionId, ...of }: { brand: string; platform: Platform; accountId: string; sessionId?: string },
+    found: readonly string[],
   ): Promise<LiveSession[]> {
+    if (sessionId !== undefined) return [await this.parts.broadcasts.get(scope, { ...of, sessionId })];
     const shown: LiveSession[] = [];
-    for (const sessionId of sessionIds) shown.push(await this.parts.broadcasts.get(scope, { ...of, sessionId }));
+    for (const one of found.slice(0, BROADCASTS_SHOWN))
+      try {
+        shown.push(await this.parts.broadcasts.get(scope, { ...of, sessionId: one }));
+      } catch (error) {
+        if (!(error instanceof VitrineError) || error.code !== 'not_found') throw error;
+      }
     return shown;
   }
 

@@ -19,7 +19,7 @@ export interface PrivacyAsk {
 }
 
 /** Among all advisory locks of the product: who removes facts of a brand (the second number). */
-const REMOVAL_LOCK = 826_413;
+const REMOVAL_LOCK = 826_418;
 
 /** Runs `work` while nobody else removes facts of the brand; waits for its turn. The lock goes with its connection. */
 export async function whileRemoving<Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-import { monthPeriod, type Signal } from '@app/contracts';
+import { VitrineError, monthPeriod, type Signal } from '@app/contracts';
 import { deriveKey } from '@app/config';
 import {
   auditSample,
@@ -30,6 +30,9 @@ export interface AuditDraw {
   recall: RecallEstimate | null;
 }
 
+const notBegun = (): VitrineError =>
+  new VitrineError('bad_input', { zh: '该月尚未开始，不能抽取。', en: 'That month has not begun: nobody is drawn from it yet.' });
+
 const RIGHT: ReadonlySet<CaseOfDealer['outcome']> = new Set(['confirmed', 'third_party'] as const);
 
 /** What people's decisions say of the detectors. Nothing here changes a figure or a case. */
@@ -48,11 +51,12 @@ export class LearningService {
 
   /**
    * The random tenth of a month's audit: of `places`, or of the unflagged dealers. The seed comes out of the installation's secret: dealers cannot foresee the
-   * draw, and reviewers cannot choose it.
+   * draw, and reviewers cannot choose it, nor ask for the one of a month that has not begun (bad_input).
    */
   async draw({ month, places, brandCode }: { month: string; places?: number; brandCode?: string }): Promise<AuditDraw> {
     const { brand, state } = await this.desk.at(brandCode);
     const period = monthPeriod(month, brand.zone);
+    if (period.from > this.stores.clock.now()) throw notBegun();
     const cases = await casesOfDealers(this.stores.dataSource, brand.brandId, period);
     const flagged = new Set(cases.filter(({ origin }) => origin !== 'sample').map(({ dealerId }) => dealerId));
     const known = state.placements

@@ -51,6 +51,8 @@ const KEPT_MS = 3_600_000;
  */
 export class UploadJobs {
   private readonly known = new Map<string, Known>();
+  /** Files of an owner that are being received. */
+  private readonly coming = new Map<string, number>();
   private readonly reader: StateReader;
 
   constructor(private readonly stores: IngestStores) {
@@ -62,10 +64,31 @@ export class UploadJobs {
     if (asker.scope !== 'all') throw wholeBrandOnly();
     assertUploadKind(given.kind);
     await this.sweep();
-    if ([...this.known.values()].filter(({ owner }) => owner === asker.owner).length >= MOST) throw tooMany();
-    const { brandId } = await this.reader.brand(asker.brand);
     const name = plainName(given.name);
     formatOf(name); // an ending that no reader takes is refused before the body is read
+    const giveBack = this.place(asker.owner);
+    try {
+      return await this.spool(given, asker, name);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Takes one of the owner's places until the file is known, so that files that come at once are counted. Throws too_many. */
+  private place(owner: string): () => void {
+    const kept = [...this.known.values()].filter((known) => known.owner === owner).length;
+    const coming = this.coming.get(owner) ?? 0;
+    if (kept + coming >= MOST) throw tooMany();
+    this.coming.set(owner, coming + 1);
+    return () => {
+      const left = (this.coming.get(owner) ?? 1) - 1;
+      if (left === 0) this.coming.delete(owner);
+      else this.coming.set(owner, left);
+    };
+  }
+
+  private async spool(given: NewUpload, asker: UploadAsker, name: string): Promise<Upload> {
+    const { brandId } = await this.reader.brand(asker.brand);
     const uploadId = randomUUID();
     const hash = createHash('sha256');
     const folder = path.join(this.stores.dataDir, INCOMING);
@@ -84,17 +107,23 @@ export class UploadJobs {
     known.upload.state = 'importing';
     known.upload.progress = { bytes: 0, rows: 0 };
     const { upload, brandId } = known;
-    await this.stores.dataSource.transaction((tx) =>
-      recordAct(tx, {
+    const act = {
+      ...{
         brandId,
         actor: asker.actor,
         action: 'import.file',
         subject: upload.recognised?.name ?? upload.kind,
         before: null,
-        after: { file: upload.name, bytes: upload.bytes, rows: upload.check?.read ?? null },
         reason: null,
-      }),
-    );
+      },
+      after: { file: upload.name, bytes: upload.bytes, rows: upload.check?.read ?? null },
+    };
+    try {
+      await this.stores.dataSource.transaction((tx) => recordAct(tx, act));
+    } catch (error) {
+      upload.state = 'checked'; // nothing was begun: it may be asked for again, or dropped
+      throw error;
+    }
     known.work = this.follow(known, 'done', async () => {
       const result = await this.import(known, false, asker.actor);
       known.rejectFiles = result.rejectsFiles;

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addDays, businessDay, dayStart, type Brand, type Period } from '@app/contracts';
+import { StateReader, fullScanOver } from '@app/database';
+import { runScan, type ScanResult } from '@app/integrity';
+import type { Logger } from '@app/observability';
+import { caseParts } from './case-services';
+import type { Stores } from './stores';
+
+/** Not while everything else starts. */
+const FIRST_MS = 10 * 60_000;
+const EVERY_MS = 60 * 60_000;
+/** Whole business weeks before the present one that are looked at again: late corrections end with them. */
+const WEEKS_BEFORE = 4;
+const WEEK_DAYS = 7;
+/** 1970-01-01 was a Thursday. */
+const MONDAY_OFFSET = 3;
+const DAY_MS = 86_400_000;
+
+/** The window of scheduled scans at an instant: from the Monday four weeks before this one until the end of the day. Its beginning stays for a week. */
+export function scanWindow(now: number, zone: string): Period {
+  const today = businessDay(now, zone);
+  const sinceMonday = (Math.floor(Date.parse(today) / DAY_MS) + MONDAY_OFFSET) % WEEK_DAYS;
+  const from = addDays(today, -sinceMonday - WEEKS_BEFORE * WEEK_DAYS);
+  return { from: dayStart(from, zone), to: dayStart(addDays(today, 1), zone) };
+}
+
+/**
+ * Looks at one brand: once a business day at everything, which learns anew what honest peers look like, otherwise at what deliveries have touched since. What is found
+ * becomes cases. Safe to run twice, also at once.
+ */
+export async function scanBrand(stores: Stores, brand: Brand): Promise<ScanResult['summary']> {
+  const { warehouse, dataSource, instance, clock } = stores;
+  const window = scanWindow(clock.now(), brand.zone);
+  const span = { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() };
+  const today = await fullScanOver(dataSource, brand.brandId, span);
+  const mode = today ? 'incremental' : 'full';
+  const { summary, signals } = await runScan({ warehouse, dataSource, secret: instance.secret }, { brand: brand.code, ...window, mode });
+  await caseParts(stores).intake.take(brand.brandId, signals);
+  return summary;
+}
+
+/** Scans every brand each hour (`scanBrand`). Ends when `signal` aborts. */
+export async function keepScans(stores: Stores, logger: Logger, signal: AbortSignal): Promise<void> {
+  const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined); // the abort ends the loop
+  for (await pause(FIRST_MS); !signal.aborted; await pause(EVERY_MS))
+    try {
+      for (const brand of await new StateReader(stores.dataSource, stores.instance.secret).listBrands()) {
+        const { mode, signals, seconds } = await scanBrand(stores, brand);
+        logger.info({ brand: brand.code, mode, signals, seconds }, 'looked for inflated numbers');
+      }
+    } catch (error) {
+      if (!signal.aborted)
+        logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'the scan for inflated numbers failed');
+    }
+}
