@@ -12,20 +12,19 @@ import { node, root } from './workspace.mjs';
 const { values } = parseArgs({ options: { only: { type: 'string' }, all: { type: 'boolean', default: false } } });
 const DOCS = path.join(root, 'docs/pictures');
 const LOOSE = path.join(root, 'pictures');
-const MONTH = '2026-10';
 
-/** Name of the picture, whose page it is, address, what has to be there; `{account}`, `{dealer}`: the first of the ranking that the person sees. */
+/** Name of the picture, whose page it is, address (each opens the newest month), what has to be there. */
 const PAGES = [
-  ['overview', 'brand-admin', `/overview/${MONTH}`, '.key-figure .number'],
-  ['ranking', 'brand-admin', `/ranking/${MONTH}?level=dealer`, 'tr.row'],
-  ['map', 'brand-admin', `/map/${MONTH}`, '.data-table'],
-  ['structure', 'brand-admin', `/structure/${MONTH}`, '.heat'],
-  ['what-if', 'brand-admin', `/what-if/${MONTH}`, 'main h1'],
-  ['closes', 'brand-admin', `/closes/${MONTH}`, 'main h1'],
+  ['overview', 'brand-admin', '/overview', '.key-figure .number'],
+  ['ranking', 'brand-admin', '/ranking?level=dealer', 'tr.row'],
+  ['map', 'brand-admin', '/map', '.data-table'],
+  ['structure', 'brand-admin', '/structure', '.heat'],
+  ['what-if', 'brand-admin', '/what-if', 'main h1'],
+  ['closes', 'brand-admin', '/closes', 'main h1'],
   ['rates', 'brand-admin', '/rates', 'main h1'],
   ['import', 'brand-admin', '/import', 'main h1'],
   ['coverage', 'brand-admin', '/coverage', 'main h1'],
-  ['my-score', 'dealer', `/desk/score/${MONTH}`, 'main h1'],
+  ['my-score', 'dealer', '/desk/score', 'main h1'],
   ['my-data', 'dealer', '/desk/data', 'main h1'],
   ['cases', 'auditor', '/cases', 'main h1'],
   ['live', 'brand-admin', '/live', 'h1'],
@@ -41,7 +40,7 @@ async function demo() {
     child.stdout.on('data', (chunk) => {
       said += chunk;
       process.stdout.write(chunk);
-      const ready = /^ready (http\S+)/m.exec(said);
+      const ready = /^ready (http\S+)\r?\n/m.exec(said);
       if (ready) resolve(ready[1]);
     });
   });
@@ -50,23 +49,24 @@ async function demo() {
     if (login) people.set(login, password);
   }
   const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    await once(child, 'exit');
+    await ended;
   };
   return { url, people, stop };
 }
 
-/** A code of the second factor, from the command line of the operator. */
-async function codeOf(login) {
-  const child = spawn(node(), [path.join(root, 'dist/apps/cli/src/main.js'), 'users', 'code', login], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** What a command of the operator prints. Throws where it fails. */
+async function vitrine(...args) {
+  const child = spawn(node(), [path.join(root, 'dist/apps/cli/src/main.js'), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
-  await once(child, 'close');
-  return /\b\d{6}\b/.exec(said)?.[0] ?? '';
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+  return said;
 }
+const codeOf = async (login) => /\b\d{6}\b/.exec(await vitrine('users', 'code', login))?.[0] ?? '';
 
 async function signedIn(url, login, password) {
   const post = (address, body) =>
@@ -93,45 +93,63 @@ const wanted = (name) => values.only === undefined || values.only.split(',').inc
 async function takeAll({ url, people }, browser) {
   const roles = [...new Set(PAGES.filter(([name]) => wanted(name)).map(([, role]) => role))];
   for (const role of roles) {
-    const cookie = await signedIn(url, role, people.get(role));
-    const context = await browser.newContext({ timezoneId: 'Asia/Shanghai', deviceScaleFactor: 1 });
-    await context.addCookies([cookie]);
-    const page = await context.newPage();
-    for (const language of ['zh', 'en']) {
+    if (!people.get(role)) throw new Error(`no sign-in was printed for ${role}`);
+    let cookies = [await signedIn(url, role, people.get(role))];
+    for (const language of ['zh', 'en'])
       for (const look of LOOKS.filter(({ always }) => always || values.all)) {
-        await page.setViewportSize(look.viewport);
-        await page.goto(url);
-        await page.evaluate(
-          ([language, dark]) => {
-            localStorage.setItem('vitrine.locale', JSON.stringify(language === 'zh' ? 'zh-CN' : 'en'));
-            localStorage.setItem('vitrine.theme', JSON.stringify(dark ? 'dark' : 'light'));
+        const context = await browser.newContext({ timezoneId: 'Asia/Shanghai', viewport: look.viewport });
+        await context.addCookies(cookies);
+        await context.addInitScript(
+          ([locale, theme]) => {
+            localStorage.setItem('vitrine.locale', JSON.stringify(locale));
+            localStorage.setItem('vitrine.theme', JSON.stringify(theme));
           },
-          [language, look.dark],
+          [language === 'zh' ? 'zh-CN' : 'en', look.dark ? 'dark' : 'light'],
         );
-        for (const [name, of, address, ready] of PAGES) {
-          if (of !== role || !wanted(name)) continue;
-          await page.goto(`${url}${address}`);
-          await page.locator(ready).first().waitFor();
-          await page.waitForLoadState(name === 'live' ? 'load' : 'networkidle');
-          await page.waitForTimeout(700); // charts move into place
-          fs.mkdirSync(look.folder, { recursive: true });
-          await page.screenshot({ path: path.join(look.folder, `${name}${look.suffix}-${language}.png`) });
-          process.stderr.write(`${name}${look.suffix}-${language}\n`);
-        }
+        await take(context, url, { role, look, language });
+        cookies = await context.cookies(`${url}/api/v1/auth/refresh`);
+        await context.close();
       }
-    }
-    await context.close();
+  }
+}
+
+async function take(context, url, { role, look, language }) {
+  const page = await context.newPage();
+  for (const [name, of, address, ready] of PAGES) {
+    if (of !== role || !wanted(name)) continue;
+    await page.goto(`${url}${address}`);
+    await page.locator(ready).first().waitFor();
+    if (name !== 'live') await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(700); // charts move into place
+    fs.mkdirSync(look.folder, { recursive: true });
+    await page.screenshot({ path: path.join(look.folder, `${name}${look.suffix}-${language}.png`) });
+    process.stderr.write(`${name}${look.suffix}-${language}\n`);
   }
 }
 
 const running = await demo();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
+let browser;
+let ending;
+const end = () =>
+  (ending ??= (async () => {
+    await browser?.close().catch(() => undefined);
+    await running.stop();
+  })());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end().finally(() => process.exit(130)));
 try {
+  await vitrine('integrity', 'scan', '--cases', ...lastMonths());
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   await takeAll(running, browser);
 } finally {
-  await browser.close();
-  await running.stop();
+  await end();
+}
+
+/** The newest complete month, as options of a command. */
+function lastMonths() {
+  const now = new Date();
+  const day = (back) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 10);
+  return ['--from', day(1), '--to', day(0)];
 }
