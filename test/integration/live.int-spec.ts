@@ -247,7 +247,7 @@ describe('rooms that are live', () => {
     expect(again.minutes.sort()).toEqual(['douyin/a1 2 131', 'douyin/a1 3 140', 'douyin/a1 4 150', 'douyin/a2 5 70']);
     await until('the other line', () => two.minutes.length === 2);
     expect(two.minutes).toEqual(['douyin/a2 2 60', 'douyin/a2 5 70']);
-    expect(JSON.stringify(two.heard)).not.toMatch(/a1|Dealer 1/);
+    expect(JSON.stringify(two.heard)).not.toMatch(/douyin\/a1|Room a1|Dealer 1/) /* ids of events are random letters */;
     // an id of somebody else opens nothing: the board, and no minute
     const stolen = await listen('two', cut);
     await until('a board', () => stolen.heard.length > 0);
