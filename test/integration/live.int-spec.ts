@@ -185,7 +185,7 @@ describe('rooms that are live', () => {
     expect(JSON.stringify(body)).not.toContain('13812345678');
     const own = (await get<LiveBoard>('two', 'live')).body;
     expect([own.rooms.map(({ key }) => key), own.nextDayTotal, own.totals.concurrent]).toEqual([['douyin/a2'], 0, 50]);
-    expect(JSON.stringify(own)).not.toMatch(/a1|a3|Dealer 1/);
+    expect(JSON.stringify(own)).not.toMatch(/douyin\/a[13]|Room a[13]|Dealer 1/);
   });
 
   it('one broadcast with its gaps, for whoever holds it; another’s is not there', async () => {
@@ -247,7 +247,8 @@ describe('rooms that are live', () => {
     expect(again.minutes.sort()).toEqual(['douyin/a1 2 131', 'douyin/a1 3 140', 'douyin/a1 4 150', 'douyin/a2 5 70']);
     await until('the other line', () => two.minutes.length === 2);
     expect(two.minutes).toEqual(['douyin/a2 2 60', 'douyin/a2 5 70']);
-    expect(JSON.stringify(two.heard)).not.toMatch(/douyin\/a1|Room a1|Dealer 1/) /* ids of events are random letters */;
+    // not a1 alone: the ids of events are random letters
+    expect(JSON.stringify(two.heard)).not.toMatch(/douyin\/a1|Room a1|Dealer 1/);
     // an id of somebody else opens nothing: the board, and no minute
     const stolen = await listen('two', cut);
     await until('a board', () => stolen.heard.length > 0);
