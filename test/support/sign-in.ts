@@ -111,7 +111,9 @@ const usedSteps = new Map<string, number>();
 export async function freshCode(user: string): Promise<string> {
   for (;;) {
     const now = Math.floor(Date.now() / STEP_MS);
-    const step = Math.max(now - 1, (usedSteps.get(user) ?? 0) + 1);
+    // the one before is taken no more once this one is over: not where that may happen on the way
+    const earliest = Date.now() % STEP_MS > STEP_MS / 2 ? now : now - 1;
+    const step = Math.max(earliest, (usedSteps.get(user) ?? 0) + 1);
     if (step <= now + 1) {
       usedSteps.set(user, step);
       return totpAt(TEST_TOTP, step * STEP_MS);
