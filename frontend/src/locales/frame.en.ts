@@ -324,6 +324,7 @@ export const words = {
     notFound: 'Nothing is known under this address. It may have another id or belong to another brand.',
     server: 'The server could not finish the request. If it fails again, give the request id to your administrator.',
     requestId: 'Request id',
+    old: 'Reading it again failed: what is shown was read before.',
   },
   table: {
     export: 'Export to Excel',

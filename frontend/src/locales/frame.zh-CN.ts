@@ -322,6 +322,7 @@ export const words = {
     notFound: '这里没有此对象。它可能已改名或不属于本品牌。',
     server: '服务器未能完成请求。若重试仍失败，请把请求编号告诉管理员。',
     requestId: '请求编号',
+    old: '刷新失败，以下是此前取到的数据。',
   },
   table: {
     export: '导出 Excel',
