@@ -42,7 +42,7 @@ export const claimCase = (caseId: string) => post<IntegrityCase>(`${of(caseId)}/
 export const releaseCase = (caseId: string) => post<IntegrityCase>(`${of(caseId)}/release`);
 export const noteOnCase = (caseId: string, text: string) => post<IntegrityCase>(`${of(caseId)}/notes`, { text });
 export const decideCase = (caseId: string, decision: CaseDecision) => post<IntegrityCase>(`${of(caseId)}/decide`, decision);
-export const proposePenalty = (caseId: string, asked: { dealerId?: string; months: string[]; reason: string }) =>
+export const proposePenalty = (caseId: string, asked: { dealerId?: string; months?: string[]; reason: string }) =>
   post<IntegrityCase>(`${of(caseId)}/penalties`, asked);
 export const judgeEffect = (caseId: string, effectId: string, act: 'confirm' | 'reject' | 'end', reason: string) =>
   post<IntegrityCase>(`${of(caseId)}/effects/${encodeURIComponent(effectId)}/${act}`, { reason });

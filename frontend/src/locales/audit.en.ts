@@ -122,6 +122,7 @@ export const words = {
       minutes: 'Minutes concerned',
       query: 'Query',
       queryHint: 'Run by hand it gives the same evidence',
+      queryBlind: 'Its parameters name the subject: a blind review leaves them out',
       struck: 'struck by an appeal',
       confounders: 'Honest causes that were considered',
       rejected: 'rejected: {why}',

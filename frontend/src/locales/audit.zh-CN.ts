@@ -122,6 +122,7 @@ export const words = {
       minutes: '涉及的分钟',
       query: '查询语句',
       queryHint: '照此执行可得到同样的依据',
+      queryBlind: '参数含对象标识，盲审时不显示',
       struck: '已被申诉推翻',
       confounders: '考虑过的正当原因',
       rejected: '未采纳：{why}',
