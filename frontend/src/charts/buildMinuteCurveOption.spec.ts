@@ -48,6 +48,23 @@ describe('minute curve', () => {
     expect(series[0].markLine!.data).toEqual([{ name: 'raffle', xAxis: 4 }]);
     expect(tooltip.formatter([{ dataIndex: 1 }])).toBe('m1<br>c 10<br>paid<br>&#60;odd&#62;');
   });
+  it('what lies before or after the broadcast is not drawn at its edges', () => {
+    const { series, tooltip } = built({
+      markers: [
+        { kind: 'gap', from: -600_000, to: 0, detail: null },
+        { kind: 'paid', from: -600_000, to: 60_000, detail: null },
+        { kind: 'raffle', from: 300_000, to: 300_000, detail: null },
+        { kind: 'raffle', from: -1, to: -1, detail: null },
+      ],
+      bands: [
+        { from: -120_000, to: -60_000, text: 'before' },
+        { from: 300_000, to: 360_000, text: 'after' },
+      ],
+    });
+    expect(series[0].markArea!.data.map(([a]) => (a as { name: string }).name)).toEqual(['paid']);
+    expect(series[0].markLine!.data).toEqual([]);
+    expect([0, 4].map((dataIndex) => tooltip.formatter([{ dataIndex }]))).toEqual(['m0<br>c 0<br>paid', 'm4<br>c 40']);
+  });
   it('entries alone are bars on the one axis; a minute in which nobody entered is 0', () => {
     const { series, yAxis } = built({
       points: [],

@@ -30,8 +30,9 @@ function timelineOf({ points, entries = [] }: Pick<MinuteCurveInput, 'points' | 
   const [from, to] = [Math.min(...minutes), Math.max(...minutes)];
   const count = minutes.length === 0 ? 0 : Math.min(1_440, Math.round((to - from) / MINUTE_MS) + 1);
   return {
-    /** The end of the last minute. */
-    end: to + MINUTE_MS,
+    /** Whether a stretch or an instant has a part in it: what belongs to another broadcast is not drawn. */
+    overlaps: (span: { from: number; to: number }) =>
+      span.from < from + count * MINUTE_MS && (span.to > from || (span.to === span.from && span.from >= from)),
     places: Array.from({ length: count }, (_, index) => from + index * MINUTE_MS),
     values: new Map(points.map(({ minute, value }) => [minute, value])),
     entered: new Map(entries.map((entry) => [entry.minute, entry.entries])),
@@ -42,7 +43,7 @@ function timelineOf({ points, entries = [] }: Pick<MinuteCurveInput, 'points' | 
 type Timeline = ReturnType<typeof timelineOf>;
 
 /** Shaded stretches: declared ones, gaps, and what is to be explained. */
-function areasOf({ markers, bands = [], palette, words }: MinuteCurveInput, { place, end }: Timeline) {
+function areasOf({ markers, bands = [], palette, words }: MinuteCurveInput, { place }: Timeline) {
   const area = (span: { from: number; to: number }, name: string, color: string, opacity = 0.8) => [
     {
       name,
@@ -54,7 +55,7 @@ function areasOf({ markers, bands = [], palette, words }: MinuteCurveInput, { pl
   ];
   return [
     ...markers
-      .filter((marker) => marker.to > marker.from && marker.from < end)
+      .filter((marker) => marker.to > marker.from)
       .map((marker) => area(marker, words.marker(marker.kind), marker.kind === 'gap' ? palette.line : palette.accentWash)),
     ...bands.map((band) => area(band, band.text, palette.amber, 0.18)),
   ];
@@ -77,9 +78,10 @@ function linesOf(input: MinuteCurveInput, { places, values, entered, place }: Ti
 }
 
 /** One broadcast, minute by minute: gaps stay gaps, what was declared is shaded, instants are lines, what is to be explained has a band. */
-export function buildMinuteCurveOption(input: MinuteCurveInput): EChartsCoreOption {
+export function buildMinuteCurveOption(given: MinuteCurveInput): EChartsCoreOption {
+  const timeline = timelineOf(given);
+  const input = { ...given, markers: given.markers.filter(timeline.overlaps), bands: given.bands?.filter(timeline.overlaps) };
   const { points, entries = [], markers, palette, format, time, words } = input;
-  const timeline = timelineOf(input);
   const { places, values, entered, place } = timeline;
   const text = { color: palette.ink3, fontSize: 12, fontFamily: palette.font };
   const axis = {
