@@ -1,5 +1,6 @@
 import type {
   AccountHealth,
+  Basis,
   CaseRow,
   CoverageRow,
   Connection,
@@ -40,7 +41,7 @@ export const listStructure = (
   signal?: AbortSignal,
 ) => allRows((cursor) => getJson<Page<StructureRow>>('tiers/structure', { ...filter, limit: 500, cursor }, signal));
 
-export const getFootfall = (filter: { month: string; level: 'dealer' | 'brand' }, signal?: AbortSignal) =>
+export const getFootfall = (filter: { month: string; level: 'dealer' | 'brand'; basis: Basis }, signal?: AbortSignal) =>
   getJson<Report<FootfallRow>>('reports/footfall', { ...filter }, signal);
 
 /** Open cases, the most value at risk first. */

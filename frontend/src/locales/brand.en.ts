@@ -47,7 +47,7 @@ export const words = {
     structure: {
       question: '{month}: is the matrix sound: is there a head, does it lean on few accounts or one platform?',
       heat: 'Tier × platform',
-      heatNote: 'Colour: value of the trailing 12 months; in the cell: accounts',
+      heatNote: 'Always on the adjusted basis. Colour: value of the trailing 12 months; in the cell: accounts',
       findings: 'Judgement and what to do',
       severity: { warning: 'Act', watch: 'Watch', good: 'Good', unknown: 'Unknown' },
       accounts: 'Accounts',

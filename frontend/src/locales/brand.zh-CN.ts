@@ -47,7 +47,7 @@ export const words = {
     structure: {
       question: '{month}，矩阵是否健康：有没有头部，是否过于依赖少数账号或一个平台？',
       heat: '层级 × 平台',
-      heatNote: '颜色深浅为近 12 个月传播价值，格内为账号数',
+      heatNote: '恒为核后口径。颜色深浅为近 12 个月传播价值，格内为账号数',
       findings: '判断与建议',
       severity: { warning: '需处理', watch: '留意', good: '良好', unknown: '不可知' },
       accounts: '账号',
