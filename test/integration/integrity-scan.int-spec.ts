@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RowGrants } from '@app/access';
 import { CaseService, type CaseAsker } from '@app/cases';
 import type { Report, Signal, SignalReportRow, SignalSubject } from '@app/contracts';
-import { StateReader, StateWriter } from '@app/database';
+import { StateReader, StateWriter, keepSignals, type SignalOfAccount } from '@app/database';
 import { importRows } from '@app/ingest';
 import { InspectionService } from '@app/inspection';
 import { DETECTORS, runScan, type ScanAsk, type ScanResult } from '@app/integrity';
@@ -123,6 +123,8 @@ describe('a scan', () => {
     const scope = new RowGrants([{ kind: 'dealer', dealerId: `d-${TAMPERED.likes}` }]);
     const own = (await reports.report(query, scope)) as Report<SignalReportRow>;
     expect(new Set(own.rows.map(({ subject }) => accountOf(subject)))).toEqual(new Set([TAMPERED.likes]));
+    expect(all.rows.every(({ evidence }) => evidence.sql && evidence.parameters)).toBe(true);
+    expect(JSON.stringify(own.rows)).not.toMatch(/"(sql|parameters)":/); // they name other accounts
     const before = (await reports.report({ ...query, from: '2026-07-01', to: '2026-08-01' }, 'all')) as Report<SignalReportRow>;
     expect([before.rows, before.meta.accountsKnown, before.meta.notes.length]).toEqual([[], 0, 1]);
   });
@@ -195,6 +197,74 @@ describe('a scan', () => {
     expect(without.notAssessable).toContainEqual(
       expect.objectContaining({ detector: 'ownRatioDrift', subject: { kind: 'account', ...account(TAMPERED.views) } }) as object,
     );
+  });
+
+  it('where a later scan reached less far, the next one of the longer window is a full one', async () => {
+    const only = { detectors: ['ownRatioDrift'] };
+    const modeOf = async (ask: Partial<ScanAsk>) => (await scan({ ...only, ...ask })).summary.mode;
+    await scan({ ...only, to: WINDOW.from + 14 * 86_400_000 });
+    expect(await modeOf({ mode: 'incremental' })).toBe('full');
+    expect(await modeOf({ mode: 'incremental' })).toBe('incremental');
+  });
+
+  it('what was judged again and not found is gone, what was not judged stays, and what grows is one signal', async () => {
+    const of = (from: string, to: string, sessionId?: string): SignalOfAccount => ({
+      ...whole.signals[0],
+      signalId: createHash('sha256').update(from).digest('hex').slice(0, 32),
+      ...{ detector: 'probe', accountKey: null, dealerId: null, window: { from: `${from}:00.000Z`, to: `${to}:00.000Z` } },
+      subject: sessionId === undefined ? { kind: 'brand' } : { kind: 'session', ...account('probe'), sessionId },
+    });
+    const month = of('2026-10-01T00:00', '2026-10-20T00:00');
+    const before = of('2026-08-31T00:00', '2026-10-01T00:00');
+    const overMidnight = of('2026-09-27T23:50', '2026-09-28T02:00', 's');
+    const week = of('2026-09-28T00:00', '2026-10-05T00:00');
+    const keep = (judgedFrom: string, to: string, signals: SignalOfAccount[]) =>
+      stores.dataSource.transaction((tx) =>
+        keepSignals(
+          tx,
+          { brandId, judgedFrom: `${judgedFrom}T00:00:00.000Z`, to: `${to}T00:00:00.000Z`, detectors: ['probe'], accounts: null },
+          signals,
+        ),
+      );
+    const standing = () =>
+      stores.dataSource.query<{ from: string; to: string }[]>(
+        `SELECT to_char(window_from AT TIME ZONE 'UTC', 'MM-DD') AS from, to_char(window_to AT TIME ZONE 'UTC', 'MM-DD') AS to
+         FROM integrity_signal WHERE detector = 'probe' AND gone_at IS NULL ORDER BY window_from`,
+      );
+    await keep('2026-08-01', '2026-11-01', [month, before, overMidnight, week]);
+    await keep('2026-10-05', '2026-10-12', [{ ...month, window: { ...month.window, to: '2026-10-25T00:00:00.000Z' } }]);
+    expect((await standing()).map(({ from, to }) => [from, to])).toEqual([
+      ['08-31', '10-01'],
+      ['09-27', '09-28'],
+      ['09-28', '10-05'],
+      ['10-01', '10-25'],
+    ]);
+    await keep('2026-10-05', '2026-10-12', []); // most of the month was judged again
+    expect((await standing()).map(({ from }) => from)).toEqual(['08-31', '09-27', '09-28']);
+    await keep('2026-09-28', '2026-10-12', []);
+    expect((await standing()).map(({ from }) => from)).toEqual(['08-31', '09-27']);
+  });
+
+  it('a dealer sees the signals of an account whose window lies in the time it owned it', async () => {
+    const sold = {
+      ...account(TAMPERED.likes),
+      name: TAMPERED.likes,
+      dealerId: 'd-a5',
+      ownerKind: 'dealer' as const,
+      validFrom: '2026-10-19',
+    };
+    const { rejected } = await new StateWriter(stores.dataSource, stores.secret).upsertAccounts(brandId, [sold]);
+    expect(rejected).toEqual([]);
+    const reports = new ReportService({ ...stores, clock: new FixedClock(new Date(instantOf(80)).toISOString()) });
+    const windowsOf = async (dealerId: string) => {
+      const query = { name: 'signals', level: 'account', basis: 'adjusted', from: '2026-10-01', to: '2026-11-01' } as const;
+      const { rows } = (await reports.report(query, new RowGrants([{ kind: 'dealer', dealerId }]))) as Report<SignalReportRow>;
+      return rows.filter(({ subject }) => accountOf(subject) === TAMPERED.likes).map(({ window }) => window);
+    };
+    const day = Date.parse('2026-10-19T00:00:00+08:00');
+    const [before, after] = [await windowsOf(`d-${TAMPERED.likes}`), await windowsOf('d-a5')];
+    expect([before.length > 0, before.every(({ to }) => Date.parse(to) <= day)]).toEqual([true, true]);
+    expect([after.length > 0, after.every(({ from }) => Date.parse(from) >= day)]).toEqual([true, true]);
   });
 
   it('an empty window, and a detector that nobody knows, are bad input', async () => {

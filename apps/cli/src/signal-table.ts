@@ -19,7 +19,9 @@ const subjectText = (subject: SignalSubject): string => {
 
 /** Signals for people, in the order in which they come. */
 export function printSignals(
-  signals: readonly Pick<Signal, 'detector' | 'subject' | 'window' | 'strength' | 'dataTier' | 'evidence'>[],
+  signals: readonly (Pick<Signal, 'detector' | 'subject' | 'window' | 'strength' | 'dataTier'> & {
+    evidence: Pick<Signal['evidence'], 'text'>;
+  })[],
 ): void {
   printTable(
     ['强度 strength', '层 tier', '检测器 detector', '对象 subject', '窗口 window', '依据 evidence'],

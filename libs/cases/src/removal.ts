@@ -48,7 +48,7 @@ export async function* removedBy(
     { warehouse, state },
     removes.filter((one) => one.kind === 'units'),
   );
-  for (const one of removes) if (one.kind === 'entries') yield* entriesOf({ warehouse, brandId: state.brand.brandId }, one);
+  for (const one of removes) if (one.kind === 'entries') yield* entriesOf({ warehouse, state }, one);
 }
 
 /** A row of a finding's query. Numbers of 64 bits may come as text. */
@@ -62,10 +62,10 @@ interface EntryRow {
 const MOST_ENTRIES = 1_000_000;
 
 async function* entriesOf(
-  { warehouse, brandId }: { warehouse: Warehouse; brandId: number },
+  { warehouse, state }: { warehouse: Warehouse; state: BrandState },
   { platform, accountId, sql, parameters }: InorganicEntries,
 ): AsyncGenerator<Removed> {
-  const query = { name: 'cases.entries', sql, params: { brandId, ...boundParameters(sql, parameters) }, maxSeconds: 300, maxRows: MOST_ENTRIES };
+  const query = { name: 'cases.entries', sql, params: { brandId: state.brand.brandId, ...boundParameters(sql, parameters, state) }, maxSeconds: 300, maxRows: MOST_ENTRIES };
   for await (const row of warehouse.stream<EntryRow>(query))
     yield { platform, accountId, viewerKey: BigInt(row.viewerKey), enteredAt: Number(row.enteredAt), entryKey: BigInt(row.entryKey ?? 0) };
 }

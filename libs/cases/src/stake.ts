@@ -77,7 +77,7 @@ async function visitorsOf(
     const [row] = await warehouse.query<{ visitors: string }>({
       name: 'cases.visitors',
       sql: `SELECT toString(countIf(own >= {caseMinVisits: UInt32})) AS visitors FROM (SELECT viewerKey, count() AS own FROM (${sql}) GROUP BY viewerKey)`,
-      params: { brandId: state.brand.brandId, ...boundParameters(sql, parameters), caseMinVisits: minVisits },
+      params: { brandId: state.brand.brandId, ...boundParameters(sql, parameters, state), caseMinVisits: minVisits },
       maxRows: 1,
     });
     return Number(row?.visitors ?? 0);

@@ -114,7 +114,7 @@ export interface SignalEvidence {
 
 /** One detector's finding about one subject and window (domain.md 7.1). */
 export interface Signal {
-  /** Derived from detector, version, subject and window: the same finding has the same id. */
+  /** Derived from detector, version, subject and the beginning of the window: the same finding has the same id. */
   signalId: string;
   detector: string;
   version: number;
@@ -136,11 +136,16 @@ export interface NotAssessable {
   reason: Bilingual;
 }
 
+/** Evidence as the report tells it; `sql` and `parameters`, here and in `removes`, only to whoever sees the whole brand. */
+export type ReportedEvidence = Omit<SignalEvidence, 'sql' | 'parameters' | 'removes'> &
+  Partial<Pick<SignalEvidence, 'sql' | 'parameters'>> & {
+    removes?: (InorganicUnits | (Omit<InorganicEntries, 'sql' | 'parameters'> & Partial<Pick<InorganicEntries, 'sql' | 'parameters'>>))[];
+  };
+
 /** A row of the report `signals` (contracts.md). */
-export type SignalReportRow = Pick<
-  Signal,
-  'signalId' | 'detector' | 'version' | 'subject' | 'window' | 'strength' | 'dataTier' | 'evidence'
->;
+export type SignalReportRow = Pick<Signal, 'signalId' | 'detector' | 'version' | 'subject' | 'window' | 'strength' | 'dataTier'> & {
+  evidence: ReportedEvidence;
+};
 
 /** What a scan did. */
 export interface ScanSummary {

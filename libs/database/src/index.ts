@@ -38,9 +38,11 @@ export {
   lastScanOver,
   latestScan,
   listReferences,
+  listSignalPlaces,
   listSignals,
   type KeptScan,
   type SignalOfAccount,
+  type SignalPlace,
   type SignalQuery,
 } from './integrity/signal.repository';
 export { finishedDelivery } from './deliveries/finished-delivery';

@@ -7,4 +7,4 @@ export { auditSample, estimatedRecall, type RecallEstimate } from './learning/au
 export { backTest, type BackTest, type DecidedCase } from './learning/back-test';
 export { detectorPrecision, type DetectorOutcome, type DetectorPrecision } from './learning/detector-precision';
 export { wilsonInterval, type ShareInterval } from './learning/wilson';
-export { asked as boundParameters } from './facts/viewer-entries';
+export { boundParameters } from './facts/viewer-entries';

@@ -4,7 +4,7 @@ import { SIGNAL_FLOOR, type Detector } from './detector';
 import { DETECTORS } from './detectors';
 import type { ScanStores } from './scan';
 import { openScope } from './scan-scope';
-import { signalOf, withoutKey } from './signal-of';
+import { signalOf, strongestById, withoutKey } from './signal-of';
 
 /** Which account of which brand is inspected, over which span (epoch ms, half open); with `sessionId` one broadcast of it. */
 export interface InspectionAsk {
@@ -35,7 +35,7 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
   if (!scan) throw notScanned();
   const state = await new StateReader(dataSource, secret).state(ask.brandId);
   const window = { from: Date.parse(scan.window.from), to: Date.parse(scan.window.to) };
-  const kept = await listReferences(dataSource, ask.brandId, scan.window.from);
+  const kept = await listReferences(dataSource, ask.brandId, { from: scan.window.from });
   const { scope } = await openScope({ warehouse, state, window, accounts: [ask.accountKey], kept, signal: ask.signal });
   const [account] = scope.accounts;
   if (!account) throw noAccount();
@@ -57,10 +57,9 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
     const { findings, notAssessable } = await detector.run(scope);
     const signals = findings
       .filter(({ strength, subject, window: at }) => strength >= SIGNAL_FLOOR && isOwn(subject) && overlaps(at))
-      .map((finding) => withoutKey(signalOf(scope, detector, finding, () => ask.accountKey)))
-      .sort((a, b) => b.strength - a.strength);
+      .map((finding) => withoutKey(signalOf(scope, detector, finding, () => ask.accountKey)));
     const silent = notAssessable.filter(({ subject }) => isOwn(subject)).map((one) => ({ detector: detector.name, ...one }));
-    answers.push({ detector, signals, notAssessable: silent });
+    answers.push({ detector, signals: strongestById(signals), notAssessable: silent });
   }
   return { scan, answers };
 }

@@ -25,7 +25,7 @@ import type { DataSource } from 'typeorm';
 import { SIGNAL_FLOOR, type Detector } from './detector';
 import { DETECTORS } from './detectors';
 import { openScope } from './scan-scope';
-import { signalOf, withoutKey } from './signal-of';
+import { signalOf, strongestById, withoutKey } from './signal-of';
 
 export interface ScanStores {
   warehouse: Warehouse;
@@ -43,8 +43,8 @@ export interface ScanAsk {
   /** Names; absent: all. */
   detectors?: readonly string[];
   /**
-   * `incremental`: only accounts that deliveries have touched since the last scan of a window with the same beginning, by what that had learnt of
-   * honest peers; a full one where there was none, or declarations, ownership or policies have changed since. Default full.
+   * `incremental`: only accounts that deliveries have touched since the last scan of a window with the same beginning that reaches at least as far, by what
+   * was learnt there of honest peers; a full one where there was none, or declarations, ownership or policies have changed since. Default full.
    */
   mode?: 'full' | 'incremental';
   /** A full scan that judges by what an earlier one has learnt, where it is kept. Default: learns anew. */
@@ -107,7 +107,7 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
       seconds: secondsSince(since),
     });
   }
-  const unique = [...new Map(signals.map((signal) => [signal.signalId, signal])).values()].sort((a, b) => b.strength - a.strength);
+  const unique = strongestById(signals);
   const summary = {
     brand: brand.code,
     window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
@@ -118,10 +118,13 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
     reasons: reasonsOf(notAssessable),
     seconds: secondsSince(began),
   };
-  const range = { brandId: brand.brandId, ...summary.window, detectors: plan.detectors.map(({ name }) => name), accounts: plan.accounts };
+  const range = {
+    ...{ brandId: brand.brandId, judgedFrom: new Date(Math.min(window.from, scope.judgedFrom)).toISOString(), to: summary.window.to },
+    ...{ detectors: plan.detectors.map(({ name }) => name), accounts: plan.accounts },
+  };
   const scanId = await stores.dataSource.transaction(async (tx) => {
     await keepSignals(tx, range, unique);
-    await keepReferences(tx, brand.brandId, summary.window.from, made);
+    await keepReferences(tx, brand.brandId, { ...summary.window, made });
     return insertScan(tx, brand.brandId, { mode: plan.mode, detectors: range.detectors, stateMark, ...deliveries }, summary);
   });
   return { summary: { scanId, ...summary }, signals: unique.map(withoutKey), notAssessable };
@@ -135,14 +138,16 @@ async function planOf(
   now: { brandId: number; stateMark: string } & { deliveries: Pick<KeptScan, 'horizon' | 'open'> },
 ): Promise<Plan> {
   const detectors = detectorsOf(ask.detectors);
-  const from = new Date(ask.from).toISOString();
+  const asked = { from: new Date(ask.from).toISOString(), to: new Date(ask.to).toISOString() };
   const nothing: ReadonlyMap<string, unknown> = new Map();
   const full = (kept: ReadonlyMap<string, unknown>): Plan => ({ mode: 'full', detectors, accounts: null, kept });
-  if (ask.mode !== 'incremental') return full(ask.reference === 'kept' ? await listReferences(dataSource, now.brandId, from) : nothing);
-  const last = await latestScan(dataSource, now.brandId, from);
+  const kept = ask.mode === 'incremental' || ask.reference === 'kept' ? await listReferences(dataSource, now.brandId, asked) : nothing;
+  if (ask.mode !== 'incremental') return full(kept);
+  const last = await latestScan(dataSource, now.brandId, asked.from);
   // what is found of all dealers together waits for the next full scan
   const ofAccounts = detectors.filter(({ wholeBrand }) => !wholeBrand);
-  const isKnown = last && last.stateMark === now.stateMark && ofAccounts.every(({ name }) => last.detectors.includes(name));
+  const hasJudged = last && last.windowTo >= asked.to && kept.size > 0;
+  const isKnown = hasJudged && last.stateMark === now.stateMark && ofAccounts.every(({ name }) => last.detectors.includes(name));
   if (!isKnown) return full(nothing);
   const touched = await readTouchedAccounts(warehouse, now.brandId, {
     from: { deliveries: last, versions: {} },
@@ -152,7 +157,7 @@ async function planOf(
     mode: 'incremental',
     detectors: ofAccounts,
     accounts: [...new Set([...touched.values()].flatMap((keys) => [...keys]))],
-    kept: await listReferences(dataSource, now.brandId, from),
+    kept,
   };
 }
 

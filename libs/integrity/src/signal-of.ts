@@ -3,6 +3,7 @@ import type { Signal, SignalSubject } from '@app/contracts';
 import type { SignalOfAccount } from '@app/database';
 import { statementText } from '@app/warehouse';
 import type { Detector, DetectorScope, Finding } from './detector';
+import { withoutStaff } from './facts/viewer-entries';
 
 const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
@@ -20,7 +21,10 @@ export function subjectParts(subject: SignalSubject): string[] {
   }
 }
 
-/** A detector's finding as a signal: its id out of detector, version, subject and window, the owner of its time, the statement as it can be run by hand. */
+/**
+ * A detector's finding as a signal: its id out of detector, version, subject and the beginning of its window (the same finding stays the same while a month or a
+ * session still runs), the owner of its time, the statement as it can be run by hand. Keys of declared staff are not in it: `boundParameters` adds them.
+ */
 export function signalOf(
   scope: DetectorScope,
   detector: Detector,
@@ -31,8 +35,12 @@ export function signalOf(
   const window = { from: new Date(finding.window.from).toISOString(), to: new Date(finding.window.to).toISOString() };
   const accountKey = keyOf(subject);
   const sql = statementText(finding.evidence.sql);
+  const parameters = withoutStaff(finding.evidence.parameters);
+  const removes = finding.evidence.removes?.map((one) =>
+    one.kind === 'entries' ? { ...one, parameters: withoutStaff(one.parameters) } : one,
+  );
   return {
-    signalId: sha256([scope.brandId, detector.name, detector.version, subjectParts(subject), window.from, window.to]).slice(0, 32),
+    signalId: sha256([scope.brandId, detector.name, detector.version, subjectParts(subject), window.from]).slice(0, 32),
     detector: detector.name,
     version: detector.version,
     family: detector.family,
@@ -42,9 +50,15 @@ export function signalOf(
     window,
     strength,
     dataTier: detector.tier,
-    evidence: { ...finding.evidence, sql, sqlHash: sha256([sql, finding.evidence.parameters]) },
+    evidence: { ...finding.evidence, ...(removes ? { removes } : {}), sql, parameters, sqlHash: sha256([sql, parameters]) },
   };
 }
+
+/** Of signals with one id the strongest; all of them the strongest first. */
+export const strongestById = <One extends Signal>(signals: readonly One[]): One[] => {
+  const weakestFirst = [...signals].sort((a, b) => a.strength - b.strength);
+  return [...new Map(weakestFirst.map((signal) => [signal.signalId, signal])).values()].sort((a, b) => b.strength - a.strength);
+};
 
 /** A signal as it is told: the key of the account stays inside. */
 export function withoutKey(signal: SignalOfAccount): Signal {

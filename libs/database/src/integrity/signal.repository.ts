@@ -12,13 +12,17 @@ export interface KeptScan extends DeliverySnapshot {
   stateMark: string;
 }
 
+/** The same as others come back to it: how far its window reached, ISO. */
+export type LatestScan = KeptScan & { windowTo: string };
+
 /** A signal with the key of its account, decimal string; null: of a dealer or the brand. */
 export type SignalOfAccount = Signal & { accountKey: string | null };
 
 /** What a scan has looked at: only there what is not found any more is gone. Instants ISO. */
 export interface ScannedRange {
   brandId: number;
-  from: string;
+  /** The beginning of the first week that was judged: it may lie before that of the window. */
+  judgedFrom: string;
   to: string;
   detectors: readonly string[];
   /** Keys of accounts, decimal strings; null: all, and dealers and the brand as well. */
@@ -29,8 +33,9 @@ export interface ScannedRange {
 const CHUNK = 500;
 
 /**
- * Keeps what a scan has found: new signals are added, known ones (same id) brought up to date, those of the range that were not found are marked as gone.
- * One transaction of the caller; scans of a brand wait for each other.
+ * Keeps what a scan has found: new signals are added, known ones (same id) brought up to date, with the end of their window. Those that it has judged again
+ * and not found are marked as gone: of sessions that began in the range, and of other windows most of which lies in it (a month that was scanned before is
+ * not gone because the first week of the next one reaches into it). One transaction of the caller; scans of a brand wait for each other.
  */
 export async function keepSignals(tx: EntityManager, range: ScannedRange, signals: readonly SignalOfAccount[]): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [SCAN_LOCK, range.brandId]);
@@ -43,15 +48,17 @@ export async function keepSignals(tx: EntityManager, range: ScannedRange, signal
        FROM jsonb_to_recordset($2::jsonb) AS found ("signalId" text, detector text, version integer, family text, "dataTier" text, subject jsonb,
          "accountKey" text, "dealerId" text, "window" jsonb, strength double precision, evidence jsonb)
        ON CONFLICT (brand_id, signal_id) DO UPDATE SET
-         strength = excluded.strength, evidence = excluded.evidence, dealer_id = excluded.dealer_id, last_seen = clock_timestamp(), gone_at = NULL`,
+         window_to = excluded.window_to, strength = excluded.strength, evidence = excluded.evidence, dealer_id = excluded.dealer_id,
+         last_seen = clock_timestamp(), gone_at = NULL`,
       [range.brandId, JSON.stringify(signals.slice(at, at + CHUNK))],
     );
   }
   await tx.query(
     `UPDATE integrity_signal SET gone_at = clock_timestamp()
-     WHERE brand_id = $1 AND gone_at IS NULL AND window_from >= $2 AND window_from < $3 AND detector = ANY ($4::text[])
+     WHERE brand_id = $1 AND gone_at IS NULL AND window_to > $2 AND window_from < $3 AND detector = ANY ($4::text[])
+       AND CASE WHEN subject ->> 'kind' = 'session' THEN window_from ELSE window_from + (window_to - window_from) / 2 END >= $2
        AND ($5::numeric[] IS NULL OR account_key = ANY ($5::numeric[])) AND signal_id <> ALL ($6::text[])`,
-    [range.brandId, range.from, range.to, range.detectors, range.accounts, signals.map(({ signalId }) => signalId)],
+    [range.brandId, range.judgedFrom, range.to, range.detectors, range.accounts, signals.map(({ signalId }) => signalId)],
   );
 }
 
@@ -83,13 +90,13 @@ export async function insertScan(
 }
 
 /** The latest scan of the windows that begin at an instant (ISO); null: there is none. */
-export async function latestScan(reads: Reads, brandId: number, from: string): Promise<KeptScan | null> {
+export async function latestScan(reads: Reads, brandId: number, from: string): Promise<LatestScan | null> {
   const [found] = (await reads.query(
-    `SELECT mode, detectors, horizon::text AS horizon, open::text[] AS open, state_mark AS "stateMark"
+    `SELECT mode, detectors, horizon::text AS horizon, open::text[] AS open, state_mark AS "stateMark", window_to AS "windowTo"
      FROM integrity_scan WHERE brand_id = $1 AND window_from = $2 ORDER BY scanned_at DESC LIMIT 1`,
     [brandId, from],
-  )) as KeptScan[];
-  return found ?? null;
+  )) as (KeptScan & { windowTo: Date })[];
+  return found ? { ...found, windowTo: found.windowTo.toISOString() } : null;
 }
 
 /** A full scan as others refer to it. Instants ISO. */
@@ -119,21 +126,26 @@ export async function lastScanOver(reads: Reads, brandId: number, { from, to }: 
   return at;
 }
 
-/** What full scans of the windows that begin at an instant have learnt of honest peers, by name. */
-export async function listReferences(reads: Reads, brandId: number, from: string): Promise<Map<string, unknown>> {
-  const rows = (await reads.query('SELECT name, content FROM integrity_reference WHERE brand_id = $1 AND window_from = $2', [
-    brandId,
-    from,
-  ])) as { name: string; content: { value: unknown } }[];
+/** What full scans of the windows that begin at an instant, and reach at least to another (absent: any), have learnt of honest peers, by name. ISO. */
+export async function listReferences(reads: Reads, brandId: number, window: { from: string; to?: string }): Promise<Map<string, unknown>> {
+  const rows = (await reads.query(
+    `SELECT name, content FROM integrity_reference
+     WHERE brand_id = $1 AND window_from = $2 AND ($3::timestamptz IS NULL OR (content ->> 'to')::timestamptz >= $3)`,
+    [brandId, window.from, window.to ?? null],
+  )) as { name: string; content: { value: unknown } }[];
   return new Map(rows.map(({ name, content }) => [name, content.value]));
 }
 
-export async function keepReferences(tx: EntityManager, brandId: number, from: string, made: ReadonlyMap<string, unknown>): Promise<void> {
+export async function keepReferences(
+  tx: EntityManager,
+  brandId: number,
+  { from, to, made }: { from: string; to: string; made: ReadonlyMap<string, unknown> },
+): Promise<void> {
   for (const [name, value] of made)
     await tx.query(
       `INSERT INTO integrity_reference (brand_id, window_from, name, content) VALUES ($1, $2, $3, $4::jsonb)
        ON CONFLICT (brand_id, window_from, name) DO UPDATE SET content = excluded.content, made_at = clock_timestamp()`,
-      [brandId, from, name, JSON.stringify({ value })],
+      [brandId, from, name, JSON.stringify({ value, to })],
     );
 }
 
@@ -144,28 +156,39 @@ export interface SignalQuery {
   signalIds?: readonly string[];
   accountKeys?: readonly string[];
   dealerIds?: readonly string[];
-  /** Only signals of accounts, dealers in these lists are shown (row scope); absent: everything, the brand's own as well. */
-  seen?: { accountKeys: readonly string[]; dealerIds: readonly string[] };
   detector?: string;
   leastStrength?: number;
   limit?: number;
 }
 
+const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
+const WINDOW = `jsonb_build_object('from', to_char(window_from AT TIME ZONE 'UTC', '${ISO}'), 'to', to_char(window_to AT TIME ZONE 'UTC', '${ISO}')) AS "window"`;
+
 /** Signals that hold, the strongest first. */
-export async function listSignals(reads: Reads, brandId: number, query: SignalQuery = {}): Promise<SignalOfAccount[]> {
-  const { from, to, signalIds, accountKeys, dealerIds, seen, detector, leastStrength, limit } = query;
+export const listSignals = (reads: Reads, brandId: number, query: SignalQuery = {}): Promise<SignalOfAccount[]> =>
+  select<SignalOfAccount>(reads, { brandId, ...query }, [
+    'detector, version, family, subject, account_key::text AS "accountKey", dealer_id AS "dealerId"',
+    `${WINDOW}, strength, data_tier AS "dataTier", evidence`,
+  ]);
+
+/** What decides who may see a signal. */
+export type SignalPlace = Pick<SignalOfAccount, 'signalId' | 'subject' | 'accountKey' | 'window'>;
+
+/** The same signals by their places only. */
+export const listSignalPlaces = (reads: Reads, brandId: number, query: SignalQuery = {}): Promise<SignalPlace[]> =>
+  select<SignalPlace>(reads, { brandId, ...query }, ['subject, account_key::text AS "accountKey"', WINDOW]);
+
+async function select<Row>(reads: Reads, query: SignalQuery & { brandId: number }, columns: readonly string[]): Promise<Row[]> {
+  const { brandId, from, to, signalIds, accountKeys, dealerIds, detector, leastStrength, limit } = query;
   return (await reads.query(
-    `SELECT signal_id AS "signalId", detector, version, family, subject, account_key::text AS "accountKey", dealer_id AS "dealerId",
-       jsonb_build_object('from', to_char(window_from AT TIME ZONE 'UTC', '${ISO}'), 'to', to_char(window_to AT TIME ZONE 'UTC', '${ISO}')) AS "window",
-       strength, data_tier AS "dataTier", evidence
+    `SELECT signal_id AS "signalId", ${columns.join(', ')}
      FROM integrity_signal
      WHERE brand_id = $1 AND gone_at IS NULL
        AND ($2::timestamptz IS NULL OR window_to > $2) AND ($3::timestamptz IS NULL OR window_from < $3)
        AND ($4::text[] IS NULL OR signal_id = ANY ($4)) AND ($5::numeric[] IS NULL OR account_key = ANY ($5)) AND ($6::text[] IS NULL OR dealer_id = ANY ($6))
-       AND ($7::numeric[] IS NULL OR account_key = ANY ($7) OR (subject ->> 'kind' = 'dealer' AND dealer_id = ANY ($8::text[])))
-       AND ($9::text IS NULL OR detector = $9) AND strength >= $10
+       AND ($7::text IS NULL OR detector = $7) AND strength >= $8
      ORDER BY strength DESC, signal_id
-     LIMIT $11`,
+     LIMIT $9`,
     [
       brandId,
       from ?? null,
@@ -173,12 +196,9 @@ export async function listSignals(reads: Reads, brandId: number, query: SignalQu
       signalIds ?? null,
       accountKeys ?? null,
       dealerIds ?? null,
-      seen?.accountKeys ?? null,
-      seen?.dealerIds ?? [],
       detector ?? null,
       leastStrength ?? 0,
       limit ?? null,
     ],
-  )) as SignalOfAccount[];
+  )) as Row[];
 }
-const ISO = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';

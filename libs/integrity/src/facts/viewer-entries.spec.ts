@@ -1,5 +1,6 @@
+import type { BrandState } from '@app/contracts';
 import type { DeclaredSpan } from '../detector';
-import { asked, quietSpans } from './viewer-entries';
+import { asked, boundParameters, quietSpans } from './viewer-entries';
 
 const MINUTE = 60_000;
 const declared = (kind: DeclaredSpan['kind'], from: number, to: number): DeclaredSpan => ({
@@ -32,4 +33,14 @@ it('lists of 64-bit keys become numbers, other text stays text', () => {
     order: ['1'],
     session: '123',
   });
+});
+
+it('a kept statement runs on who is declared as staff of its accounts now, and on nobody once the declaration is gone', () => {
+  const declared = { kind: 'staff', accountKey: '1', dealerId: null, from: 5, to: 9, viewerKeys: ['77'] };
+  const state = (declarations: object[]) => ({ declarations, ownerships: [] }) as unknown as BrandState;
+  const bound = (accounts: string[], of: object[]) => boundParameters('{staffViewers: Array(UInt64)}', { accounts }, state(of));
+  expect(bound(['1'], [declared])).toMatchObject({ staffViewers: [77n], staffAccounts: ['1'], staffFrom: [5], staffTo: [9] });
+  expect(bound(['2'], [declared])).toMatchObject({ staffViewers: [], staffFrom: [] });
+  expect(bound(['1'], [])).toMatchObject({ staffViewers: [], staffFrom: [] });
+  expect(boundParameters('SELECT 1', { accounts: ['1'] }, state([declared]))).toEqual({ accounts: ['1'] });
 });

@@ -1,5 +1,5 @@
 import { staffColumns } from '@app/analytics';
-import { businessMonth, monthNumber, type Period, type SignalParameters } from '@app/contracts';
+import { businessMonth, monthNumber, type BrandState, type Period, type SignalParameters } from '@app/contracts';
 import type { DeclaredSpan, DetectorScope } from '../detector';
 import { grouped } from '../grouped';
 import type { EntryReading } from './viewer-entries.sql';
@@ -71,12 +71,9 @@ export const around = (scope: DetectorScope, { from, to }: Period): Period => ({
   to: Math.min(scope.window.to, to + DAY_MS),
 });
 
-/** Parameters of `seenEntries` and `toldEntries` for accounts and a span of instants, in the form that evidence keeps (64-bit numbers as text). */
+/** Parameters of `seenEntries` and `toldEntries` for accounts and a span of instants, 64-bit numbers as text; kept without the staff (`withoutStaff`). */
 export function entryParameters(scope: DetectorScope, accounts: readonly string[], { from, to }: Period): SignalParameters {
-  const asked = new Set(accounts);
   const load = { from: from - DAY_MS, to: to + DAY_MS };
-  const staff = staffColumns(scope.state);
-  const kept = staff.staffAccounts.flatMap((account, at) => (account === 0n || asked.has(String(account)) ? [at] : []));
   const quiet = accounts.flatMap((account) => quietSpans(scope.declared(account), load).map((span) => ({ account, ...span })));
   return {
     brandId: scope.brandId,
@@ -86,14 +83,36 @@ export function entryParameters(scope: DetectorScope, accounts: readonly string[
     sentinels: [...scope.state.sentinelKeys],
     sourceOrder: [...scope.sourcesLastFirst].reverse(),
     minSessionMs: 0,
-    staffViewers: kept.map((at) => String(staff.staffViewers[at])),
-    staffAccounts: kept.map((at) => String(staff.staffAccounts[at])),
-    staffFrom: kept.map((at) => staff.staffFrom[at]),
-    staffTo: kept.map((at) => staff.staffTo[at]),
+    ...staffParameters(scope.state, accounts),
     quietAccounts: quiet.map(({ account }) => account),
     quietFrom: quiet.map(({ from: since }) => since),
     quietTo: quiet.map(({ to: until }) => until),
   };
+}
+
+/** Who is declared as staff of accounts, as the state says now. */
+function staffParameters(state: BrandState, accounts: readonly string[]) {
+  const asked = new Set(accounts);
+  const staff = staffColumns(state);
+  const kept = staff.staffAccounts.flatMap((account, at) => (account === 0n || asked.has(String(account)) ? [at] : []));
+  return {
+    staffViewers: kept.map((at) => String(staff.staffViewers[at])),
+    staffAccounts: kept.map((at) => String(staff.staffAccounts[at])),
+    staffFrom: kept.map((at) => staff.staffFrom[at]),
+    staffTo: kept.map((at) => staff.staffTo[at]),
+  };
+}
+
+/** Parameters as they are kept: keys of persons stay with their declaration, so that they go with it. */
+export const withoutStaff = (parameters: SignalParameters): SignalParameters =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => !OF_STAFF.includes(name)));
+const OF_STAFF = ['staffViewers', 'staffAccounts', 'staffFrom', 'staffTo'];
+
+/** Kept parameters as the client takes them, with the staff of their accounts as the state declares it now. */
+export function boundParameters(sql: string, parameters: SignalParameters, state: BrandState): Record<string, unknown> {
+  if (!sql.includes('{staffViewers:')) return asked(sql, parameters);
+  const { accounts } = parameters;
+  return asked(sql, { ...parameters, ...staffParameters(state, Array.isArray(accounts) ? accounts.map(String) : []) });
 }
 
 /** Spans in which comings and goings are explained, overlapping ones as one. */

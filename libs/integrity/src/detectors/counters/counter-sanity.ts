@@ -169,10 +169,11 @@ export const counterSanity: Detector = {
   run: async (scope) => {
     const known = await scope.reference('counterSanity', () => learn(scope));
     const findings: Finding[] = [];
+    const since = Math.min(scope.window.from, scope.judgedFrom);
     for (const rule of Object.keys(COUNTER_STATEMENTS) as CounterRule[])
       for (const one of await readCounterBreaches(scope, scope.accounts, rule)) {
         const share = rule === 'counterFalls' ? (known.purges[Math.floor(one.at / DAY_MS)] ?? 0) : 0;
-        if (one.at < scope.window.from || share >= PURGE) continue;
+        if (one.at < since || share >= PURGE) continue;
         findings.push(
           ...counterFinding(
             scope,
@@ -183,7 +184,7 @@ export const counterSanity: Detector = {
         );
       }
     for (const [key, breaches] of await sessionBreaches(scope, scope.accounts))
-      for (const breach of breaches.filter(({ session }) => session.from >= scope.window.from))
+      for (const breach of breaches.filter(({ session }) => session.from >= since))
         findings.push(
           ...sessionFinding(scope, key, breach.session, {
             strength: strengthOfBreach(known[ruleOf(breach)], breach.size),

@@ -147,7 +147,7 @@ async function impossible(scope: DetectorScope): Promise<Finding[]> {
   const totals = await readSessionTotals(scope, scope.accounts);
   return [...totals].flatMap(([key, sessions]) =>
     sessions
-      .filter(({ from }) => from >= scope.window.from)
+      .filter(({ from }) => from >= Math.min(scope.window.from, scope.judgedFrom))
       .flatMap((session) => {
         const broken = LAWS.map((law) => ({ law, breach: law.breach(session) ?? 0 })).filter(({ breach }) => breach > IMPOSSIBLE);
         if (broken.length === 0) return [];
