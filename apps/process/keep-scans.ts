@@ -4,6 +4,7 @@ import { StateReader, fullScanOver } from '@app/database';
 import { runScan, type ScanResult } from '@app/integrity';
 import type { Logger } from '@app/observability';
 import { caseParts } from './case-services';
+import { repullOn } from './repull-job';
 import type { Stores } from './stores';
 
 /** Not while everything else starts. */
@@ -35,7 +36,13 @@ export async function scanBrand(stores: Stores, brand: Brand): Promise<ScanResul
   const today = await fullScanOver(dataSource, brand.brandId, span);
   const mode = today ? 'incremental' : 'full';
   const { summary, signals } = await runScan({ warehouse, dataSource, secret: instance.secret }, { brand: brand.code, ...window, mode });
-  await caseParts(stores).intake.take(brand.brandId, signals);
+  // appeals for which the platforms could not be asked are asked for with it
+  const queue = repullOn(instance, dataSource);
+  try {
+    await caseParts(stores, { repull: queue.repull }).intake.take(brand.brandId, signals);
+  } finally {
+    await queue.close();
+  }
   return summary;
 }
 

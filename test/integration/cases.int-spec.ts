@@ -52,6 +52,7 @@ describe('cases and appeals', () => {
   let orders: RectificationService;
   let intake: CaseIntake;
   const asked: Parameters<Repull>[] = [];
+  let away = false;
 
   const person = (id: string, grants: Grant[] = [{ kind: 'brand' }]): CaseAsker => ({
     ...{ brand: 'acme', scope: grants[0]?.kind === 'brand' ? 'all' : new RowGrants(grants), grants },
@@ -162,6 +163,7 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
       );
     clock = new MovingClock();
     const repull: Repull = (...given) => {
+      if (away) return Promise.reject(new Error('the queue is away'));
       asked.push(given);
       return Promise.resolve(given[1].accounts.length);
     };
@@ -191,7 +193,21 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     ]);
     expect((await listLegalHolds(stores.dataSource, brandId)).map((hold) => [hold.caseId, hold.accountId])).toEqual([[caseId, 'a1']]);
     await cases.claim(ANN, caseId);
+    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual(['d1', 'd2'].map((dealerId) => [dealerId, '2026-10', 'case']));
+    // what joins while a person looks holds as well: facts to the end of it, settlements of its months and dealers
+    const longer = { ...weak, from: OCTOBER + 10 * DAY, to: NOVEMBER + DAY };
+    expect(await intake.take(brandId, [signal(account(1), longer)])).toMatchObject({ joined: [caseId] });
+    expect((await listLegalHolds(stores.dataSource, brandId)).map(({ accountId, to }) => [accountId, to])).toEqual([
+      ['a1', iso(NOVEMBER + DAY)],
+    ]);
+    const months = ['2026-10', '2026-11'];
+    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual(
+      ['d1', 'd2'].flatMap((dealerId) => months.map((month) => [dealerId, month, 'case'])),
+    );
+    // its account changed hands: neither dealer may see the case, so neither is warned of it
+    await refused(decisions.decide(ANN, caseId, { outcome: 'confirmed', reasonCode: 'admitted', reason: '是', warn: true }));
     await decisions.decide(ANN, caseId, { outcome: 'dismissed', reasonCode: 'honest-cause', reason: '节日直播' });
+    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([]);
     expect(await listLegalHolds(stores.dataSource, brandId)).toEqual([]);
     const next = await opened(signal(account(1)));
     expect(await cases.get(ANN, next)).toMatchObject({ linkedTo: caseId, state: 'open' });
@@ -207,6 +223,10 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
       origin: 'sample',
       reason: '抽查',
     });
+    const heldOf = async () => (await listLegalHolds(stores.dataSource, brandId)).filter((one) => one.caseId === drawn.caseId);
+    expect((await heldOf()).map(({ accountId }) => accountId).sort()).toEqual(['a4', 'a9']);
+    const twice = { subject: drawn.subject, window: { from: iso(NOVEMBER - DAY), to: iso(NOVEMBER + DAY) }, origin: 'person' as const };
+    await refused(cases.openByHand(ANN, { ...twice, reason: '再开' }));
     const queue = await cases.list(ANN, { states: ['open'] });
     const place = (id: string) => queue.findIndex(({ caseId }) => caseId === id);
     expect(place(large)).toBe(0);
@@ -282,10 +302,17 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
 
     const seen = await cases.get(DEALER, caseId);
     const text = JSON.stringify(seen);
-    expect(text).not.toMatch(/ann|bob|只给审核人看|"sql"|viewerKey|12345678901234567890/);
+    expect(text).not.toMatch(/\b(ann|bob)\b|只给审核人看|"sql"|viewerKey|12345678901234567890/);
     expect(seen.findings.map(({ text: told }) => told.zh)).toEqual(['点赞比异常', '点赞比异常']);
     await refused(appeals.file(RIVAL, caseId, { ground: 'identity', text: '不是我' }), 'not_found');
-    const { appealId } = await appeals.file(DEALER, caseId, { ground: 'data', text: '平台数据有误' });
+    away = true;
+    const { appealId, repull } = await appeals.file(DEALER, caseId, { ground: 'data', text: '平台数据有误' });
+    away = false;
+    expect([repull, asked]).toEqual([null, []]);
+    await intake.take(brandId, []);
+    expect((await appeals.get(DEALER, appealId)).repull).toMatchObject({ accounts: 1 });
+    await intake.take(brandId, []);
+    expect(asked).toHaveLength(1);
     expect(asked[0][1]).toEqual({ accounts: [{ platform: 'douyin', accountId: 'a0' }], fromDay: '2026-10-06', toDay: '2026-10-09' });
     expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([['d0', '2026-10', 'appeal']]);
     expect(await held()).toEqual([caseId]);
@@ -360,6 +387,33 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     expect(await figures(RANKING)).toEqual(only);
     await decisions.end(BOB, { caseId: both, effectId: ended.effects[0].effectId }, '收尾');
     expect(await figures(RANKING)).toEqual(before);
+  });
+
+  it('nobody is penalised for findings that a decision or an appeal struck', async () => {
+    const own = (from: number) => [
+      signal(account(8), { detector: 'staffFarm', family: 'shape', from, to: from + DAY, dealerId: 'd3' }),
+      signal(account(8), { detector: 'chatTemplates', family: 'text', from, to: from + DAY, dealerId: 'd3' }),
+      signal(account(8), { from, to: from + DAY, dealerId: 'd3' }),
+    ];
+    const first = own(OCTOBER + 2 * DAY);
+    const struck = await opened(...first);
+    const before = await cases.get(ANN, struck);
+    const after = await confirmed(struck, { signalIds: [first[2].signalId] });
+    expect(before.attributable!).toBeGreaterThanOrEqual(0.5);
+    expect(after.attributable!).toBeLessThan(0.5);
+    await refused(decisions.propose(ANN, struck, { reason: '凭已撤销的发现' }));
+
+    const second = own(OCTOBER + 15 * DAY);
+    const caseId = await opened(...second);
+    await confirmed(caseId);
+    const { effects } = await decisions.propose(ANN, caseId, { reason: '自行购买' });
+    await decisions.confirm(BOB, { caseId, effectId: effects[0].effectId }, '同意');
+    expect(await penaltiesOf(stores.dataSource, brandId, '2026-10')).toEqual(new Map([['d3', 1]]));
+    const signalIds = [second[0].signalId, second[1].signalId];
+    const { appealId } = await appeals.file(RIVAL, caseId, { ground: 'identity', text: '不是本店', signalIds });
+    const ended = await appeals.decide(CAI, appealId, { outcome: 'overturned', reason: '属实' });
+    expect(ended).toMatchObject({ state: 'upheld', effects: [{ kind: 'penalty', state: 'ended' }] });
+    expect(await penaltiesOf(stores.dataSource, brandId, '2026-10')).toEqual(new Map());
   });
 
   it('after the deadline in working days nobody appeals; an order is opened again by the same detector, and by no other', async () => {

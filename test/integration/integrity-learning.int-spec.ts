@@ -101,4 +101,15 @@ describe('learning from what people decide', () => {
     );
     expect(test).toMatchObject({ signals: 3, undecided: 1, precision: { value: 0.5 } });
   });
+
+  it('a draw that a detector speaks about afterwards is flagged: it says nothing of what detectors miss', async () => {
+    const { drawn, unflagged } = await learning.draw({ month: '2026-10', brandCode: 'acme' });
+    const dealerId = [39, 38, 37, 36, 35].map((at) => `d${at}`).find((one) => !drawn.includes(one))!;
+    const subject = { kind: 'dealer' as const, dealerId };
+    const { caseId } = await cases.openByHand(ANN, { subject, window: MONTH, origin: 'sample', reason: 'random draw' });
+    expect(await learning.draw({ month: '2026-10', brandCode: 'acme' })).toMatchObject({ unflagged });
+    const spoken = { ...signal(39, 'thresholdGaming', 'policy'), subject, dealerId };
+    expect(await intake.take(brandId, [spoken])).toMatchObject({ joined: [caseId] });
+    expect(await learning.draw({ month: '2026-10', brandCode: 'acme' })).toMatchObject({ unflagged: unflagged - 1 });
+  });
 });

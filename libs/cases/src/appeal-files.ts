@@ -35,6 +35,7 @@ export class AppealFiles {
     const appeal = await this.appeals.found(desk, asker, appealId);
     const shown = safeName(name);
     if (appeal.state !== 'filed') throw refuse.wrongState('upheld');
+    if (appeal.files.length >= MOST_FILES) throw refuse.badFile('count');
     const content = await collected(bytes);
     const mediaType = fileTypeOf(content);
     if (mediaType === null) throw refuse.badFile('type');

@@ -1,30 +1,20 @@
-import {
-  addDays,
-  businessDay,
-  sameActor,
-  type Appeal,
-  type AppealGround,
-  type IntegrityCase,
-  type Platform,
-  type Signal,
-} from '@app/contracts';
+import { SYSTEM_ACTOR, sameActor, type Appeal, type AppealGround, type IntegrityCase, type Signal } from '@app/contracts';
 import { recordAct, recordExclusions } from '@app/database';
-import { fuse } from '@app/integrity';
 import type { EntityManager } from 'typeorm';
-import { findCase, setState, strikeSignals, updateFindings } from './case.repository';
+import { askAgain } from './asking-again';
+import { findCase, listCases, setState, strikeSignals, updateFindings } from './case.repository';
 import { actOn, checkedText, isShown, type CaseDesk, type Desk, type OpenCase } from './case-desk';
 import * as refuse from './case-errors';
 import { holdSettlements } from './case-holds';
 import { newId, type CaseRecord } from './case-record';
-import { afterAppeal, judgeAppeal, judgeAppealDecision } from './case-rules';
+import { afterAppeal, fallenEffects, judgeAppeal, judgeAppealDecision } from './case-rules';
 import { seesAll, type CaseAsker } from './case-stores';
 import type { CaseService } from './case.service';
 import type { DecisionService } from './decision.service';
 import { appealsOf, decideAppealRow, endEffect, insertAppeal, setRepull } from './effect.repository';
+import type { Weighed } from './findings';
 import { letFactsGo } from './legal-holds';
-import { reportedOf } from './reported';
 import { SECOND_INSTANCE_DAYS } from './service-times';
-import { stakeOf } from './stake';
 
 /** An appeal as a dealer writes it. */
 export interface AppealGiven {
@@ -39,6 +29,8 @@ export interface AppealVerdict {
   reason: string;
   falls?: string[];
 }
+
+const NOT_ASKED = '平台暂时无法重新询问，系统会再试 · The platforms could not be asked again; it is tried again';
 
 /** Objections of dealers, and the second instance that decides them. */
 export class AppealService {
@@ -55,13 +47,9 @@ export class AppealService {
   async list(asker: CaseAsker, { state }: { state?: Appeal['state'] } = {}): Promise<Appeal[]> {
     const desk = await this.desk.at(asker.brand);
     const found = await appealsOf(this.desk.stores.dataSource, desk.brand.brandId, {});
-    const shown = new Map<string, boolean>();
-    const rows: Appeal[] = [];
-    for (const appeal of found.filter((one) => state === undefined || one.state === state)) {
-      if (!shown.has(appeal.caseId)) shown.set(appeal.caseId, await this.isShown(desk, asker, appeal.caseId));
-      if (shown.get(appeal.caseId)) rows.push(told(appeal, asker));
-    }
-    return rows;
+    const cases = await listCases(this.desk.stores.dataSource, desk.brand.brandId);
+    const shown = new Set(cases.filter((record) => isShown(asker, record, desk.state)).map(({ caseId }) => caseId));
+    return found.filter((one) => (state === undefined || one.state === state) && shown.has(one.caseId)).map((one) => told(one, asker));
   }
 
   /** One appeal. Throws not_found. */
@@ -83,8 +71,9 @@ export class AppealService {
   }
 
   /**
-   * Files an appeal: settlement of the case's months waits, what it leaves out stays out (domain.md 7.3). One that corrects data has the platforms asked again.
-   * Throws conflict when it comes too late, bad_input for findings that it cannot be about.
+   * Files an appeal: settlement of the case's months waits, what it leaves out stays out (domain.md 7.3). One that corrects data has the platforms asked again;
+   * where they cannot be asked now the appeal is filed all the same, and the next taking of signals asks. Throws conflict when it comes too late, bad_input
+   * for findings that it cannot be about.
    */
   async file(asker: CaseAsker, caseId: string, given: AppealGiven): Promise<Appeal> {
     const desk = await this.desk.at(asker.brand);
@@ -103,23 +92,15 @@ export class AppealService {
       await recordAct(tx, { ...actOn(row, step), action: 'appeal.file' });
       return row;
     });
-    if (given.ground === 'data') await this.askAgain(desk, record, appealId);
+    if (given.ground === 'data')
+      try {
+        await askAgain(this.desk.stores, desk.state, { record, appealId });
+      } catch {
+        await this.desk.act({ desk, asker, caseId }, (tx, { record: row }) =>
+          this.desk.tell(tx, row, { step: 'note', actor: SYSTEM_ACTOR, reason: NOT_ASKED, to: row.state }),
+        );
+      }
     return this.get(asker, appealId);
-  }
-
-  /** Has the platforms asked again for the accounts of the case. */
-  private async askAgain({ brand, state }: Desk, { subject, from, to }: CaseRecord, appealId: string): Promise<void> {
-    const { repull, dataSource, clock } = this.desk.stores;
-    if (!repull || subject.kind === 'brand') return;
-    const accounts: { platform: Platform; accountId: string }[] =
-      subject.kind === 'dealer'
-        ? state.accounts.filter(({ accountKey }) =>
-            state.ownerships.some((own) => own.accountKey === accountKey && own.dealerId === subject.dealerId),
-          )
-        : [subject];
-    const days = { fromDay: businessDay(from, brand.zone), toDay: addDays(businessDay(to - 1, brand.zone), 1) };
-    const asked = await repull(brand.brandId, { accounts: accounts.map(({ platform, accountId }) => ({ platform, accountId })), ...days });
-    await setRepull(dataSource, brand.brandId, appealId, { requestedAt: new Date(clock.now()).toISOString(), accounts: asked });
   }
 
   /**
@@ -132,11 +113,14 @@ export class AppealService {
     const { caseId } = await this.found(desk, asker, appealId);
     const opened = await this.desk.open(this.desk.stores.dataSource, { desk, asker }, caseId);
     const ruling = rulingOf(opened, asker, { appealId, verdict });
-    const write = async (tx: EntityManager): Promise<void> => {
+    const weighed = ruling.struck.length === 0 ? null : await this.decisions.weighed(desk, opened, ruling.left);
+    const write = async (tx: EntityManager, excluded: boolean): Promise<void> => {
       const now = await this.desk.open(tx, { desk, asker, lock: true }, caseId);
       const again = rulingOf(now, asker, { appealId, verdict });
-      if (again.to !== ruling.to || again.struck.length !== ruling.struck.length) throw refuse.wrongState(now.record.state);
-      await this.rule(tx, { desk, asker, opened: now }, { appealId, reason, state: verdict.outcome, ...again });
+      const same = again.to === ruling.to && again.struck.length === ruling.struck.length && again.left.length === ruling.left.length;
+      if (!same || excludes(now) !== excludes(opened)) throw refuse.wrongState(now.record.state);
+      const left = weighed && { excluded, weighed };
+      await this.rule(tx, { desk, asker, opened: now }, { appealId, reason, state: verdict.outcome, ...again, left });
     };
     await this.written(desk, { asker, caseId, reason, opened, ruling }, write);
     if (ruling.to === 'overturned' || ruling.to === 'upheld') await letFactsGo(this.desk.stores, desk.brand.brandId, caseId);
@@ -157,27 +141,25 @@ export class AppealService {
     return this.cases.get(asker, caseId);
   }
 
-  /** Runs the ruling in the transaction that changes what the case leaves out. */
+  /** Runs the ruling in the transaction that changes what the case leaves out, and tells it whether something of it stays out. */
   private async written(
     desk: Desk,
     { asker, caseId, reason, opened, ruling }: { asker: CaseAsker; caseId: string; reason: string; opened: OpenCase; ruling: Ruling },
-    write: (tx: EntityManager) => Promise<void>,
+    write: (tx: EntityManager, excluded: boolean) => Promise<void>,
   ): Promise<void> {
-    const excludes = opened.facts.effects.some(({ kind, state }) => kind === 'exclude' && state === 'in_force');
-    const removals =
-      excludes && ruling.struck.length > 0 && ruling.left !== null
-        ? await this.decisions.removals(desk, { caseId, signals: ruling.left })
-        : null;
+    const changes = excludes(opened) && ruling.struck.length > 0;
+    const removals = changes ? await this.decisions.removals(desk, { caseId, signals: ruling.left }) : null;
     if (removals) {
-      const decision = { brandId: desk.brand.brandId, actor: asker.actor, reason, within: write, replaces: true };
+      const within = (tx: EntityManager): Promise<void> => write(tx, true);
+      const decision = { brandId: desk.brand.brandId, actor: asker.actor, reason, within, replaces: true };
       await recordExclusions(this.desk.stores, decision, removals);
-    } else await this.decisions.lifting(desk, { caseId, asker, reason, lifts: excludes && ruling.struck.length > 0 }, write);
+    } else await this.decisions.lifting(desk, { caseId, asker, reason, lifts: changes }, (tx) => write(tx, false));
   }
 
   private async rule(
     tx: EntityManager,
     { desk, asker, opened }: { desk: Desk; asker: CaseAsker; opened: OpenCase },
-    { appealId, reason, state, to, struck, left }: Ruling & { appealId: string; reason: string; state: Appeal['state'] },
+    { appealId, reason, state, to, struck, left }: Ruled,
   ): Promise<void> {
     const { record, facts } = opened;
     const { brandId } = record;
@@ -190,19 +172,13 @@ export class AppealService {
     };
     await this.desk.tell(tx, record, step);
     await decideAppealRow(tx, { brandId, appealId }, { state, actor: asker.actor, reason, struck, at: this.desk.stores.clock.now() });
-    if (struck.length > 0 && left) {
+    if (left) {
       await strikeSignals(tx, record, struck);
-      const { subject } = record;
-      const stake = await stakeOf({ warehouse: this.desk.stores.warehouse, state: desk.state }, left);
-      const reported = await reportedOf({ warehouse: this.desk.stores.warehouse, state: desk.state }, subject, record);
-      await updateFindings(tx, { ...record, ...stake, fusion: fuse(left, { subject, ...reported }) });
+      await updateFindings(tx, { ...record, ...left.weighed });
     }
-    const noneExcluded = (left ?? []).every(({ evidence }) => (evidence.removes ?? []).length === 0);
-    for (const { effectId, kind, state: of } of facts.effects) {
-      const ends = to === 'overturned' || (struck.length > 0 && kind === 'exclude' && noneExcluded);
-      if (ends && (of === 'in_force' || of === 'proposed'))
-        await endEffect(tx, effectId, { to: of === 'proposed' ? 'rejected' : 'ended', actor: asker.actor, reason });
-    }
+    const rest = left && { excluded: left.excluded, attributable: left.weighed.fusion.attributable };
+    for (const { effectId, state: of } of fallenEffects(facts, { to, left: rest }))
+      await endEffect(tx, effectId, { to: of === 'proposed' ? 'rejected' : 'ended', actor: asker.actor, reason });
     await setState(tx, record, to);
     await holdSettlements(tx, { ...record, state: to }, { actor: asker.actor, zone: desk.brand.zone });
     const act = actOn(record, step);
@@ -211,12 +187,22 @@ export class AppealService {
   }
 }
 
-/** What a verdict does: where the case goes, which findings fall, and which are left (null: nothing changes among them). */
+/** What a verdict does: where the case goes, which findings fall, and which stand. */
 interface Ruling {
   to: CaseRecord['state'];
   struck: string[];
-  left: Signal[] | null;
+  left: Signal[];
 }
+
+/** A ruling as it is written. `left`: what the findings that stand make of the case, and whether anything of them stays out; null: none fell. */
+interface Ruled extends Omit<Ruling, 'left'> {
+  appealId: string;
+  reason: string;
+  state: Appeal['state'];
+  left: { excluded: boolean; weighed: Weighed } | null;
+}
+
+const excludes = ({ facts }: OpenCase): boolean => facts.effects.some(({ kind, state }) => kind === 'exclude' && state === 'in_force');
 
 const filedBeside = ({ facts }: OpenCase, appealId: string): number =>
   facts.appeals.filter((one) => one.appealId !== appealId && one.state === 'filed').length;

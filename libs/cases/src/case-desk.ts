@@ -4,7 +4,7 @@ import { businessMonth, addMonths, type Actor, type Brand, type BrandState, type
 import { StateReader } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { addStep, calendarOf, findCase, signalsOf, type Reads } from './case.repository';
-import type { CaseRecord, FiledSignal } from './case-record';
+import type { CaseRecord, FiledSignal, ListedCase } from './case-record';
 import * as refuse from './case-errors';
 import type { CaseFacts } from './case-rules';
 import type { CaseAsker, CaseStores } from './case-stores';
@@ -43,7 +43,7 @@ export function monthsOf({ from, to }: Pick<CaseRecord, 'from' | 'to'>, zone: st
 }
 
 /** An open case that a machine found accuses nobody yet: dealers are told once a person looks at it. */
-export function isShown({ scope }: { scope: BrandScope }, record: CaseRecord, state: BrandState): boolean {
+export function isShown({ scope }: { scope: BrandScope }, record: ListedCase, state: BrandState): boolean {
   if (scope === 'all') return true;
   const { subject, from, to } = record;
   if (subject.kind === 'brand' || record.state === 'open' || (record.origin === 'sample' && record.decidedAt === null)) return false;

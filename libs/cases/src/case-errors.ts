@@ -100,7 +100,24 @@ export const notPenalisable = (why: 'state' | 'attribution' | 'dealers'): Vitrin
       attribution: { zh: '没有证据表明是经销商所为，不能处罚', en: 'Nothing shows that the dealer did it: it cannot be penalised' },
       dealers: { zh: '该期间账号属于多家经销商，不能处罚', en: 'Several dealers held the account in the period: it cannot be penalised' },
     }[why],
-    { zh: '可剔除数字、警告或发整改单', en: 'Leave numbers out, warn, or order a rectification' },
+    { zh: '可剔除数字；只涉及一家经销商时可警告或发整改单', en: 'Leave numbers out; one dealer alone can be warned or ordered' },
+  );
+
+export const noOneDealer = (): VitrineError =>
+  refusal(
+    'conflict',
+    {
+      zh: '该期间账号不属于唯一一家经销商：无法警告或发整改单',
+      en: 'The case is not about one dealer alone: nobody can be warned or ordered',
+    },
+    { zh: '请不带警告地决定；可剔除数字', en: 'Decide without a warning; numbers can be left out' },
+  );
+
+export const caseStands = (caseId: string): VitrineError =>
+  refusal(
+    'conflict',
+    { zh: `该对象在此期间已有未决案件 ${caseId}`, en: `Case ${caseId} of this subject and period is not decided yet` },
+    { zh: '请在该案件中继续', en: 'Go on in that case' },
   );
 
 export const penaltyStands = (): VitrineError =>

@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Actor, CaseOrigin, CaseOutcome, CaseState, Fusion, Signal, SignalSubject } from '@app/contracts';
 
+/** A fused answer as it is kept: what its findings remove stands with them alone. */
+export type KeptFusion = Omit<Fusion, 'removes'>;
+
 /** A case as its row says; instants epoch ms. Findings, effects and appeals stand in tables of their own. */
 export interface CaseRecord {
   brandId: number;
@@ -14,7 +17,7 @@ export interface CaseRecord {
   state: CaseState;
   outcome: CaseOutcome | null;
   reasonCode: string | null;
-  fusion: Fusion | null;
+  fusion: KeptFusion | null;
   riskCny: string | null;
   riskEntries: number;
   riskVisitors: number | null;
@@ -27,6 +30,9 @@ export interface CaseRecord {
   linkedTo: string | null;
   holdId: string | null;
 }
+
+/** A case as lists need it: of the fused answer only what rows show. */
+export type ListedCase = Omit<CaseRecord, 'fusion'> & { fusion: Pick<KeptFusion, 'inorganic' | 'attributable' | 'level' | 'tier'> | null };
 
 /** A finding of a case: the signal as it was when it joined. */
 export interface FiledSignal {

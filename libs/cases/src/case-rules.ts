@@ -80,13 +80,14 @@ export function judgeDecision(facts: CaseFacts, reviewer: Reviewer, { decision, 
   if (!CASE_REASONS.some((reason) => reason.code === reasonCode && reason.outcome === outcome)) throw refuse.badReasonCode();
   if (exclude && outcome !== 'confirmed' && outcome !== 'third_party') throw refuse.effectOfOutcome('exclude');
   if (warn && outcome !== 'confirmed') throw refuse.effectOfOutcome('warn');
+  if (warn && facts.dealerIds.length !== 1) throw refuse.noOneDealer();
   const known = new Set(facts.findings.filter(({ stands }) => stands).map(({ signalId }) => signalId));
   if (signalIds?.some((id) => !known.has(id))) throw refuse.unknownFinding();
   return to;
 }
 
 /** Is it shown that the dealer did it? By the fused probability, or by evidence that the reviewer names. */
-const isAttributed = ({ attributable, reasonCode }: CaseFacts): boolean =>
+const isAttributed = ({ attributable, reasonCode }: Pick<CaseFacts, 'attributable' | 'reasonCode'>): boolean =>
   (attributable ?? 0) >= ATTRIBUTED || CASE_REASONS.some(({ code, attributes }) => code === reasonCode && attributes === true);
 
 const mayStand = (facts: CaseFacts): void => {
@@ -102,6 +103,18 @@ export function judgeProposal(facts: CaseFacts, reviewer: Reviewer, dealerId: st
   if (facts.dealerIds.length !== 1) throw refuse.notPenalisable('dealers');
   const running = facts.effects.some(({ kind, state }) => kind === 'penalty' && (state === 'proposed' || state === 'in_force'));
   if (running) throw refuse.penaltyStands();
+  return facts.dealerIds[0];
+}
+
+/**
+ * The dealer that is ordered to put something right: the one of a case that stands. Of several none may see the case, so none is told of it. Throws forbidden,
+ * conflict, bad_input.
+ */
+export function judgeOrder(facts: CaseFacts, { grants }: Pick<Reviewer, 'grants'>, dealerId: string | undefined): string {
+  if (isOwnDealer(grants, facts)) throw refuse.ownDealer();
+  if (!standsConfirmed(facts.state)) throw refuse.wrongState(facts.state);
+  if (dealerId !== undefined && !facts.dealerIds.includes(dealerId)) throw refuse.unknownDealer();
+  if (facts.dealerIds.length !== 1) throw refuse.noOneDealer();
   return facts.dealerIds[0];
 }
 
@@ -148,6 +161,23 @@ export function judgeAppealDecision(facts: CaseFacts, reviewer: Reviewer, appeal
   const deciders = [facts.decidedBy, appeal.filedBy, ...facts.effects.flatMap(({ madeBy, confirmedBy }) => [madeBy, confirmedBy])];
   if (deciders.some((actor) => actor !== null && sameActor(actor, reviewer.actor))) throw refuse.ownDecision();
   return appeal;
+}
+
+/**
+ * Effects that end with a verdict. `left`: of the findings that still stand, whether anything of them stays out and how sure they are of the dealer's own hand;
+ * null where none fell. An overturned case has no effect; a penalty ends when nothing attributes the rest to the dealer.
+ */
+export function fallenEffects(
+  facts: Pick<CaseFacts, 'effects' | 'reasonCode'>,
+  { to, left }: { to: CaseState; left: { excluded: boolean; attributable: number | null } | null },
+): CaseFacts['effects'] {
+  const falls = (kind: CaseEffect['kind']): boolean => {
+    if (to === 'overturned') return true;
+    if (left === null) return false;
+    if (kind === 'exclude') return !left.excluded;
+    return kind === 'penalty' && !isAttributed({ attributable: left.attributable, reasonCode: facts.reasonCode });
+  };
+  return facts.effects.filter(({ kind, state }) => (state === 'in_force' || state === 'proposed') && falls(kind));
 }
 
 /** Where a case goes when an appeal is decided: `appealed` while another one is open, then overturned when no finding stands, else upheld. */

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Appeal, BrandState, CaseEffect, CaseFinding, CaseRow, CaseStep, IntegrityCase, Rectification, Signal } from '@app/contracts';
-import type { CaseRecord, FiledSignal } from './case-record';
+import type {
+  Appeal,
+  BrandState,
+  CaseEffect,
+  CaseFinding,
+  CaseRow,
+  CaseStep,
+  IntegrityCase,
+  Rectification,
+  Signal,
+  SignalRow,
+} from '@app/contracts';
+import type { CaseRecord, FiledSignal, ListedCase } from './case-record';
 import { accountOf } from './case-subject';
-import { withoutRemoves } from './case.repository';
 import { shownRemoves } from './removal';
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -10,7 +20,7 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : is
 
 /** A row of the queue; `all`: whoever asks works for the brand, not for a dealer. */
 export function rowOf(
-  record: CaseRecord,
+  record: ListedCase,
   { state, all, detectors, families }: { state: BrandState; all: boolean } & Pick<CaseRow, 'detectors' | 'families'>,
 ): CaseRow {
   const account = accountOf(record.subject);
@@ -60,7 +70,7 @@ export function caseOf(record: CaseRecord, parts: CaseParts, { state, all }: { s
       families: named(({ family }) => family) as CaseRow['families'],
     }),
     ...{ metric: fusion?.metric ?? null, reported: fusion?.reported ?? null, corrected: fusion?.corrected ?? null },
-    ...{ reasons: fusion?.reasons ?? [], confounders: fusion?.confounders ?? [], fusion: fusion ? withoutRemoves(fusion) : null },
+    ...{ reasons: fusion?.reasons ?? [], confounders: fusion?.confounders ?? [], fusion },
     sqlHash: hashOf(filed),
     removes: shownRemoves(standing.flatMap(({ evidence }) => evidence.removes ?? [])),
     findings: filed.map((one) => findingOf(one, all)),
@@ -108,7 +118,10 @@ function findingOf({ signal, stands }: FiledSignal, all: boolean): CaseFinding {
   return {
     ...{ signalId, detector, version, family, strength, window, text, figures, stands, sqlHash },
     ...(minutes ? { minutes } : {}),
-    ...(rows ? { rows } : {}),
+    ...(rows ? { rows: all ? rows : rows.map(withoutPartner) } : {}),
     ...(all ? { sql, parameters } : {}),
   };
 }
+
+/** Other dealers of a ring are numbers to a dealer, in the order of the rows: who they are is no dealer's concern. */
+const withoutPartner = (row: SignalRow, at: number): SignalRow => ('partner' in row ? { ...row, partner: at + 1 } : row);

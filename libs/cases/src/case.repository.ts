@@ -1,24 +1,32 @@
 import type { Actor, CaseOutcome, CaseState, CaseStep, Fusion, Signal } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { CaseRecord, FiledSignal } from './case-record';
+import type { CaseRecord, FiledSignal, KeptFusion, ListedCase } from './case-record';
 
 export type Reads = Pick<DataSource | EntityManager, 'query'>;
 
 const ms = (column: string): string => `floor(extract(epoch FROM ${column}) * 1000)::float8`;
 const COLUMNS = `brand_id AS "brandId", case_id AS "caseId", subject, subject_key AS "subjectKey", dealer_ids AS "dealerIds", ${ms('from_at')} AS "from",
-  ${ms('to_at')} AS "to", origin, state, outcome, reason_code AS "reasonCode", fusion, risk_cny::text AS "riskCny", risk_entries::float8 AS "riskEntries",
+  ${ms('to_at')} AS "to", origin, state, outcome, reason_code AS "reasonCode", risk_cny::text AS "riskCny", risk_entries::float8 AS "riskEntries",
   risk_visitors::float8 AS "riskVisitors", ${ms('opened_at')} AS "openedAt", ${ms('due_at')} AS "dueAt", claimed_by AS "claimedBy",
   ${ms('claimed_until')} AS "claimedUntil", ${ms('decided_at')} AS "decidedAt", decided_by AS "decidedBy", ${ms('appeal_until')} AS "appealUntil",
   linked_to AS "linkedTo", hold_id AS "holdId"`;
+/** Of a fused answer, which may be long, what rows show. */
+const LISTED_FUSION = `CASE WHEN fusion IS NOT NULL THEN jsonb_build_object('inorganic', fusion -> 'inorganic', 'attributable', fusion -> 'attributable',
+  'level', fusion -> 'level', 'tier', fusion -> 'tier') END AS fusion`;
 /** An instant of epoch milliseconds. */
 export const instant = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
-type CaseColumns = Omit<CaseRecord, 'claim'> & { claimedBy: Actor | null; claimedUntil: number | null };
+type CaseColumns<Row> = Omit<Row, 'claim'> & { claimedBy: Actor | null; claimedUntil: number | null };
 
-const recordOf = ({ claimedBy, claimedUntil, ...row }: CaseColumns): CaseRecord => ({
-  ...row,
-  claim: claimedBy && claimedUntil !== null ? { actor: claimedBy, until: claimedUntil } : null,
-});
+const claimOf = ({ claimedBy, claimedUntil }: Pick<CaseColumns<CaseRecord>, 'claimedBy' | 'claimedUntil'>): CaseRecord['claim'] =>
+  claimedBy && claimedUntil !== null ? { actor: claimedBy, until: claimedUntil } : null;
+
+/** Among all advisory locks of the product: who makes cases of a brand (the second number). */
+const INTAKE_LOCK = 826_417;
+
+/** Until the transaction ends nobody else opens a case of the brand, or has signals join one. */
+export const lockIntake = (tx: EntityManager, brandId: number): Promise<unknown> =>
+  tx.query('SELECT pg_advisory_xact_lock($1, $2)', [INTAKE_LOCK, brandId]);
 
 export interface CaseFilter {
   states?: readonly CaseState[];
@@ -39,10 +47,10 @@ const ORDERS = {
 } as const;
 
 /** Cases of a brand in an order: what most is at stake in first, the newest, or the most urgent. */
-export async function listCases(reads: Reads, brandId: number, filter: CaseFilter = {}): Promise<CaseRecord[]> {
+export async function listCases(reads: Reads, brandId: number, filter: CaseFilter = {}): Promise<ListedCase[]> {
   const { states, subjectKeys, platform, accountId, dealerId, detector, claimant, order = 'risk' } = filter;
   const rows = (await reads.query(
-    `SELECT ${COLUMNS}
+    `SELECT ${COLUMNS}, ${LISTED_FUSION}
      FROM integrity_case
      WHERE brand_id = $1
        AND ($2::text[] IS NULL OR state = ANY ($2))
@@ -59,17 +67,19 @@ export async function listCases(reads: Reads, brandId: number, filter: CaseFilte
       ...[brandId, states ?? null, subjectKeys ?? null, platform ?? null, accountId ?? null, dealerId ?? null, detector ?? null],
       ...[claimant?.kind ?? null, claimant?.id ?? null],
     ],
-  )) as CaseColumns[];
-  return rows.map(recordOf);
+  )) as CaseColumns<ListedCase>[];
+  return rows.map(({ claimedBy, claimedUntil, ...row }) => ({ ...row, claim: claimOf({ claimedBy, claimedUntil }) }));
 }
 
 /** One case; `lock`: until the transaction ends nobody else changes it. */
 export async function findCase(reads: Reads, brandId: number, caseId: string, { lock = false } = {}): Promise<CaseRecord | null> {
   const [row] = (await reads.query(
-    `SELECT ${COLUMNS} FROM integrity_case WHERE brand_id = $1 AND case_id = $2${lock ? ' FOR UPDATE' : ''}`,
+    `SELECT ${COLUMNS}, fusion - 'removes' AS fusion FROM integrity_case WHERE brand_id = $1 AND case_id = $2${lock ? ' FOR UPDATE' : ''}`,
     [brandId, caseId],
-  )) as CaseColumns[];
-  return row ? recordOf(row) : null;
+  )) as CaseColumns<CaseRecord>[];
+  if (!row) return null;
+  const { claimedBy, claimedUntil, ...own } = row;
+  return { ...own, claim: claimOf({ claimedBy, claimedUntil }) };
 }
 
 export async function insertCase(tx: EntityManager, row: CaseRecord): Promise<void> {
@@ -246,7 +256,7 @@ export async function calendarOf(reads: Reads, brandId: number): Promise<Map<str
 }
 
 /** A fused answer without the lists that its signals hold. */
-export function withoutRemoves(fusion: Fusion): Omit<Fusion, 'removes'> {
+export function withoutRemoves(fusion: Fusion): KeptFusion {
   const { removes, ...rest } = fusion;
   void removes;
   return rest;

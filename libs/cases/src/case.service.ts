@@ -8,17 +8,18 @@ import {
   type Platform,
 } from '@app/contracts';
 import { recordAct } from '@app/database';
-import { detectorsOf, insertCase, listCases, setClaim, setState, stepsOf, type CaseFilter } from './case.repository';
+import { detectorsOf, insertCase, listCases, lockIntake, setClaim, setState, stepsOf, type CaseFilter } from './case.repository';
 import { CaseDesk, actOn, checkedText, isShown, type Desk } from './case-desk';
 import * as refuse from './case-errors';
 import { holdSettlements } from './case-holds';
-import { newId, subjectKeyOf, type CaseRecord } from './case-record';
+import { newId, subjectKeyOf, type CaseRecord, type ListedCase } from './case-record';
 import { judgeClaim, judgeRelease } from './case-rules';
 import { isUndecided } from './case-states';
 import { seesAll, type CaseAsker, type CaseStores } from './case-stores';
 import { isKnown, touchedBy } from './case-subject';
 import { caseOf, rowOf } from './case-view';
 import { appealsOf, rectificationsOf } from './effect.repository';
+import { knownOf, placeOf } from './grouping';
 import { keepFacts } from './legal-holds';
 import { CLAIM_MS, REVIEW_DAYS } from './service-times';
 
@@ -71,7 +72,7 @@ export class CaseService {
     );
   }
 
-  private async shown({ brand, state }: Desk, asker: CaseAsker, query: CaseQuery): Promise<CaseRecord[]> {
+  private async shown({ brand, state }: Desk, asker: CaseAsker, query: CaseQuery): Promise<ListedCase[]> {
     const { mine, ...filter } = query;
     const found = await listCases(this.stores.dataSource, brand.brandId, { ...filter, claimant: mine ? asker.actor : undefined });
     return found.filter((record) => isShown(asker, record, state));
@@ -113,7 +114,7 @@ export class CaseService {
     };
   }
 
-  /** A person opens a case without a detector, or one is drawn from those that none spoke about. Throws bad_input. */
+  /** A person opens a case without a detector, or one is drawn from those that none spoke about. Throws bad_input, and conflict where one is undecided. */
   async openByHand(asker: CaseAsker, { subject, window, origin, reason: given }: CaseOpening): Promise<IntegrityCase> {
     const desk = await this.desk.at(asker.brand);
     const { brand, state } = desk;
@@ -132,11 +133,15 @@ export class CaseService {
     };
     const step = { step: 'open', actor: asker.actor, reason, to: 'open' as const };
     await this.stores.dataSource.transaction(async (tx) => {
-      await insertCase(tx, record);
+      await lockIntake(tx, brandId);
+      const near = await listCases(tx, brandId, { subjectKeys: [record.subjectKey], order: 'opened' });
+      const { joins, follows } = placeOf(record, near.map(knownOf));
+      if (joins !== null) throw refuse.caseStands(joins);
+      await insertCase(tx, { ...record, linkedTo: follows });
       await this.desk.tell(tx, record, step);
       await recordAct(tx, { ...actOn(record, step), before: null, action: 'case.open' });
     });
-    await keepFacts(this.stores, brandId, record.caseId);
+    await keepFacts(this.stores, state, record.caseId);
     return this.get(asker, record.caseId);
   }
 
@@ -153,7 +158,7 @@ export class CaseService {
       await holdSettlements(tx, { ...record, state: to }, { actor: asker.actor, zone: desk.brand.zone });
       await recordAct(tx, { ...actOn(record, step), action: 'case.claim' });
     });
-    await keepFacts(this.stores, desk.brand.brandId, caseId);
+    await keepFacts(this.stores, desk.state, caseId);
     return this.get(asker, caseId);
   }
 

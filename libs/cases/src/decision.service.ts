@@ -1,7 +1,7 @@
 import { isMonth, type CaseDecision, type CasePreview, type IntegrityCase, type Signal } from '@app/contracts';
 import { liftExclusion, listExclusions, recordAct, recordExclusions, type CaseRemoval } from '@app/database';
 import type { EntityManager } from 'typeorm';
-import { setDecision, strikeSignals } from './case.repository';
+import { setDecision, strikeSignals, updateFindings } from './case.repository';
 import { actOn, checkedText, monthsOf, type CaseDesk, type Desk, type OpenCase } from './case-desk';
 import * as refuse from './case-errors';
 import { holdSettlements } from './case-holds';
@@ -9,6 +9,7 @@ import { judgeConfirmation, judgeDecision, judgeEnd, judgeProposal } from './cas
 import { seesAll, type CaseAsker } from './case-stores';
 import type { CaseService } from './case.service';
 import { confirmEffect, endEffect, insertEffect } from './effect.repository';
+import { demotedDetectors, weigh, type Weighed } from './findings';
 import { letFactsGo } from './legal-holds';
 import { previewOf } from './preview';
 import { removedBy, shownRemoves } from './removal';
@@ -47,6 +48,7 @@ export class DecisionService {
     const removals = mayExclude && decision.exclude !== false ? await this.removals(desk, { caseId, signals: chosen }) : null;
     if (decision.exclude && !removals) throw refuse.nothingRemoved();
     const appealUntil = decision.outcome === 'confirmed' ? await this.desk.due(dataSource, desk, APPEAL_DAYS) : null;
+    const weighed = await this.weighed(desk, opened, chosen);
     const write = async (tx: EntityManager): Promise<void> => {
       const { record, facts, filed } = await this.desk.open(tx, { desk, asker, lock: true }, caseId);
       const to = judgeDecision(facts, asker, { decision, now });
@@ -67,9 +69,10 @@ export class DecisionService {
         record,
         left.map(({ signal }) => signal.signalId),
       );
+      if (weighed) await updateFindings(tx, { ...record, ...weighed });
       const effect = { state: 'in_force' as const, months: [], reason, madeBy: asker.actor };
       if (removals) await insertEffect(tx, record, { ...effect, kind: 'exclude', dealerId: null });
-      if (decision.warn) for (const dealerId of record.dealerIds) await insertEffect(tx, record, { ...effect, kind: 'warn', dealerId });
+      if (decision.warn) for (const dealerId of facts.dealerIds) await insertEffect(tx, record, { ...effect, kind: 'warn', dealerId });
       await holdSettlements(tx, { ...record, state: to }, { actor: asker.actor, zone: desk.brand.zone });
       await recordAct(tx, { ...actOn(record, step), action: 'case.decide' });
     };
@@ -78,6 +81,14 @@ export class DecisionService {
     else await dataSource.transaction(write);
     if (decision.outcome !== 'confirmed') await letFactsGo(this.desk.stores, brandId, caseId);
     return this.cases.get(asker, caseId);
+  }
+
+  /** What the findings that a decision or a verdict leaves make of the case: what was struck accuses nobody any more. Null: all stand. */
+  async weighed({ brand, state }: Desk, { record, filed }: OpenCase, signals: readonly Signal[]): Promise<Weighed | null> {
+    if (signals.length === filed.filter(({ stands }) => stands).length) return null;
+    const { warehouse, dataSource } = this.desk.stores;
+    const demoted = await demotedDetectors(dataSource, brand.brandId);
+    return weigh({ warehouse, state }, { signals, subject: record.subject, span: record, demoted });
   }
 
   /** What findings list, ready to be recorded. Null: nothing. */

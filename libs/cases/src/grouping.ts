@@ -1,5 +1,6 @@
 import type { Signal } from '@app/contracts';
-import { subjectKeyOf } from './case-record';
+import { subjectKeyOf, type ListedCase } from './case-record';
+import { isUndecided } from './case-states';
 
 /** Signals of one subject whose windows overlap, directly or through one another. Epoch ms, half open. */
 export interface SignalGroup {
@@ -17,6 +18,11 @@ export interface KnownCase {
   to: number;
   undecided: boolean;
 }
+
+export const knownOf = ({ caseId, subjectKey, from, to, state }: ListedCase): KnownCase => ({
+  ...{ caseId, subjectKey, from, to },
+  undecided: isUndecided(state),
+});
 
 export const spanOf = ({ window }: Pick<Signal, 'window'>): { from: number; to: number } => ({
   from: Date.parse(window.from),
@@ -52,7 +58,10 @@ function chained(subjectKey: string, signals: readonly Signal[]): SignalGroup[] 
 }
 
 /** The open case of the subject that a group joins (the earliest), and the newest decided one that it overlaps: a new case would be linked to it. */
-export function placeOf(group: SignalGroup, cases: readonly KnownCase[]): { joins: string | null; follows: string | null } {
+export function placeOf(
+  group: Omit<SignalGroup, 'signals'>,
+  cases: readonly KnownCase[],
+): { joins: string | null; follows: string | null } {
   const near = cases.filter((one) => one.subjectKey === group.subjectKey && overlaps(one, group));
   const open = near.filter(({ undecided }) => undecided).sort((a, b) => a.from - b.from || (a.caseId < b.caseId ? -1 : 1));
   const decided = near.filter(({ undecided }) => !undecided).sort((a, b) => b.to - a.to || (a.caseId < b.caseId ? -1 : 1));

@@ -9,15 +9,14 @@ import {
   type Platform,
   type Signal,
 } from '@app/contracts';
-import { policyOf, type Removed } from '@app/database';
+import { policyOf } from '@app/database';
 import type { ReportService } from '@app/reports';
 import { accountKey, type Warehouse } from '@app/warehouse';
 import type { CaseRecord } from './case-record';
 import { accountOf } from './case-subject';
 import { lessOf, rankingPreview } from './ranking-preview';
-import { removedBy } from './removal';
+import { unitsRemoved, type RemovedUnits as Units } from './removal';
 
-type Units = Extract<Removed, { units: number }>;
 type Evidence = Pick<UnitEvidence, 'line' | 'day' | 'origin' | 'id' | 'net'>;
 
 const NO_ACCOUNT: Bilingual = {
@@ -50,18 +49,15 @@ export async function previewOf(
 ): Promise<Pick<CasePreview, 'lines' | 'ranking' | 'notes'>> {
   const account = accountOf(record.subject);
   if (!account) return { lines: [], ranking: null, notes: [NO_ACCOUNT] };
-  const units: Units[] = [];
-  let entries = 0;
-  for await (const removed of removedBy({ warehouse, state }, signals))
-    if ('units' in removed) units.push(removed);
-    else entries++;
+  const units = await unitsRemoved({ warehouse, state }, signals);
+  const hasEntries = signals.some(({ evidence }) => evidence.removes?.some((one) => one.kind === 'entries' && one.count > 0));
   const evidence = await evidenceOf({ warehouse, state }, { account, record, units });
   const had = new Map(evidence.map(({ line, day, origin, id, net }) => [keyOf({ line, day, origin, target: id }), net]));
   const month = businessMonth(record.from, state.brand.zone);
   const inMonth = units.filter(({ day }) => day.startsWith(month));
   const less = lessOf(state, inMonth, (unit) => had.get(keyOf(unit)) ?? 0n);
   const ranking = reports && !inForce ? await rankingPreview(reports, { state, from: record.from }, { account, less }) : null;
-  return { lines: linesOf(account, evidence, units), ranking, notes: [...(entries > 0 ? [ENTRIES] : []), ...(inForce ? [IN_FORCE] : [])] };
+  return { lines: linesOf(account, evidence, units), ranking, notes: [...(hasEntries ? [ENTRIES] : []), ...(inForce ? [IN_FORCE] : [])] };
 }
 
 /** Facts behind the units of the account, over the days of the case and of whatever it lists. */

@@ -1,12 +1,11 @@
 import type { Rectification } from '@app/contracts';
 import { recordAct } from '@app/database';
 import type { EntityManager } from 'typeorm';
-import { findCase } from './case.repository';
+import { findCase, listCases } from './case.repository';
 import { actOn, checkedText, isShown, type CaseDesk, type Desk, type OpenCase } from './case-desk';
 import * as refuse from './case-errors';
 import { newId } from './case-record';
-import { isOwnDealer } from './case-rules';
-import { standsConfirmed } from './case-states';
+import { isOwnDealer, judgeOrder } from './case-rules';
 import type { CaseAsker } from './case-stores';
 import type { CaseService } from './case.service';
 import { insertRectification, moveRectification, rectificationsOf } from './effect.repository';
@@ -31,10 +30,9 @@ export class RectificationService {
   async list(asker: CaseAsker, { state }: { state?: Rectification['state'] } = {}): Promise<Rectification[]> {
     const desk = await this.desk.at(asker.brand);
     const found = await rectificationsOf(this.desk.stores.dataSource, desk.brand.brandId);
-    const rows: Rectification[] = [];
-    for (const order of found.filter((one) => state === undefined || one.state === state))
-      if (await this.isShown(desk, asker, order.caseId)) rows.push(order);
-    return rows;
+    const cases = await listCases(this.desk.stores.dataSource, desk.brand.brandId);
+    const shown = new Set(cases.filter((record) => isShown(asker, record, desk.state)).map(({ caseId }) => caseId));
+    return found.filter((one) => (state === undefined || one.state === state) && shown.has(one.caseId));
   }
 
   private async isShown({ brand, state }: Desk, asker: CaseAsker, caseId: string): Promise<boolean> {
@@ -54,10 +52,7 @@ export class RectificationService {
     const due = await this.desk.due(dataSource, desk, workingDays ?? RECTIFICATION_DAYS);
     const rectificationId = newId('R');
     await this.desk.act({ desk, asker, caseId }, async (tx, { record, facts, filed }) => {
-      if (isOwnDealer(asker.grants, facts)) throw refuse.ownDealer();
-      if (!standsConfirmed(record.state)) throw refuse.wrongState(record.state);
-      const dealerId = wanted ?? (record.dealerIds.length === 1 ? record.dealerIds[0] : undefined);
-      if (dealerId === undefined || !record.dealerIds.includes(dealerId)) throw refuse.unknownDealer();
+      const dealerId = judgeOrder(facts, asker, wanted);
       const detectors = [...new Set(filed.filter(({ stands }) => stands).map(({ signal }) => signal.detector))].sort();
       const step = {
         step: 'rectification',

@@ -44,10 +44,7 @@ export async function* removedBy(
   signals: readonly Signal[],
 ): AsyncGenerator<Removed> {
   const removes = signals.flatMap(({ evidence }) => evidence.removes ?? []);
-  yield* await unitsOf(
-    { warehouse, state },
-    removes.filter((one) => one.kind === 'units'),
-  );
+  yield* await unitsRemoved({ warehouse, state }, signals);
   for (const one of removes) if (one.kind === 'entries') yield* entriesOf({ warehouse, state }, one);
 }
 
@@ -65,15 +62,26 @@ async function* entriesOf(
   { warehouse, state }: { warehouse: Warehouse; state: BrandState },
   { platform, accountId, sql, parameters }: InorganicEntries,
 ): AsyncGenerator<Removed> {
-  const query = { name: 'cases.entries', sql, params: { brandId: state.brand.brandId, ...boundParameters(sql, parameters, state) }, maxSeconds: 300, maxRows: MOST_ENTRIES };
+  const query = {
+    name: 'cases.entries',
+    sql,
+    params: { brandId: state.brand.brandId, ...boundParameters(sql, parameters, state) },
+    maxSeconds: 300,
+    maxRows: MOST_ENTRIES,
+  };
   for await (const row of warehouse.stream<EntryRow>(query))
     yield { platform, accountId, viewerKey: BigInt(row.viewerKey), enteredAt: Number(row.enteredAt), entryKey: BigInt(row.entryKey ?? 0) };
 }
 
-async function unitsOf(
+/** Units of a line and day of a session or video that leave the figures. */
+export type RemovedUnits = Extract<Removed, { units: number }>;
+
+/** The units alone of what findings list: lists of entries, which may be long, are not asked for. */
+export async function unitsRemoved(
   { warehouse, state }: { warehouse: Warehouse; state: BrandState },
-  listed: readonly InorganicUnits[],
-): Promise<Removed[]> {
+  signals: readonly Signal[],
+): Promise<RemovedUnits[]> {
+  const listed = signals.flatMap(({ evidence }) => (evidence.removes ?? []).filter((one) => one.kind === 'units'));
   const largest = new Map<string, { of: Of; line: InorganicUnits['line']; day: string } & Share>();
   const take = (of: Of, { line, day }: Pick<InorganicUnits, 'line' | 'day'>, share: Share): void => {
     const key = JSON.stringify([of.platform, of.accountId, share.origin, share.target, line, day]);

@@ -21,6 +21,8 @@ export async function decidedFindings(reads: Reads, brandId: number): Promise<De
 /** A case of a span, decided or not, as learning sees it: one row per dealer that it is about. */
 export interface CaseOfDealer extends Omit<DecidedCase, 'outcome'> {
   origin: 'signals' | 'sample' | 'person';
+  /** A detector spoke about it: it was opened by signals, or some have joined it. */
+  found: boolean;
   /** Null: undecided. */
   outcome: DecidedCase['outcome'] | null;
 }
@@ -28,7 +30,8 @@ export interface CaseOfDealer extends Omit<DecidedCase, 'outcome'> {
 /** Cases whose period touches a span (epoch ms, half open), by dealer. */
 export async function casesOfDealers(reads: Reads, brandId: number, { from, to }: { from: number; to: number }): Promise<CaseOfDealer[]> {
   const rows = (await reads.query(
-    `SELECT case_id AS "caseId", dealer AS "dealerId", origin, ${ENDED} AS outcome, from_at AS "from", to_at AS "to"
+    `SELECT case_id AS "caseId", dealer AS "dealerId", origin, ${ENDED} AS outcome,
+       EXISTS (SELECT 1 FROM integrity_case_signal AS own WHERE own.brand_id = integrity_case.brand_id AND own.case_id = integrity_case.case_id) AS found, from_at AS "from", to_at AS "to"
      FROM integrity_case, unnest(dealer_ids) AS dealer
      WHERE brand_id = $1 AND from_at < to_timestamp($3::float8 / 1000) AND to_at > to_timestamp($2::float8 / 1000)
      ORDER BY case_id, dealer`,

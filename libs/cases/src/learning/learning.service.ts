@@ -58,7 +58,7 @@ export class LearningService {
     const period = monthPeriod(month, brand.zone);
     if (period.from > this.stores.clock.now()) throw notBegun();
     const cases = await casesOfDealers(this.stores.dataSource, brand.brandId, period);
-    const flagged = new Set(cases.filter(({ origin }) => origin !== 'sample').map(({ dealerId }) => dealerId));
+    const flagged = new Set(cases.filter((one) => !isBlind(one)).map(({ dealerId }) => dealerId));
     const known = state.placements
       .filter(({ from, to }) => from < period.to && (to === null || to > period.from))
       .map(({ dealerId }) => dealerId);
@@ -66,9 +66,9 @@ export class LearningService {
     const seed = deriveKey(this.stores.secret, `audit-sample:${brand.brandId}`).toString('hex');
     const drawn = auditSample({ unflagged, round: month, seed, places });
     const drawnBefore = new Set(cases.filter(({ origin }) => origin === 'sample').map(({ dealerId }) => dealerId));
-    const sampled = decidedOf(cases.filter(({ origin }) => origin === 'sample')).filter(({ outcome }) => outcome !== 'inconclusive');
+    const sampled = decidedOf(cases.filter(isBlind)).filter(({ outcome }) => outcome !== 'inconclusive');
     const inflated = sampled.filter(({ outcome }) => RIGHT.has(outcome)).length;
-    const found = new Set(cases.filter(({ origin, outcome }) => origin !== 'sample' && RIGHT.has(outcome)).map(({ dealerId }) => dealerId));
+    const found = new Set(cases.filter((one) => !isBlind(one) && RIGHT.has(one.outcome)).map(({ dealerId }) => dealerId));
     const recall = estimatedRecall({
       foundRight: found.size,
       unflagged: unflagged.length,
@@ -89,6 +89,9 @@ export class LearningService {
     return backTest(signals, decidedOf(cases), of);
   }
 }
+
+/** A draw that no detector spoke about: only such ones say what detectors miss. */
+const isBlind = ({ origin, found }: Pick<CaseOfDealer, 'origin' | 'found'>): boolean => origin === 'sample' && !found;
 
 const decidedOf = (cases: readonly CaseOfDealer[]): DecidedCase[] =>
   cases.flatMap(({ outcome, ...one }) => (outcome === null ? [] : [{ ...one, outcome }]));
