@@ -5,6 +5,7 @@ import {
   VitrineError,
   businessDay,
   type BrandState,
+  type Fusion,
   type InspectedDetector,
   type InspectedParameter,
   type Inspection,
@@ -78,7 +79,7 @@ export class InspectionService {
     const subject: Inspection['subject'] =
       sessionId === undefined ? { kind: 'account', platform, accountId } : { kind: 'session', platform, accountId, sessionId };
     const demoted = (await new LearningService(this.parts).precision(brand.code)).filter((one) => one.demoted).map((one) => one.detector);
-    const { removes: _, ...fusion } = fuse(signals, { subject, demoted, ...(await reportedOf({ warehouse, state }, subject, period)) });
+    const fusion = fuse(signals, { subject, demoted, ...(await reportedOf({ warehouse, state }, subject, period)) });
     const found = broadcastsOf(answers);
     const content: Omit<Inspection, 'sha256'> = {
       subject,
@@ -89,7 +90,7 @@ export class InspectionService {
       madeAt: new Date(clock.now()).toISOString(),
       zone: brand.zone,
       detectors: answers.map(detectorOf),
-      fusion,
+      fusion: withoutRemoves(fusion),
       broadcasts: await this.broadcasts(asker, { brand: brand.code, platform, accountId, sessionId }, found),
       broadcastsWithFindings: found.length,
       reconciliation: await this.reconciliation(asker, asked, businessDays(period, brand.zone)),
@@ -157,6 +158,8 @@ export class InspectionService {
     );
   }
 }
+
+const withoutRemoves = ({ removes: _, ...fusion }: Fusion): Inspection['fusion'] => fusion;
 
 /** Sessions that signals are about, that of the strongest signal first. */
 function broadcastsOf(answers: readonly DetectorAnswer[]): string[] {

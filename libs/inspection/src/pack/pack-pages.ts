@@ -27,7 +27,7 @@ const WRITTEN: readonly [RegExp, string][] = [
   [/≤/g, '<='],
   [/→/g, '->'],
   [/√/g, 'sqrt '],
-  [/[\u0000-\u0008\u000b-\u001f]/g, ' '],
+  [/[^\P{Cc}\n\t]/gu, ' '],
 ];
 const written = (text: string): string => WRITTEN.reduce((left, [what, by]) => left.replace(what, by), text);
 
