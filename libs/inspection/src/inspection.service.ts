@@ -5,7 +5,6 @@ import {
   VitrineError,
   businessDay,
   type BrandState,
-  type Fusion,
   type InspectedDetector,
   type InspectedParameter,
   type Inspection,
@@ -90,7 +89,7 @@ export class InspectionService {
       madeAt: new Date(clock.now()).toISOString(),
       zone: brand.zone,
       detectors: answers.map(detectorOf),
-      fusion: withoutRemoves(fusion),
+      fusion: without(fusion, 'removes'),
       broadcasts: await this.broadcasts(asker, { brand: brand.code, platform, accountId, sessionId }, found),
       broadcastsWithFindings: found.length,
       reconciliation: await this.reconciliation(asker, asked, businessDays(period, brand.zone)),
@@ -158,8 +157,6 @@ export class InspectionService {
     );
   }
 }
-
-const withoutRemoves = ({ removes: _, ...fusion }: Fusion): Inspection['fusion'] => fusion;
 
 /** Sessions that signals are about, that of the strongest signal first. */
 function broadcastsOf(answers: readonly DetectorAnswer[]): string[] {
