@@ -20,6 +20,7 @@ import {
   newestCompleteMonth,
   periodOf,
   withUndeclared,
+  without,
   type ReconciliationService,
   type ReportStores,
 } from '@app/reports';
