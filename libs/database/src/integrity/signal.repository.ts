@@ -13,7 +13,7 @@ export interface KeptScan extends DeliverySnapshot {
 }
 
 /** The same as others come back to it: how far its window reached, ISO. */
-export type LatestScan = KeptScan & { windowTo: string };
+type LatestScan = KeptScan & { windowTo: string };
 
 /** A signal with the key of its account, decimal string; null: of a dealer or the brand. */
 export type SignalOfAccount = Signal & { accountKey: string | null };
