@@ -11,7 +11,7 @@ import { afterAppeal, fallenEffects, judgeAppeal, judgeAppealDecision } from './
 import { seesAll, type CaseAsker } from './case-stores';
 import type { CaseService } from './case.service';
 import type { DecisionService } from './decision.service';
-import { appealsOf, decideAppealRow, endEffect, insertAppeal, setRepull } from './effect.repository';
+import { appealsOf, decideAppealRow, endEffect, insertAppeal } from './effect.repository';
 import type { Weighed } from './findings';
 import { letFactsGo } from './legal-holds';
 import { SECOND_INSTANCE_DAYS } from './service-times';
