@@ -98,7 +98,7 @@ export const words = {
     case: {
       question: 'What was found, what does it rest on, and is there an honest cause?',
       toExplain: 'to be explained',
-      inorganic: 'Inorganic',
+      inorganic: 'To be explained',
       inorganicHint: 'Probability that part of the figures is not organic, out of all detectors by weight, see below',
       attributable: "Dealer's own",
       attributableHint: 'Probability that it is the own doing of the dealer; below 50 % and without other evidence nobody may be penalised',

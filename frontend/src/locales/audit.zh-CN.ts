@@ -98,7 +98,7 @@ export const words = {
     case: {
       question: '发现了什么，依据是什么，有没有正当原因？',
       toExplain: '待解释',
-      inorganic: '水分概率',
+      inorganic: '待解释概率',
       inorganicHint: '这些数字中有非自然部分的概率，由各检测按权重合成，见下方',
       attributable: '门店所为概率',
       attributableHint: '非自然部分由门店自己造成的概率；低于 50% 且无其他证据时不得处罚',
