@@ -34,41 +34,18 @@ export function caseServices(stores: Stores) {
   let made: CaseParts | undefined;
   const partsOf = (queue: JobQueue, reports: ReportService): CaseParts =>
     (made ??= caseParts(stores, { repull: repullJob(queue, stores.dataSource), reports }));
+  const given = <Name extends keyof CaseParts>(provide: abstract new (...needed: never[]) => CaseParts[Name], name: Name) => ({
+    provide,
+    useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports)[name],
+    inject: [JobQueue, ReportService],
+  });
   return [
-    {
-      provide: CaseService,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).cases,
-      inject: [JobQueue, ReportService],
-    },
-    {
-      provide: DecisionService,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).decisions,
-      inject: [JobQueue, ReportService],
-    },
-    {
-      provide: AppealService,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).appeals,
-      inject: [JobQueue, ReportService],
-    },
-    {
-      provide: AppealFiles,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).files,
-      inject: [JobQueue, ReportService],
-    },
-    {
-      provide: RectificationService,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).rectifications,
-      inject: [JobQueue, ReportService],
-    },
-    {
-      provide: LearningService,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).learning,
-      inject: [JobQueue, ReportService],
-    },
-    {
-      provide: CaseIntake,
-      useFactory: (queue: JobQueue, reports: ReportService) => partsOf(queue, reports).intake,
-      inject: [JobQueue, ReportService],
-    },
+    given(CaseService, 'cases'),
+    given(DecisionService, 'decisions'),
+    given(AppealService, 'appeals'),
+    given(AppealFiles, 'files'),
+    given(RectificationService, 'rectifications'),
+    given(LearningService, 'learning'),
+    given(CaseIntake, 'intake'),
   ];
 }

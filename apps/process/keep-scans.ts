@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addDays, businessDay, dayStart, type Brand, type Period } from '@app/contracts';
+import { addDays, businessDay, dayStart, weekday, type Brand, type Period } from '@app/contracts';
 import { StateReader, fullScanOver } from '@app/database';
 import { runScan, type ScanResult } from '@app/integrity';
 import type { Logger } from '@app/observability';
@@ -13,15 +13,11 @@ const EVERY_MS = 60 * 60_000;
 /** Whole business weeks before the present one that are looked at again: late corrections end with them. */
 const WEEKS_BEFORE = 4;
 const WEEK_DAYS = 7;
-/** 1970-01-01 was a Thursday. */
-const MONDAY_OFFSET = 3;
-const DAY_MS = 86_400_000;
 
 /** The window of scheduled scans at an instant: from the Monday four weeks before this one until the end of the day. Its beginning stays for a week. */
 export function scanWindow(now: number, zone: string): Period {
   const today = businessDay(now, zone);
-  const sinceMonday = (Math.floor(Date.parse(today) / DAY_MS) + MONDAY_OFFSET) % WEEK_DAYS;
-  const from = addDays(today, -sinceMonday - WEEKS_BEFORE * WEEK_DAYS);
+  const from = addDays(today, -weekday(today) - WEEKS_BEFORE * WEEK_DAYS);
   return { from: dayStart(from, zone), to: dayStart(addDays(today, 1), zone) };
 }
 

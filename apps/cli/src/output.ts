@@ -3,6 +3,8 @@ import Table from 'cli-table3';
 export { say } from '../../process/report-error';
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** A share in per cent with one decimal. */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
 /** A table for people, without colours so that it can be piped. */

@@ -1,4 +1,6 @@
-import { addDays, businessDay, dayStart } from '@app/contracts';
+import { addDays, businessDay, dayStart, weekday } from '@app/contracts';
+
+const SATURDAY = 5;
 
 /** Days that the brand said something about (import kind `calendar`): true is a working day. The others: Monday to Friday. */
 export type WorkingCalendar = ReadonlyMap<string, boolean>;
@@ -7,8 +9,7 @@ export type WorkingCalendar = ReadonlyMap<string, boolean>;
 export function isWorkingDay(day: string, calendar: WorkingCalendar): boolean {
   const told = calendar.get(day);
   if (told !== undefined) return told;
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return weekday !== 0 && weekday !== 6;
+  return weekday(day) < SATURDAY;
 }
 
 /** A calendar that knows no working day at all must not hang a server. */

@@ -87,6 +87,9 @@ export function dayStart(day: string, zone: string): number {
   return wallToInstant(Date.parse(`${day}T00:00:00.000Z`), zone);
 }
 
+/** 0 is Monday, 6 is Sunday. */
+export const weekday = (day: string): number => (new Date(`${day}T00:00:00.000Z`).getUTCDay() + 6) % 7;
+
 /** The day `days` after a business day (plain calendar arithmetic). */
 export function addDays(day: string, days: number): string {
   return dayText(Date.parse(`${day}T00:00:00.000Z`) + days * DAY_MS);

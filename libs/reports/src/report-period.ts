@@ -1,5 +1,17 @@
 import { daysBetween } from '@app/analytics';
-import { Bilingual, Period, VitrineError, addDays, addMonths, businessDay, businessMonth, dayStart, isDay, isMonth } from '@app/contracts';
+import {
+  Bilingual,
+  Period,
+  VitrineError,
+  addDays,
+  addMonths,
+  businessDay,
+  businessMonth,
+  dayStart,
+  isDay,
+  isMonth,
+  weekday,
+} from '@app/contracts';
 
 /** A span of business days [fromDay, toDay) with its instants; `month` when it is exactly one. */
 export interface ReportPeriod extends Period {
@@ -118,8 +130,6 @@ function mondayOf(text: string): string | null {
 }
 
 const firstMonday = (year: string): string => addDays(`${year}-01-04`, -weekday(`${year}-01-04`));
-/** 0: Monday. */
-const weekday = (day: string): number => (new Date(`${day}T00:00:00.000Z`).getUTCDay() + 6) % 7;
 
 /** The ISO week of a day: that of its Thursday, in the Thursday's year. */
 function isoWeek(day: string): string {

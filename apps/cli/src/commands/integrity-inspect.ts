@@ -5,7 +5,7 @@ import { PACK_LANGUAGES, type PackLanguage } from '@app/inspection';
 import { caseParts } from '../../../process/case-services';
 import { inspectionService } from '../../../process/inspection-services';
 import { operator } from '../operator';
-import { print, printJson, printTable, say } from '../output';
+import { percent, print, printJson, printTable, say } from '../output';
 import { printSignals } from '../signal-table';
 import { brandOf, globalsOf, withStores } from '../session';
 
@@ -69,5 +69,3 @@ function show(inspection: Inspection, json: boolean): void {
   );
   print(`SHA-256 ${sha256}`);
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

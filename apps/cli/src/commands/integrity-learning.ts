@@ -6,13 +6,11 @@ import type { BackTest, DetectorPrecision, ShareInterval } from '@app/integrity'
 import { caseParts } from '../../../process/case-services';
 import type { Stores } from '../../../process/stores';
 import { operator } from '../operator';
-import { print, printJson, printTable, say } from '../output';
+import { percent, print, printJson, printTable, say } from '../output';
 import { brandOf, globalsOf, dayOption, withStores } from '../session';
 
 const share = (interval: ShareInterval | null): string =>
   interval === null ? '–' : `${percent(interval.value)} (${percent(interval.low)}–${percent(interval.high)})`;
-const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
-
 /** What people's decisions say of the detectors: `vitrine integrity precision | sample | backtest`. */
 export function addLearningCommands(command: Command): void {
   command

@@ -1,4 +1,4 @@
-import { addDays } from '@app/contracts';
+import { addDays, weekday } from '@app/contracts';
 import { DealerWeeks, LAGS } from './association';
 import type { FootfallWeek } from './footfall.reader';
 
@@ -12,8 +12,7 @@ const DAYS = 7;
 
 /** The Monday of a day's week. */
 export function mondayOf(day: string): string {
-  const weekday = new Date(`${day}T00:00:00.000Z`).getUTCDay();
-  return addDays(day, -((weekday + 6) % DAYS));
+  return addDays(day, -weekday(day));
 }
 
 /** Mondays of the whole weeks (Monday to Sunday) inside [fromDay, toDay). */
