@@ -2,6 +2,7 @@ export * from './access';
 export * from './actor';
 export * from './api';
 export type * from './audit';
+export * from './detector-names';
 export * from './errors';
 export * from './forwarding';
 export type * from './fusion';
