@@ -15,6 +15,7 @@ import type {
   SignalSubject,
 } from '@app/contracts';
 import type { NamedQuery } from '@app/warehouse';
+import type { EntryReading } from './facts/viewer-entries.sql';
 
 /** What a parameter is, in words of the documentation. */
 export interface DetectorParameter {
@@ -59,6 +60,8 @@ export interface Findings {
 export interface Finding {
   subject: SignalSubject;
   window: Period;
+  /** What is found stands as long as anybody looks: its window is that of the scan. Then it is the same finding for a month (`occasionOf`). */
+  standing?: true;
   /** Calibrated (see `calibration/`), 0–1. Under `SIGNAL_FLOOR` it is dropped. */
   strength: number;
   evidence: {
@@ -95,6 +98,14 @@ export interface DeclaredSpan {
   scope: 'account' | 'dealer' | 'brand';
 }
 
+/** Where a scan keeps entries that it has read once, as long as it runs. */
+export interface StagedEntries {
+  /** Reads the entries of chunks; the same chunks, each with the name of the table that holds them. */
+  fill<Chunk extends EntryReading & { accounts: string[] }>(scope: DetectorScope, chunks: readonly Chunk[]): Promise<Chunk[]>;
+  /** The id of a session that statements over that table know by a number. */
+  sessionOf(number: string | number): string;
+}
+
 /** What a detector may ask. One scope serves all detectors of a scan: what several need is read once. */
 export interface DetectorScope {
   brandId: number;
@@ -128,6 +139,8 @@ export interface DetectorScope {
   accountOf(key: string): ScannedAccount | undefined;
   /** Runs a query of the store; `brandId`, `zone` and `sourcesLastFirst` are always given. Names begin with `integrity.`. */
   query<Row>(query: NamedQuery): Promise<Row[]>;
+  /** Absent: each look reads entries where they lie. Readers of facts use it, not detectors. */
+  staging?: StagedEntries;
   /** Something that several detectors of the scan need, made once: `scope.shared('sessions', () => readSessions(scope))`. */
   shared<Value>(name: string, make: () => Promise<Value>): Promise<Value>;
   /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Signal, SignalSubject } from '@app/contracts';
+import { businessMonth, type Signal, type SignalSubject } from '@app/contracts';
 import type { SignalOfAccount } from '@app/database';
 import { statementText } from '@app/warehouse';
 import type { Detector, DetectorScope, Finding } from './detector';
@@ -22,8 +22,14 @@ export function subjectParts(subject: SignalSubject): string[] {
 }
 
 /**
- * A detector's finding as a signal: its id out of detector, version, subject and the beginning of its window (the same finding stays the same while a month or a
- * session still runs), the owner of its time, the statement as it can be run by hand. Keys of declared staff are not in it: `boundParameters` adds them.
+ * What tells findings of one detector about one subject apart: the beginning of the window, so that a month or a session that still runs stays the same; of what
+ * stands for as long as anybody looks (its window is the scan's, which moves on week by week) the business month of the window's middle.
+ */
+export const occasionOf = ({ standing, window: { from, to } }: Pick<Finding, 'standing' | 'window'>, zone: string): string =>
+  standing ? businessMonth((from + to) / 2, zone) : new Date(from).toISOString();
+
+/**
+ * A detector's finding as a signal: its id out of detector, version, subject and occasion (`occasionOf`), the owner of its time, the statement as it can be run by hand. Keys of declared staff are not in it: `boundParameters` adds them.
  */
 export function signalOf(
   scope: DetectorScope,
@@ -40,7 +46,7 @@ export function signalOf(
     one.kind === 'entries' ? { ...one, parameters: withoutStaff(one.parameters) } : one,
   );
   return {
-    signalId: sha256([scope.brandId, detector.name, detector.version, subjectParts(subject), window.from]).slice(0, 32),
+    signalId: sha256([scope.brandId, detector.name, detector.version, subjectParts(subject), occasionOf(finding, scope.zone)]).slice(0, 32),
     detector: detector.name,
     version: detector.version,
     family: detector.family,
