@@ -6,6 +6,7 @@ import {
   DecisionService,
   LearningService,
   RectificationService,
+  S3Files,
   type Repull,
 } from '@app/cases';
 import { JobQueue } from '@app/queue';
@@ -18,7 +19,9 @@ export function caseParts(
   { settings, instance, warehouse, dataSource, clock }: Stores,
   more: { repull?: Repull; reports?: ReportService } = {},
 ) {
-  const stores = { warehouse, dataSource, secret: instance.secret, clock, dataDir: settings.dataDir, ...more };
+  const { fileStore, dataDir } = settings;
+  const files = fileStore ? new S3Files(fileStore, () => clock.now()) : undefined;
+  const stores = { warehouse, dataSource, secret: instance.secret, clock, dataDir, files, ...more };
   const cases = new CaseService(stores);
   const decisions = new DecisionService(cases);
   const appeals = new AppealService(cases, decisions);

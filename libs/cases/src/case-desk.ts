@@ -1,6 +1,16 @@
 import { isSeen, seenBy } from '@app/access';
 import type { BrandScope } from '@app/reports';
-import { businessMonth, addMonths, type Actor, type Brand, type BrandState, type CaseState } from '@app/contracts';
+import {
+  addMonths,
+  businessMonth,
+  sameActor,
+  type Actor,
+  type Appeal,
+  type Brand,
+  type BrandState,
+  type CaseState,
+  type Period,
+} from '@app/contracts';
 import { StateReader } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { addStep, calendarOf, findCase, signalsOf, type Reads } from './case.repository';
@@ -8,7 +18,7 @@ import type { CaseRecord, FiledSignal, ListedCase } from './case-record';
 import * as refuse from './case-errors';
 import type { CaseFacts } from './case-rules';
 import type { CaseAsker, CaseStores } from './case-stores';
-import { touchedBy } from './case-subject';
+import { ownTime, touchedBy } from './case-subject';
 import { appealsOf, effectsOf } from './effect.repository';
 import { endOfWorkingDay } from './working-days';
 
@@ -42,15 +52,28 @@ export function monthsOf({ from, to }: Pick<CaseRecord, 'from' | 'to'>, zone: st
   return months;
 }
 
-/** An open case that a machine found accuses nobody yet: dealers are told once a person looks at it. */
-export function isShown({ scope }: { scope: BrandScope }, record: ListedCase, state: BrandState): boolean {
-  if (scope === 'all') return true;
+/**
+ * The part of a case that the asker may see, as spans of its window: null all of it, none of it where there is no span. An open case that a machine found accuses
+ * nobody yet: dealers are told once a person looks at it. Of an account that changed hands inside the window each owner sees their own time, since
+ * what is left out and what waits concerns both.
+ */
+export function shownTime({ scope }: { scope: BrandScope }, record: ListedCase, state: BrandState): Period[] | null {
+  if (scope === 'all') return null;
   const { subject, from, to } = record;
-  if (subject.kind === 'brand' || record.state === 'open' || (record.origin === 'sample' && record.decidedAt === null)) return false;
-  const seen = seenBy(scope, state, { from, to });
-  if (subject.kind === 'dealer') return isSeen(seen.dealers, subject.dealerId);
-  return touchedBy(subject, { from, to }, state).accountKeys.every((key) => isSeen(seen.accounts, key));
+  if (subject.kind === 'brand' || record.state === 'open' || (record.origin === 'sample' && record.decidedAt === null)) return [];
+  if (subject.kind === 'dealer') return isSeen(seenBy(scope, state, { from, to }).dealers, subject.dealerId) ? null : [];
+  return ownTime(record, state, (accountKey, span) => isSeen(seenBy(scope, state, span).accounts, accountKey));
 }
+
+/** Whether the asker may see anything of a case. */
+export const isShown = (asker: { scope: BrandScope }, record: ListedCase, state: BrandState): boolean =>
+  shownTime(asker, record, state)?.length !== 0;
+
+/** Of a case that several dealers see each sees their own objections only, with their files. */
+export const isShownAppeal = (
+  { filedBy }: Pick<Appeal, 'filedBy'>,
+  { asker: { actor }, time }: { asker: Pick<CaseAsker, 'actor'>; time: readonly Period[] | null },
+): boolean => time === null || sameActor(filedBy, actor);
 
 /** Opens cases for the services: what they are, who may see them, how their steps are written down. */
 export class CaseDesk {

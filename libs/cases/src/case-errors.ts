@@ -158,6 +158,17 @@ export const unknownFinding = (): VitrineError =>
     'signalIds',
   );
 
+export const noFinding = (): VitrineError =>
+  refusal(
+    'bad_input',
+    { zh: '没有选择任何发现：决定至少须依据其中一项', en: 'No finding is named: a decision stands on one at least' },
+    {
+      zh: '不填 signalIds 即依据全部发现；都不成立时请选择“不成立”或“无法认定”',
+      en: 'Leave signalIds out to stand on all of them; where none holds, dismiss the case or leave it inconclusive',
+    },
+    'signalIds',
+  );
+
 export const tooLate = (): VitrineError =>
   refusal('conflict', { zh: '申诉期已过', en: 'The time for an appeal is over' }, { zh: '请联系品牌方', en: 'Ask the brand' });
 

@@ -21,7 +21,7 @@ import type { CaseStores } from './case-stores';
 import { touchedBy } from './case-subject';
 import { moveRectification, rectificationsOf } from './effect.repository';
 import { demotedDetectors, weigh, type Weighed } from './findings';
-import { groupSignals, knownOf, placeOf, type SignalGroup } from './grouping';
+import { groupSignals, knownOf, placeOf, spanOf, type SignalGroup } from './grouping';
 import { keepFacts, letEndedGo } from './legal-holds';
 import { RECTIFICATION_DAYS, REVIEW_DAYS } from './service-times';
 import { endOfWorkingDay } from './working-days';
@@ -74,7 +74,8 @@ export class CaseIntake {
       const fresh = [...new Map(signals.filter(({ signalId }) => !known.has(signalId)).map((one) => [one.signalId, one])).values()];
       taken.left = signals.length - fresh.length;
       const round: Round = { state, taken, demoted: await demotedDetectors(tx, brandId), grown: [], acts: [] };
-      for (const group of groupSignals(fresh)) await this.place(tx, round, group);
+      const ownersOf = (signal: Signal): string[] => touchedBy(signal.subject, spanOf(signal), state).dealerIds;
+      for (const group of groupSignals(fresh, ownersOf)) await this.place(tx, round, group);
       await this.reopen(tx, round, fresh);
       for (const record of round.grown) await holdSettlements(tx, record, { actor: SYSTEM_ACTOR, zone: state.brand.zone });
       for (const act of round.acts) await recordAct(tx, act);

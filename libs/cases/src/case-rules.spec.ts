@@ -296,4 +296,13 @@ describe('rules of cases', () => {
       'upheld',
     ]);
   });
+
+  it('no decision stands on none of its findings: that would strike them all without a word', () => {
+    const facts: CaseFacts = { ...fresh(0.9), state: 'in_review', claim: { actor: ANN.actor, until: CLAIM } };
+    const judged = (signalIds: string[] | undefined, of = facts) =>
+      codeOf(() => judgeDecision(of, ANN, { decision: decision('confirmed', { signalIds }), now: 0 }));
+    expect([judged(undefined), judged(['s1']), judged([]), judged(['s3'])]).toEqual(['done', 'done', 'bad_input', 'bad_input']);
+    // a case that a person opened has none
+    expect(judged([], { ...facts, findings: [] })).toBe('done');
+  });
 });

@@ -83,6 +83,8 @@ export function judgeDecision(facts: CaseFacts, reviewer: Reviewer, { decision, 
   if (warn && facts.dealerIds.length !== 1) throw refuse.noOneDealer();
   const known = new Set(facts.findings.filter(({ stands }) => stands).map(({ signalId }) => signalId));
   if (signalIds?.some((id) => !known.has(id))) throw refuse.unknownFinding();
+  // a decision on none of them would strike them all and leave a case that stands on nothing
+  if (signalIds?.length === 0 && known.size > 0) throw refuse.noFinding();
   return to;
 }
 

@@ -1,5 +1,6 @@
 import type { Grant, Platform, Actor } from '@app/contracts';
 import type { BrandScope, ReportService, ReportStores } from '@app/reports';
+import type { FileStore } from './files/file-store';
 
 /** Asks platforms again for accounts over days (half open); answers for how many accounts somebody can be asked. */
 export type Repull = (
@@ -7,9 +8,10 @@ export type Repull = (
   wanted: { accounts: readonly { platform: Platform; accountId: string }[]; fromDay: string; toDay: string },
 ) => Promise<number>;
 
-/** Both stores, the clock, and where files are kept. `repull` absent: nobody can be asked again here; `reports`: no place is previewed. */
+/** Both stores, the clock, and where files are kept: in `files`, or in the data folder. `repull` absent: nobody can be asked again here; `reports`: no place is previewed. */
 export interface CaseStores extends ReportStores {
   dataDir: string;
+  files?: FileStore;
   repull?: Repull;
   reports?: ReportService;
 }

@@ -36,3 +36,21 @@ export function isKnown(subject: SignalSubject, state: BrandState): boolean {
   if (account) return state.accounts.some((one) => one.platform === account.platform && one.accountId === account.accountId);
   return subject.kind === 'brand' || (subject.kind === 'dealer' && state.placements.some(({ dealerId }) => dealerId === subject.dealerId));
 }
+
+/**
+ * The parts of a case's window in which its account was in hands that `isOwn` knows, epoch ms, half open. Null: all of it, or a subject without an account.
+ */
+export function ownTime(
+  { subject, from, to }: { subject: SignalSubject } & Period,
+  state: BrandState,
+  isOwn: (accountKey: string, span: Period) => boolean,
+): Period[] | null {
+  const account = accountOf(subject);
+  if (!account) return null;
+  const key = accountKey(state.brand.brandId, account.platform, account.accountId).toString();
+  if (isOwn(key, { from, to })) return null;
+  return state.ownerships
+    .filter((own) => own.accountKey === key && own.dealerId !== null && overlaps(own, { from, to }))
+    .map((own) => ({ from: Math.max(from, own.from), to: Math.min(to, own.to ?? to) }))
+    .filter((span) => isOwn(key, span));
+}

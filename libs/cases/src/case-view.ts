@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import type {
-  Appeal,
-  BrandState,
-  CaseEffect,
-  CaseFinding,
-  CaseRow,
-  CaseStep,
-  IntegrityCase,
-  Rectification,
-  Signal,
-  SignalRow,
+import {
+  dayStart,
+  type Appeal,
+  type BrandState,
+  type CaseEffect,
+  type CaseFinding,
+  type CaseRow,
+  type CaseStep,
+  type IntegrityCase,
+  type Period,
+  type Rectification,
+  type Signal,
+  type SignalRow,
 } from '@app/contracts';
 import type { CaseRecord, FiledSignal, ListedCase } from './case-record';
 import { accountOf } from './case-subject';
@@ -56,11 +58,23 @@ export interface CaseParts {
   steps: readonly CaseStep[];
 }
 
-/** A case as reviewers see it, or (`all` false) as the dealer does: the same figures, without who reviews, notes, proposals, and queries. */
-export function caseOf(record: CaseRecord, parts: CaseParts, { state, all }: { state: BrandState; all: boolean }): IntegrityCase {
-  const { filed, effects, appeals, rectifications, steps } = parts;
+/**
+ * A case as reviewers see it, or (`all` false) as the dealer does: the same figures, without who reviews, notes, proposals, and queries. `time`: of an account that
+ * changed hands, the part of the window that was the dealer's; of findings that reach beyond it no row of another's days is told.
+ */
+export function caseOf(
+  record: CaseRecord,
+  parts: CaseParts,
+  { state, all, time = null }: { state: BrandState; all: boolean; time?: readonly Period[] | null },
+): IntegrityCase {
+  const { effects, appeals, rectifications, steps } = parts;
+  const filed = time === null ? parts.filed : parts.filed.flatMap((one) => withinTime(one, time, state.brand.zone));
   const standing = filed.filter(({ stands }) => stands).map(({ signal }) => signal);
   const { fusion } = record;
+  const told = fusion && {
+    ...fusion,
+    reasons: fusion.reasons.filter(({ signalId }) => filed.some(({ signal }) => signal.signalId === signalId)),
+  };
   const named = (pick: (signal: Signal) => string) => [...new Set(standing.map(pick))].sort();
   return {
     ...rowOf(record, {
@@ -70,7 +84,7 @@ export function caseOf(record: CaseRecord, parts: CaseParts, { state, all }: { s
       families: named(({ family }) => family) as CaseRow['families'],
     }),
     ...{ metric: fusion?.metric ?? null, reported: fusion?.reported ?? null, corrected: fusion?.corrected ?? null },
-    ...{ reasons: fusion?.reasons ?? [], confounders: fusion?.confounders ?? [], fusion },
+    ...{ reasons: told?.reasons ?? [], confounders: told?.confounders ?? [], fusion: told },
     sqlHash: hashOf(filed),
     removes: shownRemoves(standing.flatMap(({ evidence }) => evidence.removes ?? [])),
     findings: filed.map((one) => findingOf(one, all)),
@@ -79,6 +93,23 @@ export function caseOf(record: CaseRecord, parts: CaseParts, { state, all }: { s
     rectifications: [...rectifications],
     log: all ? [...steps] : steps.filter(({ step }) => TOLD.has(step)).map((step) => ({ ...step, actor: null })),
   };
+}
+
+/** A finding as far as it lies within some spans: whole, without what is of other days, or not at all. */
+export function withinTime({ signal, stands }: FiledSignal, time: readonly Period[], zone: string): FiledSignal[] {
+  const { evidence, window } = signal;
+  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
+  if (time.some((span) => span.from <= from && to <= span.to)) return [{ signal, stands }];
+  if (!time.some((span) => span.from < to && from < span.to)) return [];
+  const isWithin = (at: number): boolean => time.some((span) => span.from <= at && at < span.to);
+  const { minutes, removes } = evidence;
+  const own = {
+    ...evidence,
+    rows: undefined,
+    ...(minutes ? { minutes: minutes.filter(({ at }) => isWithin(Date.parse(at))) } : {}),
+    ...(removes ? { removes: removes.filter((one) => one.kind === 'entries' || isWithin(dayStart(one.day, zone))) } : {}),
+  };
+  return [{ signal: { ...signal, evidence: own }, stands }];
 }
 
 /** Steps that a dealer is told of. */

@@ -1,12 +1,14 @@
-import { isMonth, type CaseDecision, type CasePreview, type IntegrityCase, type Signal } from '@app/contracts';
+import { isMonth, type Bilingual, type CaseDecision, type CasePreview, type IntegrityCase, type Period, type Signal } from '@app/contracts';
 import { liftExclusion, listExclusions, recordAct, recordExclusions, type CaseRemoval } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { setDecision, strikeSignals, updateFindings } from './case.repository';
-import { actOn, checkedText, monthsOf, type CaseDesk, type Desk, type OpenCase } from './case-desk';
+import { actOn, checkedText, monthsOf, shownTime, type CaseDesk, type Desk, type OpenCase } from './case-desk';
 import * as refuse from './case-errors';
+import type { CaseRecord, FiledSignal } from './case-record';
 import { holdSettlements } from './case-holds';
 import { judgeConfirmation, judgeDecision, judgeEnd, judgeProposal } from './case-rules';
 import { seesAll, type CaseAsker } from './case-stores';
+import { withinTime } from './case-view';
 import type { CaseService } from './case.service';
 import { confirmEffect, endEffect, insertEffect } from './effect.repository';
 import { demotedDetectors, weigh, type Weighed } from './findings';
@@ -110,6 +112,8 @@ export class DecisionService {
     const desk = await this.desk.at(asker.brand);
     const { warehouse, dataSource, reports } = this.desk.stores;
     const { record, filed, facts } = await this.desk.open(dataSource, { desk, asker }, caseId);
+    const time = shownTime(asker, record, desk.state);
+    if (time !== null) return partlyShown(record, { filed, time, zone: desk.brand.zone });
     const signals = filed.filter(({ stands }) => stands).map(({ signal }) => signal);
     const inForce = facts.effects.some(({ kind, state }) => kind === 'exclude' && state === 'in_force');
     const seen = await previewOf({ warehouse, state: desk.state }, { record, signals, inForce, reports });
@@ -193,6 +197,21 @@ export class DecisionService {
     if (held) await liftExclusion(dataSource, { brandId, caseId, actor: asker.actor, reason, within: write });
     else await dataSource.transaction(write);
   }
+}
+
+const SHARED: Bilingual = {
+  zh: '期间账号属于多家经销商：仅列出本店持有期间的发现，不显示逐项数字与名次',
+  en: 'Several dealers held the account in the period: findings of your own time alone are listed, without figures by line and ranks',
+};
+
+/** Of a case whose account changed hands: what is listed of the asker's own time. */
+function partlyShown(
+  { riskCny, riskEntries, riskVisitors }: CaseRecord,
+  { filed, time, zone }: { filed: readonly FiledSignal[]; time: readonly Period[]; zone: string },
+): CasePreview {
+  const own = filed.filter(({ stands }) => stands).flatMap((one) => withinTime(one, time, zone));
+  const removes = shownRemoves(own.flatMap(({ signal: { evidence } }) => evidence.removes ?? []));
+  return { removes, risk: { valueCny: riskCny, entries: riskEntries, visitors: riskVisitors }, lines: [], ranking: null, notes: [SHARED] };
 }
 
 /** Findings that a decision stands on. */

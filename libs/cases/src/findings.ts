@@ -4,6 +4,7 @@ import type { Warehouse } from '@app/warehouse';
 import type { KeptFusion } from './case-record';
 import { withoutRemoves, type Reads } from './case.repository';
 import { decidedFindings } from './learning/decisions.reader';
+import { countNamed } from './named-entries';
 import { reportedOf } from './reported';
 import { stakeOf, type Stake } from './stake';
 
@@ -27,5 +28,7 @@ export async function weigh(
 ): Promise<Weighed> {
   const reported = await reportedOf({ warehouse, state }, subject, span);
   const stake = await stakeOf({ warehouse, state }, signals);
-  return { ...stake, fusion: withoutRemoves(fuse(signals, { subject, demoted: [...demoted], ...reported })) };
+  const namedEntries = await countNamed({ warehouse, state }, signals, span);
+  const window = { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
+  return { ...stake, fusion: withoutRemoves(fuse(signals, { subject, window, demoted: [...demoted], ...reported, namedEntries })) };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Signal } from '@app/contracts';
-import { groupSignals, placeOf, spanOf, type KnownCase } from './grouping';
+import { groupSignals as grouped, placeOf, spanOf, type KnownCase } from './grouping';
 
 const HOUR = 3_600_000;
 const signal = (id: string, account: string, from: number, hours: number): Signal =>
@@ -12,6 +12,8 @@ const signal = (id: string, account: string, from: number, hours: number): Signa
 const signals = fc
   .array(fc.record({ account: fc.constantFrom('a', 'b'), from: fc.nat(60), hours: fc.integer({ min: 1, max: 12 }) }), { maxLength: 25 })
   .map((rows) => rows.map(({ account, from, hours }, at) => signal(`s${at}`, account, from, hours)));
+
+const groupSignals = (given: readonly Signal[]) => grouped(given, () => ['d']);
 
 describe('grouping signals', () => {
   it('puts two of one subject together exactly when windows lead from one to the other; the order changes nothing', () => {
@@ -45,11 +47,25 @@ describe('grouping signals', () => {
   it('joins the open case of its subject, else follows the decided one; touching windows do not overlap', () => {
     const [group] = groupSignals([signal('s', 'a', 10, 5)]);
     const one = (caseId: string, from: number, to: number, undecided: boolean, subjectKey = group.subjectKey): KnownCase => ({
-      ...{ caseId, subjectKey, undecided, from: from * HOUR, to: to * HOUR },
+      ...{ caseId, subjectKey, dealerIds: ['d'], undecided, from: from * HOUR, to: to * HOUR },
     });
     expect(placeOf(group, [one('open', 14, 20, true), one('old', 0, 11, false)])).toEqual({ joins: 'open', follows: 'old' });
     expect(placeOf(group, [one('after', 15, 20, true), one('before', 0, 10, false)])).toEqual({ joins: null, follows: null });
     expect(placeOf(group, [one('other', 0, 20, true, 'other')])).toEqual({ joins: null, follows: null });
+    expect(placeOf(group, [{ ...one('anothers', 14, 20, true), dealerIds: ['e'] }])).toEqual({ joins: null, follows: null });
     expect(placeOf(group, [one('late', 12, 20, true), one('early', 9, 20, true)]).joins).toBe('early');
+  });
+
+  it('what is said of one owner’s time is no case of the next one’s', () => {
+    const given = [signal('a', 'x', 0, 5), signal('b', 'x', 2, 5), signal('c', 'x', 4, 4), signal('d', 'x', 6, 4)];
+    const owners: Record<string, string[]> = { a: ['d1'], b: ['d1'], c: ['d2', 'd1'], d: ['d2'] };
+    const groups = grouped(given, ({ signalId }) => owners[signalId]);
+    expect(groups.map(({ dealerIds, signals: own }) => [dealerIds.join('+'), own.map(({ signalId }) => signalId).join('')]).sort()).toEqual(
+      [
+        ['d1', 'ab'],
+        ['d1+d2', 'c'],
+        ['d2', 'd'],
+      ],
+    );
   });
 });

@@ -1,17 +1,23 @@
-import { readUnitEvidence } from '@app/analytics';
+import { readUnitEvidence, type UnitEvidence } from '@app/analytics';
 import {
   addDays,
+  businessDay,
+  dayStart,
   type BrandState,
+  type CaseRemoves,
   type Inorganic,
   type InorganicEntries,
   type InorganicUnits,
-  type CaseRemoves,
+  type Period,
   type Signal,
 } from '@app/contracts';
 import { policyOf, type Removed } from '@app/database';
-import { boundParameters } from '@app/integrity';
+import { boundParameters, estimatedUnits, type EstimatedUnits } from '@app/integrity';
 import { accountKey, type Warehouse } from '@app/warehouse';
 import { allot, type Share } from './allotment';
+import { spanOf } from './grouping';
+import { countNamed } from './named-entries';
+import { itemsOf } from './reported';
 
 type Of = Pick<InorganicUnits, 'platform' | 'accountId'>;
 
@@ -36,8 +42,8 @@ export const shownRemoves = (removes: readonly Inorganic[]): CaseRemoves[] =>
   });
 
 /**
- * Everything that findings list, row by row: entries by the findings' own queries, units of a day shared out among its sessions and videos. Where findings
- * name one item, line and day the larger counts; entries that two name are one to the store. Read as the facts stand now: the list is frozen when it is recorded.
+ * Everything that findings list, row by row: entries by the findings' own queries, units as they are estimated out of all that is claimed of them, those of a
+ * day shared out among its sessions and videos; entries that two name are one to the store. Read as the facts stand now: the list is frozen when it is recorded.
  */
 export async function* removedBy(
   { warehouse, state }: { warehouse: Warehouse; state: BrandState },
@@ -76,41 +82,73 @@ async function* entriesOf(
 /** Units of a line and day of a session or video that leave the figures. */
 export type RemovedUnits = Extract<Removed, { units: number }>;
 
-/** The units alone of what findings list: lists of entries, which may be long, are not asked for. */
+/**
+ * The units of what findings list, as the corrected figure estimates them for a case that is confirmed: what detectors claim of one item is weighed, not the
+ * largest of it; views of a session that lists of entries name are units of it as well. Lists of entries, which may be long, are counted, not read.
+ */
 export async function unitsRemoved(
   { warehouse, state }: { warehouse: Warehouse; state: BrandState },
   signals: readonly Signal[],
 ): Promise<RemovedUnits[]> {
-  const listed = signals.flatMap(({ evidence }) => (evidence.removes ?? []).filter((one) => one.kind === 'units'));
-  const largest = new Map<string, { of: Of; line: InorganicUnits['line']; day: string } & Share>();
-  const take = (of: Of, { line, day }: Pick<InorganicUnits, 'line' | 'day'>, share: Share): void => {
-    const key = JSON.stringify([of.platform, of.accountId, share.origin, share.target, line, day]);
-    const units = Math.round(share.units);
-    if (units > (largest.get(key)?.units ?? 0)) largest.set(key, { of, line, day, ...share, units });
+  const removed = new Map<string, RemovedUnits>();
+  const take = ({ platform, accountId, line }: EstimatedUnits, day: string, { origin, target, units: exact }: Share): void => {
+    const key = JSON.stringify([platform, accountId, origin, target, line, day]);
+    const units = Math.round(exact);
+    if (units > (removed.get(key)?.units ?? 0)) removed.set(key, { platform, accountId, origin, target, line, day, units });
   };
-  for (const one of listed) {
-    if (one.origin !== null && one.item !== null) take(one, one, { origin: one.origin, target: one.item, units: one.units });
-    else for (const share of allot(one.units, await sharesOf({ warehouse, state }, one))) take(one, one, share);
+  for (const { account, span, own } of byAccount(signals, state.brand.zone)) {
+    const rows = await evidenceOver({ warehouse, state }, account, span);
+    const namedEntries = await countNamed({ warehouse, state }, own, span);
+    for (const one of estimatedUnits(own, { items: itemsOf(rows), namedEntries })) {
+      const { origin, item, day, units } = one;
+      if (day === null) continue;
+      if (origin !== null && item !== null) take(one, day, { origin, target: item, units });
+      else for (const share of allot(units, sharesOf(rows, one))) take(one, day, share);
+    }
   }
-  return [...largest.values()].map(({ of, origin, target, line, day, units }) => ({
-    ...{ platform: of.platform, accountId: of.accountId, origin, target, line, day, units },
-  }));
+  return [...removed.values()].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+interface OfAccount {
+  account: Of;
+  span: Period;
+  own: Signal[];
+}
+
+/** What is listed of each account, with the days that it is about: those of the findings, and of whatever they list. */
+function byAccount(signals: readonly Signal[], zone: string): OfAccount[] {
+  const accounts = new Map<string, OfAccount>();
+  for (const signal of signals) {
+    const { from, to } = spanOf(signal);
+    for (const one of signal.evidence.removes ?? []) {
+      const account = { platform: one.platform, accountId: one.accountId };
+      const key = JSON.stringify(account);
+      const known = accounts.get(key) ?? { account, span: { from, to }, own: [] };
+      const days = one.kind === 'units' ? [dayStart(one.day, zone), dayStart(addDays(one.day, 1), zone)] : [from, to];
+      const span = { from: Math.min(known.span.from, from, days[0]), to: Math.max(known.span.to, to, days[1]) };
+      accounts.set(key, { account, span, own: known.own.includes(signal) ? known.own : [...known.own, signal] });
+    }
+  }
+  return [...accounts.values()];
+}
+
+function evidenceOver(
+  { warehouse, state }: { warehouse: Warehouse; state: BrandState },
+  { platform, accountId }: Of,
+  { from, to }: Period,
+): Promise<UnitEvidence[]> {
+  const { brandId, zone } = state.brand;
+  const [fromDay, toDay] = [businessDay(from, zone), addDays(businessDay(to - 1, zone), 1)];
+  return readUnitEvidence(warehouse, {
+    ...{ brandId, zone, fromDay, toDay, sourceOrder: policyOf(state.policies, fromDay.slice(0, 7)).sourceOrder },
+    accountKeys: [accountKey(brandId, platform, accountId).toString()],
+  });
 }
 
 /** Earned units of a line on a day of an account, by session and video. */
-async function sharesOf(
-  { warehouse, state }: { warehouse: Warehouse; state: BrandState },
-  { platform, accountId, line, day, origin }: InorganicUnits,
-): Promise<Share[]> {
-  const { brandId, zone } = state.brand;
-  const rows = await readUnitEvidence(warehouse, {
-    ...{ brandId, zone, fromDay: day, toDay: addDays(day, 1) },
-    sourceOrder: policyOf(state.policies, day.slice(0, 7)).sourceOrder,
-    accountKeys: [accountKey(brandId, platform, accountId).toString()],
-  });
-  return rows.flatMap((row) =>
+const sharesOf = (rows: readonly UnitEvidence[], { line, day, origin }: EstimatedUnits): Share[] =>
+  rows.flatMap((row) =>
     row.line === line && row.day === day && row.origin !== 'lead' && (origin === null || row.origin === origin)
       ? [{ origin: row.origin, target: row.id, units: Number(row.net) }]
       : [],
   );
-}

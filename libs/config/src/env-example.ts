@@ -1,3 +1,4 @@
+import { FileSettings } from './file-settings';
 import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp } from './platform-settings';
 import { PrivacySettings } from './privacy-settings';
@@ -22,6 +23,7 @@ export function environmentExample(): string {
     `## What concerns persons\n\n${[...settingsOf(PrivacySettings).values()].map(paragraph).join('\n')}`,
     ...apps,
     `## The company's own sign-in (OpenID Connect)\n\n${[...settingsOf(OidcSettings).values()].map(paragraph).join('\n')}`,
+    `## Files of appeals\n\n${[...settingsOf(FileSettings).values()].map(paragraph).join('\n')}`,
     `## Pushes of platforms\n\n${[...settingsOf(PushSettings).values()].map(paragraph).join('\n')}`,
   ].join('\n');
 }

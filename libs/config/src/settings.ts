@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { FileSettings } from './file-settings';
 import { OidcSettings } from './oidc-settings';
 import { PLATFORM_APPS, PlatformApp, PlatformSettings } from './platform-settings';
 import { PrivacySettings, type RetentionMonths, retentionOf } from './privacy-settings';
@@ -42,6 +43,8 @@ export interface Settings {
   push: PushSettings;
   /** The company's own sign-in; `issuer` null: there is none. */
   oidc: OidcSettings;
+  /** Where files of appeals are kept; null: in the data folder. */
+  fileStore: { url: string; region: string; keyId: string; secret: string } | null;
   /** Proxies whose word on a request's address holds: addresses or networks. */
   trustedProxies: string[];
   /** Requests a minute in each process; 0: any number. */
@@ -149,6 +152,20 @@ function oidcProblems({ issuer, clientId, clientSecret }: OidcSettings, publicUr
     }));
 }
 
+/** A store of files needs an address and a key. */
+function fileProblems({ url, keyId, secret }: FileSettings): SettingProblem[] {
+  const given = { FILES_S3_URL: url, FILES_S3_KEY_ID: keyId, FILES_S3_SECRET: secret };
+  if (Object.values(given).every((value) => !value)) return [];
+  return Object.entries(given)
+    .filter(([, value]) => !value)
+    .map(([name]) => ({
+      name,
+      zh: '未设置，但设置了其他 FILES_S3_* 变量',
+      en: 'is not set, but another of FILES_S3_* is',
+      remedy: { zh: `请设置 ${name}，或取消全部 FILES_S3_*`, en: `Set ${name}, or unset all of FILES_S3_*` },
+    }));
+}
+
 /**
  * Settings out of the environment; blank is unset. Throws SettingsError with every mistake at once: a wrong value, half of a credential, own
  * servers without VITRINE_SECRET.
@@ -161,6 +178,8 @@ export function loadSettings(env: Environment = process.env): Settings {
   const security = load(SecuritySettings, namedDeclarations(SecuritySettings), env, problems);
   const oidc = load(OidcSettings, namedDeclarations(OidcSettings), env, problems);
   problems.push(...oidcProblems(oidc, server.publicUrl));
+  const files = load(FileSettings, namedDeclarations(FileSettings), env, problems);
+  problems.push(...fileProblems(files));
   const platform = (app: PlatformApp) => loadPlatform(app, env, problems);
   const platforms = { douyin: platform('douyin'), kuaishou: platform('kuaishou'), channels: platform('channels') };
   const advertising = { oceanengine: platform('oceanengine'), magnetic: platform('magnetic'), tencentads: platform('tencentads') };
@@ -186,6 +205,8 @@ export function loadSettings(env: Environment = process.env): Settings {
     advertising,
     push,
     oidc,
+    fileStore:
+      files.url && files.keyId && files.secret ? { url: files.url, region: files.region, keyId: files.keyId, secret: files.secret } : null,
     trustedProxies: listed(security.trustedProxies),
     rates: { address: security.rateAddress, user: security.rateUser, signIn: security.rateSignIn },
     sessionTimes: { idleMs: security.sessionIdleMinutes * 60_000, longestMs: security.sessionHours * 3_600_000 },

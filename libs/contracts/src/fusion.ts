@@ -56,6 +56,15 @@ export interface Confounder {
   whyRejected: Bilingual | null;
 }
 
+/** Units of a line that a session or video reported on a business day. */
+export interface ReportedItem {
+  origin: 'session' | 'video';
+  item: string;
+  line: ValueLine;
+  day: string;
+  reported: number;
+}
+
 /** What the caller knows beside the signals; everything may be left out. */
 export interface FusionContext {
   subject?: SignalSubject;
@@ -64,8 +73,13 @@ export interface FusionContext {
   reported?: Partial<Record<CorrectedMetric, number | null>>;
   /** How many sessions the window has: of many looks one is remarkable by chance. Default 1. */
   sessions?: number;
-  /** Distinct entries that the signals name together, counted by the store; without it the largest list counts. */
-  namedEntries?: number;
+  /** The same by session or video, as far as known: nothing takes more off one than it has. */
+  items?: readonly ReportedItem[];
+  /**
+   * Distinct entries by session (null: of none) and the set of signals that name them, counted by the store; without it lists of one session count as one
+   * within another.
+   */
+  namedEntries?: readonly { signalIds: readonly string[]; item: string | null; entries: number }[];
   /** Incentive of the window with and without the inflated part, decimal strings; null or absent: unknown. */
   gain?: { reportedCny: string; correctedCny: string } | null;
   /** Detectors that people's decisions have demoted: their signals are shown and add nothing. */

@@ -26,6 +26,7 @@ import {
 } from '@app/reports';
 import { evidencePack } from './pack/evidence-pack';
 import type { PackLanguage } from './pack/pack-words';
+import { shownOverlaps } from './shown-overlaps';
 
 /** What is inspected: an account over business days (half open; absent: the newest complete month), or one broadcast of it. */
 export interface InspectionAsked {
@@ -73,7 +74,7 @@ export class InspectionService {
     if (!account || !isSeen(seenBy(asker.scope, state, period).accounts, account.accountKey)) throw noAccount();
     const { accountKey } = account;
     const { sessionId } = asked;
-    const { scan, answers } = await inspectAccount(this.parts, { brandId: brand.brandId, accountKey, sessionId, period, signal });
+    const { scan, answers, overlaps } = await inspectAccount(this.parts, { brandId: brand.brandId, accountKey, sessionId, period, signal });
     const signals = answers.flatMap((answer) => answer.signals);
     const { platform, accountId } = asked;
     const subject: Inspection['subject'] =
@@ -94,6 +95,7 @@ export class InspectionService {
       broadcasts: await this.broadcasts(asker, { brand: brand.code, platform, accountId, sessionId }, found),
       broadcastsWithFindings: found.length,
       reconciliation: await this.reconciliation(asker, asked, businessDays(period, brand.zone)),
+      overlaps: overlaps && shownOverlaps(overlaps, { account, state, seen: seenBy(asker.scope, state, period).accounts }),
       cases: await this.casesOf(asker, asked, period),
     };
     return { ...content, sha256: createHash('sha256').update(JSON.stringify(content)).digest('hex') };
@@ -173,7 +175,7 @@ function ownerOf(state: BrandState, accountKey: string, { to }: Period): Pick<In
   return { dealerId, dealerName: placed?.name ?? null };
 }
 
-function detectorOf({ detector, signals, notAssessable }: DetectorAnswer): InspectedDetector {
+function detectorOf({ detector, signals, notAssessable, distributions }: DetectorAnswer): InspectedDetector {
   const { name, version, family, tier, title, text, weaknesses } = detector;
   const whole = notAssessable.some(({ subject }) => subject.kind === 'account');
   return {
@@ -183,6 +185,7 @@ function detectorOf({ detector, signals, notAssessable }: DetectorAnswer): Inspe
     outcome: signals.length > 0 ? 'found' : whole ? 'not-assessable' : 'silent',
     reasons: reasonsOf(notAssessable),
     signals: signals.map((signal) => ({ ...signal, evidence: evidenceWithoutViewers(signal.evidence) })),
+    distributions,
   };
 }
 

@@ -16,6 +16,7 @@ import type {
 } from '@app/contracts';
 import type { NamedQuery } from '@app/warehouse';
 import type { EntryReading } from './facts/viewer-entries.sql';
+import type { InspectionWatch } from './watch';
 
 /** What a parameter is, in words of the documentation. */
 export interface DetectorParameter {
@@ -149,4 +150,6 @@ export interface DetectorScope {
    */
   reference<Value>(name: string, make: () => Promise<Value>): Promise<Value>;
   signal?: AbortSignal;
+  /** Somebody looks at one account: what it is compared with is told, beside the findings. */
+  watch?: InspectionWatch;
 }

@@ -1,10 +1,20 @@
-import { VitrineError, type Bilingual, type NotAssessable, type Period, type Signal, type SignalSubject } from '@app/contracts';
+import {
+  VitrineError,
+  type Bilingual,
+  type InspectedDistribution,
+  type NotAssessable,
+  type Period,
+  type Signal,
+  type SignalSubject,
+} from '@app/contracts';
 import { StateReader, fullScanOver, listReferences, listSignals, type FullScan } from '@app/database';
 import { SIGNAL_FLOOR, type Detector } from './detector';
 import { DETECTORS } from './detectors';
+import { overlapsOf, type Overlaps } from './overlaps';
 import type { ScanStores } from './scan';
 import { openScope } from './scan-scope';
 import { signalOf, strongestById, withoutKey } from './signal-of';
+import { Watching } from './watching';
 
 /** Which account of which brand is inspected, over which span (epoch ms, half open); with `sessionId` one broadcast of it. */
 export interface InspectionAsk {
@@ -22,13 +32,22 @@ export interface DetectorAnswer {
   /** Those whose window overlaps the period, the strongest first. */
   signals: Signal[];
   notAssessable: NotAssessable[];
+  /** Where the account lies within its own past and among honest peers, the strangest claims first. */
+  distributions: InspectedDistribution[];
+}
+
+/** By which scan's measure, what each detector says, and with whom the room shares viewers (null: no viewer is known). */
+export interface Inspected {
+  scan: FullScan;
+  answers: DetectorAnswer[];
+  overlaps: Overlaps | null;
 }
 
 /**
  * Runs every detector on one account by the measure of the latest full scan that covers the period; keeps nothing. What is found of all dealers together is
  * taken from that scan. Throws not_available where no full scan covers the period: without honest peers there is no measure.
  */
-export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Promise<{ scan: FullScan; answers: DetectorAnswer[] }> {
+export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Promise<Inspected> {
   const { warehouse, dataSource, secret } = stores;
   const span = { from: new Date(ask.period.from).toISOString(), to: new Date(ask.period.to).toISOString() };
   const scan = await fullScanOver(dataSource, ask.brandId, span);
@@ -51,17 +70,20 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
     ask.signal?.throwIfAborted();
     if (detector.wholeBrand) {
       const signals = keptSignals.filter((one) => one.detector === detector.name && isOwn(one.subject));
-      answers.push({ detector, signals: signals.map(withoutKey), notAssessable: [] });
+      answers.push({ detector, signals: signals.map(withoutKey), notAssessable: [], distributions: [] });
       continue;
     }
-    const { findings, notAssessable } = await detector.run(scope);
+    const watching = new Watching(scope);
+    const { findings, notAssessable } = await detector.run(watching.scope);
     const signals = findings
       .filter(({ strength, subject, window: at }) => strength >= SIGNAL_FLOOR && isOwn(subject) && overlaps(at))
       .map((finding) => withoutKey(signalOf(scope, detector, finding, () => ask.accountKey)));
     const silent = notAssessable.filter(({ subject }) => isOwn(subject)).map((one) => ({ detector: detector.name, ...one }));
-    answers.push({ detector, signals: strongestById(signals), notAssessable: silent });
+    const found = strongestById(signals);
+    answers.push({ detector, signals: found, notAssessable: silent, distributions: watching.distributions(detector, found) });
   }
-  return { scan, answers };
+  const signals = answers.flatMap((answer) => answer.signals);
+  return { scan, answers, overlaps: await overlapsOf(scope, { account, period: ask.period, signals }) };
 }
 
 const RUN_A_SCAN: Bilingual = {

@@ -47,7 +47,7 @@ export async function measureTotals(bench: Bench, options: IntegrityOptions): Pr
   for (const tier of ['T1', 'T2'] as const) {
     const judged = judgeWeeks(weeks, scanned.signals, { tier, testFrom });
     lines.push(...tierLines(tier, judged));
-    if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier });
+    if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier, testFrom });
   }
   return [...lines, ...detectorLines(scanned.signals)];
 }

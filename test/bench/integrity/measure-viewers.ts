@@ -7,7 +7,8 @@ import { askedOf, baselines, detectorLines, incrementalLine, tierLines, timeLine
 import type { IntegrityOptions } from './options';
 import { Feed } from './product/feed';
 import { feedViewers } from './product/feed-viewers';
-import { judgeWeeks } from './product/findings';
+import { namedTogether } from './product/entry-lists';
+import { judgeWeeks, judgedAgain } from './product/findings';
 import { scanIncrementally, scanWorld } from './product/scan';
 import { sessionLines, viewLines } from './product/viewer-lines';
 import { weeksOf } from './weeks';
@@ -35,8 +36,10 @@ export async function measureViewers(bench: Bench, options: IntegrityOptions): P
   lines.push(
     incrementalLine('viewers', options.again ? null : await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })),
   );
-  const judged = judgeWeeks(weeks, scanned.signals, { tier: 'T3', testFrom });
-  if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier: 'T3' });
+  const first = judgeWeeks(weeks, scanned.signals, { tier: 'T3', testFrom });
+  const named = await namedTogether(bench, fed, { weeks: first, testFrom });
+  const judged = first.map((one) => judgedAgain(one, named.get(one) ?? [], { tier: 'T3', testFrom }));
+  if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier: 'T3', testFrom });
   lines.push(...tierLines('T3', judged), ...sessionLines(fed, scanned.signals, testFrom));
   lines.push(...(await viewLines(bench, fed, { judged, outside: options.outside })));
   return [...lines, ...detectorLines(scanned.signals)];

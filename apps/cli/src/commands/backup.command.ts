@@ -39,6 +39,11 @@ async function saved(dir: string, withSecret: boolean, globals: GlobalOptions, s
     );
     progress.end();
     tell(result, settings.secret === null ? path.join(settings.dataDir, 'secret') : null);
+    if (settings.fileStore !== null)
+      say(
+        '申诉附件存放在 FILES_S3_URL 所指的存储中，不在本备份内：请在该存储开启版本与备份。\n' +
+          'Files of appeals lie in the store of FILES_S3_URL and are not in this backup: keep versions and copies of them there.',
+      );
     return result;
   } finally {
     progress.end();

@@ -27,8 +27,24 @@ const detector = (outcome: InspectedDetector['outcome'], signals: Signal[]): Ins
     weaknesses: said('Small rooms'),
   },
   ...{ parameters: [], minimumSample: [], outcome, signals },
+  distributions:
+    outcome === 'found'
+      ? [
+          {
+            ...{ claim: 'dwell', label: said('Dwell'), unit: 'session', own: { count: 9, quantiles: [{ share: 0.5, deviation: 0.1 }] } },
+            subject: [{ at: '2026-10-05T11:00:00.000Z', item: 'r1', deviation: 6.1, quantile: 0.999 }],
+            peers: { count: 400, quantiles: [0.5, 0.95, 0.99].map((share) => ({ share, deviation: share * 3 })) },
+          },
+        ]
+      : [],
   reasons: outcome === 'not-assessable' ? [{ reason: said('No entries came'), subjects: 1 }] : [],
 });
+
+const OVERLAPS: Inspection['overlaps'] = {
+  nodes: [0, 1].map((id) => ({ id, subject: id === 0, platform: null, accountId: null, name: null, viewers: 40, ring: false })),
+  edges: [{ a: 0, b: 1, shared: 30, expected: 2.5, detectors: [] }],
+  note: null,
+};
 
 const inspection = (more: Partial<Inspection> = {}): Inspection => ({
   subject: { kind: 'account', platform: 'douyin', accountId: 'a1' },
@@ -43,7 +59,14 @@ const inspection = (more: Partial<Inspection> = {}): Inspection => ({
     families: [{ family: 'viewer', strength: 0.999, detectors: ['dwellSynchrony'], surprise: 3, weight: 1, contribution: 3 }],
     ...{ attribution: [], corrections: [], metric: null, reported: null, corrected: null, reasons: [], confounders: [] },
   },
-  ...{ broadcasts: [], broadcastsWithFindings: 1, reconciliation: { rows: [], compared: 0, beyond: 0 }, cases: [], sha256: 'f'.repeat(64) },
+  ...{
+    broadcasts: [],
+    broadcastsWithFindings: 1,
+    reconciliation: { rows: [], compared: 0, beyond: 0 },
+    overlaps: OVERLAPS,
+    cases: [],
+    sha256: 'f'.repeat(64),
+  },
   ...more,
 });
 

@@ -1,5 +1,6 @@
 import type { Inspection, InspectedDetector, LiveSession, Signal } from '@app/contracts';
 import { PackPages } from './pack-pages';
+import { overlaps, references } from './pack-references';
 import { figureText, instantText, subjectText, wordsOf, type PackLanguage, type PackWord } from './pack-words';
 
 /** Rows of one finding's evidence that are printed; the JSON has all. */
@@ -24,6 +25,8 @@ export async function evidencePack(inspection: Inspection, language: PackLanguag
   summary(pack);
   findings(pack);
   others(pack);
+  references(pack);
+  overlaps(pack);
   broadcasts(pack);
   reconciliation(pack);
   cases(pack);

@@ -159,6 +159,32 @@ export class PackPages {
     this.doc.moveDown(0.8);
   }
 
+  /** Points beside two ranges on one line: light that of peers, dark the own past, from their least to their largest quantile. Nothing is drawn without a point. */
+  strip(label: string, { peers, own, points }: { peers: readonly number[]; own: readonly number[]; points: readonly number[] }): void {
+    const all = [...peers, ...own, ...points, 0];
+    if (points.length === 0) return;
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    const left = MARGIN + 150;
+    this.room(20);
+    const top = this.doc.y;
+    const x = (value: number) => left + ((value - least) / Math.max(1e-9, most - least)) * (this.width - 156);
+    this.doc
+      .fontSize(7)
+      .fillColor(FAINT)
+      .text(written(label), MARGIN, top + 2, { width: 144, height: 10, ellipsis: true });
+    const range = (values: readonly number[], { colour, height }: { colour: string; height: number }): void => {
+      if (values.length === 0) return;
+      const [from, to] = [x(Math.min(...values)), x(Math.max(...values))];
+      this.doc.rect(from, top + 7 - height / 2, Math.max(1, to - from), height).fill(colour);
+    };
+    range(peers, { colour: LINE, height: 8 });
+    range(own, { colour: FAINT, height: 3 });
+    for (const value of points) this.doc.circle(x(value), top + 7, 1.6).fill(ALERT);
+    this.doc.fillColor(INK);
+    this.doc.x = MARGIN;
+    this.doc.y = top + 16;
+  }
+
   /** The document; `foot` stands on every page beside its number. Nothing may be added afterwards. */
   end(foot: string): Promise<Buffer> {
     const { count } = this.doc.bufferedPageRange();

@@ -37,6 +37,21 @@ export function honestTail(scores: readonly number[]): HonestTail {
   return { n, quantiles, scale: Math.max(1e-3, (halfway * SHAPE) / (2 ** SHAPE - 1)) };
 }
 
+/** The scores that honest subjects stay under, by share, as far as enough were seen. */
+export const quantilesOf = ({ quantiles }: HonestTail): { share: number; score: number }[] =>
+  quantiles.map((score, at) => ({ share: SHARES[at], score }));
+
+/** The score that has a strength, to a thousandth; strengths beyond what any score reaches give the largest that is looked at. */
+export function scoreAt(tail: HonestTail, strength: number): number {
+  let [low, high] = [-50, 200];
+  while (high - low > 1e-3) {
+    const middle = (low + high) / 2;
+    if (strengthOf(tail, middle) < strength) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
 /** Share of honest subjects that look at least like that, (0, 1]. Monotone in the score. */
 export function honestShare({ n, quantiles, scale }: HonestTail, score: number): number {
   const assumed = assumedShare(score / ASSUMED_SCALE);

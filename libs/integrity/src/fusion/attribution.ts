@@ -1,4 +1,4 @@
-import type { AttributionReason, Bilingual, FusionContext, Signal } from '@app/contracts';
+import { DETECTOR_NAMES, type AttributionReason, type Bilingual, type FusionContext, type Signal } from '@app/contracts';
 import { afterLooks, surpriseOf } from './family-evidence';
 import { ATTRIBUTION } from './weights';
 
@@ -16,8 +16,8 @@ export function attributionOf(signals: readonly Signal[], sessions: number, cont
   for (const [detector, surprise] of ownActs(signals, sessions))
     reasons.push(
       reason(`ownAct:${detector}`, ATTRIBUTION.ownActs[detector].weight * Math.min(MOST_ORDERS, surprise), {
-        zh: `${detector}：所见行为通常只有经销商自己能做到`,
-        en: `${detector}: what is seen is usually in the dealer's own hands only`,
+        zh: `${DETECTOR_NAMES[detector]?.zh ?? detector}：所见行为通常只有经销商自己能做到`,
+        en: `${DETECTOR_NAMES[detector]?.en ?? detector}: what is seen is usually in the dealer's own hands only`,
       }),
     );
   reasons.push(...gainReasons(context));

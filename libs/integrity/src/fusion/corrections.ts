@@ -1,96 +1,80 @@
-import type {
-  Correction,
-  CorrectedMetric,
-  FusionContext,
-  FusionLevel,
-  Inorganic,
-  InorganicEntries,
-  InorganicUnits,
-  ValueLine,
-} from '@app/contracts';
+import type { Correction, CorrectedMetric, FusionContext, Signal } from '@app/contracts';
+import type { AmountWeights } from './amount-weights';
+import { ENTRIES, estimatedUnits, type EstimatedUnits } from './amounts';
+import { namedEntries } from './entry-claims';
+import { normalQuantile } from './normal-quantile';
 
-interface Removed {
-  value: number;
-  low: number;
-  high: number;
-}
-const NOTHING: Removed = { value: 0, low: 0, high: 0 };
-const count = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
-const removedOf = ({ low, high }: { low: number; high: number }, value: number): Removed => ({
-  value: count(value),
-  low: Math.min(count(low), count(value)),
-  high: Math.max(count(high), count(value)),
-});
-/** Where several name the same units the larger counts, not the sum (domain.md 7.3). */
-const larger = (a: Removed, b: Removed): Removed => ({
-  value: Math.max(a.value, b.value),
-  low: Math.max(a.low, b.low),
-  high: Math.max(a.high, b.high),
-});
-const sum = (a: Removed, b: Removed): Removed => ({ value: a.value + b.value, low: a.low + b.low, high: a.high + b.high });
+/** Nine intervals of ten hold the honest number. */
+const BESIDE = 0.05;
 
-/** Units per line: the larger per item and day, items added up, and what is said of the account's day as a whole where that is more. */
-function unitsRemoved(units: readonly InorganicUnits[]): Map<ValueLine, Removed> {
-  const days = new Map<string, { line: ValueLine; whole: Removed; items: Map<string, Removed> }>();
-  for (const one of units) {
-    const name = [one.platform, one.accountId, one.line, one.day].join('\0');
-    const day = days.get(name) ?? { line: one.line, whole: NOTHING, items: new Map<string, Removed>() };
-    const removed = removedOf(one, one.units);
-    if (one.item === null) day.whole = larger(day.whole, removed);
-    else {
-      const item = `${one.origin}\0${one.item}`;
-      day.items.set(item, larger(day.items.get(item) ?? NOTHING, removed));
-    }
-    days.set(name, day);
-  }
-  const lines = new Map<ValueLine, Removed>();
-  for (const { line, whole, items } of days.values())
-    lines.set(line, sum(lines.get(line) ?? NOTHING, larger(whole, [...items.values()].reduce(sum, NOTHING))));
-  return lines;
-}
-
-/** Lists of entries overlap, and only the store can tell by how much: between the longest list and all of them one after the other. */
-function entriesRemoved(entries: readonly InorganicEntries[], named: number | undefined): Removed {
-  const lists = entries.map((one) => removedOf(one, one.count));
-  const longest = lists.reduce(larger, NOTHING);
-  const all = lists.reduce(sum, NOTHING);
-  if (named === undefined) return { ...longest, high: all.high };
-  return { value: count(named), low: Math.min(longest.low, count(named)), high: Math.max(count(named), Math.min(all.high, longest.high)) };
-}
-
-function corrected(
-  metric: CorrectedMetric,
-  reported: number,
-  of: { removed: Removed; basis: Correction['basis']; level: FusionLevel },
-): Correction {
-  const less = (removed: number): number => Math.max(0, reported - removed);
-  const { removed, basis, level } = of;
-  // as long as no second family agrees, nothing at all may be wrong with the figure
-  const high = level === 'high' ? less(removed.low) : reported;
-  return { metric, reported, basis, corrected: { value: less(removed.value), low: less(removed.high), high } };
-}
+type Amount = Pick<EstimatedUnits, 'units' | 'at'>;
 
 /**
- * The figures without what the signals name. Entries named and a platform's counts are two things (docs/adr/0029), yet an entry is a view: where nobody names
- * units of live_view, the named entries come off it. A metric whose reported figure is unknown is left out.
+ * The figures without what is held for inorganic: what was reported less the expected amount, that is the probability that anything is inorganic times the
+ * estimate of how much. Nothing is corrected below the probability from which on it mends the order of dealers. The interval is that of "nothing with the rest
+ * of the probability, else the estimate with its errors", so it reaches up to the reported figure as long as one chance in twenty is left that nothing is
+ * wrong. A metric whose reported figure is unknown is left out. docs/adr/0048.
  */
-export function correctionsOf(removes: readonly Inorganic[], context: FusionContext, level: FusionLevel): Correction[] {
+export function correctionsOf(
+  signals: readonly Signal[],
+  context: FusionContext,
+  { inorganic, weights }: { inorganic: number; weights: AmountWeights },
+): Correction[] {
   const reported = context.reported ?? {};
   const answer: Correction[] = [];
-  const lines = unitsRemoved(removes.filter((one) => one.kind === 'units'));
-  const entries = removes.filter((one) => one.kind === 'entries');
-  const add = (metric: CorrectedMetric, removed: Removed, basis: Correction['basis']): void => {
+  const add = (metric: CorrectedMetric, amounts: readonly Amount[], basis: Correction['basis']): void => {
     const known = reported[metric];
-    if (known !== undefined && known !== null && removed.high > 0) answer.push(corrected(metric, known, { removed, basis, level }));
+    if (known === undefined || known === null || !amounts.some(({ units }) => units > 0)) return;
+    answer.push({ metric, reported: known, basis, corrected: correctedOf(known, amounts, { inorganic, weights }) });
   };
-  if (entries.length > 0) {
-    const removed = entriesRemoved(entries, context.namedEntries);
-    add('entries', removed, 'entries');
-    if (!lines.has('live_view')) add('live_view', removed, 'entries');
-  }
-  for (const [line, removed] of lines) add(line, removed, 'units');
+  const entries = namedEntries(signals, context).filter((one) => one.entries > 0);
+  add('entries', entriesOf(entries, weights), 'entries');
+  const lines = new Map<CorrectedMetric, EstimatedUnits[]>();
+  for (const one of estimatedUnits(signals, context, weights)) lines.set(one.line, [...(lines.get(one.line) ?? []), one]);
+  const isMeasured = signals.some(({ evidence }) => evidence.removes?.some((one) => one.kind === 'units' && one.line === 'live_view'));
+  for (const [line, amounts] of lines) add(line, amounts, line === 'live_view' && !isMeasured ? 'entries' : 'units');
   return answer.sort((a, b) => rank(a.metric) - rank(b.metric));
 }
 
-const FIRST: readonly CorrectedMetric[] = ['live_view', 'entries', 'live_viewer', 'video_play'];
+/** Entries are counted one by one: what lists miss or name too many is their scale and spread. */
+const entriesOf = (entries: ReturnType<typeof namedEntries>, { entries: { scale, spread }, width }: AmountWeights): Amount[] =>
+  entries.map((one) => ({
+    units: one.entries * scale,
+    at: (spreads) => one.entries * scale * Math.max(0, 1 + spreads * spread * width),
+  }));
+
+function correctedOf(
+  reported: number,
+  amounts: readonly Amount[],
+  { inorganic, weights }: { inorganic: number; weights: AmountWeights },
+): Correction['corrected'] {
+  const least = removedAt(amounts, inorganic - (1 - BESIDE), { inorganic, weights });
+  const most = removedAt(amounts, inorganic - BESIDE, { inorganic, weights });
+  const bounded = (removed: number): number => Math.min(reported, Math.max(0, reported - removed));
+  const [low, high] = [bounded(most), bounded(least)];
+  if (inorganic < weights.least) return { value: reported, low: Math.min(low, reported), high: reported };
+  const value = bounded(inorganic * sum(amounts));
+  return { value: Math.min(high, Math.max(low, value)), low, high };
+}
+
+const sum = (amounts: readonly Amount[]): number => amounts.reduce((all, { units }) => all + units, 0);
+
+/**
+ * Amount that so much of the probability lies under, where `part` of it is that of inorganic amounts under it (0 and less: none is removed). Errors of a
+ * window's items are in part the same error.
+ */
+function removedAt(
+  amounts: readonly Amount[],
+  part: number,
+  { inorganic, weights: { repeated } }: { inorganic: number; weights: AmountWeights },
+): number {
+  if (part <= 0) return 0;
+  const spreads = normalQuantile(Math.min(1 - 1e-6, part / inorganic));
+  const apart = amounts.map(({ units, at }) => at(spreads) - units);
+  const together = apart.reduce((all, one) => all + one, 0);
+  const alone = apart.reduce((all, one) => all + one ** 2, 0);
+  return Math.max(0, sum(amounts) + Math.sign(spreads) * Math.sqrt(repeated * together ** 2 + (1 - repeated) * alone));
+}
+
+const FIRST: readonly CorrectedMetric[] = ['live_view', ENTRIES, 'live_viewer', 'video_play'];
 const rank = (metric: CorrectedMetric): number => (FIRST.includes(metric) ? FIRST.indexOf(metric) : FIRST.length);

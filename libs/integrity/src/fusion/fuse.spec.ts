@@ -185,19 +185,6 @@ describe('fusion', () => {
     );
   });
 
-  it('where two name the same units the larger counts; different sessions add up; an unknown figure is not corrected', () => {
-    const removing = (...removed: InorganicUnits[]) =>
-      fuse(
-        removed.map((one, at) => signal({ family: 'ratio', strength: 0.99, id: `u${at}`, removes: [one] })),
-        { reported: { live_view: 1000, like: null } },
-      ).corrected?.value;
-    expect(removing(units({ units: 100 }), units({ units: 300 }))).toBe(700);
-    expect(removing(units({ units: 100 }), units({ item: 's2', units: 300 }))).toBe(600);
-    expect(removing(units({ units: 100 }), units({ item: null, units: 300 }))).toBe(700);
-    expect(removing(units({ units: 5000 }))).toBe(0);
-    expect(removing({ ...units({ units: 100 }), line: 'like' })).toBeUndefined();
-  });
-
   it('of many sessions the most remarkable one is remarkable by chance', () => {
     expect(afterLooks(0.99, 1)).toBe(0.99);
     expect(surpriseOf(afterLooks(0.99, 50))).toBe(0);

@@ -34,7 +34,7 @@ export function fuse(signals: readonly Signal[], context: FusionContext = {}, we
   const attributable = inorganic * logistic(total(attribution));
   const level = levelOf(inorganic, families);
   const removes = heard.flatMap(({ evidence }) => evidence.removes ?? []);
-  const corrections = correctionsOf(removes, context, level);
+  const corrections = correctionsOf(heard, context, { inorganic, weights: weights.amounts });
   const [first] = corrections;
   return {
     model: { name: weights.name, version: weights.version, fittedOn: weights.fittedOn },

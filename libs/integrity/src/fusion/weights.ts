@@ -1,4 +1,5 @@
 import type { DetectorFamily } from '@app/contracts';
+import { AMOUNT_WEIGHTS, type AmountWeights } from './amount-weights';
 
 /** What the fusion weighs with. Reviewed like code: a change is a new version, and says how it came about. */
 export interface FusionWeights {
@@ -12,6 +13,8 @@ export interface FusionWeights {
   families: Record<DetectorFamily, number>;
   /** Log-odds when every session of the window has a signal. */
   persistence: number;
+  /** What the corrected figure is estimated with. */
+  amounts: AmountWeights;
 }
 
 export const FUSION_WEIGHTS: FusionWeights = {
@@ -35,6 +38,7 @@ export const FUSION_WEIGHTS: FusionWeights = {
     source: 1.53,
   },
   persistence: 0.96,
+  amounts: AMOUNT_WEIGHTS,
 };
 
 /** What decides how loud an answer is; shown in docs/adr/0040. */

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
-import type { DataTier, DetectorFamily } from '@app/contracts';
+import type { DataTier, DetectorFamily, Signal, ValueLine } from '@app/contracts';
+import { dayText } from '../product/calendar';
+import type { NamedTogether } from '../product/entry-lists';
 import type { JudgedWeek } from '../product/findings';
 
 /** What the fusion saw of a week, and the truth: a line of the file that fitting reads. */
@@ -14,10 +16,38 @@ export interface WeekFeatures {
   cheater: boolean;
   surprise: Partial<Record<DetectorFamily, number>>;
   persistence: number;
+  dealer: number;
+  week: number;
+  /** First test day of the world. */
+  testFrom: number;
+  sessions: SeenSession[];
+  signals: SeenSignal[];
+  /** Entries by the set of findings that name them, with how many of them were bought. */
+  named: NamedTogether[];
 }
 
-export function appendFeatures(file: string, judged: readonly JudgedWeek[], of: { seed: number; tier: DataTier }): void {
-  const rows = judged.map(({ week, fusion }): WeekFeatures => {
+/** Reported figures of a session, and how much of its views was bought. */
+export interface SeenSession {
+  sessionId: string;
+  day: string;
+  views: number;
+  boughtViews: number;
+}
+
+/** A signal without what shows it. */
+export interface SeenSignal extends Pick<Signal, 'signalId' | 'detector' | 'family' | 'strength' | 'dataTier' | 'subject' | 'window'> {
+  figure: string | null;
+  removes: ({ kind: 'units'; line: ValueLine; item: string | null; day: string; amount: number; low: number; high: number } | SeenList)[];
+}
+interface SeenList {
+  kind: 'entries';
+  amount: number;
+  low: number;
+  high: number;
+}
+
+export function appendFeatures(file: string, judged: readonly JudgedWeek[], of: { seed: number; tier: DataTier; testFrom: number }): void {
+  const rows = judged.map(({ week, fusion, signals, named = [] }): WeekFeatures => {
     const { injection, honest } = week.dealer;
     return {
       ...of,
@@ -28,7 +58,25 @@ export function appendFeatures(file: string, judged: readonly JudgedWeek[], of: 
       cheater: injection !== null,
       surprise: Object.fromEntries(fusion.families.map(({ family, surprise }) => [family, surprise])),
       persistence: fusion.persistence.share,
+      dealer: week.dealer.dealer,
+      week: week.week,
+      sessions: week.sessions.map(({ sessionId, day, views }) => ({
+        ...{ sessionId, day: dayText(day), views },
+        boughtViews: injection?.sessions.get(sessionId)?.views ?? 0,
+      })),
+      signals: signals.map(seen),
+      named: [...named],
     };
   });
   fs.appendFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+function seen({ signalId, detector, family, strength, dataTier, subject, window, evidence }: Signal): SeenSignal {
+  const removes = (evidence.removes ?? []).map((one): SeenSignal['removes'][number] => {
+    const { low, high } = one;
+    return one.kind === 'units'
+      ? { kind: 'units', line: one.line, item: one.item, day: one.day, amount: one.units, low, high }
+      : { kind: 'entries', amount: one.count, low, high };
+  });
+  return { signalId, detector, family, strength, dataTier, subject, window, figure: evidence.figures[0]?.name ?? null, removes };
 }

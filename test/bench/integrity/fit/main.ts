@@ -3,15 +3,18 @@ import * as fs from 'node:fs';
 import { DETECTOR_FAMILIES } from '@app/contracts';
 import { FIRST_TUNING_SEED } from '../options';
 import type { WeekFeatures } from './features';
+import { fittedAmounts } from './amounts';
 import { PREVALENCE, fitted, probability, type Weights } from './logistic';
+import { seenWeek } from './rows';
 
-const rows = process.argv
+const told = process.argv
   .slice(2)
   .flatMap((file) => fs.readFileSync(file, 'utf8').split('\n').filter(Boolean))
-  .map((line) => JSON.parse(line) as WeekFeatures)
+  .map((line) => JSON.parse(line) as WeekFeatures);
+const rows = told
   // T1 is the same weeks as T2 with fewer signals
   .filter(({ cheater, inflated, tier }) => tier !== 'T1' && (inflated || !cheater));
-if (rows.length === 0 || rows.some(({ seed }) => seed < FIRST_TUNING_SEED))
+if (rows.length === 0 || told.some(({ seed }) => seed < FIRST_TUNING_SEED))
   throw new Error(`needs features of seeds from ${FIRST_TUNING_SEED} on`);
 
 const all = fitted(rows);
@@ -49,3 +52,6 @@ function rounded({ base, families, persistence }: Weights) {
     families: Object.fromEntries(DETECTOR_FAMILIES.map((family) => [family, two(families[family])])),
   };
 }
+
+// what the corrected figure is estimated with, by the weights of the probability that are in force
+console.log(JSON.stringify(fittedAmounts(told.map(seenWeek)), null, 2));

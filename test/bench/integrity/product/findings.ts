@@ -2,7 +2,8 @@ import type { DataTier, Fusion, FusionContext, Signal } from '@app/contracts';
 import { fuse } from '@app/integrity';
 import type { Week } from '../weeks';
 import type { WorldDealer } from '../world/shapes';
-import { dayInstant } from './calendar';
+import { dayInstant, dayText } from './calendar';
+import type { NamedTogether } from './entry-lists';
 import { accountIdOf, dealerIdOf } from './feed';
 
 const ORDER: readonly DataTier[] = ['T1', 'T2', 'T3', 'T4'];
@@ -13,6 +14,8 @@ export interface JudgedWeek {
   week: Week;
   signals: Signal[];
   fusion: Fusion;
+  /** Of the entries that the signals name, by the set of those that do; absent: nobody has counted. */
+  named?: readonly NamedTogether[];
 }
 
 /** Signals by dealer: of its sessions, its account, itself. Those of the brand as a whole accuse nobody. */
@@ -62,7 +65,25 @@ export function judgeWeeks(weeks: readonly Week[], signals: readonly Signal[], o
   const found = byDealer(allowed, dealers);
   return weeks.map((week) => {
     const own = (found.get(week.dealer.dealer) ?? []).filter((signal) => concerns(signal, week, of.testFrom));
-    const context = { sessions: week.sessions.length, reported: reportedOf(week, of.tier) };
-    return { week, signals: own, fusion: fuse(own, context) };
+    return { week, signals: own, fusion: fuse(own, contextOf(week, of)) };
   });
 }
+
+function contextOf(week: Week, { tier, testFrom }: { tier: DataTier; testFrom: number }): FusionContext {
+  const from = dayInstant(testFrom + WEEK_DAYS * week.week);
+  return {
+    sessions: week.sessions.length,
+    reported: reportedOf(week, tier),
+    window: { from: new Date(from).toISOString(), to: new Date(from + WEEK_DAYS * 86_400_000).toISOString() },
+    items: week.sessions.map(({ sessionId, views, day }) => ({
+      ...{ origin: 'session', item: sessionId, line: 'live_view', day: dayText(day), reported: views },
+    })),
+  };
+}
+
+/** The same with the entries that signals name counted, as the product does when it weighs a case. */
+export const judgedAgain = (one: JudgedWeek, named: readonly NamedTogether[], of: { tier: DataTier; testFrom: number }): JudgedWeek => ({
+  ...one,
+  named,
+  fusion: fuse(one.signals, { ...contextOf(one.week, of), namedEntries: named }),
+});

@@ -1,0 +1,92 @@
+import type { BrandState, FusionContext, InorganicEntries, Period, Signal } from '@app/contracts';
+import { boundParameters } from '@app/integrity';
+import type { Warehouse } from '@app/warehouse';
+
+/** Lists that one statement puts together; of more the fusion supposes. */
+const MOST_LISTS = 24;
+
+const STARTS = `SELECT
+  session_id AS sessionId,
+  toString(toUnixTimestamp64Milli(min(started_at))) AS startedAt
+FROM sessions FINAL
+WHERE brand_id = {brandId: UInt32}
+  AND account_key IN {accounts: Array(UInt64)}
+  AND started_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC')
+  AND started_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+GROUP BY session_id
+ORDER BY
+  startedAt,
+  session_id`;
+
+interface Listed {
+  signalId: string;
+  list: InorganicEntries;
+}
+
+/**
+ * Entries of a span that findings name, counted by the store: each once, by session and by the set of findings that name it. Undefined: no finding lists
+ * entries, too many do, or the store could not be asked (what is supposed then stands instead; a case is not lost for it).
+ */
+export async function countNamed(
+  { warehouse, state }: { warehouse: Warehouse; state: BrandState },
+  signals: readonly Signal[],
+  span: Period,
+): Promise<FusionContext['namedEntries']> {
+  const lists = signals.flatMap(({ signalId, evidence }) =>
+    (evidence.removes ?? []).flatMap((list): Listed[] => (list.kind === 'entries' ? [{ signalId, list }] : [])),
+  );
+  if (lists.length === 0 || lists.length > MOST_LISTS) return undefined;
+  try {
+    const { brandId } = state.brand;
+    const accounts = [...new Set(lists.flatMap(({ list }) => accountOf(list)))];
+    const starts = await warehouse.query<{ sessionId: string; startedAt: string }>({
+      ...{ name: 'cases.session-starts', sql: STARTS, params: { brandId, accounts: accounts.map(BigInt), ...span } },
+    });
+    const { sql, params } = together(lists, state);
+    const sessions = starts.map(({ sessionId }) => sessionId);
+    const rows = await warehouse.query<{ lists: number[]; item: string; entries: string }>({
+      ...{ name: 'cases.named-entries', sql, maxSeconds: 300 },
+      params: { ...params, sessions, starts: starts.map(({ startedAt }) => Number(startedAt)), ...span },
+    });
+    return rows.map(({ lists: of, item, entries }) => ({
+      signalIds: of.map((at) => lists[Number(at)].signalId),
+      ...{ item: item === '' ? null : item, entries: Number(entries) },
+    }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The account whose entries a list names. */
+const accountOf = ({ parameters: { account, accounts } }: InorganicEntries): string[] =>
+  account !== undefined ? [String(account)] : Array.isArray(accounts) ? accounts.map(String) : [];
+
+/** Lists in one statement: placeholders of each have a name of their own. */
+function together(lists: readonly Listed[], state: BrandState): { sql: string; params: Record<string, unknown> } {
+  const params: Record<string, unknown> = {};
+  const parts = lists.map(({ list: { sql, parameters } }, at) => {
+    const bound = { brandId: state.brand.brandId, ...boundParameters(sql, parameters, state) };
+    for (const [name, value] of Object.entries(bound)) params[`list${at}_${name}`] = value;
+    return `SELECT toUInt8(${at}) AS list, account, viewerKey, enteredAt, entryKey FROM (${sql.replace(/\{(\w+):/g, `{list${at}_$1:`)})`;
+  });
+  const sql = `SELECT
+  lists,
+  if(place = 0, '', {sessions: Array(String)}[place]) AS item,
+  toString(count()) AS entries
+FROM (
+  SELECT
+    arraySort(groupUniqArray(list)) AS lists,
+    arrayLastIndex(start -> start <= toInt64(enteredAt), {starts: Array(Int64)}) AS place
+  FROM (${parts.join(' UNION ALL ')})
+  WHERE toInt64(enteredAt) >= {from: Int64} AND toInt64(enteredAt) < {to: Int64}
+  GROUP BY
+    account,
+    viewerKey,
+    enteredAt,
+    entryKey
+)
+GROUP BY
+  lists,
+  item`;
+  return { sql, params };
+}
