@@ -11,7 +11,14 @@ export type FactRule =
   /** Recomputed, remade by migrations, or of a process under way: not in the backup. */
   | { kind: 'left-out' };
 
-const AT_SNAPSHOT = ['account_keys', 'collection_days', 'collection_days_landing', 'excluded_entries', 'excluded_units'];
+const AT_SNAPSHOT = [
+  'account_keys',
+  'collection_days',
+  'collection_days_landing',
+  'excluded_entries',
+  'excluded_units',
+  'undone_deliveries',
+];
 /**
  * The floor rises before retention deletes: read last, it is never below what the saved log lacks. Figures of a close are written before the close:
  * read last, those of every close in the snapshot are among them.
@@ -30,8 +37,8 @@ const DERIVED = [
   'session_audience',
 ];
 const OF_THE_SCHEMA = ['schema_migrations'];
-/** The migrator's lock (and locks that were retired), tables of an import of Parquet under way. */
-const PASSING = /^(schema_migrations_lock(_[0-9a-f-]+)?|import_staging_[0-9a-f]+)$/;
+/** The migrator's lock (and locks that were retired), tables of an import of Parquet and of a scan under way. */
+const PASSING = /^(schema_migrations_lock(_[0-9a-f-]+)?|import_staging_[0-9a-f]+|scan_staging_[0-9a-f]+_(rooms|entries))$/;
 const VIEWS = ['MaterializedView', 'View'];
 
 /** The rule of a table; null: nobody said what is to become of it, and a backup without it might be incomplete. */

@@ -148,12 +148,25 @@ export type SignalReportRow = Pick<Signal, 'signalId' | 'detector' | 'version' |
 };
 
 /** What a scan did. */
+/** What a scan has spent, in seconds of the clock. */
+export interface ScanCost {
+  /** Reading the state and what is kept, and keeping what was found. */
+  state: number;
+  keep: number;
+  /** What several detectors share, in the order in which it was first asked for; each with what it waited for itself. */
+  facts: { name: string; seconds: number }[];
+  /** Statements of the fact store by name, the most expensive first. `rows`: of their answers. */
+  statements: { name: string; count: number; rows: number; seconds: number }[];
+}
+
 export interface ScanSummary {
   scanId: string;
   brand: string;
   window: SignalWindow;
   mode: 'full' | 'incremental';
+  /** `seconds`: from its beginning to its end. Two run at once, and the first that needs a fact waits for it (`cost`). */
   detectors: { detector: string; version: number; subjects: number; signals: number; notAssessable: number; seconds: number }[];
+  cost: ScanCost;
   signals: number;
   notAssessable: number;
   /** Subjects that nobody could assess, by detector and reason, with how many they are. */

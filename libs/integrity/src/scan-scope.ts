@@ -5,6 +5,8 @@ import { declaredSpans } from './declared-spans';
 import type { DetectorScope, ScannedAccount } from './detector';
 import { grouped } from './grouped';
 import { firstDayOf, weekOf } from './calibration/units';
+import type { EntryStaging } from './facts/staged-entries';
+import { ScanMeter } from './scan-cost';
 
 const DAY_MS = 86_400_000;
 /** Own history that is read before the window. */
@@ -20,6 +22,9 @@ export interface ScopeAsk {
   accounts: readonly string[] | null;
   /** What the last full scan has learnt; empty: nothing is kept. */
   kept: ReadonlyMap<string, unknown>;
+  /** Where entries are read once; absent: each look reads them where they lie. */
+  staging?: EntryStaging;
+  meter?: ScanMeter;
   signal?: AbortSignal;
 }
 
@@ -45,12 +50,12 @@ FROM (
 
 /** What detectors ask of a scan, and what they made to be kept (`made`: by name, JSON). */
 export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; made: Map<string, unknown> }> {
-  const { warehouse, state, window } = ask;
+  const { warehouse, state, window, staging, meter = new ScanMeter() } = ask;
   const { brandId, code, zone } = state.brand;
   const sourcesLastFirst = [...policyOf(state.policies, businessDay(window.to - 1, zone).slice(0, 7)).sourceOrder].reverse();
   const given = { brandId, zone, sourcesLastFirst };
   const query = <Row>(named: NamedQuery): Promise<Row[]> =>
-    warehouse.query<Row>({ ...named, params: { ...given, ...named.params }, signal: ask.signal });
+    meter.statement(named.name, () => warehouse.query<Row>({ ...named, params: { ...given, ...named.params }, signal: ask.signal }));
   const made = new Map<string, unknown>();
   const reference = async <Value>(name: string, make: () => Promise<Value>): Promise<Value> => {
     if (ask.kept.has(name)) return ask.kept.get(name) as Value;
@@ -91,10 +96,11 @@ export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; 
     accountOf: (key) => byKey.get(key),
     query,
     shared: <Value>(name: string, make: () => Promise<Value>) => {
-      if (!shared.has(name)) shared.set(name, make());
+      if (!shared.has(name)) shared.set(name, meter.fact(name, make));
       return shared.get(name) as Promise<Value>;
     },
     reference,
+    ...(staging ? { staging } : {}),
     signal: ask.signal,
   };
   return { scope, made };

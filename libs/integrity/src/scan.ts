@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  VitrineError,
-  type BrandState,
-  type NotAssessable,
-  type Period,
-  type ScanSummary,
-  type Signal,
-  type SignalSubject,
-} from '@app/contracts';
+import { VitrineError, type BrandState, type NotAssessable, type Period, type ScanSummary, type Signal } from '@app/contracts';
 import {
   StateReader,
   deliverySnapshot,
@@ -17,15 +9,17 @@ import {
   latestScan,
   listReferences,
   type KeptScan,
-  type SignalOfAccount,
 } from '@app/database';
 import { readTouchedAccounts } from '@app/rollup';
 import type { Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
-import { SIGNAL_FLOOR, type Detector } from './detector';
+import type { Detector } from './detector';
 import { DETECTORS } from './detectors';
+import { EntryStaging, sweepStagedEntries } from './facts/staged-entries';
+import { ScanMeter, secondsSince } from './scan-cost';
+import { runDetectors } from './scan-lanes';
 import { openScope } from './scan-scope';
-import { signalOf, strongestById, withoutKey } from './signal-of';
+import { strongestById, withoutKey } from './signal-of';
 
 export interface ScanStores {
   warehouse: Warehouse;
@@ -49,7 +43,10 @@ export interface ScanAsk {
   mode?: 'full' | 'incremental';
   /** A full scan that judges by what an earlier one has learnt, where it is kept. Default: learns anew. */
   reference?: 'new' | 'kept';
-  onProgress?: (step: { detector: string; done: number; of: number }) => void;
+  /** Every look reads entries where they lie, as on a cluster, instead of once for all (`EntryStaging`). Finds the same; for comparing. */
+  direct?: boolean;
+  /** Hears of each detector when it has ended: how many have, and its seconds. */
+  onProgress?: (step: { detector: string; done: number; of: number; seconds: number }) => void;
   signal?: AbortSignal;
 }
 
@@ -81,34 +78,15 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
   const state = await reader.state(brand.brandId);
   const stateMark = markOf(state);
   const plan = await planOf(stores, ask, { brandId: brand.brandId, deliveries, stateMark });
-  const { scope, made } = await openScope({ warehouse: stores.warehouse, state, window, ...plan, signal: ask.signal });
-  const keys = new Map(scope.accounts.map(({ key, platform, accountId }) => [`${platform}/${accountId}`, key]));
-  const keyOf = (subject: SignalSubject): string | null =>
-    'accountId' in subject ? (keys.get(`${subject.platform}/${subject.accountId}`) ?? null) : null;
-  const signals: SignalOfAccount[] = [];
-  const notAssessable: NotAssessable[] = [];
-  const detectors: ScanSummary['detectors'] = [];
-  for (const [done, detector] of plan.detectors.entries()) {
-    ask.signal?.throwIfAborted();
-    ask.onProgress?.({ detector: detector.name, done, of: plan.detectors.length });
-    const since = performance.now();
-    const found = await detector.run(scope);
-    const own = found.findings
-      .filter(({ strength, subject }) => strength >= SIGNAL_FLOOR && (keyOf(subject) !== null || !('accountId' in subject)))
-      .map((finding) => signalOf(scope, detector, finding, keyOf));
-    signals.push(...own);
-    notAssessable.push(...found.notAssessable.map((one) => ({ detector: detector.name, ...one })));
-    detectors.push({
-      detector: detector.name,
-      version: detector.version,
-      subjects: scope.accounts.length,
-      signals: own.length,
-      notAssessable: found.notAssessable.length,
-      seconds: secondsSince(since),
-    });
-  }
+  const meter = new ScanMeter();
+  const staging = new EntryStaging(stores.warehouse, meter);
+  const read = { warehouse: stores.warehouse, state, window, ...plan, meter, signal: ask.signal };
+  const { scope, made } = await openScope({ ...read, ...(ask.direct ? {} : { staging }) });
+  if (plan.mode === 'full') await sweepStagedEntries(stores.warehouse);
+  meter.begun(secondsSince(began));
+  const { signals, notAssessable, detectors } = await runDetectors(scope, plan.detectors, ask).finally(() => staging.drop());
   const unique = strongestById(signals);
-  const summary = {
+  const found = {
     brand: brand.code,
     window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
     mode: plan.mode,
@@ -116,21 +94,21 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
     signals: unique.length,
     notAssessable: notAssessable.length,
     reasons: reasonsOf(notAssessable),
-    seconds: secondsSince(began),
   };
   const range = {
-    ...{ brandId: brand.brandId, judgedFrom: new Date(Math.min(window.from, scope.judgedFrom)).toISOString(), to: summary.window.to },
+    ...{ brandId: brand.brandId, judgedFrom: new Date(Math.min(window.from, scope.judgedFrom)).toISOString(), to: found.window.to },
     ...{ detectors: plan.detectors.map(({ name }) => name), accounts: plan.accounts },
   };
-  const scanId = await stores.dataSource.transaction(async (tx) => {
+  const since = performance.now();
+  const summary = await stores.dataSource.transaction(async (tx) => {
     await keepSignals(tx, range, unique);
-    await keepReferences(tx, brand.brandId, { ...summary.window, made });
-    return insertScan(tx, brand.brandId, { mode: plan.mode, detectors: range.detectors, stateMark, ...deliveries }, summary);
+    await keepReferences(tx, brand.brandId, { ...found.window, made });
+    const told = { ...found, cost: meter.cost(secondsSince(since)), seconds: secondsSince(began) };
+    const kept = { mode: plan.mode, detectors: range.detectors, stateMark, ...deliveries };
+    return { scanId: await insertScan(tx, brand.brandId, kept, told), ...told };
   });
-  return { summary: { scanId, ...summary }, signals: unique.map(withoutKey), notAssessable };
+  return { summary, signals: unique.map(withoutKey), notAssessable };
 }
-
-const secondsSince = (at: number): number => Math.round(performance.now() - at) / 1000;
 
 async function planOf(
   { warehouse, dataSource }: ScanStores,

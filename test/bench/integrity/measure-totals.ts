@@ -41,8 +41,8 @@ export async function measureTotals(bench: Bench, options: IntegrityOptions): Pr
   const { testFrom, days } = world.asked;
   const weeks = dealers.flatMap((dealer) => weeksOf(dealer, testFrom, days));
   const lines = [...guardLines('totals', weeks), ...baselines('totals', weeks)];
-  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days, again: options.again });
-  lines.push(...timeLines('totals', `${options.dealers} dealers, minutes`, scanned));
+  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days, again: options.again, copies: options.copies });
+  lines.push(...timeLines('totals', `${options.dealers} × ${options.copies} dealers, minutes`, scanned));
   lines.push(incrementalLine('totals', options.again ? null : await scanIncrementally(bench, feed, { dealers, testFrom, days })));
   for (const tier of ['T1', 'T2'] as const) {
     const judged = judgeWeeks(weeks, scanned.signals, { tier, testFrom });

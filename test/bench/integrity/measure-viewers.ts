@@ -31,8 +31,14 @@ export async function measureViewers(bench: Bench, options: IntegrityOptions): P
     precisionLine('FLOCK form', 'viewers', flock),
     ...recallLines('FLOCK form', 'viewers', flock),
   ];
-  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days, again: options.again });
-  lines.push(...timeLines('viewers', `${options.rooms} dealers, ${fed.entries.toLocaleString('en')} entries`, scanned));
+  const scanned = await scanWorld(bench, { brand: feed.code, testFrom, days, again: options.again, copies: options.copies });
+  lines.push(
+    ...timeLines(
+      'viewers',
+      `${options.rooms} × ${options.copies} dealers, ${(fed.entries * options.copies).toLocaleString('en')} entries`,
+      scanned,
+    ),
+  );
   lines.push(
     incrementalLine('viewers', options.again ? null : await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })),
   );

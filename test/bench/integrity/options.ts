@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { STRENGTHS, type Strength } from './world/shapes';
 
-const USAGE = `bench:integrity -- [--dealers N] [--rooms N] [--seed N] [--cheaters SHARE] [--outside] [--without A1,…] [--only totals|viewers] [--features FILE] [--json]
+const USAGE = `bench:integrity -- [--dealers N] [--rooms N] [--copies N] [--seed N] [--cheaters SHARE] [--outside] [--without A1,…] [--only totals|viewers] [--features FILE] [--json]
   --dealers N      dealers of the world of totals and minutes (default 300; 4000 is the size of the goals)
   --rooms N        dealers of the world of viewers (default 60; 200 is the size of the goals)
   --seed N         1 to 99 are for judging, 100 and above for tuning (default 1)
@@ -11,12 +11,14 @@ const USAGE = `bench:integrity -- [--dealers N] [--rooms N] [--seed N] [--cheate
   --without A,B    attacks that do not occur
   --only WORLD     one world
   --features FILE  appends what the fusion saw of each week, for fitting (tuning seeds only)
+  --copies N       so many times the dealers, copied in the store: for seconds only, what copies show is judged by nobody (default 1)
   --json           one JSON line per figure
   --data DIR, --keep  where the instance lives, and whether it stays
   --again          judges what the last scan of the kept instance found, without scanning again`;
 
 export interface IntegrityOptions {
   dealers: number;
+  copies: number;
   rooms: number;
   seed: number;
   cheaters: number;
@@ -38,7 +40,7 @@ export class UsageError extends Error {}
 
 export function parseOptions(args: string[]): IntegrityOptions {
   const { values } = parsed(args);
-  const whole = (name: 'dealers' | 'rooms' | 'seed', least: number): number => {
+  const whole = (name: 'dealers' | 'rooms' | 'seed' | 'copies', least: number): number => {
     const value = Number(values[name]);
     if (!Number.isSafeInteger(value) || value < least) throw new UsageError(`--${name} is a whole number of at least ${least}\n${USAGE}`);
     return value;
@@ -51,6 +53,7 @@ export function parseOptions(args: string[]): IntegrityOptions {
   return {
     dealers: whole('dealers', 10),
     rooms: whole('rooms', 5),
+    copies: whole('copies', 1),
     seed,
     cheaters: Number(values.cheaters),
     strength: strengthOf(values.strength),
@@ -78,6 +81,7 @@ function parsed(args: string[]) {
       options: {
         dealers: { type: 'string', default: '300' },
         rooms: { type: 'string', default: '60' },
+        copies: { type: 'string', default: '1' },
         seed: { type: 'string', default: '1' },
         cheaters: { type: 'string', default: '0.1' },
         strength: { type: 'string' },

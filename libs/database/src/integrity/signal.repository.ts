@@ -57,7 +57,7 @@ export async function keepSignals(tx: EntityManager, range: ScannedRange, signal
     `UPDATE integrity_signal SET gone_at = clock_timestamp()
      WHERE brand_id = $1 AND gone_at IS NULL AND window_to > $2 AND window_from < $3 AND detector = ANY ($4::text[])
        AND CASE WHEN subject ->> 'kind' = 'session' THEN window_from ELSE window_from + (window_to - window_from) / 2 END >= $2
-       AND ($5::numeric[] IS NULL OR account_key = ANY ($5::numeric[])) AND signal_id <> ALL ($6::text[])`,
+       AND ($5::numeric[] IS NULL OR account_key = ANY ($5::numeric[])) AND signal_id NOT IN (SELECT unnest($6::text[]))`,
     [range.brandId, range.judgedFrom, range.to, range.detectors, range.accounts, signals.map(({ signalId }) => signalId)],
   );
 }

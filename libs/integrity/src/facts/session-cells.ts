@@ -16,6 +16,7 @@ export interface SessionHits {
 /** A look at sessions: `cells` ends in `cell` (account_key, session_id, code, views, expected, hits). */
 export interface CellLook {
   name: string;
+  /** Takes sessions as they come in `seen`: as names, or numbered. */
   cells(how: EntryReading): string;
   row: string;
   /** The same of a code. */
@@ -43,12 +44,14 @@ export const sessionHits = (scope: DetectorScope, look: CellLook): Promise<Sessi
     const span = { from: scope.historyFrom, to: scope.window.to };
     const found: SessionHits[] = [];
     for (const chunk of await entryChunks(scope)) {
-      const sql = SUMMED(look.cells(chunk));
+      const sql = SUMMED(look.cells({ ...chunk, numbered: true }));
       const params = asked(sql, entryParameters(scope, chunk.accounts, span));
       const rows = await scope.query<HitRow>({ name: `integrity.${look.name}`, sql, params, maxSeconds: 300 });
+      // a look at something else than entries knows sessions by their own name
+      const isStaged = chunk.staged !== undefined && sql.includes(chunk.staged);
       for (const { account, sessionId, allHits, codes } of rows)
         found.push({
-          ...{ account, sessionId, hits: Number(allHits) },
+          ...{ account, sessionId: isStaged ? scope.staging!.sessionOf(sessionId) : sessionId, hits: Number(allHits) },
           codes: codes.map(([code, views, expected, own]) => ({
             code,
             views: Number(views),

@@ -78,10 +78,10 @@ export const sessionShapes = (scope: DetectorScope): Promise<RoomShape[]> =>
     const span = { from: scope.historyFrom, to: scope.window.to };
     const shapes: RoomShape[] = [];
     for (const chunk of await entryChunks(scope)) {
-      const sql = SHAPES(chunk);
+      const sql = SHAPES({ ...chunk, numbered: true });
       const params = asked(sql, entryParameters(scope, chunk.accounts, span));
       for (const row of await scope.query<ShapeRow>({ name: 'integrity.session-shapes', sql, params, maxSeconds: 300 }))
-        shapes.push(shapeOf(row));
+        shapes.push(shapeOf({ ...row, sessionId: chunk.staged ? scope.staging!.sessionOf(row.sessionId) : row.sessionId }));
     }
     return shapes.sort((a, b) => (a.account === b.account ? a.from - b.from : a.account < b.account ? -1 : 1));
   });

@@ -6,6 +6,10 @@ export interface EntryReading {
   mixed: boolean;
   /** Every entry says which session it is of. */
   given: boolean;
+  /** Name of the table that holds them with their sessions, as this scan has read them once. */
+  staged?: string;
+  /** Of staged entries: `session_id` is a number (`StagedEntries.sessionOf`), which is grouped in half the time of a name. */
+  numbered?: true;
 }
 /** Nothing is known. */
 export const ANY_READING: EntryReading = { mixed: true, given: false };
@@ -49,8 +53,43 @@ const told = ({ mixed }: EntryReading): string => `told AS (
     AND entered_at < fromUnixTimestamp64Milli({loadTo: Int64}, 'UTC')${mixed ? `\n  ORDER BY ${RANK}\n  LIMIT 1 BY account_key, viewer_key, entered_at, entry_key` : ''}
 )`;
 
+const STAGED = `account_key IN {accounts: Array(UInt64)} AND entered_ms >= {loadFrom: Int64} AND entered_ms < {loadTo: Int64}`;
+const STAGED_COLUMNS = `account_key,
+    viewer_key,
+    entry_key,
+    viewer,
+    entered_ms,
+    entered_ms + toInt64(ifNull(dwell, 0)) * 1000 AS exit_ms,
+    dwell,
+    traffic_source,
+    adcode,
+    is_new_account`;
+
 /** Entries without their sessions: `told`. Parameters: `entryParameters`. */
-export const toldEntries = told;
+export const toldEntries = (how: EntryReading): string =>
+  how.staged === undefined
+    ? told(how)
+    : `told AS (
+  SELECT
+    ${STAGED_COLUMNS},
+    sentinel,
+    staff
+  FROM ${how.staged}
+  WHERE ${STAGED}
+)`;
+
+const stagedEntries = (staged: string, numbered = false): string => `seen AS (
+  SELECT
+    ${STAGED_COLUMNS},
+    NOT sentinel AS usable,
+    ${numbered ? 'session_number AS session_id' : 'session_id'},
+    start_ms,
+    end_ms,
+    ended,
+    explained
+  FROM ${staged}
+  WHERE ${STAGED} AND session_number != 0 AND start_ms >= {loadFrom: Int64} AND start_ms < {loadTo: Int64} AND NOT staff
+)`;
 
 const CARRIED = [
   'account_key',
@@ -66,7 +105,7 @@ const CARRIED = [
 ];
 
 /** Entries that do not say their session: that with the latest start, as long as it lasts. */
-const PLACED = `placed AS (
+export const PLACED = `placed AS (
   SELECT
     ${[...CARRIED, 'sentinel', 'staff'].map((column) => `told.${column} AS ${column}`).join(',\n    ')},
     if(told.given_session != '', toString(told.given_session), if(entered_ms < held.end_ms, held.session_id, '')) AS given_session
@@ -76,7 +115,7 @@ const PLACED = `placed AS (
 `;
 
 /** When declared things begin and end: comings and goings in these spans are explained. Per account, and of these per session. */
-const SPANS = `quiet AS (
+export const SPANS = `quiet AS (
   SELECT
     span.1 AS account_key,
     groupArray(span.2) AS since,
@@ -108,7 +147,10 @@ room AS (
  * `seen`: entries with their session (domain.md 2.7), staff left out: the columns of `told`, `usable`, `session_id`, `start_ms`, `end_ms`, `ended`, and
  * `explained`: came or went while something declared began or ended.
  */
-export const seenEntries = (how: EntryReading): string => `${SESSIONS},
+export const seenEntries = (how: EntryReading): string =>
+  how.staged === undefined ? readEntries(how) : stagedEntries(how.staged, how.numbered);
+
+const readEntries = (how: EntryReading): string => `${SESSIONS},
 ${QUIET},
 ${told(how)},
 ${how.given ? '' : PLACED}seen AS (

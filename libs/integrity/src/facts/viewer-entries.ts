@@ -27,14 +27,20 @@ export interface EntryChunk extends EntryReading {
 export const readingOf = (chunks: readonly EntryReading[]): EntryReading => ({
   mixed: chunks.some(({ mixed }) => mixed),
   given: chunks.every(({ given }) => given),
+  staged: chunks[0]?.staged,
 });
 
-/** The asked accounts that have any entry in the scope's window and history, in their order, in chunks that one statement can group. */
+/** The asked accounts that have any entry in the scope's window and history, in their order, in chunks that one statement can group; staged where the scope stages. */
 export const entryChunks = (scope: DetectorScope): Promise<EntryChunk[]> =>
   scope.shared('viewers.chunks', async () => {
-    const rows = await scope.query<{ account: string; entries: string; sources: string; sessionless: string }>({
-      name: 'integrity.entry-sizes',
-      sql: `SELECT
+    const chunks = await readChunks(scope);
+    return scope.staging ? scope.staging.fill(scope, chunks) : chunks;
+  });
+
+async function readChunks(scope: DetectorScope): Promise<EntryChunk[]> {
+  const rows = await scope.query<{ account: string; entries: string; sources: string; sessionless: string }>({
+    name: 'integrity.entry-sizes',
+    sql: `SELECT
   account_key AS account,
   count() AS entries,
   uniqExact(source) AS sources,
@@ -43,22 +49,22 @@ FROM candidates(entries)
 WHERE brand_id = {brandId: UInt32} AND month >= {loadFromMonth: UInt32} AND month <= {loadToMonth: UInt32} AND account_key IN {accounts: Array(UInt64)}
 GROUP BY account
 ORDER BY account_key`,
-      params: { ...months(scope, scope.historyFrom, scope.window.to), accounts: scope.accounts.map(({ key }) => BigInt(key)) },
-    });
-    const chunks: EntryChunk[] = [];
-    const kindOf = (row: (typeof rows)[number]): EntryReading => ({ mixed: Number(row.sources) > 1, given: Number(row.sessionless) === 0 });
-    for (const [kind, own] of grouped(rows, (row) => JSON.stringify(kindOf(row)))) {
-      let chunk: EntryChunk | undefined;
-      for (const row of own) {
-        const entries = Number(row.entries);
-        if (!chunk || chunk.entries + entries > CHUNK_ENTRIES)
-          chunks.push((chunk = { ...(JSON.parse(kind) as EntryReading), accounts: [], entries: 0 }));
-        chunk.accounts.push(row.account);
-        chunk.entries += entries;
-      }
-    }
-    return chunks;
+    params: { ...months(scope, scope.historyFrom, scope.window.to), accounts: scope.accounts.map(({ key }) => BigInt(key)) },
   });
+  const chunks: EntryChunk[] = [];
+  const kindOf = (row: (typeof rows)[number]): EntryReading => ({ mixed: Number(row.sources) > 1, given: Number(row.sessionless) === 0 });
+  for (const [kind, own] of grouped(rows, (row) => JSON.stringify(kindOf(row)))) {
+    let chunk: EntryChunk | undefined;
+    for (const row of own) {
+      const entries = Number(row.entries);
+      if (!chunk || chunk.entries + entries > CHUNK_ENTRIES)
+        chunks.push((chunk = { ...(JSON.parse(kind) as EntryReading), accounts: [], entries: 0 }));
+      chunk.accounts.push(row.account);
+      chunk.entries += entries;
+    }
+  }
+  return chunks;
+}
 
 const months = (scope: DetectorScope, from: number, to: number) => ({
   loadFromMonth: monthNumber(businessMonth(from, scope.zone)),
@@ -92,15 +98,28 @@ export function entryParameters(scope: DetectorScope, accounts: readonly string[
 
 /** Who is declared as staff of accounts, as the state says now. */
 function staffParameters(state: BrandState, accounts: readonly string[]) {
-  const asked = new Set(accounts);
-  const staff = staffColumns(state);
-  const kept = staff.staffAccounts.flatMap((account, at) => (account === 0n || asked.has(String(account)) ? [at] : []));
+  const { staff, places } = staffOf(state);
+  // of the whole brand as well, in the order of the declarations
+  const kept = ['0', ...new Set(accounts)].flatMap((account) => places.get(account) ?? []).sort((a, b) => a - b);
   return {
     staffViewers: kept.map((at) => String(staff.staffViewers[at])),
     staffAccounts: kept.map((at) => String(staff.staffAccounts[at])),
     staffFrom: kept.map((at) => staff.staffFrom[at]),
     staffTo: kept.map((at) => staff.staffTo[at]),
   };
+}
+
+type Staff = { staff: ReturnType<typeof staffColumns>; places: Map<string, number[]> };
+// asked for once per finding: a network has thousands of both
+const knownStaff = new WeakMap<BrandState, Staff>();
+
+function staffOf(state: BrandState): Staff {
+  const known = knownStaff.get(state);
+  if (known) return known;
+  const staff = staffColumns(state);
+  const places = grouped(staff.staffAccounts.keys(), (at) => String(staff.staffAccounts[at]));
+  knownStaff.set(state, { staff, places });
+  return { staff, places };
 }
 
 /** Parameters as they are kept: keys of persons stay with their declaration, so that they go with it. */

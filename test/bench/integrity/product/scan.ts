@@ -5,6 +5,7 @@ import { accountKey } from '@app/warehouse';
 import { Bench, progress } from '../../warehouse/bench';
 import type { WorldDealer } from '../world/shapes';
 import { dayInstant } from './calendar';
+import { copyDealers } from './copies';
 import { accountIdOf, type Feed } from './feed';
 import { feedSession } from './feed-totals';
 
@@ -16,10 +17,14 @@ export interface Scanned {
 }
 
 /** The product’s own scan of the test days, with the sixty days before them as history. `again`: what the last scan of the kept instance found. */
-export async function scanWorld(bench: Bench, of: { brand: string; testFrom: number; days: number; again: boolean }): Promise<Scanned> {
+export async function scanWorld(
+  bench: Bench,
+  of: { brand: string; testFrom: number; days: number; again: boolean; copies: number },
+): Promise<Scanned> {
   const { warehouse, dataSource, instance } = bench;
   const kept = bench.file(`${of.brand}-signals.json`);
   if (of.again && fs.existsSync(kept)) return JSON.parse(fs.readFileSync(kept, 'utf8')) as Scanned;
+  if (of.copies > 1) await copyDealers(bench, of.brand, of.copies);
   const began = performance.now();
   const stores = { warehouse, dataSource, secret: instance.secret };
   const ask = { brand: of.brand, from: dayInstant(of.testFrom), to: dayInstant(of.days) };
@@ -29,6 +34,7 @@ export async function scanWorld(bench: Bench, of: { brand: string; testFrom: num
     signals.push(...result.signals);
     for (const one of result.summary.detectors)
       progress(`  ${one.detector}: ${one.signals} signals, ${one.notAssessable} not assessable, ${one.seconds.toFixed(1)} s`);
+    tellCost(result);
   };
   await runScan(stores, ask).then(take, async (error: unknown) => {
     progress(`the scan breaks: ${told(error)}`);
@@ -43,6 +49,14 @@ export async function scanWorld(bench: Bench, of: { brand: string; testFrom: num
   const scanned = { signals, seconds, broken };
   fs.writeFileSync(kept, JSON.stringify(scanned));
   return scanned;
+}
+
+/** Where the seconds went. */
+function tellCost({ summary: { cost } }: ScanResult): void {
+  const seconds = (value: number): string => `${value.toFixed(2)} s`;
+  progress(`  state ${seconds(cost.state)}, keep ${seconds(cost.keep)}, process ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+  for (const fact of cost.facts) progress(`  fact ${fact.name}: ${seconds(fact.seconds)}`);
+  for (const one of cost.statements) progress(`  statement ${one.name}: ${one.count} × , ${one.rows} rows, ${seconds(one.seconds)}`);
 }
 
 const told = (error: unknown): string => (error instanceof Error ? error.message.slice(0, 300) : 'unknown');
@@ -75,6 +89,7 @@ export async function scanIncrementally(
     return null;
   });
   const seconds = (performance.now() - began) / 1000;
+  if (result) tellCost(result);
   progress(`${feed.code}: ${result?.summary.mode ?? 'no'} scan in ${seconds.toFixed(2)} s`);
   return result?.summary.mode === 'incremental' ? seconds : null;
 }

@@ -1,8 +1,8 @@
 import type { InorganicEntries, SignalParameters } from '@app/contracts';
 import type { DetectorScope, ScannedAccount } from '../../detector';
 import { CHANNELS, FEATURES, FEATURE_SIZES, VIEW_WEIGHT, viewFeatures } from '../../facts/view-features.sql';
-import { asked, entryParameters } from '../../facts/viewer-entries';
-import { ANY_READING, ENTRY_SETTINGS, inorganicEntries } from '../../facts/viewer-entries.sql';
+import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
+import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries } from '../../facts/viewer-entries.sql';
 import { peel, type AlikeViews, type HonestShares, type Peel } from './peel';
 import { START_BINS, STAY_BINS } from './stay-shape';
 import { grouped } from '../../grouped';
@@ -30,7 +30,7 @@ const TARGETED = `(account_key, session_id) IN (
   )`;
 
 /** Views per look: of each target session by cell, and of all sessions of its account's history together by start (in the first cell of the start). */
-const LOOKS = `WITH ${viewFeatures(ANY_READING)}
+const LOOKS = (how: EntryReading): string => `WITH ${viewFeatures(how)}
 SELECT
   account_key AS account,
   if(${TARGETED}, session_id, '') AS ofSession,
@@ -69,6 +69,7 @@ type FeatureRow = LookRow & Record<(typeof FEATURES)[number], number>;
 export async function peelRooms(scope: DetectorScope, rooms: readonly SuspectRoom[]): Promise<Map<string, PeeledRoom>> {
   const peeled = new Map<string, PeeledRoom>();
   const accounts = [...new Set(rooms.map(({ account }) => account))].sort();
+  const sql = LOOKS({ ...ANY_READING, staged: (await entryChunks(scope))[0]?.staged });
   for (let at = 0; at < accounts.length; at += ACCOUNTS) {
     const some = accounts.slice(at, at + ACCOUNTS);
     const parameters = entryParameters(scope, some, { from: scope.historyFrom, to: scope.window.to });
@@ -82,7 +83,7 @@ export async function peelRooms(scope: DetectorScope, rooms: readonly SuspectRoo
       targetAccounts: targets.map(({ account }) => account),
       targetSessions: targets.map(({ sessionId }) => sessionId),
     };
-    const rows = await scope.query<FeatureRow>({ name: 'integrity.view-looks', sql: LOOKS, params: asked(LOOKS, all), maxSeconds: 300 });
+    const rows = await scope.query<FeatureRow>({ name: 'integrity.view-looks', sql, params: asked(sql, all), maxSeconds: 300 });
     const byRoom = grouped(rows, ({ account, ofSession }) => `${account}/${ofSession}`);
     for (const room of targets) {
       const name = `${room.account}/${room.sessionId}`;

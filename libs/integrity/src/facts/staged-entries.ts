@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import type { NamedQuery, Warehouse } from '@app/warehouse';
+import type { DetectorScope, StagedEntries } from '../detector';
+import { ROOM_NAMES, STAGING, fillEntries, fillRooms, stagedSchema, type StagedTables } from './staged-entries.sql';
+import { asked, entryParameters } from './viewer-entries';
+import type { ScanMeter } from '../scan-cost';
+import type { EntryReading } from './viewer-entries.sql';
+
+const DAY_MS = 86_400_000;
+/** Longer than any statement of a scan. */
+const FILL_SECONDS = 600;
+
+/**
+ * Entries as a scan has read them once: merged over sources, known persons, with their session and what declarations explain. A dozen looks then read the
+ * columns that they need, without merging, joining and placing thirty million rows each. Lives as long as the scan: `drop` it. On a cluster nothing is
+ * staged: each look reads the facts where they lie.
+ */
+export class EntryStaging implements StagedEntries {
+  private tables: StagedTables | null = null;
+  private names = new Map<number, string>();
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly meter: ScanMeter,
+  ) {}
+
+  /** The same chunks, each with the table that holds its entries. Once per scan. */
+  async fill<Chunk extends EntryReading & { accounts: string[] }>(scope: DetectorScope, chunks: readonly Chunk[]): Promise<Chunk[]> {
+    if (this.warehouse.address.cluster || chunks.length === 0) return [...chunks];
+    const name = `${STAGING}${randomBytes(8).toString('hex')}`;
+    const tables = { rooms: `${name}_rooms`, entries: `${name}_entries` };
+    this.tables = tables;
+    for (const statement of stagedSchema(tables)) await this.warehouse.command(statement);
+    // a month begins with visits of the evening before
+    const span = { from: scope.historyFrom - DAY_MS, to: scope.window.to };
+    const all = chunks.flatMap(({ accounts }) => accounts);
+    await this.run(scope, { name: 'integrity.stage-rooms', sql: fillRooms(tables) }, all, span);
+    for (const chunk of chunks)
+      await this.run(scope, { name: 'integrity.stage-entries', sql: fillEntries(tables, chunk) }, chunk.accounts, span);
+    const sql = ROOM_NAMES(tables.rooms);
+    const rows = await scope.query<{ number: number; sessionId: string }>({
+      ...{ name: 'integrity.staged-rooms', sql, params: { loadFrom: span.from, loadTo: span.to }, maxSeconds: FILL_SECONDS },
+    });
+    this.names = new Map(rows.map(({ number, sessionId }) => [number, sessionId]));
+    return chunks.map((chunk) => ({ ...chunk, staged: tables.entries }));
+  }
+
+  /** What a session is called that a statement over staged entries names. */
+  sessionOf(number: string | number): string {
+    const name = this.names.get(Number(number));
+    if (name === undefined) throw new RangeError('a session that was not staged');
+    return name;
+  }
+
+  /** Safe to call more than once, and where nothing was staged. */
+  async drop(): Promise<void> {
+    const tables = this.tables;
+    this.tables = null;
+    if (tables) for (const table of Object.values(tables)) await this.warehouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+  }
+
+  private run(
+    scope: DetectorScope,
+    query: Pick<NamedQuery, 'name' | 'sql'>,
+    accounts: readonly string[],
+    span: { from: number; to: number },
+  ): Promise<void> {
+    const params = asked(query.sql, entryParameters(scope, accounts, span));
+    const given = { brandId: scope.brandId, zone: scope.zone, sourcesLastFirst: scope.sourcesLastFirst };
+    const filling = { ...query, params: { ...given, ...params }, maxSeconds: FILL_SECONDS, signal: scope.signal };
+    return this.meter.statement(query.name, () => this.warehouse.run(filling));
+  }
+}
+
+/** Drops what scans that were killed have left a day ago and longer. */
+export async function sweepStagedEntries(warehouse: Warehouse): Promise<void> {
+  const tables = await warehouse.query<{ name: string }>({
+    name: 'integrity.staged',
+    sql: `SELECT name FROM system.tables
+WHERE database = currentDatabase() AND startsWith(name, '${STAGING}') AND metadata_modification_time < now() - INTERVAL 1 DAY`,
+  });
+  for (const { name } of tables) await warehouse.command(`DROP TABLE IF EXISTS ${name} SYNC`);
+}

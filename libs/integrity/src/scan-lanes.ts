@@ -1,0 +1,77 @@
+import type { NotAssessable, ScanSummary, SignalSubject } from '@app/contracts';
+import type { SignalOfAccount } from '@app/database';
+import { SIGNAL_FLOOR, type Detector, type DetectorScope } from './detector';
+import { secondsSince } from './scan-cost';
+import { signalOf } from './signal-of';
+
+interface Ran {
+  signals: SignalOfAccount[];
+  notAssessable: NotAssessable[];
+  summary: ScanSummary['detectors'][number];
+}
+
+/** What detectors have found, in their order. */
+export interface RanDetectors {
+  signals: SignalOfAccount[];
+  notAssessable: NotAssessable[];
+  detectors: ScanSummary['detectors'];
+}
+
+interface Running {
+  onProgress?: (step: { detector: string; done: number; of: number; seconds: number }) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs detectors in two lanes at once: those that look at entries wait for the store most of the time, the others compute. Each lane keeps its order, and the
+ * answer has the order of the list, whichever ends first. The first failure ends both.
+ */
+export async function runDetectors(scope: DetectorScope, detectors: readonly Detector[], running: Running): Promise<RanDetectors> {
+  const ran = new Map<Detector, Ran>();
+  const failing = new AbortController();
+  const lane = async (own: readonly Detector[]): Promise<void> => {
+    for (const detector of own) {
+      running.signal?.throwIfAborted();
+      if (failing.signal.aborted) return;
+      const one = await runDetector(scope, detector).catch((error: unknown) => {
+        failing.abort();
+        throw error;
+      });
+      ran.set(detector, one);
+      running.onProgress?.({ detector: detector.name, done: ran.size, of: detectors.length, seconds: one.summary.seconds });
+    }
+  };
+  const looksAtViewers = ({ tier }: Detector): boolean => tier === 'T3' || tier === 'T4';
+  const lanes = [detectors.filter(looksAtViewers), detectors.filter((one) => !looksAtViewers(one))].map(lane);
+  const [failed] = (await Promise.allSettled(lanes)).filter((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  const all = detectors.map((detector) => ran.get(detector)!);
+  return {
+    signals: all.flatMap(({ signals }) => signals),
+    notAssessable: all.flatMap((one) => one.notAssessable),
+    detectors: all.map(({ summary }) => summary),
+  };
+}
+
+const NOTHING: Awaited<ReturnType<Detector['run']>> = { findings: [], notAssessable: [] };
+
+async function runDetector(scope: DetectorScope, detector: Detector): Promise<Ran> {
+  const since = performance.now();
+  const keys = new Map(scope.accounts.map(({ key, platform, accountId }) => [`${platform}/${accountId}`, key]));
+  const keyOf = (subject: SignalSubject): string | null =>
+    'accountId' in subject ? (keys.get(`${subject.platform}/${subject.accountId}`) ?? null) : null;
+  // of nobody there is nothing to read: most hourly scans have nothing new to look at
+  const found = scope.accounts.length === 0 && scope.incremental ? NOTHING : await detector.run(scope);
+  const signals = found.findings
+    .filter(({ strength, subject }) => strength >= SIGNAL_FLOOR && (keyOf(subject) !== null || !('accountId' in subject)))
+    .map((finding) => signalOf(scope, detector, finding, keyOf));
+  const { name, version } = detector;
+  return {
+    signals,
+    notAssessable: found.notAssessable.map((one) => ({ detector: name, ...one })),
+    summary: {
+      ...{ detector: name, version, subjects: scope.accounts.length, signals: signals.length },
+      ...{ notAssessable: found.notAssessable.length, seconds: secondsSince(since) },
+    },
+  };
+}
