@@ -30,8 +30,11 @@ export const repullJob =
     return new Set(own.map(({ product, accountId }) => `${PRODUCT_PLATFORM[product]} ${accountId}`)).size;
   };
 
-/** The same for a process that has no queue open: it connects when something is asked of it. */
+/** The same for a process that has no queue open: it opens one when something is asked of it, and most often nothing is. */
 export function repullOn(instance: Instance, dataSource: DataSource): { repull: Repull; close(): Promise<void> } {
-  const queue = new BullQueueAdapter(instance);
-  return { repull: repullJob(queue, dataSource), close: () => queue.close() };
+  let queue: BullQueueAdapter | undefined;
+  return {
+    repull: (brandId, asked) => repullJob((queue ??= new BullQueueAdapter(instance)), dataSource)(brandId, asked),
+    close: async () => queue?.close(),
+  };
 }

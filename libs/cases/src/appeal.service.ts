@@ -1,9 +1,9 @@
-import { SYSTEM_ACTOR, sameActor, type Appeal, type AppealGround, type IntegrityCase, type Signal } from '@app/contracts';
+import { SYSTEM_ACTOR, sameActor, type Appeal, type AppealGround, type IntegrityCase, type Period, type Signal } from '@app/contracts';
 import { recordAct, recordExclusions } from '@app/database';
 import type { EntityManager } from 'typeorm';
 import { askAgain } from './asking-again';
 import { findCase, listCases, setState, strikeSignals, updateFindings } from './case.repository';
-import { actOn, checkedText, isShown, type CaseDesk, type Desk, type OpenCase } from './case-desk';
+import { actOn, checkedText, isShownAppeal, shownTime, type CaseDesk, type Desk, type OpenCase } from './case-desk';
 import * as refuse from './case-errors';
 import { holdSettlements } from './case-holds';
 import { newId, type CaseRecord } from './case-record';
@@ -47,9 +47,12 @@ export class AppealService {
   async list(asker: CaseAsker, { state }: { state?: Appeal['state'] } = {}): Promise<Appeal[]> {
     const desk = await this.desk.at(asker.brand);
     const found = await appealsOf(this.desk.stores.dataSource, desk.brand.brandId, {});
-    const cases = await listCases(this.desk.stores.dataSource, desk.brand.brandId);
-    const shown = new Set(cases.filter((record) => isShown(asker, record, desk.state)).map(({ caseId }) => caseId));
-    return found.filter((one) => (state === undefined || one.state === state) && shown.has(one.caseId)).map((one) => told(one, asker));
+    const caseIds = [...new Set(found.map(({ caseId }) => caseId))];
+    const cases = await listCases(this.desk.stores.dataSource, desk.brand.brandId, { caseIds });
+    const times = new Map(cases.map((record) => [record.caseId, shownTime(asker, record, desk.state)]));
+    return found
+      .filter((one) => (state === undefined || one.state === state) && this.isShown(one, asker, times.get(one.caseId)))
+      .map((one) => told(one, asker));
   }
 
   /** One appeal. Throws not_found. */
@@ -58,15 +61,16 @@ export class AppealService {
     return told(await this.found(desk, asker, appealId), asker);
   }
 
-  private async isShown({ brand, state }: Desk, asker: CaseAsker, caseId: string): Promise<boolean> {
-    const record = await findCase(this.desk.stores.dataSource, brand.brandId, caseId);
-    return record !== null && isShown(asker, record, state);
+  /** `time`: what the asker may see of its case; undefined: there is none. */
+  private isShown(appeal: Appeal, asker: CaseAsker, time: Period[] | null | undefined): boolean {
+    return time !== undefined && time?.length !== 0 && isShownAppeal(appeal, { asker, time });
   }
 
   /** The appeal, when the asker may see its case. Throws not_found. */
   async found(desk: Desk, asker: CaseAsker, appealId: string): Promise<Appeal> {
     const [appeal] = await appealsOf(this.desk.stores.dataSource, desk.brand.brandId, { appealId });
-    if (!appeal || !(await this.isShown(desk, asker, appeal.caseId))) throw refuse.unknownAppeal();
+    const record = appeal && (await findCase(this.desk.stores.dataSource, desk.brand.brandId, appeal.caseId));
+    if (!record || !this.isShown(appeal, asker, shownTime(asker, record, desk.state))) throw refuse.unknownAppeal();
     return appeal;
   }
 

@@ -28,6 +28,12 @@ const INTAKE_LOCK = 826_417;
 export const lockIntake = (tx: EntityManager, brandId: number): Promise<unknown> =>
   tx.query('SELECT pg_advisory_xact_lock($1, $2)', [INTAKE_LOCK, brandId]);
 
+/** So many rows of a list, from a place in its order on (0: the first). */
+export interface CasePlace {
+  offset: number;
+  limit: number;
+}
+
 export interface CaseFilter {
   states?: readonly CaseState[];
   subjectKeys?: readonly string[];
@@ -37,6 +43,12 @@ export interface CaseFilter {
   detector?: string;
   /** Cases that somebody has claimed. */
   claimant?: Actor;
+  caseIds?: readonly string[];
+  /** Cases whose facts are held. */
+  held?: true;
+  /** Small letters that stand in the id, a dealer's or the account's, or cases of one of these accounts (`platform/accountId`). */
+  part?: { text: string; accounts: readonly string[] };
+  place?: CasePlace;
   order?: 'risk' | 'opened' | 'due';
 }
 
@@ -46,13 +58,7 @@ const ORDERS = {
   due: 'due_at, case_id',
 } as const;
 
-/** Cases of a brand in an order: what most is at stake in first, the newest, or the most urgent. */
-export async function listCases(reads: Reads, brandId: number, filter: CaseFilter = {}): Promise<ListedCase[]> {
-  const { states, subjectKeys, platform, accountId, dealerId, detector, claimant, order = 'risk' } = filter;
-  const rows = (await reads.query(
-    `SELECT ${COLUMNS}, ${LISTED_FUSION}
-     FROM integrity_case
-     WHERE brand_id = $1
+const WHERE = `brand_id = $1
        AND ($2::text[] IS NULL OR state = ANY ($2))
        AND ($3::text[] IS NULL OR subject_key = ANY ($3))
        AND ($4::text IS NULL OR subject ->> 'platform' = $4)
@@ -62,13 +68,40 @@ export async function listCases(reads: Reads, brandId: number, filter: CaseFilte
          SELECT 1 FROM integrity_case_signal AS own
          WHERE own.brand_id = integrity_case.brand_id AND own.case_id = integrity_case.case_id AND own.signal ->> 'detector' = $7))
        AND ($8::text IS NULL OR (claimed_by ->> 'kind' = $8 AND claimed_by ->> 'id' = $9))
-     ORDER BY ${ORDERS[order]}`,
-    [
-      ...[brandId, states ?? null, subjectKeys ?? null, platform ?? null, accountId ?? null, dealerId ?? null, detector ?? null],
-      ...[claimant?.kind ?? null, claimant?.id ?? null],
-    ],
+       AND ($10::text[] IS NULL OR case_id = ANY ($10)) AND ($11::boolean IS NULL OR hold_id IS NOT NULL)
+       AND ($12::text IS NULL OR strpos(lower(case_id), $12) > 0 OR strpos(lower(subject ->> 'accountId'), $12) > 0
+         OR EXISTS (SELECT 1 FROM unnest(dealer_ids) AS own (dealer_id) WHERE strpos(lower(dealer_id), $12) > 0)
+         OR (subject ->> 'platform') || '/' || (subject ->> 'accountId') = ANY ($13))`;
+
+const parametersOf = (brandId: number, filter: CaseFilter): unknown[] => {
+  const { states, subjectKeys, platform, accountId, dealerId, detector, claimant, caseIds, held, part } = filter;
+  return [
+    ...[brandId, states ?? null, subjectKeys ?? null, platform ?? null, accountId ?? null, dealerId ?? null, detector ?? null],
+    ...[claimant?.kind ?? null, claimant?.id ?? null, caseIds ?? null, held ?? null, part?.text ?? null, part?.accounts ?? null],
+  ];
+};
+
+/** Cases of a brand in an order: what most is at stake in first, the newest, or the most urgent. */
+export async function listCases(reads: Reads, brandId: number, filter: CaseFilter = {}): Promise<ListedCase[]> {
+  const { order = 'risk', place } = filter;
+  const rows = (await reads.query(
+    `SELECT ${COLUMNS}, ${LISTED_FUSION}
+     FROM integrity_case
+     WHERE ${WHERE}
+     ORDER BY ${ORDERS[order]}
+     LIMIT $14 OFFSET $15`,
+    [...parametersOf(brandId, filter), place?.limit ?? null, place?.offset ?? 0],
   )) as CaseColumns<ListedCase>[];
   return rows.map(({ claimedBy, claimedUntil, ...row }) => ({ ...row, claim: claimOf({ claimedBy, claimedUntil }) }));
+}
+
+/** How many they are, wherever a page of them begins. */
+export async function countCases(reads: Reads, brandId: number, filter: CaseFilter): Promise<number> {
+  const [{ cases }] = (await reads.query(
+    `SELECT count(*)::int AS cases FROM integrity_case WHERE ${WHERE}`,
+    parametersOf(brandId, filter),
+  )) as { cases: number }[];
+  return cases;
 }
 
 /** One case; `lock`: until the transaction ends nobody else changes it. */

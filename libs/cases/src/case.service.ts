@@ -8,8 +8,19 @@ import {
   type Platform,
 } from '@app/contracts';
 import { recordAct } from '@app/database';
-import { detectorsOf, insertCase, listCases, lockIntake, setClaim, setState, stepsOf, type CaseFilter } from './case.repository';
-import { CaseDesk, actOn, checkedText, isShown, type Desk } from './case-desk';
+import {
+  countCases,
+  detectorsOf,
+  insertCase,
+  listCases,
+  lockIntake,
+  setClaim,
+  setState,
+  stepsOf,
+  type CaseFilter,
+  type CasePlace,
+} from './case.repository';
+import { CaseDesk, actOn, checkedText, isShown, isShownAppeal, shownTime, type Desk } from './case-desk';
 import * as refuse from './case-errors';
 import { holdSettlements } from './case-holds';
 import { newId, subjectKeyOf, type CaseRecord, type ListedCase } from './case-record';
@@ -37,6 +48,17 @@ export interface CaseQuery {
   q?: string;
 }
 
+/** What the state store is asked: of names only the state knows whose they are. */
+function filterOf(asker: CaseAsker, { state }: Desk, { mine, q, ...filter }: CaseQuery): CaseFilter {
+  const text = q?.trim().toLowerCase();
+  const named = text ? state.accounts.filter(({ name }) => name?.toLowerCase().includes(text)) : [];
+  return {
+    ...filter,
+    ...(mine ? { claimant: asker.actor } : {}),
+    ...(text ? { part: { text, accounts: named.map(({ platform, accountId }) => `${platform}/${accountId}`) } } : {}),
+  };
+}
+
 /** Longer windows are slips. */
 const LONGEST_MS = 400 * 86_400_000;
 
@@ -51,31 +73,35 @@ export class CaseService {
   /** Cases that the asker may see: what most is at stake in first, unless another order is asked for. */
   async list(asker: CaseAsker, query: CaseQuery = {}): Promise<CaseRow[]> {
     const desk = await this.desk.at(asker.brand);
-    const shown = await this.shown(desk, asker, query);
-    const { dataSource } = this.stores;
-    const named = await detectorsOf(
-      dataSource,
-      desk.brand.brandId,
-      shown.map(({ caseId }) => caseId),
-    );
-    const all = seesAll(asker);
-    const rows = shown.map((record) => {
-      const { detectors = [], families = [] } = named.get(record.caseId) ?? {};
-      return rowOf(record, { state: desk.state, all, detectors, families });
-    });
-    const part = query.q?.trim().toLowerCase();
-    if (!part) return rows;
-    return rows.filter(({ caseId, accountName, dealerIds, subject }) =>
-      [caseId, accountName, ...dealerIds, 'accountId' in subject ? subject.accountId : ''].some((text) =>
-        text?.toLowerCase().includes(part),
-      ),
-    );
+    return this.rowsOf(asker, desk, await this.shown(desk, asker, query));
   }
 
-  private async shown({ brand, state }: Desk, asker: CaseAsker, query: CaseQuery): Promise<ListedCase[]> {
-    const { mine, ...filter } = query;
-    const found = await listCases(this.stores.dataSource, brand.brandId, { ...filter, claimant: mine ? asker.actor : undefined });
-    return found.filter((record) => isShown(asker, record, state));
+  /** Some of the same list, and how many it has. Of a whole brand no more is read than is shown. */
+  async page(asker: CaseAsker, query: CaseQuery, place: CasePlace): Promise<{ rows: CaseRow[]; total: number }> {
+    const desk = await this.desk.at(asker.brand);
+    if (seesAll(asker)) {
+      const filter = filterOf(asker, desk, query);
+      const { dataSource } = this.stores;
+      const found = await listCases(dataSource, desk.brand.brandId, { ...filter, place });
+      return { rows: await this.rowsOf(asker, desk, found), total: await countCases(dataSource, desk.brand.brandId, filter) };
+    }
+    const shown = await this.shown(desk, asker, query);
+    return { rows: await this.rowsOf(asker, desk, shown.slice(place.offset, place.offset + place.limit)), total: shown.length };
+  }
+
+  private async rowsOf(asker: CaseAsker, { brand, state }: Desk, shown: readonly ListedCase[]): Promise<CaseRow[]> {
+    const caseIds = shown.map(({ caseId }) => caseId);
+    const named = await detectorsOf(this.stores.dataSource, brand.brandId, caseIds);
+    const all = seesAll(asker);
+    return shown.map((record) => {
+      const { detectors = [], families = [] } = named.get(record.caseId) ?? {};
+      return rowOf(record, { state, all, detectors, families });
+    });
+  }
+
+  private async shown(desk: Desk, asker: CaseAsker, query: CaseQuery): Promise<ListedCase[]> {
+    const found = await listCases(this.stores.dataSource, desk.brand.brandId, filterOf(asker, desk, query));
+    return found.filter((record) => isShown(asker, record, desk.state));
   }
 
   /** One case, whole. Throws not_found. */
@@ -84,14 +110,15 @@ export class CaseService {
     const { dataSource } = this.stores;
     const { brandId } = desk.brand;
     const { record, filed, facts } = await this.desk.open(dataSource, { desk, asker }, caseId);
+    const time = shownTime(asker, record, desk.state);
     const parts = {
       filed,
       effects: facts.effects as IntegrityCase['effects'],
-      appeals: await appealsOf(dataSource, brandId, { caseId }),
+      appeals: (await appealsOf(dataSource, brandId, { caseId })).filter((appeal) => isShownAppeal(appeal, { asker, time })),
       rectifications: await rectificationsOf(dataSource, brandId, { caseId }),
       steps: await stepsOf(dataSource, brandId, caseId),
     };
-    return caseOf(record, parts, { state: desk.state, all: seesAll(asker) });
+    return caseOf(record, parts, { state: desk.state, all: seesAll(asker), time });
   }
 
   /** How many cases stand where, of those that the asker may see. */

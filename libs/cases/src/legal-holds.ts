@@ -44,7 +44,7 @@ export async function keepFacts(stores: CaseStores, state: BrandState, caseId: s
   const found = await findCase(dataSource, brandId, caseId);
   if (!found) return;
   const span = { from: found.from - BEFORE_MS, to: found.to };
-  const holds = (await listLegalHolds(dataSource, brandId, { all: true })).filter((one) => one.caseId === caseId);
+  const holds = await listLegalHolds(dataSource, brandId, { all: true, caseId });
   for (const account of accountsOf(found, state)) {
     const { place, end } = heldAnew(holds, account, span);
     if (!place) continue;
@@ -76,7 +76,7 @@ async function release(
 export async function letFactsGo(stores: Pick<CaseStores, 'dataSource'>, brandId: number, caseId: string): Promise<void> {
   const found = await findCase(stores.dataSource, brandId, caseId);
   if (!found || found.holdId === null) return;
-  const holds = (await listLegalHolds(stores.dataSource, brandId)).filter((one) => one.caseId === caseId && one.placedBy.kind === 'system');
+  const holds = (await listLegalHolds(stores.dataSource, brandId, { caseId })).filter((one) => one.placedBy.kind === 'system');
   await release(stores, { brandId, holdIds: holds.map(({ holdId }) => holdId), reason: `case ${caseId} is closed` });
   await setHold(stores.dataSource, found, null);
 }
@@ -84,8 +84,8 @@ export async function letFactsGo(stores: Pick<CaseStores, 'dataSource'>, brandId
 /** Lets the facts of every case go that is at its end: decided for good, or confirmed and past the time for an appeal. */
 export async function letEndedGo(stores: Pick<CaseStores, 'dataSource' | 'clock'>, brandId: number): Promise<void> {
   const now = stores.clock.now();
-  for (const record of await listCases(stores.dataSource, brandId, { order: 'opened' })) {
-    if (record.holdId === null || isUndecided(record.state) || record.state === 'appealed') continue;
+  for (const record of await listCases(stores.dataSource, brandId, { held: true, order: 'opened' })) {
+    if (isUndecided(record.state) || record.state === 'appealed') continue;
     if (record.state !== 'confirmed' || (record.appealUntil ?? 0) <= now) await letFactsGo(stores, brandId, record.caseId);
   }
 }

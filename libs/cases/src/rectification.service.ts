@@ -30,7 +30,8 @@ export class RectificationService {
   async list(asker: CaseAsker, { state }: { state?: Rectification['state'] } = {}): Promise<Rectification[]> {
     const desk = await this.desk.at(asker.brand);
     const found = await rectificationsOf(this.desk.stores.dataSource, desk.brand.brandId);
-    const cases = await listCases(this.desk.stores.dataSource, desk.brand.brandId);
+    const caseIds = [...new Set(found.map(({ caseId }) => caseId))];
+    const cases = await listCases(this.desk.stores.dataSource, desk.brand.brandId, { caseIds });
     const shown = new Set(cases.filter((record) => isShown(asker, record, desk.state)).map(({ caseId }) => caseId));
     return found.filter((one) => (state === undefined || one.state === state) && shown.has(one.caseId));
   }

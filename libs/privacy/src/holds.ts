@@ -60,11 +60,16 @@ export async function releaseHold(dataSource: DataSource, ask: PrivacyAsk, holdI
   });
 }
 
-/** Holds of a brand, the newest first; those that hold, or all. */
-export function listHolds(dataSource: DataSource, brandId: number, { all = false } = {}): Promise<LegalHold[]> {
+/** Holds of a brand, or of one of its cases, the newest first; those that hold, or all. */
+export function listHolds(
+  dataSource: DataSource,
+  brandId: number,
+  { all = false, caseId }: { all?: boolean; caseId?: string } = {},
+): Promise<LegalHold[]> {
   return dataSource.query(
-    `SELECT ${COLUMNS} FROM legal_hold WHERE brand_id = $1 AND ($2 OR released_at IS NULL) ORDER BY legal_hold.hold_id DESC`,
-    [brandId, all],
+    `SELECT ${COLUMNS} FROM legal_hold
+     WHERE brand_id = $1 AND ($2 OR released_at IS NULL) AND ($3::text IS NULL OR case_id = $3) ORDER BY legal_hold.hold_id DESC`,
+    [brandId, all, caseId ?? null],
   ) as Promise<LegalHold[]>;
 }
 

@@ -14,7 +14,7 @@ import {
 import { Allow } from '../http/allow.decorator';
 import { AskedBy, type Asker } from '../http/asker';
 import { OfBrand } from '../http/brand-code';
-import { pageInOrder } from '../http/page.dto';
+import { pageFrom } from '../http/page.dto';
 import { caseAsker } from '../http/case-asker';
 import { CaseListQuery, NoteRequest, OpeningRequest } from './cases.dto';
 
@@ -32,7 +32,7 @@ export class CasesController {
   async list(@AskedBy() asker: Asker, @Query() query: CaseListQuery): Promise<Page<CaseRow>> {
     const { state, platform, accountId, dealerId, detector, mine, order, q } = query;
     const wanted = { states: state, platform, accountId, dealerId, detector, mine, order, q };
-    return pageInOrder(await this.cases.list(caseAsker(asker), wanted), query);
+    return pageFrom(query, (place) => this.cases.page(caseAsker(asker), wanted, place));
   }
 
   @Get('reasons')

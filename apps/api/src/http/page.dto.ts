@@ -48,17 +48,34 @@ export function pageOf<Row>(rows: Row[], keyOf: (row: Row) => string, query: Pag
 
 /** One page of rows that keep the order in which they are given; the cursor is a place in it. */
 export function pageInOrder<Row extends object>(rows: Row[], query: PageQuery): Page<Row> {
-  const places = new Map(rows.map((row, at) => [row, String(at).padStart(9, '0')]));
+  const places = new Map(rows.map((row, at) => [row, placeKey(at)]));
   return pageOf(rows, (row) => places.get(row) ?? '', query);
 }
 
+/** One page of a list that its reader cuts: `read` gives so many rows from a place on, and how many there are. */
+export async function pageFrom<Row>(
+  query: PageQuery,
+  read: (place: { offset: number; limit: number }) => Promise<{ rows: Row[]; total: number }>,
+): Promise<Page<Row>> {
+  const last = query.cursor === undefined ? -1 : Number(decodeCursor(query.cursor));
+  if (!Number.isSafeInteger(last)) throw unknownCursor();
+  const { rows, total } = await read({ offset: last + 1, limit: query.limit });
+  const end = last + rows.length;
+  const more = rows.length > 0 && end + 1 < total;
+  return { rows, nextCursor: more ? Buffer.from(placeKey(end)).toString('base64url') : null, total };
+}
+
+const placeKey = (place: number): string => String(place).padStart(9, '0');
+
 function decodeCursor(cursor: string): string {
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (Buffer.from(key).toString('base64url') !== cursor)
-    throw new VitrineError(
-      'bad_input',
-      { en: 'cursor is not one that a page gave.', zh: 'cursor 不是由上一页返回的值。' },
-      { remedy: { en: 'Leave cursor out to start at the first page.', zh: '请去掉 cursor，从第一页开始。' } },
-    );
+  if (Buffer.from(key).toString('base64url') !== cursor) throw unknownCursor();
   return key;
 }
+
+const unknownCursor = (): VitrineError =>
+  new VitrineError(
+    'bad_input',
+    { en: 'cursor is not one that a page gave.', zh: 'cursor 不是由上一页返回的值。' },
+    { remedy: { en: 'Leave cursor out to start at the first page.', zh: '请去掉 cursor，从第一页开始。' } },
+  );
