@@ -7,7 +7,7 @@ import { AccountHealthService, CoverageService, DeadLetterService } from '@app/c
 import { StateReader } from '@app/database';
 import { ExplainService } from '@app/explain';
 import { Authenticator } from '@app/identity';
-import { ProposalService, SignedDeliveries, UploadJobs } from '@app/ingest';
+import { ImportBatches, ProposalService, SignedDeliveries, UploadJobs } from '@app/ingest';
 import { createLogger } from '@app/observability';
 import { BullQueueAdapter, JobQueue } from '@app/queue';
 import {
@@ -61,6 +61,10 @@ class StoresModule {
       {
         provide: SignedDeliveries,
         useValue: new SignedDeliveries({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
+      },
+      {
+        provide: ImportBatches,
+        useValue: new ImportBatches({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
       },
       {
         provide: UploadJobs,

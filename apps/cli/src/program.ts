@@ -19,6 +19,7 @@ import { exportCommand } from './commands/export.command';
 import { forwardingCommand } from './commands/forwarding.command';
 import { healthCommand } from './commands/health.command';
 import { importCommand } from './commands/import.command';
+import { importsCommand } from './commands/imports.command';
 import { ingestKeysCommand } from './commands/ingest-keys.command';
 import { integrityCommand } from './commands/integrity.command';
 import { methodologyCommand } from './commands/methodology.command';
@@ -57,6 +58,7 @@ export function buildProgram(): Command {
     doctorCommand(),
     brandCommand(),
     importCommand(),
+    importsCommand(),
     templateCommand(),
     exclusionsCommand(),
     exportCommand(),

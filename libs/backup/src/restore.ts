@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource, migrateDatabase, type PostgresAddress } from '@app/database';
-import { WarehouseAddress, migrateWarehouse } from '@app/warehouse';
+import { Warehouse, WarehouseAddress, migrateWarehouse, settleAllUndone } from '@app/warehouse';
 import type { BackupProgress } from './backup';
 import { verifyFiles } from './backup-folder';
 import { damaged, otherRestore } from './failures';
@@ -100,6 +100,8 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
     await state.destroy();
   }
   await migrateWarehouse(clickhouse, undefined, target.nodes);
+  const warehouse = Warehouse.connect(clickhouse);
+  await settleAllUndone(warehouse).finally(() => warehouse.close());
   const current = createDataSource(postgres);
   await migrateDatabase(current).finally(() => current.destroy());
 }

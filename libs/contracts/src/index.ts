@@ -31,6 +31,7 @@ export type * from './tier-answers';
 export * from './tiers';
 export * from './uploads';
 export * from './calendar';
+export type * from './import-batches';
 export type * from './import-field';
 export * from './import-kinds';
 export * from './footfall';

@@ -26,6 +26,7 @@ import { BrandNeighbours1766100000000 } from '../../../migrations/database/17661
 import { Identity1766000000000 } from '../../../migrations/database/1766000000000-identity';
 import { PolicyPreviewHours1766420000000 } from '../../../migrations/database/1766420000000-policy-preview-hours';
 import { Cases1767100000000 } from '../../../migrations/database/1767100000000-cases';
+import { DeliveredFiles1767800000000 } from '../../../migrations/database/1767800000000-delivered-files';
 import { IntegritySignals1767000000000 } from '../../../migrations/database/1767000000000-integrity-signals';
 import { AccountOwnershipEntity } from './entities/account-ownership.entity';
 import { AccountEntity } from './entities/account.entity';
@@ -114,6 +115,7 @@ const MIGRATIONS = [
   TroubleByCause1766520000000,
   IntegritySignals1767000000000,
   Cases1767100000000,
+  DeliveredFiles1767800000000,
 ];
 
 /** Where PostgreSQL is: a URL, or a host (name, or the folder of a unix socket) with its parts. */

@@ -26,6 +26,7 @@ export {
 export { listPreviews, openPreview } from './closes/close-preview.repository';
 export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
+export { closedMonths } from './state/closed-months';
 export * from './deliveries/dead-letters';
 export * from './deliveries/delivery.repository';
 export * from './forwarding/forwarding.repository';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { ExplainRow } from '@app/contracts';
-import { FactTable, Warehouse, identityOf, versionOf } from '@app/warehouse';
+import { FactTable, Warehouse, identityOf, standing, versionOf } from '@app/warehouse';
 
 /** The last that one source said of one identity, and what it came with. All values are text; null: the source does not tell. */
 export interface Said {
@@ -49,7 +49,7 @@ FROM (
     ${versionOf(table)} AS version
   FROM ${table.name}_landing
   WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}
-    AND ingested_at <= fromUnixTimestamp64Milli({until: Int64}, 'UTC')${asked.narrow}
+    AND ingested_at <= fromUnixTimestamp64Milli({until: Int64}, 'UTC') AND ${standing(`fromUnixTimestamp64Milli({until: Int64}, 'UTC')`)}${asked.narrow}
 ) AS landed
 GROUP BY
   ${keys.map((key) => `landed.${key}`).join(',\n  ')}

@@ -1,4 +1,4 @@
-import { type FactTable, type Warehouse, versionOf } from '@app/warehouse';
+import { type FactTable, type Warehouse, standing, versionOf } from '@app/warehouse';
 
 export interface DeliveryScope {
   brandId: number;
@@ -49,7 +49,8 @@ const SEVERAL_DELIVERIES = (from: string, identity: string, version: string) => 
  * are not in the answer.
  */
 export async function deliveryCounts(warehouse: Warehouse, table: FactTable, scope: DeliveryScope): Promise<Map<string, ChangeCounts>> {
-  const narrow = ['brand_id = {brandId: UInt32}'];
+  // what was taken back told nothing: brought again it is accepted again
+  const narrow = ['brand_id = {brandId: UInt32}', standing()];
   if ('month' in table.columns && scope.months.length > 0) narrow.push('month IN {months: Array(UInt32)}');
   if ('account_key' in table.columns && scope.accountKeys.length <= MAX_KEYS) narrow.push('account_key IN {accountKeys: Array(UInt64)}');
   const identity = table.identity.filter((column) => column !== 'month').join(', ');

@@ -20,6 +20,7 @@ export type {
 export { ProposalService, type ProposalAsker, type ProposedChange } from './proposals/proposal.service';
 export type { RejectLine } from './rejects';
 export { fieldNames, readStateRow, stateFields } from './state-fields';
+export { ImportBatches, type BatchAsker } from './undo/import-batches';
 export { sweepIncoming } from './sweep-incoming';
 export { writeTemplate } from './template';
 export { uploadKinds } from './uploads/upload-kinds';

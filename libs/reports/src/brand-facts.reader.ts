@@ -1,5 +1,5 @@
 import { Account, BrandState, Platform, addMonths } from '@app/contracts';
-import { FACT_TABLES, type Warehouse } from '@app/warehouse';
+import { FACT_TABLES, accountsOfUndone, type Warehouse } from '@app/warehouse';
 
 /** The state with the accounts that only facts know: undeclared, without an owner, so in the brand and in `unassigned`. */
 export async function withUndeclared(warehouse: Warehouse, state: BrandState): Promise<BrandState> {
@@ -19,15 +19,18 @@ ORDER BY account_key`,
     params: { brandId },
   });
   const missing = registered.filter(({ accountKey }) => !known.has(accountKey));
-  const delivered = warehouse.instant === null ? null : await deliveredKeys(warehouse, brandId, missing);
+  const keys = missing.map(({ accountKey }) => accountKey);
+  // the register knows neither since when an account has facts, nor whether those that it had were taken back
+  const doubtful = warehouse.instant === null ? await accountsOfUndone(warehouse, brandId, keys) : new Set(keys);
+  const delivered = await deliveredKeys(warehouse, brandId, [...doubtful]);
   const found = missing
-    .filter(({ accountKey }) => delivered?.has(accountKey) ?? true)
+    .filter(({ accountKey }) => !doubtful.has(accountKey) || delivered.has(accountKey))
     .map((row): Account => ({ ...row, name: row.accountId, handle: null, undeclared: true }));
   return found.length === 0 ? state : { ...state, accounts: [...state.accounts, ...found] };
 }
 
-/** Which of these accounts had facts as of the warehouse's instant: the register of accounts does not know since when. Usually it is asked for none. */
-async function deliveredKeys(warehouse: Warehouse, brandId: number, accounts: readonly { accountKey: string }[]): Promise<Set<string>> {
+/** Which of these accounts have facts, as of the warehouse's instant where it has one. Usually it is asked for none. */
+async function deliveredKeys(warehouse: Warehouse, brandId: number, accounts: readonly string[]): Promise<Set<string>> {
   if (accounts.length === 0) return new Set();
   const rows = await warehouse.query<{ accountKey: string }>({
     name: 'account_keys.delivered',
@@ -37,7 +40,7 @@ async function deliveredKeys(warehouse: Warehouse, brandId: number, accounts: re
           `SELECT DISTINCT toString(account_key) AS accountKey FROM candidates(${name}) WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}`,
       )
       .join('\nUNION DISTINCT\n'),
-    params: { brandId, accounts: accounts.map(({ accountKey }) => BigInt(accountKey)) },
+    params: { brandId, accounts: accounts.map(BigInt) },
   });
   return new Set(rows.map(({ accountKey }) => accountKey));
 }

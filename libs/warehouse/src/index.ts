@@ -16,6 +16,18 @@ export {
 } from './landing/landing-check';
 export { rebuildFacts } from './landing/rebuild';
 export { applyRetention, landingFloor, trimStatement } from './landing/retention';
+export {
+  type TakenBack,
+  type ToldFacts,
+  accountsOfUndone,
+  markTold,
+  recordUndone,
+  settleAllUndone,
+  settleUndone,
+  toldBy,
+  undoneDeliveries,
+} from './landing/undone';
+export { standing } from './landing/standing';
 export { identityOf, versionOf } from './landing/version-order';
 export * from './tables/facts';
 export { statementText, type NamedQuery } from './named-query';

@@ -175,7 +175,7 @@ export class Warehouse {
 
   /** Tables that are no facts. */
   async insertRows(
-    table: 'account_keys' | 'collection_days' | 'dirty_keys' | 'excluded_entries' | 'excluded_units',
+    table: 'account_keys' | 'collection_days' | 'dirty_keys' | 'excluded_entries' | 'excluded_units' | 'undone_deliveries',
     rows: object[],
   ): Promise<void> {
     if (rows.length === 0) return;

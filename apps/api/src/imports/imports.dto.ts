@@ -20,3 +20,11 @@ export class NewUploadQuery extends OfBrand {
   @MaxLength(200)
   account?: string;
 }
+
+export class UndoBody {
+  @ApiProperty({ example: '文件的账号填错了', description: 'why, for the audit log' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  reason: string;
+}

@@ -1,8 +1,10 @@
 import { BeforeApplicationShutdown, Module } from '@nestjs/common';
 import { UploadJobs } from '@app/ingest';
+import { BatchesController } from './batches.controller';
 import { ImportsController } from './imports.controller';
 
-@Module({ controllers: [ImportsController] })
+// the list of batches first: its address would be taken for an upload's
+@Module({ controllers: [BatchesController, ImportsController] })
 export class ImportsModule implements BeforeApplicationShutdown {
   constructor(private readonly uploads: UploadJobs) {}
 

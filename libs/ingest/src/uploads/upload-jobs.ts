@@ -36,6 +36,8 @@ interface Known {
   owner: string;
   file: string;
   rejectFiles: string[];
+  /** Somebody has asked for its end. */
+  cancelled: boolean;
   work: Promise<void>;
 }
 
@@ -94,7 +96,7 @@ export class UploadJobs {
     const folder = path.join(this.stores.dataDir, INCOMING);
     const { file } = await spoolBody(given.body, { folder, gzip: false, limits: LIMITS, signature: hash, fileName: `${uploadId}-${name}` });
     const upload = newUpload({ uploadId, name, kind: given.kind, account: given.account ?? null, now: this.now() });
-    const known: Known = { upload, brandId, owner: asker.owner, file, rejectFiles: [], work: Promise.resolve() };
+    const known: Known = { upload, brandId, owner: asker.owner, file, rejectFiles: [], cancelled: false, work: Promise.resolve() };
     this.known.set(uploadId, known);
     known.work = this.follow(known, 'checked', () => this.check(known));
     return { ...upload };
@@ -151,11 +153,14 @@ export class UploadJobs {
     return [...this.own(uploadId, asker).rejectFiles];
   }
 
-  /** Forgets an upload and its file. What was imported stays. Throws conflict while it is being read. */
+  /**
+   * Forgets an upload and its file; what was imported stays. While it is being read: ends that at its next step, as failed; rows that were written by then are a batch that can be
+   * taken back (`ImportBatches`).
+   */
   async drop(uploadId: string, asker: UploadAsker): Promise<void> {
     const known = this.own(uploadId, asker);
-    if (isBusy(known.upload)) throw notReady();
-    await this.forget(known);
+    if (isBusy(known.upload)) known.cancelled = true;
+    else await this.forget(known);
   }
 
   /** Waits for what is being written and removes the files: before the stores are closed. */
@@ -175,7 +180,8 @@ export class UploadJobs {
     upload.check = countsOf(await this.import(known, true));
   }
 
-  private import({ upload, brandId, file }: Known, dryRun: boolean, actor?: Actor): Promise<ImportResult> {
+  private import(known: Known, dryRun: boolean, actor?: Actor): Promise<ImportResult> {
+    const { upload, brandId, file } = known;
     return importFiles(
       { ...this.stores, ...(actor ? { actor } : {}) },
       {
@@ -184,7 +190,10 @@ export class UploadJobs {
         files: [file],
         dryRun,
         ...(upload.account ? { account: upload.account } : {}),
-        onProgress: ({ bytes, rows }) => (upload.progress = { bytes, rows }),
+        onProgress: ({ bytes, rows }) => {
+          upload.progress = { bytes, rows };
+          if (known.cancelled) throw cancelled();
+        },
       },
     );
   }
@@ -291,6 +300,15 @@ const tooMany = () =>
     'too_many',
     { zh: `最多同时保留 ${MOST} 个上传`, en: `At most ${MOST} uploads at a time` },
     { zh: '请先移除不需要的上传', en: 'Remove one that is not needed' },
+  );
+const cancelled = () =>
+  refusal(
+    'conflict',
+    { zh: '已按要求中止', en: 'It was cancelled' },
+    {
+      zh: '已写入的行可在导入记录中撤销；再次导入同一文件即可完成',
+      en: 'Rows that were written can be undone in the list of imports; importing the same file again completes it',
+    },
   );
 const notReady = () =>
   refusal(

@@ -1,3 +1,4 @@
+import { standing } from '@app/warehouse';
 import type { DetectorScope, ScannedAccount } from '../detector';
 import { accountFilter, readOnce } from './account-filter';
 
@@ -65,7 +66,7 @@ const RESUBMITTED = (where: string): string => `SELECT
   toFloat64(argMin(views, (observed_at, ingested_at))) AS before,
   toFloat64(argMax(views, (observed_at, ingested_at))) AS after
 FROM sessions_landing
-WHERE brand_id = {brandId: UInt32}${where} AND ${SPAN('started_at')} AND source = 'file' AND retracted = 0 AND views > 0
+WHERE brand_id = {brandId: UInt32}${where} AND ${SPAN('started_at')} AND source = 'file' AND retracted = 0 AND views > 0 AND ${standing()}
   AND (account_key, session_id) IN (
     SELECT
       account_key,

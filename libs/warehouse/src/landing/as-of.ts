@@ -1,5 +1,6 @@
 import type { FactTable } from '../fact-table';
 import { FACT_TABLES } from '../tables/facts';
+import { standing } from './standing';
 import { identityOf, versionOf } from './version-order';
 
 /** Where the instant stands when none is named: epoch ms, the parameter `asOf` of the query. */
@@ -14,7 +15,7 @@ const FROM_VERSION: Readonly<Record<string, string>> = {
 
 /**
  * The facts of a table as of an instant, as a sub-query (in brackets, without alias) that stands where `<fact> FINAL` stands: of what was ingested
- * by then, the last of each identity and source, without what was retracted. Columns are those of the table's declaration, without `delivery_id`.
+ * by then and not taken back by then, the last of each identity and source, without what was retracted. Columns are those of the table's declaration, without `delivery_id`.
  * A condition on columns of the identity reaches the log's partitions and sort key. Each column is an aggregate of its own, so that only what the
  * query names is read.
  */
@@ -58,7 +59,7 @@ const LISTS: readonly string[] = ['excluded_entries', 'excluded_units'];
 export function deliveredBy(name: string, instant: string = AS_OF): string {
   if (LISTS.includes(name)) return name;
   if (!FACT_TABLES.some((table) => table.name === name)) throw new RangeError(`there is no fact table ${name}`);
-  return `(SELECT * FROM ${name}_landing WHERE ingested_at <= ${instantOf(instant)})`;
+  return `(SELECT * FROM ${name}_landing WHERE ingested_at <= ${instantOf(instant)} AND ${standing(instantOf(instant))})`;
 }
 
 const instantOf = (instant: string): string => `fromUnixTimestamp64Milli(${instant}, 'UTC')`;
@@ -74,7 +75,7 @@ FROM (
         *,
         ${versionOf(table)} AS version
     FROM ${table.name}_landing
-    WHERE ingested_at <= ${instantOf(instant)}
+    WHERE ingested_at <= ${instantOf(instant)} AND ${standing(instantOf(instant))}
 ) AS landed
 GROUP BY
 ${keys.map((key) => `    ${key}`).join(',\n')}

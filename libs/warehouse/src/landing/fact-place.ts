@@ -18,6 +18,9 @@ export interface FactKey {
 
 export const subjectOf = (table: FactTable): string => ('account_key' in table.columns ? 'account_key' : 'dealer_id');
 
+/** The column that says when a fact was: an instant, or `day`. */
+export const momentOf = (table: FactTable): string => ('month' in table.columns ? 'entered_at' : (MOMENT[table.name] ?? 'day'));
+
 /** SQL of the month of a row of the table or of its landing log. */
 export function monthOf(table: FactTable): string {
   return 'month' in table.columns ? 'month' : `toYYYYMM(${MOMENT[table.name] ?? 'day'})`;

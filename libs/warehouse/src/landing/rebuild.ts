@@ -2,6 +2,7 @@ import type { FactTable } from '../fact-table';
 import type { Warehouse } from '../warehouse';
 import { FactCheck } from './landing-check';
 import { amongKeys } from './fact-place';
+import { standing } from './standing';
 import { versionOf } from './version-order';
 
 /**
@@ -19,13 +20,13 @@ export async function rebuildFacts(warehouse: Warehouse, { table, brandId, keys 
 SELECT
     ${values.join(',\n    ')}
 FROM ${table.name}_landing
-WHERE brand_id = {brandId: UInt32}${month === null ? '' : ' AND month = {month: UInt32}'}${among ? ` AND ${among.sql}` : ''}`,
+WHERE brand_id = {brandId: UInt32}${month === null ? '' : ' AND month = {month: UInt32}'} AND ${standing()}${among ? ` AND ${among.sql}` : ''}`,
       { brandId, month: month ?? 0, ...among?.params },
     );
 }
 
 /** Columns that a row of the fact table is written with: not those that are computed when it is read. */
-async function storedColumns(warehouse: Warehouse, table: FactTable): Promise<string[]> {
+export async function storedColumns(warehouse: Warehouse, table: FactTable): Promise<string[]> {
   const rows = await warehouse.query<{ name: string }>({
     name: 'rebuild.columns',
     sql: `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table: String} AND default_kind = '' ORDER BY position`,

@@ -34,19 +34,20 @@ export async function applyRetention(warehouse: Warehouse, days: number, dataIns
   if (!(days >= LEAST_LANDING_DAYS)) throw tooFewDays();
   const floor = Math.max(Math.floor(dataInstant - days * DAY_MS), (await landingFloor(warehouse)) ?? 0);
   await warehouse.command(`INSERT INTO landing_floor SELECT 0, fromUnixTimestamp64Milli({floor: Int64}, 'UTC')`, { floor });
+  const undone = await everUndone(warehouse);
   const removed: Record<string, number> = {};
   for (const table of FACT_TABLES) {
-    const rows = await trim(warehouse, table, floor);
+    const rows = await trim(warehouse, table, { floor, undone });
     if (rows > 0) removed[table.name] = rows;
   }
   return { floor, removed };
 }
 
 /** Removes, partition by partition, what was replaced by the floor. */
-async function trim(warehouse: Warehouse, table: FactTable, floor: number): Promise<number> {
+async function trim(warehouse: Warehouse, table: FactTable, { floor, undone }: { floor: number; undone: bigint[] }): Promise<number> {
   let removed = 0;
   for (const month of await monthsToTrim(warehouse, table, floor)) {
-    const params = { floor, month: month ?? 0 };
+    const params = { floor, month: month ?? 0, undone };
     const [{ rows }] = await warehouse.query<{ rows: string }>({
       name: 'landing.replaced',
       maxSeconds: TRIM_SECONDS,
@@ -81,7 +82,10 @@ const beforeFloor = (byMonth: boolean): string =>
   `ingested_at <= fromUnixTimestamp64Milli({floor: Int64}, 'UTC')${byMonth ? ' AND month = {month: UInt32}' : ''}`;
 const delivered = (table: FactTable): string[] => [...identityOf(table), versionOf(table), 'ingested_at', 'delivery_id'];
 
-/** Deliveries that another one had replaced by the floor, as tuples of identity, version, ingestion and delivery. */
+/**
+ * Deliveries that another one had replaced by the floor, as tuples of identity, version, ingestion and delivery. Of what somebody took back everything stays: until then
+ * it held, and since then what it had replaced.
+ */
 function replacedRows(table: FactTable, byMonth: boolean, log: string): string {
   const keys = identityOf(table);
   return `
@@ -98,9 +102,18 @@ FROM (
     WHERE ${beforeFloor(byMonth)}
     GROUP BY
         ${keys.join(',\n        ')}
-    HAVING length(came) > 1
+    HAVING length(came) > 1 AND countIf(delivery_id IN {undone: Array(UInt64)}) = 0
 )
 ARRAY JOIN arrayFilter(other -> other != arrayMax(came), came) AS one`;
+}
+
+/** Deliveries that were taken back, of all brands: few. */
+async function everUndone(warehouse: Warehouse): Promise<bigint[]> {
+  const rows = await warehouse.query<{ id: string }>({
+    name: 'landing.undone',
+    sql: 'SELECT DISTINCT toString(delivery_id) AS id FROM undone_deliveries',
+  });
+  return rows.map(({ id }) => BigInt(id));
 }
 
 async function monthsToTrim(warehouse: Warehouse, table: FactTable, floor: number): Promise<(number | null)[]> {
