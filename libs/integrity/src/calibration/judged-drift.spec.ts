@@ -1,8 +1,8 @@
 import type { DeclarationKind } from '@app/contracts';
-import { honestSessions, type MadeSession } from '../../../../test/support/honest-accounts';
+import { drawsOf, honestSessions, type MadeSession } from '../../../../test/support/honest-accounts';
 import { ratioClaims, sharedCurve } from '../detectors/ratio/own-ratio-drift';
 import { type Observation, type Series, residualsOf, splitOf } from './drift';
-import { type DriftDetector, type JudgedUnit, referenceOf, standingOut } from './judged-drift';
+import { type DriftDetector, effectiveLooks, type JudgedUnit, referenceOf, standingOut } from './judged-drift';
 import { unitsOf, weekOf } from './units';
 
 const DAY = 86_400_000;
@@ -158,5 +158,22 @@ describe('judging an account by its own past', () => {
     const units = unitsOf(residuals, ['week', 'weeks']);
     expect(units.filter(({ kind }) => kind === 'week').reduce((sum, unit) => sum + unit.residuals.length, 0)).toBe(residuals.length);
     expect(Math.max(...units.map((unit) => unit.residuals.length))).toBe(27); // the window ends on a Sunday's eve
+  });
+});
+
+describe('what the best of several claims pays', () => {
+  const { uniform } = drawsOf(11);
+  const best = (looks: number): number[] => Array.from({ length: 20_000 }, () => Math.min(...Array.from({ length: looks }, uniform)));
+
+  it('as many looks as there are, where claims have nothing in common; one, where they are the same', () => {
+    expect(effectiveLooks(best(6), 16)).toBeGreaterThan(5);
+    expect(effectiveLooks(best(6), 16)).toBeLessThan(8);
+    expect(effectiveLooks(best(1), 16)).toBeLessThan(1.6);
+  });
+
+  it('never more than there are, and all of them where too few have been seen', () => {
+    expect(effectiveLooks(best(6), 3)).toBe(3);
+    expect(effectiveLooks(best(6).slice(0, 60), 16)).toBe(16);
+    expect(effectiveLooks([], 16)).toBe(16);
   });
 });

@@ -4,6 +4,7 @@ import { type Common, type DriftPlan, type Residual, type Series, type Split, co
 import { type GrowthCurve, growthCurves, withoutGrowth } from './growth';
 import { type HonestTail, honestTail, strengthOf, strengthOfLooks } from './tail';
 import { type Claim, type Unit, type UnitKind, unitEffect, unitScore, unitsOf } from './units';
+import { type ScoredUnits, watchedClaims } from '../watch';
 
 /** A detector that compares accounts with their own past. */
 export interface DriftDetector<Learned = null> extends DriftPlan {
@@ -39,6 +40,8 @@ interface Reference<Learned> {
   curves: (GrowthCurve | null)[] | null;
   learned: Learned;
   tails: Record<string, HonestTail>;
+  /** What the best of all claims pays for having been looked for: as many looks as honest units make of them. Absent: as many as there are. */
+  looks?: Partial<Record<'session' | 'week', number>>;
 }
 
 const tailKey = (claim: string, kind: UnitKind, size: string): string => `${claim}/${kind}/${size}`;
@@ -72,6 +75,7 @@ export async function judgeDrift<Learned>(
   const judged: JudgedUnit[] = [];
   const notAssessable: Omit<NotAssessable, 'detector'>[] = [];
   const seen = new Set<string>();
+  const watched: ScoredUnits[] = [];
   const asked =
     all !== null && scope.accounts.length === scope.peers.length ? (all as Series[]) : await detector.read(scope, scope.accounts);
   for (const series of asked) {
@@ -86,8 +90,13 @@ export async function judgeDrift<Learned>(
             ? CONSTANT
             : null;
     if (reason) notAssessable.push({ subject: accountSubject(scope, series), reason });
-    else judged.push(...standingOut(detector, claims, reference, series, ungrown(detector, reference, residuals!)));
+    else {
+      const honest = ungrown(detector, reference, residuals!);
+      judged.push(...standingOut(detector, claims, reference, series, honest));
+      if (scope.watch) watched.push(...scoredUnits(detector, claims, reference, series, honest));
+    }
   }
+  scope.watch?.judged(watchedClaims(watched));
   for (const { key, platform, accountId } of scope.accounts)
     if (!seen.has(key)) notAssessable.push({ subject: { kind: 'account', platform, accountId }, reason: NOTHING });
   return { judged, notAssessable };
@@ -130,7 +139,54 @@ export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: read
         }
       });
   }
-  return { split, common, curves, learned, tails: Object.fromEntries([...scores].map(([key, list]) => [key, honestTail(list)])) };
+  const tails = Object.fromEntries([...scores].map(([key, list]) => [key, honestTail(list)]));
+  const looks = {
+    session: looksOf(detector.units.filter((kind) => kind === 'session')),
+    week: looksOf(detector.units.filter((kind) => kind !== 'session')),
+  };
+  return { split, common, curves, learned, tails, looks };
+
+  /** Claims go together, so that the best of eight is not eight looks: measured on the trial units, by the tails made of them. */
+  function looksOf(kinds: readonly UnitKind[]): number {
+    return effectiveLooks(
+      trials.flatMap(({ series, residuals }) => bestShares(claims, tails, kinds, series, residuals)),
+      claims.length * kinds.length,
+    );
+  }
+}
+
+/** Of each session or week of one account: the smallest share of honest units that any claim gives it. */
+function bestShares(
+  claims: readonly Claim[],
+  tails: Record<string, HonestTail>,
+  kinds: readonly UnitKind[],
+  series: Series,
+  residuals: readonly Residual[],
+): number[] {
+  const best = new Map<string | number, number>();
+  for (const unit of unitsOf(residuals, kinds)) {
+    const key = unit.kind === 'session' ? unit.residuals[0].observation.item : unit.week;
+    for (const claim of claims) {
+      const score = unitScore(unit, claim);
+      if (score === null) continue;
+      const share = score <= 0 ? 1 : 1 - strengthOf(tailOf(tails, claim.name, unit.kind, series.size), score);
+      best.set(key, Math.min(best.get(key) ?? 1, share));
+    }
+  }
+  return [...best.values()];
+}
+
+/** Shares at which looks are counted, and units that have to lie beyond one. */
+const COUNTED = [0.02, 0.01, 0.005, 0.002];
+const ENOUGH_BEYOND = 20;
+
+/** How many independent looks the best of several is worth: how much more often than one look it is as rare as that. Pure. */
+export function effectiveLooks(best: readonly number[], most: number): number {
+  const found = COUNTED.flatMap((share) => {
+    const beyond = best.filter((one) => one <= share).length;
+    return beyond >= ENOUGH_BEYOND ? [beyond / (share * best.length)] : [];
+  });
+  return found.length === 0 ? most : Math.min(most, Math.max(1, ...found));
 }
 
 function ungrown(
@@ -145,11 +201,14 @@ function ungrown(
 export function standingOut<Learned>(
   detector: DriftDetector<Learned>,
   claims: readonly Claim[],
-  { tails }: Pick<Reference<Learned>, 'tails'>,
+  { tails, looks }: Pick<Reference<Learned>, 'tails' | 'looks'>,
   series: Series,
   residuals: readonly Residual[],
 ): JudgedUnit[] {
-  const looksAtWeek = detector.units.filter((kind) => kind !== 'session').length;
+  const looksAt = (kind: UnitKind): number =>
+    kind === 'session'
+      ? (looks?.session ?? claims.length)
+      : (looks?.week ?? claims.length * detector.units.filter((one) => one !== 'session').length);
   const tailsOf = new Map(detector.units.map((kind) => [kind, claims.map(({ name }) => tailOf(tails, name, kind, series.size))]));
   const best = new Map<string, JudgedUnit>();
   for (const unit of unitsOf(residuals, detector.units))
@@ -157,7 +216,7 @@ export function standingOut<Learned>(
       const score = unitScore(unit, claim);
       if (score === null || score <= 0) return;
       const honestQuantile = strengthOf(tailsOf.get(unit.kind)![at], score);
-      const strength = strengthOfLooks(honestQuantile, claims.length * (unit.kind === 'session' ? 1 : looksAtWeek));
+      const strength = strengthOfLooks(honestQuantile, looksAt(unit.kind));
       if (strength < FLOORS[unit.kind]) return;
       const effect = unitEffect(unit, claim);
       const key = unit.kind === 'session' ? unit.residuals[0].observation.item : `week ${unit.week}`;
@@ -165,6 +224,30 @@ export function standingOut<Learned>(
         best.set(key, { series, unit, claim, score, honestQuantile, strength, effect });
     });
   return [...best.values()];
+}
+
+/** What every claim says of every unit, beside the trial part of the own history: for whoever looks at one account. */
+function scoredUnits<Learned>(
+  detector: DriftDetector<Learned>,
+  claims: readonly Claim[],
+  reference: Reference<Learned>,
+  series: Series,
+  residuals: readonly Residual[],
+): ScoredUnits[] {
+  const { common, split, tails } = reference;
+  const trial = residualsOf(detector, series, common, { baseEnd: split.trialFrom, from: split.trialFrom, to: split.end }) ?? [];
+  const past = ungrown(detector, reference, trial);
+  const scoresOf = (some: readonly Residual[], kind: UnitKind, claim: Claim) =>
+    unitsOf(some, [kind]).flatMap((unit) => {
+      const score = unitScore(unit, claim);
+      return score === null ? [] : [{ unit, score }];
+    });
+  return detector.units.flatMap((kind) =>
+    claims.map((claim) => ({
+      ...{ claim, kind, tail: tailOf(tails, claim.name, kind, series.size), window: scoresOf(residuals, kind, claim) },
+      past: scoresOf(past, kind, claim).map(({ score }) => score),
+    })),
+  );
 }
 
 /** The tail of the size class where it was seen often enough, else of all. */

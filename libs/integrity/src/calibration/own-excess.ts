@@ -1,5 +1,5 @@
 import { median, spread } from './robust';
-import { sizeClass, sizedSpread, sizedStrength, sizedTails, type SizedSpread, type SizedTails } from './size-class';
+import { historyOf, sizeClass, sizedSpread, sizedStrength, sizedTails, type SizedSpread, type SizedTails } from './size-class';
 import { grouped } from '../grouped';
 
 /** A share (0–1) of a session or an account's day, and how many units it is a share of. */
@@ -54,10 +54,12 @@ export function shareScores(parts: readonly SharedPart[], all: SizedSpread): num
   return parts.map((part) => scoreOf(part, usual.get(part.account)!, own.get(part.account)!, all));
 }
 
+/** Learnt from history where there is enough of it. */
 export function shareReference(parts: readonly SharedPart[]): ShareReference {
-  const all = sizedSpread(parts.map(({ size, share }) => ({ size, value: share })));
-  const scores = shareScores(parts, all);
-  return { spread: all, tails: sizedTails(parts.map(({ size }, at) => ({ size, score: scores[at] }))) };
+  const honest = historyOf(parts, ({ past }) => past);
+  const all = sizedSpread(honest.map(({ size, share }) => ({ size, value: share })));
+  const scores = shareScores(honest, all);
+  return { spread: all, tails: sizedTails(honest.map(({ size }, at) => ({ size, score: scores[at] }))) };
 }
 
 export interface JudgedShare {

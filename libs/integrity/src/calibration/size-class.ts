@@ -29,6 +29,13 @@ export function sizedTails(scored: readonly { size: number; score: number }[]): 
   return { classes, all: tailOf(scored.map(({ score }) => score)) };
 }
 
+/** History that is enough to say alone what is honest: what is judged may be inflated. */
+const ENOUGH_HISTORY = 200;
+export function historyOf<Part>(parts: readonly Part[], isPast: (part: Part) => boolean, enough = ENOUGH_HISTORY): readonly Part[] {
+  const past = parts.filter(isPast);
+  return past.length >= enough ? past : parts;
+}
+
 export function withoutFar(scores: readonly number[]): number[] {
   const sorted = ascending(scores.filter(Number.isFinite));
   if (sorted.length < ENOUGH) return [...sorted];

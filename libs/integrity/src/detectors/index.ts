@@ -15,6 +15,8 @@ import { replayRoom } from './shape/replay-room';
 import { seasonLevel } from './shape/season-level';
 import { undeclaredPaid } from './source/undeclared-paid';
 import { chatTemplates } from './text/chat-templates';
+import { commenterMix } from './text/commenter-mix';
+import { audienceMix } from './viewer/audience-mix';
 import { dwellSynchrony } from './viewer/dwell-synchrony';
 import { freshAccounts } from './viewer/fresh-accounts';
 import { redPacketGrabbers } from './viewer/red-packet-grabbers';
@@ -35,11 +37,13 @@ export const DETECTORS: readonly Detector[] = [
   startStayShape,
   dwellSynchrony,
   freshAccounts,
+  audienceMix,
   redPacketGrabbers,
   thresholdGaming,
   lockstep,
   mutualAidRings,
   staffFarm,
   chatTemplates,
+  commenterMix,
   audiencePlace,
 ];

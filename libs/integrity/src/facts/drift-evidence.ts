@@ -13,6 +13,7 @@ import type { JudgedUnit } from '../calibration/judged-drift';
 import type { Residual } from '../calibration/drift';
 import { firstDayOf } from '../calibration/units';
 import type { DetectorScope, Finding } from '../detector';
+import { signedPercent } from './percent';
 import { readSessionTotals, type SessionTotals } from './session-totals.reader';
 
 /** What is said of a claim, and how its feature is shown. */
@@ -55,7 +56,6 @@ const INTERVAL = 1.64;
 /** Where a day is no session: nothing of a session is known. */
 const NO_SESSION = {} as SessionTotals;
 export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
-const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
 /** What shows a unit: its rows, the statement that gives them, and the reported units of a line of one of its observations. */
@@ -98,6 +98,7 @@ export async function driftFindings(
   words: Record<string, ClaimWords>,
   source: EvidenceSource = sessionEvidence,
 ): Promise<Finding[]> {
+  scope.watch?.called(words);
   if (judged.length === 0) return [];
   const evidenceOf = await source(scope);
   return judged.flatMap((unit) => {
@@ -143,7 +144,7 @@ function rowOf(one: SessionTotals): SignalRow {
 }
 
 function textOf({ unit, effect, honestQuantile }: JudgedUnit, { label, text }: ClaimWords): Bilingual {
-  const share = percent(Math.expm1(effect));
+  const share = signedPercent(Math.expm1(effect));
   const rarity = Math.max(1, Math.round(1 / Math.max(1e-9, 1 - honestQuantile)));
   const over = {
     session: { zh: '本场', en: 'this session' },

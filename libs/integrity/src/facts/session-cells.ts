@@ -36,7 +36,7 @@ GROUP BY
   session_id
 ${ENTRY_SETTINGS}`;
 
-type HitRow = { account: string; sessionId: string; allHits: number; codes: [number, string | number, string | number, number][] };
+type HitRow = { account: string; sessionId: string; allHits: number; codes: [string | number, string | number, string | number, number][] };
 
 /** Sessions of the scope's window and history in which the look finds anything; sessions without a row have no hit. */
 export const sessionHits = (scope: DetectorScope, look: CellLook): Promise<SessionHits[]> =>
@@ -53,7 +53,8 @@ export const sessionHits = (scope: DetectorScope, look: CellLook): Promise<Sessi
         found.push({
           ...{ account, sessionId: isStaged ? scope.staging!.sessionOf(sessionId) : sessionId, hits: Number(allHits) },
           codes: codes.map(([code, views, expected, own]) => ({
-            code,
+            // 64-bit codes come as text, which no removal could be asked with
+            code: Number(code),
             views: Number(views),
             expected: Number(expected),
             hits: Number(own),

@@ -31,7 +31,7 @@ const FEW_ACCOUNTS = 5;
 export async function readSessionSeries(
   scope: DetectorScope,
   accounts: readonly ScannedAccount[],
-  measure: (session: MeasuredSession) => (number | null)[],
+  measure: (session: MeasuredSession, accountKey: string) => (number | null)[],
   { withMinutes = false, longToo = false }: { withMinutes?: boolean; longToo?: boolean } = {},
 ): Promise<Series[]> {
   const totals = await readSessionTotals(scope, accounts);
@@ -44,7 +44,9 @@ export async function readSessionSeries(
     const declared = ownDeclarations(scope, key);
     const longest = longToo ? Infinity : longestComparable(sessions, scope.judgedFrom);
     const comparable = sessions.filter((one) => lengthOf(one) <= longest);
-    const observations = comparable.flatMap((one) => observed(one, own.get(one.sessionId) ?? null, declared, measure));
+    const observations = comparable.flatMap((one) =>
+      observed(one, own.get(one.sessionId) ?? null, declared, (session) => measure(session, key)),
+    );
     const before = sessions.filter(({ from }) => from < scope.judgedFrom);
     return [
       {

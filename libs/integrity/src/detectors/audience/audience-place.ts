@@ -3,6 +3,7 @@ import { explainedBy } from '../../calibration/declared';
 import { judgeShares, shareReference, type JudgedShare, type ShareReference, type SharedPart } from '../../calibration/own-excess';
 import { strengthOfLooks } from '../../calibration/tail';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
+import { percent } from '../../facts/percent';
 import { cellEvidence, evidenceRows, sessionHits, type CellLook, type SessionHits } from '../../facts/session-cells';
 import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { entryParameters } from '../../facts/viewer-entries';
@@ -19,7 +20,7 @@ const LOOKS = [cityLook, farLook];
 /** Regions of viewers against the room's own mix. */
 export const audiencePlace: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'audience',
   tier: 'T3',
   title: { zh: '观众地域', en: 'Audience place' },
@@ -101,8 +102,8 @@ function findingOf(scope: DetectorScope, room: RoomShape, seen: Seen[]): Finding
     strength: first.strength,
     evidence: {
       text: {
-        zh: `约 ${(first.share * 100).toFixed(0)}% 的进房来自平时少见的${first.look === farLook ? '外省' : '城市'}。`,
-        en: `About ${(first.share * 100).toFixed(0)} % of the entries are from ${first.look === farLook ? 'other provinces' : 'cities'} beyond what is usual in this room.`,
+        zh: `约 ${percent(first.share)} 的进房来自平时少见的${first.look === farLook ? '外省' : '城市'}。`,
+        en: `About ${percent(first.share)} of the entries are from ${first.look === farLook ? 'other provinces' : 'cities'} beyond what is usual in this room.`,
       },
       figures: seen.map(({ look, share, usual, strength }) => ({
         name: `${look.name}Share`,

@@ -164,7 +164,7 @@ const evidence: EvidenceSource = async (scope) => {
 /** Detector 15: followers that jump without content, and leave again. */
 export const followerSpike: Detector = {
   name: 'followerSpike',
-  version: 1,
+  version: 2,
   family: 'growth',
   tier: 'T1',
   title: { zh: '粉丝异常增长', en: 'Follower spikes' },

@@ -207,6 +207,7 @@ function findingOf(scope: DetectorScope, account: ScannedAccount, found: Found):
   return {
     subject: { kind: 'account', ...place },
     window: { from: scope.judgedFrom, to: scope.window.to },
+    standing: true,
     strength,
     evidence: {
       text: {

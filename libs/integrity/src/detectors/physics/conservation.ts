@@ -179,7 +179,7 @@ function prevalenceOfLaw(law: Law, all: Iterable<SessionTotals[]>, before: numbe
 /** Detector 1: three official numbers that must agree, and how long people stay. */
 export const conservation: Detector = {
   name: 'conservation',
-  version: 1,
+  version: 2,
   family: 'physics',
   tier: 'T1',
   title: { zh: '守恒关系', en: 'Conservation' },

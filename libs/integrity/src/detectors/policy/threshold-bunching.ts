@@ -3,24 +3,15 @@ import { policyOf } from '@app/database';
 import { honestTail, strengthOf, type HonestTail } from '../../calibration/tail';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
 import { dayText } from '../../facts/drift-evidence';
+import { type DealerLength, networkFinding } from './network-bunching';
+import { type Pile, pileAt, type PileWidths } from './piles';
 import { readSessionTotals, type SessionTotals } from '../../facts/session-totals.reader';
 
 /** Minutes just above the threshold that count as bunched, and the minutes around that tell what would be there without it. */
 const ABOVE = 3;
 const AROUND = 12;
 const LEAST_SESSIONS = 20;
-/** Below so many sessions above and around nobody is judged. */
-const LEAST_AROUND = 8;
-
-/** Sessions whose length lies just above a threshold, and what their neighbours let expect. Lengths and threshold in minutes. Pure. */
-export function bunching(lengths: readonly number[], threshold: number): { above: number; expected: number; score: number } | null {
-  const inside = (from: number, to: number) => lengths.filter((length) => length >= from && length < to).length;
-  const above = inside(threshold, threshold + ABOVE);
-  const around = inside(threshold - AROUND, threshold) + inside(threshold + ABOVE, threshold + ABOVE + AROUND);
-  if (above + around < LEAST_AROUND) return null;
-  const expected = ((around + 1) * ABOVE) / (2 * AROUND);
-  return { above, expected, score: (above - expected) / Math.sqrt(expected + 0.5) };
-}
+const WIDTHS: PileWidths = { band: ABOVE, around: AROUND };
 
 const SQL = `SELECT
   session_id AS sessionId,
@@ -37,6 +28,18 @@ HAVING minutes >= {threshold: Float64} AND minutes < {threshold: Float64} + ${AB
 ORDER BY sessionId`;
 
 const lengthOf = ({ from, to }: SessionTotals): number => Math.round((to! - from) / 6000) / 10;
+
+/** A network is one subject: what one in a hundred is worth is not worth telling. */
+const LEAST_OF_NETWORK = 0.99;
+
+/** Of all dealers, from the beginning of the history on. */
+const lengthsOf = (scope: DetectorScope, totals: ReadonlyMap<string, SessionTotals[]>): DealerLength[] =>
+  [...totals].flatMap(([accountKey, sessions]) =>
+    sessions.flatMap((session) => {
+      const dealerId = session.to === null ? null : scope.dealerAt(accountKey, session.from);
+      return dealerId === null ? [] : [{ dealerId, accountKey, from: session.from, minutes: lengthOf(session) }];
+    }),
+  );
 
 interface DealerSessions {
   dealerId: string;
@@ -63,12 +66,14 @@ async function run(scope: DetectorScope): Promise<Findings> {
     scope.state.policies,
     dayText(Math.floor(scope.window.to / 86_400_000) - 1).slice(0, 7),
   ).cadenceMinSessionMinutes;
-  const dealers = byDealer(scope, await readSessionTotals(scope, scope.peers));
-  const findings: Finding[] = [];
+  const totals = await readSessionTotals(scope, scope.peers);
+  const dealers = byDealer(scope, totals);
+  const network = networkFinding(scope, lengthsOf(scope, totals), { threshold, widths: WIDTHS });
+  const findings: Finding[] = network && network.strength >= LEAST_OF_NETWORK ? [network] : [];
   const notAssessable: Findings['notAssessable'] = [];
   const scored = dealers.map((dealer) => ({
     dealer,
-    found: dealer.sessions.length < LEAST_SESSIONS ? null : bunching(dealer.sessions.map(lengthOf), threshold),
+    found: dealer.sessions.length < LEAST_SESSIONS ? null : pileAt(dealer.sessions.map(lengthOf), threshold, WIDTHS),
   }));
   const tail: HonestTail = honestTail(scored.flatMap(({ found }) => (found ? [found.score] : [])));
   for (const { dealer, found } of scored) {
@@ -83,7 +88,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
 
 function findingOf(
   scope: DetectorScope,
-  { dealer, found, threshold }: { dealer: DealerSessions; found: NonNullable<ReturnType<typeof bunching>>; threshold: number },
+  { dealer, found, threshold }: { dealer: DealerSessions; found: Pile; threshold: number },
   strength: number,
 ): Finding {
   const rows: SignalRow[] = dealer.sessions
@@ -94,6 +99,7 @@ function findingOf(
   return {
     subject: { kind: 'dealer', dealerId: dealer.dealerId },
     window: scope.window,
+    standing: true,
     strength,
     evidence: {
       text: {
@@ -127,14 +133,14 @@ function findingOf(
 /** Detector 19: dealers whose sessions pile up just above a threshold of the policy. */
 export const thresholdBunching: Detector = {
   name: 'thresholdBunching',
-  version: 1,
+  version: 2,
   family: 'policy',
   tier: 'T1',
   wholeBrand: true,
   title: { zh: '门槛处堆积', en: 'Bunching at a threshold' },
   text: {
-    zh: '政策对开播时长设有门槛（开播率只计达到该时长的场次）。统计每家门店恰过门槛的场次，与门槛两侧的分布推出的数量比较，再与全网门店的常见程度比较。',
-    en: 'The policy has a threshold for the length of a broadcast (cadence counts only those that reach it). Counts the sessions of each dealer just above it, compares them with what the lengths around let expect, and that with how common it is among all dealers.',
+    zh: '政策对开播时长设有门槛（开播率只计达到该时长的场次）。统计每家门店恰过门槛的场次，与门槛两侧的分布推出的数量比较，再与全网门店的常见程度比较。另看全网合计是否在门槛之上堆积（以无意义的时长为对照），以及堆积是否随政策生效才出现；全网现象不指向任何门店。',
+    en: 'The policy has a threshold for the length of a broadcast (cadence counts only those that reach it). Counts the sessions of each dealer just above it, compares them with what the lengths around let expect, and that with how common it is among all dealers. Looks at the whole network as well: whether it piles up above the threshold, measured at lengths that mean nothing, and whether the pile came when the policy began; that accuses no dealer.',
   },
   weaknesses: {
     zh: '按门槛安排直播本身并不违规，属弱信号；全网都卡线时以全网为常态。',

@@ -1,5 +1,6 @@
 import { businessDay, businessMonth, monthPeriod, type Period, type SignalParameters, type SignalRow } from '@app/contracts';
-import { sizedStrength, sizedTails, type SizedTails } from '../../calibration/size-class';
+import { median } from '../../calibration/robust';
+import { historyOf, sizedStrength, sizedTails, type SizedTails } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings, ScannedAccount } from '../../detector';
 import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
 import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
@@ -8,6 +9,8 @@ import { visitExcess, type VisitCounts, type VisitExcess } from './visit-excess'
 const NAME = 'thresholdGaming';
 const VIEWERS = 20;
 const DAYS = 9;
+/** Months before what is judged that are enough to say alone what is honest. */
+const ENOUGH_MONTHS = 40;
 const LATE_MS = 5 * 86_400_000;
 const DAY_MS = 86_400_000;
 
@@ -87,7 +90,7 @@ lifted AS (
 /** Viewers lifted to exactly the number of visits that counts. */
 export const thresholdGaming: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'policy',
   tier: 'T3',
   title: { zh: '卡线到访', en: 'Threshold gaming' },
@@ -138,12 +141,13 @@ async function run(scope: DetectorScope): Promise<Findings> {
       }
     }
   const enough = judged.filter(isEnough);
-  const tails = await scope.reference<SizedTails>(NAME, () =>
-    Promise.resolve(sizedTails(enough.map(({ counts, excess }) => ({ size: sizeOf(counts), score: excess.z.score })))),
-  );
+  const tails = await scope.reference<SizedTails>(NAME, () => {
+    const honest = historyOf(enough, ({ month }) => !isJudged(scope, month), ENOUGH_MONTHS);
+    return Promise.resolve(sizedTails(honest.map((one) => ({ size: sizeOf(one.counts), score: beyondOwn(one, enough) }))));
+  });
   return {
     findings: enough.flatMap((one) => {
-      const strength = sizedStrength(tails, sizeOf(one.counts), one.excess.z.score);
+      const strength = sizedStrength(tails, sizeOf(one.counts), beyondOwn(one, enough));
       return strength >= 0.9 && isJudged(scope, one.month) ? [findingOf(scope, one, strength)] : [];
     }),
     notAssessable: chunks
@@ -162,6 +166,13 @@ const TOO_FEW = {
   zh: `没有一个月同时有 ${VIEWERS} 名到访 3–5 次的观众和 ${DAYS} 天有到访`,
   en: `No month with ${VIEWERS} viewers of three to five visits and ${DAYS} days with visits`,
 };
+
+/** A room whose months always look like that is its own measure, as far as one earlier month can tell. */
+const OWN_WEIGHT = 0.5;
+function beyondOwn({ account, month, excess }: Judged, all: readonly Judged[]): number {
+  const before = all.filter((one) => one.account.key === account.key && one.month.from < month.from).map((one) => one.excess.z.score);
+  return before.length === 0 ? excess.z.score : excess.z.score - OWN_WEIGHT * Math.max(0, median(before));
+}
 
 /** Months of which most lies in what is judged; earlier ones are reference only. */
 const isJudged = (scope: DetectorScope, { from, to }: Period): boolean => Math.max(from, scope.judgedFrom) - from < (to - from) / 2;

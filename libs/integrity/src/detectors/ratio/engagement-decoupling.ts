@@ -139,7 +139,7 @@ const WORDS: Record<string, ClaimWords> = {
 /** Detector 6: comments and likes that do not follow entries. */
 export const engagementDecoupling: Detector = {
   name: 'engagementDecoupling',
-  version: 1,
+  version: 2,
   family: 'ratio',
   tier: 'T2',
   title: { zh: '互动与进房脱节', en: 'Reactions decoupled from entries' },

@@ -89,7 +89,8 @@ const measure = ({ totals, organicViews: views }: MeasuredSession): (number | nu
   logOf(views),
 ];
 
-const DRIFT: DriftDetector<GrowthCurve> = {
+/** Ratios of sessions; what it learns is how growth dilutes them. */
+export const RATIO_DRIFT: DriftDetector<GrowthCurve> = {
   name: 'ownRatioDrift',
   features: [...RATIOS, 'growth'],
   weekly: [...RATIOS.map(() => false), true],
@@ -103,7 +104,7 @@ const DRIFT: DriftDetector<GrowthCurve> = {
 
 /** The same of the days of videos. */
 const VIDEOS: DriftDetector<GrowthCurve> = {
-  ...DRIFT,
+  ...RATIO_DRIFT,
   name: 'ownRatioDrift.videos',
   minHistory: 10,
   read: (scope, accounts) =>
@@ -164,7 +165,7 @@ const VIDEO_WORDS: Record<string, ClaimWords> = {
 /** Detector 3: reactions per view against the account's own past. */
 export const ownRatioDrift: Detector = {
   name: 'ownRatioDrift',
-  version: 1,
+  version: 2,
   family: 'ratio',
   tier: 'T1',
   title: { zh: '自身比率漂移', en: 'Drift of own ratios' },
@@ -179,11 +180,13 @@ export const ownRatioDrift: Detector = {
   inputs: ['sessions', 'videos', 'video-days', 'declarations'],
   parameters: {
     steepest: { value: STEEPEST, unit: '', text: { zh: '超出已知增幅时的最大稀释斜率', en: 'Steepest dilution beyond known growth' } },
-    leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '比率波动下限', en: 'Least spread of a ratio' } },
+    leastSpread: { value: RATIO_DRIFT.leastSpread, unit: 'ln', text: { zh: '比率波动下限', en: 'Least spread of a ratio' } },
   },
-  minimumSample: { history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } } },
+  minimumSample: {
+    history: { value: RATIO_DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } },
+  },
   run: async (scope) => {
-    const sessions = await judgeDrift(scope, DRIFT);
+    const sessions = await judgeDrift(scope, RATIO_DRIFT);
     const videos = await judgeDrift(scope, VIDEOS);
     return {
       findings: [

@@ -4,23 +4,15 @@ import { withoutFar } from '../../calibration/size-class';
 import { honestTail, strengthOf, strengthOfLooks, type HonestTail } from '../../calibration/tail';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
 import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
-import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
 import { grouped } from '../../grouped';
 import { sessionShapes } from '../../facts/session-shapes';
+import { attendanceFinding } from './attendance-finding';
+import { attendanceReference, readAttendances, type AttendanceReference } from './attendance.reader';
 import { largestBatch } from './batches';
+import { ATTENDED, CONSTANT_EVIDENCE, CONSTANT_REMOVAL, COUNTS, EARLY, ROWS, SESSIONS, STEADY, STEADY_SESSIONS } from './habits.sql';
 
 const NAME = 'staffFarm';
 const DAY_MS = 86_400_000;
-/** Sessions from which on a viewer is a regular. */
-const REGULAR = 4;
-/** Sessions since the first one of a viewer. */
-const SESSIONS = 6;
-const ATTENDED = 0.6;
-const EARLY_MS = 180_000;
-const EARLY = 0.7;
-/** Who is always there, at whatever minute: loyal fans are, too; only a batch of them that begins at once is odd. */
-const STEADY = 0.6;
-const STEADY_SESSIONS = 6;
 /** Undeclared people of the house: so few are nobody's farm. */
 const FEW = 5;
 /** So many begin in one week by chance. */
@@ -28,89 +20,18 @@ const FEW_AT_ONCE = 3;
 /** Within so long a batch begins, and so long after the first session: before that nobody can be told to be new. */
 const BATCH_MS = 7 * DAY_MS;
 const SETTLED_MS = 14 * DAY_MS;
-const LOOKS = 2;
-const ROWS = 50;
-
-/** `habit`: regulars, in how many sessions they were, since when, and in how many from the first minutes. */
-const HABITS = (how: EntryReading): string => `${seenEntries(how)},
-attended AS (
-  SELECT
-    account_key,
-    viewer,
-    session_id,
-    any(start_ms) AS started,
-    min(entered_ms) - any(start_ms) AS late_ms
-  FROM seen
-  WHERE usable
-  GROUP BY
-    account_key,
-    viewer,
-    session_id
-),
-habit AS (
-  SELECT
-    account_key,
-    viewer,
-    count() AS sessions,
-    min(started) AS first,
-    countIf(late_ms <= ${EARLY_MS}) AS early
-  FROM attended
-  GROUP BY
-    account_key,
-    viewer
-  HAVING sessions >= ${REGULAR}
-)`;
-
-/** `constant`: viewers who, since their first session in the room, were in most sessions and there from the first minutes. Of one account. */
-const CONSTANT = `${HABITS(ANY_READING)},
-constant AS (
-  SELECT
-    viewer,
-    sessions,
-    early,
-    first,
-    arrayCount(started -> started >= first, (SELECT groupArray(start_ms) FROM (SELECT DISTINCT session_id, start_ms FROM seen))) AS possible
-  FROM habit
-  WHERE possible >= ${SESSIONS} AND (
-    (sessions >= ${ATTENDED} * possible AND early >= ${EARLY} * sessions)
-    OR ({steady: UInt8} AND sessions >= ${STEADY_SESSIONS} AND sessions >= ${STEADY} * possible)
-  )
-)`;
-
-const COUNTS = (how: EntryReading): string => `WITH ${HABITS(how)}
-SELECT
-  account_key AS account,
-  count() AS regulars,
-  groupArrayIf((first, sessions, early), early >= ${EARLY} * sessions OR sessions >= ${STEADY_SESSIONS}) AS candidates
-FROM habit
-GROUP BY account_key
-${ENTRY_SETTINGS}`;
-
-const CHOSEN = 'first >= {firstFrom: Int64} AND first < {firstTo: Int64}';
-const EVIDENCE = `WITH ${CONSTANT}
-SELECT
-  row_number() OVER (ORDER BY first, sessions DESC, early DESC) AS viewer,
-  toString(fromUnixTimestamp64Milli(first, 'UTC')) AS firstSession,
-  sessions,
-  possible AS sessionsSince,
-  early AS fromTheFirstMinutes
-FROM constant
-WHERE ${CHOSEN}
-ORDER BY viewer
-LIMIT ${ROWS}
-${ENTRY_SETTINGS}`;
-const REMOVAL = inorganicEntries(CONSTANT, `viewer IN (SELECT viewer FROM constant WHERE ${CHOSEN}) AND start_ms >= {judgedFrom: Int64}`);
+const LOOKS = 3;
 
 /** Phone farms and undeclared staff: accounts that are always there, from the first minute. */
 export const staffFarm: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'self',
   tier: 'T3',
   title: { zh: '常驻账号', en: 'Always-present accounts' },
   text: {
-    zh: '统计自首次出现后参加了六成以上场次、且大多在开播三分钟内进房的观众；与规模相近的账号相比是否过多，或是否在同一周成批出现。已申报的员工不计。',
-    en: 'Counts viewers who, since they first appeared, were in six sessions of ten or more and mostly from the first three minutes; whether they are more than in rooms with as many regulars, and whether a batch of them began within one week. Declared staff do not count.',
+    zh: '统计自首次出现后参加了六成以上场次、且大多在开播三分钟内进房的观众；与规模相近的账号相比是否过多，或是否在同一周成批出现。另与本账号此前同样长的时段相比：参加三、五、七成以上场次的人是否变多，常客的整体增减已扣除。已申报的员工不计。',
+    en: 'Counts viewers who, since they first appeared, were in six sessions of ten or more and mostly from the first three minutes; whether they are more than in rooms with as many regulars, and whether a batch of them began within one week. And against the room’s own spans of that length before: whether more are in three, five or seven sessions of ten, beyond how its regulars have grown. Declared staff do not count.',
   },
   weaknesses: {
     zh: '轮换账号、错开进房时间的群控看不出；未申报的员工与家人看起来一样，请先申报。',
@@ -152,8 +73,16 @@ async function run(scope: DetectorScope): Promise<Findings> {
   const houses = await readHouses(scope);
   const enough = houses.filter(({ sessions }) => sessions >= SESSIONS + 2);
   const reference = await scope.reference<Reference>(NAME, () => Promise.resolve(referenceOf(enough)));
+  const attendances = await readAttendances(scope);
+  const usual = await scope.reference<AttendanceReference>(`${NAME}.attendance`, () =>
+    Promise.resolve(attendanceReference(attendances.values())),
+  );
   return {
-    findings: enough.flatMap((house) => findingOf(scope, house, reference) ?? []),
+    // two findings of one account have one id: the stronger stays
+    findings: [
+      ...enough.flatMap((house) => findingOf(scope, house, reference) ?? []),
+      ...[...attendances].flatMap(([account, room]) => attendanceFinding(scope, account, room, { reference: usual, looks: LOOKS }) ?? []),
+    ],
     notAssessable: (await entryChunks(scope))
       .flatMap(({ accounts }) => accounts)
       .filter((account) => !enough.some((house) => house.account === account))
@@ -178,7 +107,7 @@ async function readHouses(scope: DetectorScope): Promise<House[]> {
   const rooms = grouped(await sessionShapes(scope), ({ account }) => account);
   const houses: House[] = [];
   for (const chunk of await entryChunks(scope)) {
-    const sql = COUNTS(chunk);
+    const sql = COUNTS({ ...chunk, numbered: true });
     const rows = await scope.query<HouseRow>({
       ...{ name: 'integrity.constant-viewers', sql, maxSeconds: 300 },
       params: asked(sql, entryParameters(scope, chunk.accounts, span)),
@@ -253,6 +182,7 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
   return {
     subject: { kind: 'account', ...place },
     window: { from: scope.judgedFrom, to: scope.window.to },
+    standing: true,
     strength,
     evidence: {
       text: isBatch
@@ -275,8 +205,10 @@ function findingOf(scope: DetectorScope, house: House, { line, width, all, batch
         },
       ],
       rows: rowsOf(isBatch ? house.steady : house.constants, parameters),
-      removes: [{ kind: 'entries', ...place, count: entries, low: Math.round(entries / 2), high: entries * 2, sql: REMOVAL, parameters }],
-      ...{ sql: EVIDENCE, parameters },
+      removes: [
+        { kind: 'entries', ...place, count: entries, low: Math.round(entries / 2), high: entries * 2, sql: CONSTANT_REMOVAL, parameters },
+      ],
+      ...{ sql: CONSTANT_EVIDENCE, parameters },
     },
   };
 }

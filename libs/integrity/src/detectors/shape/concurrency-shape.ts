@@ -87,7 +87,7 @@ const WORDS: Record<string, ClaimWords> = {
 /** Detector 5: steps, plateaus and vertical exits of concurrency. */
 export const concurrencyShape: Detector = {
   name: 'concurrencyShape',
-  version: 1,
+  version: 2,
   family: 'shape',
   tier: 'T2',
   title: { zh: '在线曲线形态', en: 'Shape of concurrency' },

@@ -68,7 +68,7 @@ const WORDS: Record<string, ClaimWords> = {
 /** Detector 17: replayed streams and unattended rooms. */
 export const replayRoom: Detector = {
   name: 'replayRoom',
-  version: 1,
+  version: 2,
   family: 'shape',
   tier: 'T2',
   title: { zh: '录播或无人直播间', en: 'Replay or unattended room' },

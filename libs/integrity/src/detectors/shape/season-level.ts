@@ -12,7 +12,8 @@ const LENGTH_SHARE = 0.7;
 
 const FEATURES = ['views', 'peak', 'watch', 'likes', 'comments', 'follows', 'leads'] as const;
 
-const DRIFT: DriftDetector = {
+/** Levels of sessions; the first is that of views. */
+export const LEVEL_DRIFT: DriftDetector = {
   name: 'seasonLevel',
   features: FEATURES,
   weekly: FEATURES.map(() => true),
@@ -64,7 +65,7 @@ export function levelValues({ totals, organicViews, minutes }: MeasuredSession):
 /** The same of the days of videos. */
 const VIDEO_FEATURES = ['plays', 'likes', 'comments', 'shares', 'follows'] as const;
 const VIDEOS: DriftDetector = {
-  ...DRIFT,
+  ...LEVEL_DRIFT,
   name: 'seasonLevel.videos',
   features: VIDEO_FEATURES,
   weekly: VIDEO_FEATURES.map(() => true),
@@ -122,7 +123,7 @@ const VIDEO_WORDS: Record<string, ClaimWords> = {
 /** Detector 4: figures against the account's own season. */
 export const seasonLevel: Detector = {
   name: 'seasonLevel',
-  version: 1,
+  version: 2,
   family: 'shape',
   tier: 'T1',
   title: { zh: '高于自身同期水平', en: 'Level above the own season' },
@@ -137,11 +138,13 @@ export const seasonLevel: Detector = {
   inputs: ['sessions', 'videos', 'video-days', 'declarations'],
   parameters: {
     lengthShare: { value: LENGTH_SHARE, unit: '', text: { zh: '观看随时长增长的指数', en: 'Exponent by which views grow with length' } },
-    leastSpread: { value: DRIFT.leastSpread, unit: 'ln', text: { zh: '波动下限', en: 'Least spread' } },
+    leastSpread: { value: LEVEL_DRIFT.leastSpread, unit: 'ln', text: { zh: '波动下限', en: 'Least spread' } },
   },
-  minimumSample: { history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } } },
+  minimumSample: {
+    history: { value: LEVEL_DRIFT.minHistory, unit: 'sessions', text: { zh: '自身历史场次', en: 'Sessions of own history' } },
+  },
   run: async (scope) => {
-    const sessions = await judgeDrift(scope, DRIFT);
+    const sessions = await judgeDrift(scope, LEVEL_DRIFT);
     const videos = await judgeDrift(scope, VIDEOS);
     return {
       findings: [

@@ -126,7 +126,7 @@ const WORDS: Record<string, ClaimWords> = {
 /** Detector 18: the mix of sources against what was declared and spent. */
 export const undeclaredPaid: Detector = {
   name: 'undeclaredPaid',
-  version: 1,
+  version: 2,
   family: 'source',
   tier: 'T1',
   title: { zh: '未申报的付费流量', en: 'Undeclared paid traffic' },

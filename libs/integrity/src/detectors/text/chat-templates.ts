@@ -3,6 +3,7 @@ import { explainedBy } from '../../calibration/declared';
 import { judgeShares, shareReference, type ShareReference } from '../../calibration/own-excess';
 import { SESSION_FLOOR } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
+import { percent } from '../../facts/percent';
 import { sessionHits, type SessionHits } from '../../facts/session-cells';
 import { around, asked, entryParameters } from '../../facts/viewer-entries';
 import { COMMENTED, TEMPLATES, TEMPLATE_EVIDENCE, templateLook } from './template-looks.sql';
@@ -15,7 +16,7 @@ const SHARE = 0.06;
 /** Near-duplicate texts of many users. */
 export const chatTemplates: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'text',
   tier: 'T3',
   title: { zh: '模板弹幕', en: 'Chat templates' },
@@ -123,8 +124,8 @@ function findingOf(scope: DetectorScope, chat: Chat, { hits, share, usual, stren
     strength,
     evidence: {
       text: {
-        zh: `${chat.comments} 条评论中有 ${messages} 条出自 ${hits.codes.length} 种多人使用的近似文字，平时占比为 ${(usual * 100).toFixed(1)}%，本场为 ${(share * 100).toFixed(0)}%。`,
-        en: `${messages} of ${chat.comments} comments are made from ${hits.codes.length} near-duplicate texts of many users: ${(share * 100).toFixed(0)} % of the session, usually ${(usual * 100).toFixed(1)} %.`,
+        zh: `${chat.comments} 条评论中有 ${messages} 条出自 ${hits.codes.length} 种多人使用的近似文字，平时占比为 ${percent(usual)}，本场为 ${percent(share)}。`,
+        en: `${messages} of ${chat.comments} comments are made from ${hits.codes.length} near-duplicate texts of many users: ${percent(share)} of the session, usually ${percent(usual)}.`,
       },
       figures: [
         {

@@ -4,6 +4,7 @@ import { judgeShares, shareReference, type ShareReference, type SharedPart } fro
 import { strengthOfLooks } from '../../calibration/tail';
 import { SESSION_FLOOR } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
+import { percent } from '../../facts/percent';
 import { cellEvidence, evidenceRows, sessionHits, type SessionHits } from '../../facts/session-cells';
 import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { around, entryParameters } from '../../facts/viewer-entries';
@@ -43,7 +44,7 @@ const TEXTS: Record<SynchronyLook['name'], { label: Bilingual; text(share: strin
 /** Dwell uniformity, synchronous entries and exits, and churn: three looks at one session. */
 export const dwellSynchrony: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'viewer',
   tier: 'T3',
   title: { zh: '停留雷同与同进同出', en: 'Equal stays, entries and exits together' },
@@ -117,8 +118,6 @@ interface Seen {
   usual: number;
   strength: number;
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
 
 /** The strongest look tells the finding; every look that is as sure removes its own entries. */
 function findingOf(scope: DetectorScope, room: RoomShape, seen: Seen[]): Finding | null {

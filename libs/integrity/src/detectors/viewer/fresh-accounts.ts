@@ -25,7 +25,7 @@ const REMOVAL = inorganicEntries(seenEntries(ANY_READING), 'session_id = {sessio
 /** Newly registered accounts: a hit or a raffle brings more people, but not newer ones. */
 export const freshAccounts: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'viewer',
   tier: 'T3',
   title: { zh: '新注册账号集中进房', en: 'New accounts' },

@@ -4,6 +4,7 @@ import { judgeShares, shareReference, type JudgedShare, type ShareReference } fr
 import { strengthOfLooks } from '../../calibration/tail';
 import { SESSION_FLOOR } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
+import { percent } from '../../facts/percent';
 import { cellEvidence, evidenceRows, sessionHits, type CellLook, type SessionHits } from '../../facts/session-cells';
 import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { entryParameters } from '../../facts/viewer-entries';
@@ -21,7 +22,7 @@ const LOOKS = 2;
 /** New accounts that enter in a wave or around a raffle, leave within minutes and never return. */
 export const redPacketGrabbers: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'viewer',
   tier: 'T3',
   title: { zh: '红包党', en: 'Red-packet grabbers' },
@@ -103,8 +104,6 @@ interface Seen extends JudgedShare {
   hits: SessionHits;
   share: number;
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
 
 function findingOf(scope: DetectorScope, room: RoomShape, seen: Seen[]): Finding | null {
   const declared = explainedBy(scope.declared(room.account), room);

@@ -1,5 +1,5 @@
 import { sizedTails, sizedStrength } from '../../calibration/size-class';
-import { deviations, divergenceSpread, fitOwn, type JudgedShape } from './shape-scores';
+import { deviations, divergenceSpread, fitOwn, withCompany, type JudgedShape } from './shape-scores';
 import { STAY_BINS, START_BINS, addTable, emptyTable, stayTable } from './stay-shape';
 
 /** Numbers in [0, 1), always the same. */
@@ -46,4 +46,22 @@ it('botted sessions stand out of a room of which every evening since is botted; 
   const botted = rooms[7].slice(16);
   expect(botted.filter((shape) => strong.includes(shape))).toHaveLength(8);
   expect(strong.length).toBeLessThanOrEqual(8 + 6);
+});
+
+describe('a session together with those around it', () => {
+  const DAY = 86_400_000;
+  const days = (scores: readonly number[], pastUntil = 0) => scores.map((_, at) => ({ from: at * DAY, past: at < pastUntil }));
+
+  it('weak deviations of every evening add up; one strong evening makes no other one suspect', () => {
+    const weak = [2, 2, 2, 2, 2];
+    expect(withCompany(days(weak), weak)[2]).toBeCloseTo((2 + 8 / 2) / Math.SQRT2);
+    const once = [0, 0, 9, 0, 0];
+    expect(withCompany(days(once), once)).toEqual([null, null, 6 / Math.SQRT2, null, null]);
+  });
+
+  it('company ends after a week, and history keeps none with what is judged', () => {
+    const far = [3, 3, 3].map((score, at) => ({ score, from: at * 8 * DAY, past: false }));
+    expect(withCompany(far, [3, 3, 3])).toEqual([null, null, null]);
+    expect(withCompany(days([3, 3, 3, 3], 2), [3, 3, 3, 3])).toEqual([null, null, null, null]);
+  });
 });

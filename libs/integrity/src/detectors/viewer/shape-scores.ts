@@ -75,6 +75,32 @@ export const divergenceSpread = (fitted: readonly FittedShape<JudgedShape>[]): D
   stay: sizedSpread(fitted.map(({ shape, divergence }) => ({ size: shape.views, value: divergence.stay }))),
 });
 
+/** Sessions within so long before and after are its company: who buys views buys them for more than one evening. */
+const COMPANY_MS = 7 * 86_400_000;
+/** An evening without a deviation of its own is not suspect by its company. */
+const OWN = 1;
+/** One evening tells no more than so much of another, and no less than the negative half. */
+export const NOTHING_ODD = -3;
+const MOST = 6;
+
+/**
+ * Deviation of each session together with those of the same room in the week around, in units of such sums; null: no company, or nothing odd of its own. History
+ * keeps company with history only.
+ */
+export function withCompany(sessions: readonly { from: number; past: boolean }[], scores: readonly number[]): (number | null)[] {
+  const told = scores.map((score) => Math.min(MOST, Math.max(NOTHING_ODD, score)));
+  return sessions.map((one, at) => {
+    if (scores[at] < OWN) return null;
+    let [sum, others] = [0, 0];
+    sessions.forEach((other, place) => {
+      if (place === at || other.past !== one.past || Math.abs(other.from - one.from) > COMPANY_MS) return;
+      sum += told[place];
+      others++;
+    });
+    return others < 2 ? null : (told[at] + sum / Math.sqrt(others)) / Math.SQRT2;
+  });
+}
+
 /** Deviation of each session of one account in units of what moves honest ones: chance, and how sessions of that size differ. The larger of both looks. */
 export function deviations(fitted: readonly FittedShape<JudgedShape>[], usual: DivergenceSpread): number[] {
   const weight = Math.min(1, fitted.length / OWN_SESSIONS);

@@ -1,12 +1,14 @@
 import type { SignalParameters, SignalRow } from '@app/contracts';
 import { explainedBy } from '../../calibration/declared';
-import { SESSION_FLOOR, sizedStrength, sizedTails, type SizedTails } from '../../calibration/size-class';
+import { historyOf, SESSION_FLOOR, sizedStrength, sizedTails, type SizedTails } from '../../calibration/size-class';
+import { strengthOfLooks } from '../../calibration/tail';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
+import { percent } from '../../facts/percent';
 import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { around, entryParameters } from '../../facts/viewer-entries';
 import { ANY_READING, ENTRY_SETTINGS, seenEntries, START_BIN, STAY_BIN } from '../../facts/viewer-entries.sql';
 import { peelRooms, peeledEntries, type PeeledRoom } from './peeled-views';
-import { deviations, divergenceSpread, fitOwn, type DivergenceSpread, type FittedShape } from './shape-scores';
+import { deviations, divergenceSpread, fitOwn, NOTHING_ODD, withCompany, type DivergenceSpread, type FittedShape } from './shape-scores';
 import { STAY_BINS, addTable, emptyTable, stayTable } from './stay-shape';
 import { grouped } from '../../grouped';
 
@@ -29,7 +31,9 @@ type Fits = Map<string, FittedShape<Judged>[]>;
 interface Reference {
   peers: { left: number[]; risk: number[] };
   usual: DivergenceSpread;
+  /** Of a session alone, and of it together with those of the week around. */
   tails: SizedTails;
+  company: SizedTails;
 }
 
 /** Start × stay of a session as a table: views above what the best honest audience gives. Same numbers and order as `tableOf`. */
@@ -58,7 +62,7 @@ ${ENTRY_SETTINGS}`;
  */
 export const startStayShape: Detector = {
   name: NAME,
-  version: 1,
+  version: 2,
   family: 'viewer',
   tier: 'T3',
   title: { zh: '进房与停留形状', en: 'Start × stay shape' },
@@ -101,8 +105,12 @@ async function run(scope: DetectorScope): Promise<Findings> {
     if (judged.length < SESSIONS) continue;
     const fitted = fits.get(account) ?? fitOwn(judged, peers);
     const scores = deviations(fitted, reference.usual);
+    const company = withCompany(
+      fitted.map(({ shape }) => shape),
+      scores,
+    );
     fitted.forEach((one, at) => {
-      const strength = sizedStrength(reference.tails, one.shape.views, scores[at]);
+      const strength = strengthOfBoth(reference, one.shape.views, scores[at], company[at]);
       if (inWindow(one.shape) && strength >= SESSION_FLOOR && one.fit.excess >= EXCESS)
         suspects.push({ fitted: one, strength, score: scores[at] });
     });
@@ -118,6 +126,13 @@ async function run(scope: DetectorScope): Promise<Findings> {
   );
   const findings = suspects.flatMap((suspect) => findingOf(scope, suspect, peeled) ?? []);
   return { findings, notAssessable };
+}
+
+/** The better of two looks. */
+function strengthOfBoth({ tails, company }: Reference, views: number, alone: number, together: number | null): number {
+  const own = sizedStrength(tails, views, alone);
+  if (together === null) return own;
+  return strengthOfLooks(Math.max(own, sizedStrength(company, views, together)), 2);
 }
 
 const placeOf = ({ platform, accountId }: { platform: 'douyin' | 'kuaishou' | 'channels'; accountId: string }) => ({ platform, accountId });
@@ -143,12 +158,24 @@ function referenceOf(rooms: readonly Judged[], fits: Fits): Reference {
   for (const room of rooms) addTable(peers, stayTable(room));
   for (const [account, own] of grouped(rooms, (room) => room.account)) if (own.length >= SESSIONS) fits.set(account, fitOwn(own, peers));
   const fitted = [...fits.values()];
-  const usual = divergenceSpread(fitted.flat());
+  const isPast = ({ past }: { past: boolean }): boolean => past;
+  const usual = divergenceSpread(historyOf(fitted.flat(), ({ shape }) => shape.past));
   const scored = fitted.flatMap((own) => {
     const scores = deviations(own, usual);
-    return own.map(({ shape }, at) => ({ size: shape.views, score: scores[at] }));
+    const company = withCompany(
+      own.map(({ shape }) => shape),
+      scores,
+    );
+    return own.map(({ shape }, at) => ({ size: shape.views, past: shape.past, score: scores[at], company: company[at] }));
   });
-  return { peers: { left: [...peers.left], risk: [...peers.risk] }, usual, tails: sizedTails(scored) };
+  // most sessions have nothing odd that company could add to: they are subjects, too
+  const accompanied = scored.map(({ company, ...rest }) => ({ ...rest, score: company ?? NOTHING_ODD }));
+  return {
+    peers: { left: [...peers.left], risk: [...peers.risk] },
+    usual,
+    tails: sizedTails(historyOf(scored, isPast)),
+    company: sizedTails(historyOf(accompanied, isPast)),
+  };
 }
 
 /** Chance that a view of a cell is one too many, by its cell alone. */
@@ -189,8 +216,8 @@ function findingOf(
     strength,
     evidence: {
       text: {
-        zh: `${shape.views} 条观看中约 ${removed} 条（${(share * 100).toFixed(0)}%）的进房与停留组合，是本账号任何真实人群都没有的形状。`,
-        en: `About ${removed} of ${shape.views} views (${(share * 100).toFixed(0)} %) start and stay in a way that no honest crowd of this room does.`,
+        zh: `${shape.views} 条观看中约 ${removed} 条（${percent(share)}）的进房与停留组合，是本账号任何真实人群都没有的形状。`,
+        en: `About ${removed} of ${shape.views} views (${percent(share)}) start and stay in a way that no honest crowd of this room does.`,
       },
       figures: [
         {
