@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { outlines } from './outlines';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -8,13 +9,15 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const api = 'http://127.0.0.1:3000';
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [outlines(), vue()],
   resolve: { alias: { '@app/contracts': path('../libs/contracts/src/index.ts'), '@': path('./src') } },
   server: { proxy: { '/api': api } },
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      // its catalogues are tables that are put together by functions: only what a page uses of them goes along
+      treeshake: { moduleSideEffects: [{ test: /libs[\\/]contracts[\\/]src[\\/]/, sideEffects: false }] },
       output: {
         codeSplitting: {
           // highest priority first: a group takes its modules' dependencies along, and charts must not take the framework

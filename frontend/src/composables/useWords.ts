@@ -1,4 +1,4 @@
-import type { Bilingual, MetricKey } from '@app/contracts';
+import { DETECTOR_NAMES, type Bilingual, type MetricKey } from '@app/contracts';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { Locale } from '@/figures/format';
@@ -15,6 +15,12 @@ export function useWords() {
     locale: language,
     say: (text: Bilingual | null | undefined) => (text ? (language.value === 'en' ? text.en : text.zh) : ''),
   };
+}
+
+/** What people call a detector; its code where it has no name yet. */
+export function useDetectorNames() {
+  const { say } = useWords();
+  return (code: string) => say(DETECTOR_NAMES[code]) || code;
 }
 
 /** Catalogue keys of the table's columns. */

@@ -97,3 +97,11 @@ describe('decimals', () => {
     expect(divide(parseDecimal('1')!, parseDecimal('0')!, 4)).toBeNull();
   });
 });
+
+describe('zone of a page', () => {
+  it('says the offset, and what people call it at home', () => {
+    expect(f.formatZone('Asia/Shanghai', 'zh-CN')).toBe('北京时间');
+    expect(f.formatZone('Asia/Shanghai', 'en')).toBe('UTC+8');
+    expect(f.formatZone('Asia/Kolkata', 'zh-CN')).toBe('UTC+5:30');
+  });
+});

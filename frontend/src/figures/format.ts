@@ -159,3 +159,10 @@ export function formatInstant(instant: string, zone: string): string {
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
+
+/** Zone of the instants of a page as people say it: `北京时间`, else the offset now, `UTC+8`. */
+export function formatZone(zone: string, locale: Locale): string {
+  if (zone === 'Asia/Shanghai' && locale === 'zh-CN') return '北京时间';
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(new Date());
+  return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone).replace('GMT', 'UTC');
+}

@@ -86,6 +86,7 @@ export const words = {
     concurrentSeries: 'Watching',
     account: 'Account page',
     wall: 'Live wall',
+    noRoomThere: 'no room is live there',
     noCurve: 'There is no minute to draw',
     session: 'Broadcast {id}',
     peakEntries: 'Most entries in a minute',

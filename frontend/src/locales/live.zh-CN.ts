@@ -86,6 +86,7 @@ export const words = {
     concurrentSeries: '在线人数',
     account: '账号页',
     wall: '直播大屏',
+    noRoomThere: '该省没有直播间在播',
     noCurve: '没有可画的分钟',
     session: '场次 {id}',
     peakEntries: '每分钟最多进房',

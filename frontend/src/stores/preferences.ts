@@ -10,6 +10,12 @@ export interface SavedView {
   name: string;
   path: string;
 }
+/** A brand that somebody signed in to in this browser. */
+export interface KnownBrand {
+  code: string;
+  name: string;
+  login: string;
+}
 export type Density = 'regular' | 'compact';
 
 function stored<T>(key: string, initial: T, valid: (value: unknown) => boolean): Ref<T> {
@@ -37,6 +43,11 @@ const oneOf =
 const isViews = (value: unknown) =>
   Array.isArray(value) && value.every((view) => typeof view?.name === 'string' && /^\/(?!\/)/.test(String(view?.path)));
 
+const isBrands = (value: unknown) =>
+  Array.isArray(value) && value.every((brand) => [brand?.code, brand?.name, brand?.login].every((text) => typeof text === 'string'));
+
+const isChoices = (value: unknown) => typeof value === 'object' && value !== null && Object.values(value).every(Array.isArray);
+
 /** How this person likes to see the page; kept in the browser. What is looked at is in the address instead. */
 export const usePreferences = defineStore('preferences', () => {
   const prefersDark = window.matchMedia?.('(prefers-color-scheme: dark)').matches ?? false;
@@ -47,6 +58,9 @@ export const usePreferences = defineStore('preferences', () => {
     railFolded: stored<boolean>('railFolded', false, (value) => typeof value === 'boolean'),
     upColour: stored<UpColour>('upColour', 'red', oneOf('red', 'green')),
     views: stored<SavedView[]>('views', [], isViews),
+    brands: stored<KnownBrand[]>('brands', [], isBrands),
+    /** Hidden columns of each table. */
+    tableColumns: stored<Record<string, string[]>>('tableColumns', {}, isChoices),
     hiddenColumns: stored<string[]>('hiddenColumns', ['trailing', 'viewers', 'on2Days'], Array.isArray),
   };
 });

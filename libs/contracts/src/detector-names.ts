@@ -2,7 +2,7 @@ import type { Bilingual } from './platform';
 
 /** What people call the detectors (docs/integrity.md), by their code. Says what is looked at, never that somebody did it. */
 export const DETECTOR_NAMES: Readonly<Record<string, Bilingual>> = {
-  conservation: { zh: '守恒关系', en: 'Conservation' },
+  conservation: { zh: '总量守恒', en: 'Conservation' },
   counterSanity: { zh: '计数合理性', en: 'Sanity of counters' },
   ownRatioDrift: { zh: '自身比率漂移', en: 'Drift of own ratios' },
   seasonLevel: { zh: '高于自身同期水平', en: 'Level above the own season' },

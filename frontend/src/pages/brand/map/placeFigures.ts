@@ -19,3 +19,6 @@ export function byProvince(rows: readonly RankingRow[], metric: MapMetric): Reco
   }
   return Object.fromEntries([...groups].map(([code, of]) => [code, sumKnown(of.map((row) => metricOf(row, metric)))]));
 }
+
+/** What a region is asked for by: its sales region, or its city's first four digits ('' for what is in none). */
+export const codeOf = ({ salesRegion, adcode }: RankingRow): string => salesRegion ?? (adcode ?? '').replace(/00$/, '');
