@@ -16,6 +16,8 @@ export interface CollectStreamPayload {
   kind: StreamKind;
   from?: string;
   to?: string;
+  /** Epoch ms of the slot that is to be read: a success at or after it makes the job needless. Absent: read in any case. */
+  dueAt?: number;
   /** Somebody waits: an error ends the job with its report, instead of putting it off. */
   now?: true;
 }
@@ -55,6 +57,12 @@ function brandOf(job: JobName, value: unknown): number {
   return value;
 }
 
+function instantOf(job: JobName, field: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse(job, field);
+  return value;
+}
+
 function dayOf(job: JobName, field: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string' || !DAY.test(value)) throw refuse(job, field);
@@ -75,6 +83,7 @@ function parseStream(input: Record<string, unknown>): CollectStreamPayload {
     kind,
     from: dayOf(job, 'from', input.from),
     to: dayOf(job, 'to', input.to),
+    dueAt: instantOf(job, 'dueAt', input.dueAt),
     ...(input.now === true ? { now: true as const } : {}),
   };
 }

@@ -19,6 +19,7 @@ describe('jobs at the edge', () => {
       ['accountId', ''],
       ['kind', 'minutes'],
       ['from', '01.10.2026'],
+      ['dueAt', '10:00'],
     ] as const)
       expect(() => parsePayload('collect-stream', { ...good, [field]: value })).toThrow(field);
     expect(() => parsePayload('collect-stream', null)).toThrow('payload');

@@ -13,7 +13,9 @@ import { openStores, type Stores } from '../../../apps/process/stores';
 import { benchAccounts, type BenchAccount } from './accounts';
 import { FastClock, HOUR, ZONE } from './fast-clock';
 import { startRedis } from '../../support/redis';
+import { cpuSeconds, redisWork } from './cpu-watch';
 import { goalLines, type Measured } from './goals';
+import { storeWork, watchStatements } from './store-work';
 import { MemoryWatch } from './memory-watch';
 
 const { values } = parseArgs({
@@ -27,6 +29,10 @@ const { values } = parseArgs({
     /** Simulated hours during which one platform answers nothing but 503: `6-12`. */
     down: { type: 'string', default: '' },
     kill: { type: 'string', default: '60' },
+    /** Writes a CPU profile of every collector process that ends by itself into this folder; use it with `--kill 0`. */
+    profile: { type: 'string', default: '' },
+    /** Says what was asked of the stores. */
+    work: { type: 'boolean', default: false },
   },
 });
 const COUNT = Number(values.accounts);
@@ -37,7 +43,11 @@ const say = (text: string): void => void process.stderr.write(`${new Date().toIS
 const started = (file: string, env: Record<string, string>): ChildProcess =>
   fork(path.join(__dirname, file), {
     env: { ...process.env, ...env },
-    execArgv: [...process.execArgv, '--expose-gc'],
+    execArgv: [
+      ...process.execArgv,
+      '--expose-gc',
+      ...(values.profile && file === 'worker.ts' ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : []),
+    ],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 const told = <T>(child: ChildProcess): Promise<T> => new Promise((resolve) => child.once('message', (message) => resolve(message as T)));
@@ -91,6 +101,7 @@ interface ServerStory {
   limits: Record<string, { calls: number; exceeded: number; worst: number }>;
   refused: number;
   reads: [string, number[]][];
+  calls: Record<string, number>;
 }
 
 async function run(folder: string): Promise<void> {
@@ -104,6 +115,7 @@ async function run(folder: string): Promise<void> {
     const start = dayStart(addDays(businessDay(Date.now(), ZONE), -30), ZONE);
     const begin = start + Number(values.from) * HOUR;
     const brandId = await prepare(stores, accounts, begin);
+    if (values.work) await watchStatements(stores);
     const clock = new FastClock(begin, Date.now() + 15_000, SPEED);
     const [downFrom = 0, downTo = 0] = values.down.split('-').map((hour) => start + Number(hour) * HOUR);
     const shared = { ...env, BENCH_CLOCK: clock.text, BENCH_ACCOUNTS: String(COUNT), BENCH_START: String(start) };
@@ -135,6 +147,7 @@ async function run(folder: string): Promise<void> {
     for (let place = 0; place < Number(values.processes); place++) work(place);
     say(`${COUNT} accounts, ${HOURS} h at ${SPEED} x: ${Math.round((HOURS * 60) / SPEED)} min`);
     const end = begin + HOURS * HOUR;
+    const before = cpuSeconds();
     let kills = 0;
     let nextKill = Date.now() + 75_000;
     // an hour more: what is due at the end has the time that everything else had
@@ -149,12 +162,14 @@ async function run(folder: string): Promise<void> {
         say(`simulated ${((clock.now() - begin) / HOUR).toFixed(1)} h, ${kills} kills`);
       }
     }
+    const cpu = cpuSeconds();
     for (const worker of workers) worker.kill('SIGTERM');
     await Promise.race([Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)))), sleep(15_000)]);
     const story = told<ServerStory>(server);
     server.send('tell');
+    const outcome = await story;
     const measured: Measured = {
-      ...(await story),
+      ...outcome,
       accounts,
       brandId,
       start: begin,
@@ -165,6 +180,16 @@ async function run(folder: string): Promise<void> {
       hours: HOURS,
     };
     for (const line of await goalLines(stores, measured)) console.log(JSON.stringify(line));
+    const calls = Object.values(outcome.calls).reduce((sum, one) => sum + one, 0);
+    const spent = Object.entries(cpu).map(([part, seconds]): [string, number] => [part, seconds - (before[part] ?? 0)]);
+    const perThousand = (seconds: number): number => Math.round((seconds / calls) * 10_000) / 10;
+    const total = spent.reduce((sum, [, seconds]) => sum + seconds, 0);
+    const parts = spent.map(([part, seconds]) => `${part} ${perThousand(seconds)}`).join(', ');
+    console.log(
+      JSON.stringify({ name: 'CPU seconds per 1,000 calls', value: perThousand(total), note: `${parts}; ${Math.round(total)} s` }),
+    );
+    if (values.work)
+      console.log(JSON.stringify({ calls: outcome.calls, redis: redisWork(redis.url), ...(await storeWork(stores)) }, null, 1));
   } finally {
     for (const child of children) child.kill('SIGKILL');
     await stores.close();

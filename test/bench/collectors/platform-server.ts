@@ -56,6 +56,8 @@ const watched = {
 /** Simulated instants at which a stream was read, by `kind accountId`. */
 const reads = new Map<string, number[]>();
 let refused = 0;
+/** By path. */
+const calls = new Map<string, number>();
 
 function read(kind: string, account: BenchAccount): void {
   const key = `${kind} ${account.accountId}`;
@@ -182,6 +184,7 @@ function serve(answer: (url: URL, token: string, body: Record<string, unknown>) 
     request.on('end', () => {
       const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
       const url = new URL(request.url ?? '/', 'http://server');
+      calls.set(url.pathname, (calls.get(url.pathname) ?? 0) + 1);
       const told = JSON.stringify(answer(url, String(request.headers['access-token'] ?? ''), body));
       response.writeHead(200, { 'content-type': 'application/json' }).end(told);
     });
@@ -205,6 +208,6 @@ process.on('message', () => {
   const limits = Object.fromEntries(
     Object.entries(watched).map(([name, { calls, exceeded, worst }]) => [name, { calls, exceeded, worst }]),
   );
-  process.send?.({ limits, refused, reads: [...reads] });
+  process.send?.({ limits, refused, reads: [...reads], calls: { ...Object.fromEntries(calls), refused } });
 });
 process.on('disconnect', () => process.exit(0));

@@ -32,8 +32,21 @@ export const collectTick = (speed: number): Schedule<'collect-tick'> => ({
   everyMs: tickMs(speed),
 });
 
+/** So many looks long a slot that was asked for is not asked for again, though it waits: the queue has its job. Then it may have been lost. */
+const ASKED_LOOKS = 12;
+
+interface Wanted {
+  job: JobRequest<'collect-stream'> & { id: string };
+  slot: number;
+}
+
 /** Enqueues what is due, each stream for its own time. */
 export class CollectScheduler {
+  /** What never changes of a stream. */
+  private readonly known = new Map<string, { id: string; spread: number }>();
+  /** Slots that this process has asked for, by job: behind a backlog they would be asked for with every look. */
+  private readonly asked = new Map<string, { slot: number; until: number }>();
+
   constructor(private readonly parts: SchedulerParts) {}
 
   async tick(): Promise<{ due: number }> {
@@ -42,7 +55,31 @@ export class CollectScheduler {
     )) as Brand[];
     let due = 0;
     for (const brand of brands) due += await this.brand(brand);
+    const now = performance.now();
+    for (const [id, { until }] of this.asked) if (until <= now) this.asked.delete(id);
     return { due };
+  }
+
+  private stream(payload: CollectStreamPayload): { id: string; spread: number } {
+    const name = `${payload.brandId} ${payload.product} ${payload.kind} ${payload.accountId}`;
+    const known = this.known.get(name) ?? { id: streamJobId(payload), spread: spreadOf(payload) };
+    this.known.set(name, known);
+    return known;
+  }
+
+  private wasAsked(id: string, slot: number): boolean {
+    const before = this.asked.get(id);
+    return before !== undefined && before.slot === slot && before.until > performance.now();
+  }
+
+  /** Another process may ask too, which changes nothing. */
+  private async ask(wanted: readonly Wanted[]): Promise<void> {
+    await this.parts.queue.enqueueMany(
+      'collect-stream',
+      wanted.map(({ job }) => job),
+    );
+    const until = performance.now() + ASKED_LOOKS * tickMs(this.parts.speed);
+    for (const { job, slot } of wanted) this.asked.set(job.id, { slot, until });
   }
 
   private async brand(brand: Brand): Promise<number> {
@@ -65,7 +102,7 @@ export class CollectScheduler {
     );
     const now = clock.now();
     const until = now + tickMs(speed) * speed * AHEAD;
-    const jobs: JobRequest<'collect-stream'>[] = [];
+    const wanted: Wanted[] = [];
     for (const [accountId] of accounts)
       for (const kind of kinds) {
         const rule = SCHEDULE[product][kind];
@@ -74,10 +111,15 @@ export class CollectScheduler {
         const health = known.get(`${kind} ${accountId}`);
         // the past comes after the present
         if (rule.every === 'past' && !known.get(`sessions ${accountId}`)?.lastSuccessAt) continue;
-        const at = dueAt({ rule, spread: spreadOf(payload), zone: brand.zone, health, now, until });
-        if (at !== null) jobs.push({ payload, id: streamJobId(payload), delayMs: Math.max(0, at - now) / speed, forget: true });
+        const { id, spread } = this.stream(payload);
+        const at = dueAt({ rule, spread, zone: brand.zone, health, now, until });
+        // a stream that was never read is due at any time: that is its slot
+        const slot = health ? at : 0;
+        if (at === null || slot === null || this.wasAsked(id, slot)) continue;
+        // the slot goes along: what was known of the stream here may be old when the job is taken, and a slot is read once
+        wanted.push({ job: { payload: { ...payload, dueAt: at }, id, delayMs: Math.max(0, at - now) / speed, forget: true }, slot });
       }
-    await queue.enqueueMany('collect-stream', jobs);
-    return jobs.length;
+    await this.ask(wanted);
+    return wanted.length;
   }
 }

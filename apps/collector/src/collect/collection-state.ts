@@ -2,7 +2,7 @@ import { PRODUCT_PLATFORM, type GrantProduct, type Platform } from '@app/contrac
 import type { DataSource } from 'typeorm';
 import { COLLECT_KINDS, type CollectKind } from '@app/queue';
 import type { CollectorAction } from '@app/platforms';
-import { cursorKind } from './streams';
+import { cursorKind, type Stream } from './streams';
 
 /** The last error of one kind of one account, until it is collected again without. */
 export interface CollectionProblem {
@@ -114,15 +114,26 @@ export async function saveCursors(dataSource: DataSource, states: readonly Saved
   );
 }
 
-/** Looks up states of single streams: those that are asked for at the same time, in one statement. */
+/** Where a stream stands, and how its last tries ended. */
+export interface StreamStanding {
+  state: CollectionState;
+  /** Epoch ms; null: never. */
+  lastSuccessAt: number | null;
+  /** In a row, since the last success. */
+  failures: number;
+}
+
+const NEVER: StreamStanding = { state: UNTOUCHED, lastSuccessAt: null, failures: 0 };
+
+/** Looks up single streams: those that are asked for at the same time, in one statement. */
 export class StateLookup {
-  private waiting: { place: StatePlace; found: (state: CollectionState) => void; failed: (error: unknown) => void }[] = [];
+  private waiting: { stream: Stream; found: (standing: StreamStanding) => void; failed: (error: unknown) => void }[] = [];
 
   constructor(private readonly dataSource: DataSource) {}
 
-  get(place: StatePlace): Promise<CollectionState> {
+  get(stream: Stream): Promise<StreamStanding> {
     return new Promise((found, failed) => {
-      if (this.waiting.push({ place, found, failed }) === 1) setImmediate(() => void this.look());
+      if (this.waiting.push({ stream, found, failed }) === 1) setImmediate(() => void this.look());
     });
   }
 
@@ -130,21 +141,20 @@ export class StateLookup {
     const asked = this.waiting;
     this.waiting = [];
     try {
-      const rows = (await this.dataSource.query(
-        `SELECT known.brand_id AS "brandId", known.platform, known.account_id AS "accountId", known.kind, known.cursor
-         FROM unnest($1::integer[], $2::platform[], $3::text[], $4::text[]) AS given (brand_id, platform, account_id, kind)
-         JOIN collection_cursor AS known USING (brand_id, platform, account_id, kind)`,
-        [
-          asked.map(({ place }) => place.brandId),
-          asked.map(({ place }) => place.platform),
-          asked.map(({ place }) => place.accountId),
-          asked.map(({ place }) => place.kind),
-        ],
-      )) as (StatePlace & { cursor: unknown })[];
-      const states = new Map(rows.map(({ cursor, ...place }) => [textOf(place), cursor]));
-      for (const { place, found } of asked) {
-        const state = states.get(textOf(place));
-        found(isState(state) ? { ...UNTOUCHED, ...state } : UNTOUCHED);
+      const rows = (await this.dataSource.query(LOOK, [
+        asked.map((_, place) => place),
+        asked.map(({ stream }) => stream.brandId),
+        asked.map(({ stream }) => PRODUCT_PLATFORM[stream.product]),
+        asked.map(({ stream }) => stream.product),
+        asked.map(({ stream }) => stream.accountId),
+        asked.map(({ stream }) => cursorKind(stream)),
+        asked.map(({ stream }) => stream.kind),
+      ])) as { place: number; cursor: unknown; lastSuccessAt: number | null; failures: number }[];
+      const known = new Map(rows.map((row) => [row.place, row]));
+      for (const [place, { found }] of asked.entries()) {
+        const row = known.get(place);
+        if (!row) found(NEVER);
+        else found({ ...row, state: isState(row.cursor) ? { ...UNTOUCHED, ...row.cursor } : UNTOUCHED });
       }
     } catch (error) {
       for (const { failed } of asked) failed(error);
@@ -152,7 +162,15 @@ export class StateLookup {
   }
 }
 
-type StatePlace = Omit<SavedState, 'state'>;
-const textOf = ({ brandId, platform, accountId, kind }: StatePlace): string => [brandId, platform, accountId, kind].join('\0');
+const LOOK = `
+  SELECT given.place, known.cursor, (extract(epoch FROM health.last_success_at) * 1000)::float8 AS "lastSuccessAt",
+    coalesce(health.failures, 0) AS failures
+  FROM unnest($1::integer[], $2::integer[], $3::platform[], $4::text[], $5::text[], $6::text[], $7::text[])
+    AS given (place, brand_id, platform, product, account_id, cursor_kind, kind)
+  LEFT JOIN collection_cursor AS known
+    ON known.brand_id = given.brand_id AND known.platform = given.platform AND known.account_id = given.account_id AND known.kind = given.cursor_kind
+  LEFT JOIN collection_health AS health
+    ON health.brand_id = given.brand_id AND health.product = given.product AND health.account_id = given.account_id AND health.kind = given.kind`;
+
 const keyOf = (accountId: string, kind: string): string => `${accountId}\0${kind}`;
 const isState = (value: unknown): value is CollectionState => typeof value === 'object' && value !== null && 'cursor' in value;

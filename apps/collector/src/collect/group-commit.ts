@@ -34,7 +34,14 @@ interface Waiting extends Outcome {
 interface Group {
   waiting: Waiting[];
   rows: number;
+  /** When its first row came, by the process's clock. */
+  since: number;
+  timer?: NodeJS.Timeout;
 }
+
+/** After a write so many times its length passes before the next: a busy store gets fewer and larger ones, and has time for others. */
+const REST = 2;
+const LONGEST_REST_MS = 5_000;
 
 export interface GroupCommitParts {
   dataSource: DataSource;
@@ -48,13 +55,15 @@ export interface GroupCommitParts {
 
 /**
  * Writes what many jobs of this process bring as one delivery per brand and kind of row; while one is being written the next gathers, so that a busy store
- * gets fewer and larger ones. A job is told only when the store has acknowledged
+ * gets fewer and larger ones, and then rests. A job is told only when the store has acknowledged
  * its facts and its cursor is saved behind them: whatever dies in between, the job comes again, reads the same again and changes nothing.
  */
 export class GroupCommit {
   private readonly groups = new Map<number, Group>();
   private readonly busy = new Set<number>();
-  private timer: NodeJS.Timeout | undefined;
+  /** When the next write of a brand may begin, by the process's clock. */
+  private readonly restUntil = new Map<number, number>();
+  private closing = false;
   private readonly writing = new Set<Promise<void>>();
   private flushes = 0;
 
@@ -63,29 +72,36 @@ export class GroupCommit {
   add(outcome: Outcome): Promise<Committed> {
     return new Promise((done, failed) => {
       const key = outcome.brand.brandId;
-      const group = this.groups.get(key) ?? { waiting: [], rows: 0 };
+      const group = this.groups.get(key) ?? { waiting: [], rows: 0, since: performance.now() };
       this.groups.set(key, group);
       group.waiting.push({ ...outcome, done, failed });
       group.rows += outcome.buffer.size;
-      if (group.rows >= this.parts.flushRows) this.flush(key);
-      else this.timer ??= setTimeout(() => this.flushAll(), this.parts.flushMs);
+      this.next(key, group);
     });
   }
 
-  private flushAll(): void {
-    this.timer = undefined;
-    for (const key of [...this.groups.keys()]) this.flush(key);
+  /** Writes a group when it is large enough or has waited long enough. */
+  private next(key: number, group: Group): void {
+    if (this.busy.has(key)) return;
+    if (this.closing || group.rows >= this.parts.flushRows) return this.flush(key);
+    const at = Math.max(group.since + this.parts.flushMs, this.restUntil.get(key) ?? 0);
+    group.timer ??= setTimeout(() => this.flush(key), Math.max(0, at - performance.now()));
   }
 
   private flush(key: number): void {
     const group = this.groups.get(key);
     if (!group || this.busy.has(key)) return;
+    clearTimeout(group.timer);
     this.groups.delete(key);
     this.busy.add(key);
+    const began = performance.now();
     const writing = this.write(group.waiting).finally(() => {
       this.writing.delete(writing);
       this.busy.delete(key);
-      this.flush(key);
+      const now = performance.now();
+      this.restUntil.set(key, now + Math.min(LONGEST_REST_MS, REST * (now - began)));
+      const gathered = this.groups.get(key);
+      if (gathered) this.next(key, gathered);
     });
     this.writing.add(writing);
   }
@@ -127,8 +143,8 @@ export class GroupCommit {
 
   /** Writes what is left. */
   async close(): Promise<void> {
-    clearTimeout(this.timer);
-    this.flushAll();
+    this.closing = true;
+    for (const key of [...this.groups.keys()]) this.flush(key);
     while (this.writing.size > 0) await Promise.all(this.writing);
   }
 }

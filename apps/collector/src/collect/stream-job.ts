@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { DataSource } from 'typeorm';
-import { businessDay, PRODUCT_PLATFORM, type Brand, type GrantProduct } from '@app/contracts';
+import { businessDay, type Brand, type GrantProduct } from '@app/contracts';
 import type { Clock } from '@app/config';
-import { keepDeadLetter, streamFailures, type ErrorClass } from '@app/database';
+import { keepDeadLetter, type ErrorClass } from '@app/database';
 import { paidBy, PlatformError, type Connectors, type Grant, type GrantKeeper, type Platform } from '@app/platforms';
 import { Postponed, type CollectStreamPayload, type JobContext } from '@app/queue';
 import { AccountCollector, type HistoryCursor } from './account.collector';
@@ -13,11 +13,10 @@ import { HISTORY_DAYS } from './collect-schedule';
 import type { Committed, GroupCommit } from './group-commit';
 import type { KnownAccounts } from './known-accounts';
 import { errorClass, nextTry } from './next-try';
-import { cursorKind } from './streams';
 
-/** How a job ended. `skipped`: there was nothing to ask, or nobody to ask for. */
+/** How a job ended. `skipped`: there was nothing to ask, nobody to ask for, or its slot has been read. */
 export interface StreamReport {
-  skipped?: 'no grant' | 'not capable';
+  skipped?: 'no grant' | 'not capable' | 'already read';
   committed?: Committed;
   failure?: CollectFailure;
 }
@@ -40,6 +39,8 @@ interface Task {
   connector: Platform;
   grant: Grant;
   state: CollectionState;
+  /** In a row before this try. */
+  failures: number;
   /** Instant of the try. */
   at: number;
 }
@@ -56,8 +57,9 @@ export class StreamJob {
     const grant = await known.grant(brandId, product, accountId);
     if (!grant) return { skipped: 'no grant' };
     const brand = await known.brand(brandId);
-    const place = { brandId, platform: PRODUCT_PLATFORM[product], accountId, kind: cursorKind(payload) };
-    const task: Task = { payload, brand, connector, grant, state: await states.get(place), at: clock.now() };
+    const { state, lastSuccessAt, failures } = await states.get(payload);
+    if (payload.dueAt !== undefined && lastSuccessAt !== null && lastSuccessAt >= payload.dueAt) return { skipped: 'already read' };
+    const task: Task = { payload, brand, connector, grant, state, failures, at: clock.now() };
     setMaxListeners(0, context.signal);
     try {
       return await this.read(task, context.signal);
@@ -109,12 +111,11 @@ export class StreamJob {
   private async failed(task: Task, error: PlatformError): Promise<StreamReport> {
     const { payload, brand, state, at } = task;
     const { brandId, product, accountId, kind, from, to } = payload;
-    const { dataSource, commit, clock, speed, known } = this.parts;
+    const { commit, clock, speed, known } = this.parts;
     const now = clock.now();
     const kindOfError = errorClass(error);
     if (kindOfError === 'needs-user') known.forgetGrants(brandId, product);
-    const failures = (await streamFailures(dataSource, payload)) + 1;
-    const next = nextTry({ error, failures, now, zone: brand.zone, random: Math.random() });
+    const next = nextTry({ error, failures: task.failures + 1, now, zone: brand.zone, random: Math.random() });
     const problem = { code: error.wireCode, action: error.action, endpoint: error.endpoint, at };
     const told = { class: kindOfError, code: error.wireCode, endpoint: error.endpoint };
     if (next.then === 'give-up') await this.deadLetter(payload, told, at);

@@ -117,12 +117,3 @@ export async function streamHealth(dataSource: DataSource, brandId: number, prod
     [brandId, product],
   )) as StreamHealth[];
 }
-
-/** How often in a row a stream has failed. */
-export async function streamFailures(dataSource: DataSource, { brandId, product, accountId, kind }: StreamPlace): Promise<number> {
-  const [row] = (await dataSource.query(
-    'SELECT failures FROM collection_health WHERE brand_id = $1 AND product = $2 AND account_id = $3 AND kind = $4',
-    [brandId, product, accountId, kind],
-  )) as { failures: number }[];
-  return row?.failures ?? 0;
-}

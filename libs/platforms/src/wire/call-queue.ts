@@ -1,6 +1,8 @@
-import { jitterMs, type Charge, type RateLimits } from './rate-limits';
+import { jitterMs, paceOf, type Charge, type Grace, type RateLimits } from './rate-limits';
 
 interface Waiting {
+  /** Whose allowance it shares with most others. */
+  app: string;
   charges: readonly Charge[];
   notBefore: number;
   start: () => void;
@@ -15,6 +17,12 @@ export interface Turn {
 }
 
 const ASKED_AT_ONCE = 16;
+/**
+ * So much longer than told waits who was refused by a limit that all processes share: meanwhile several calls' worth of allowance gathers, instead of every
+ * process asking for each. Less than what gathers for a burst, so nothing is lost.
+ */
+const GATHER_MS = 50;
+const appOf = (charges: readonly Charge[]): string => charges.find(({ per }) => per === 'app')?.key ?? '';
 
 /**
  * Calls to one platform: at most `concurrency` at once, as fast as the limits allow. When an allowance is scarce, shares (dealers) take turns, each
@@ -26,8 +34,10 @@ export class CallQueue {
   private readonly asking = new Set<Waiting>();
   /** How many of them there are of each share. */
   private readonly askedOf = new Map<string, number>();
-  /** In the order in which they are served next. */
-  private readonly shares = new Map<string, Waiting[]>();
+  /** By app, each with its shares in the order in which they are served next: where an app has no allowance left, nobody of it is looked at. */
+  private readonly apps = new Map<string, Map<string, Waiting[]>>();
+  /** How many allowances are asked for at once: one while they are scarce. */
+  private atOnce = ASKED_AT_ONCE;
   private readonly blocked = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -54,6 +64,7 @@ export class CallQueue {
       };
       const settle = (): void => signal.removeEventListener('abort', leave);
       const waiting: Waiting = {
+        app: appOf(charges),
         charges,
         notBefore: 0,
         start: () => (settle(), resolve()),
@@ -61,26 +72,30 @@ export class CallQueue {
       };
       if (signal.aborted) return reject(signal.reason as Error);
       signal.addEventListener('abort', leave, { once: true });
-      const queue = this.shares.get(share);
+      const shares = this.apps.get(waiting.app) ?? new Map<string, Waiting[]>();
+      this.apps.set(waiting.app, shares);
+      const queue = shares.get(share);
       if (queue) queue.push(waiting);
-      else this.shares.set(share, [waiting]);
+      else shares.set(share, [waiting]);
       this.pump();
     });
   }
 
   private remove(share: string, waiting: Waiting): boolean {
-    const queue = this.shares.get(share);
+    const shares = this.apps.get(waiting.app);
+    const queue = shares?.get(share);
     const place = queue?.indexOf(waiting) ?? -1;
-    if (!queue || place < 0) return false;
+    if (!shares || !queue || place < 0) return false;
     queue.splice(place, 1);
-    if (queue.length === 0) this.shares.delete(share);
+    if (queue.length === 0) shares.delete(share);
+    if (shares.size === 0) this.apps.delete(waiting.app);
     return true;
   }
 
   /** Asks for several calls at once: on a busy machine one answer after the other would be slower than any limit. */
   private pump(): void {
     clearTimeout(this.timer);
-    while (this.active + this.asking.size < this.concurrency && this.asking.size < ASKED_AT_ONCE && this.shares.size > 0) {
+    while (this.active + this.asking.size < this.concurrency && this.asking.size < this.atOnce && this.apps.size > 0) {
       const now = performance.now();
       const next = this.next(now);
       if (typeof next === 'number') {
@@ -104,23 +119,35 @@ export class CallQueue {
     let earliest = now + 60_000;
     let best: { share: string; waiting: Waiting } | null = null;
     let fewest = Infinity;
-    for (const [share, queue] of this.shares) {
-      // a share for which fewer allowances are being asked comes first
-      const asked = this.askedOf.get(share) ?? 0;
-      if (asked >= fewest) continue;
-      for (const waiting of queue) {
-        if (this.asking.has(waiting)) continue;
-        let from = waiting.notBefore;
-        for (const { key } of waiting.charges) from = Math.max(from, this.blocked.get(key) ?? 0);
-        earliest = Math.min(earliest, from);
-        if (from > now) continue;
-        best = { share, waiting };
-        fewest = asked;
-        break;
+    for (const [app, shares] of this.apps) {
+      const open = this.blocked.get(app) ?? 0;
+      if (open > now) {
+        earliest = Math.min(earliest, open);
+        continue;
       }
-      if (fewest === 0) break;
+      for (const [share, queue] of shares) {
+        // a share for which fewer allowances are being asked comes first
+        const asked = this.askedOf.get(share) ?? 0;
+        if (asked >= fewest) continue;
+        for (const waiting of queue) {
+          if (this.asking.has(waiting)) continue;
+          const from = this.openFrom(waiting);
+          earliest = Math.min(earliest, from);
+          if (from > now) continue;
+          best = { share, waiting };
+          fewest = asked;
+          break;
+        }
+        if (fewest === 0) return best ?? earliest;
+      }
     }
     return best ?? earliest;
+  }
+
+  private openFrom({ notBefore, charges }: Waiting): number {
+    let from = notBefore;
+    for (const { key } of charges) from = Math.max(from, this.blocked.get(key) ?? 0);
+    return from;
   }
 
   private async serve(share: string, waiting: Waiting): Promise<void> {
@@ -129,14 +156,14 @@ export class CallQueue {
       const grace = this.limits && waiting.charges.length > 0 ? await this.limits.acquire(waiting.charges) : { waitMs: 0, key: null };
       const now = performance.now();
       if (grace.waitMs > 0) {
-        waiting.notBefore = now + grace.waitMs;
-        if (grace.key !== null) this.block(grace.key, waiting.notBefore, now);
+        this.refused(waiting, grace, now);
         return;
       }
       // the answer was long on its way: what it allowed then may be too much now
       const late = waiting.charges.some(({ perMs }) => now - asked > jitterMs(perMs) / 2);
       if (late || !this.remove(share, waiting)) return;
-      this.toTheEnd(share);
+      this.atOnce = Math.min(ASKED_AT_ONCE, this.atOnce * 2);
+      this.toTheEnd(share, waiting.app);
       this.active++;
       waiting.start();
     } catch (error) {
@@ -144,15 +171,28 @@ export class CallQueue {
     }
   }
 
+  private refused(waiting: Waiting, { waitMs, key }: Grace, now: number): void {
+    const charge = waiting.charges.find((one) => one.key === key);
+    const gather = charge?.per === 'app' ? Math.min(GATHER_MS, paceOf(charge).toleranceMs / 2) : 0;
+    if (charge?.per === 'app') this.atOnce = 1;
+    waiting.notBefore = now + waitMs + gather;
+    if (key !== null) this.block(key, waiting.notBefore, now);
+  }
+
   private block(key: string, until: number, now: number): void {
     this.blocked.set(key, until);
     if (this.blocked.size > 1_000) for (const [known, end] of this.blocked) if (end <= now) this.blocked.delete(known);
   }
 
-  private toTheEnd(share: string): void {
-    const queue = this.shares.get(share);
-    if (!queue) return;
-    this.shares.delete(share);
-    this.shares.set(share, queue);
+  private toTheEnd(share: string, app: string): void {
+    const shares = this.apps.get(app);
+    if (!shares) return;
+    const queue = shares.get(share);
+    if (queue) {
+      shares.delete(share);
+      shares.set(share, queue);
+    }
+    this.apps.delete(app);
+    this.apps.set(app, shares);
   }
 }
