@@ -20,6 +20,8 @@ export interface Snapshot {
   warehouse: Warehouse;
   /** What the answer says about the moment. */
   notes: Bilingual[];
+  /** What decides whether roll-ups have anything to do; null: a question about the past, which no roll-up knows. */
+  marks: KeptMarks | null;
 }
 
 // count and greatest: an id is given out before it is committed, so that the greatest alone can stay the same
@@ -69,7 +71,7 @@ export class Snapshots {
   async asOf(code: string | undefined, asked: string): Promise<Snapshot> {
     const { instant, ...past } = await readPastBrand(this.stores, this.reader, { brand: code, asOf: instantAsked(asked) });
     const fingerprint = `as of ${past.brand.brandId} ${instant}`;
-    return { ...past, dataInstant: instant, fingerprint, declared: fingerprint };
+    return { ...past, dataInstant: instant, fingerprint, declared: fingerprint, marks: null };
   }
 
   async take(code?: string): Promise<Snapshot> {
@@ -89,16 +91,16 @@ export class Snapshots {
       declared: hashed([marks.state, collected]),
       warehouse,
       notes: [],
+      marks,
     };
   }
 
   /**
    * Roll-ups that hold every delivery that was closed when the snapshot was taken, under today's rules in the given months (`2026-10`). Answers what they
-   * hold; null: a question about the past, which no roll-up knows.
+   * hold; null: a question about the past.
    */
-  async refresh({ brand, warehouse }: Snapshot, months: readonly string[]): Promise<Covered | null> {
-    if (warehouse.instant !== null) return null;
-    return this.keeper.keep(brand.brandId, await this.marks(brand.brandId), months);
+  async refresh({ brand, marks }: Snapshot, months: readonly string[]): Promise<Covered | null> {
+    return marks && this.keeper.keep(brand.brandId, marks, months);
   }
 
   private async marks(brandId: number): Promise<KeptMarks> {
