@@ -8,6 +8,7 @@ import {
   CaseService,
   DecisionService,
   RectificationService,
+  S3Files,
   type CaseAsker,
   type Repull,
 } from '@app/cases';
@@ -21,6 +22,7 @@ import { identityParts } from '../../apps/process/identity-services';
 import { runRole } from '../../apps/process/run-role';
 import { holdsOf, malusOf } from '../support/case-settlement';
 import { TEST_SEED, seeded, shuffled } from '../support/seeded';
+import { openS3Server } from '../support/s3-server';
 import { People } from '../support/sign-in';
 import { TestStores, openTestStores } from '../support/stores';
 import { openWhatIfBrand } from '../support/what-if-brand';
@@ -178,39 +180,101 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
   afterAll(() => stores?.close());
 
   it('signals of one subject that overlap are one case; scans may be repeated; after a decision a linked one opens', async () => {
-    const first = signal(account(1), { dealerId: null });
+    const first = signal(account(4), { dealerId: null });
     const caseId = await opened(first);
     expect(await intake.take(brandId, [first])).toMatchObject({ opened: [], joined: [], left: 1 });
-    const weak = { strength: 0.91, family: 'growth' as const, from: OCTOBER + 7 * DAY, to: OCTOBER + 12 * DAY };
-    expect(await intake.take(brandId, [signal(account(1), weak)])).toMatchObject({ opened: [], joined: [caseId] });
+    const weak = { strength: 0.91, family: 'growth' as const, from: OCTOBER + 7 * DAY, to: OCTOBER + 10 * DAY };
+    expect(await intake.take(brandId, [signal(account(4), weak)])).toMatchObject({ opened: [], joined: [caseId] });
     // alone it opens nothing, nor does it join the case of another subject or of other days
-    expect(await intake.take(brandId, [signal(account(4), weak)])).toMatchObject({ opened: [], joined: [], left: 1 });
+    expect(await intake.take(brandId, [signal(account(2), weak)])).toMatchObject({ opened: [], joined: [], left: 1 });
     const joined = await cases.get(ANN, caseId);
-    expect(joined).toMatchObject({ state: 'open', families: ['growth', 'ratio'], period: { to: iso(OCTOBER + 12 * DAY) } });
+    expect(joined).toMatchObject({ state: 'open', families: ['growth', 'ratio'], period: { to: iso(OCTOBER + 10 * DAY) } });
     expect(joined.log.map(({ step, actor }) => [step, actor?.kind])).toEqual([
       ['open', 'system'],
       ['join', 'system'],
     ]);
-    expect((await listLegalHolds(stores.dataSource, brandId)).map((hold) => [hold.caseId, hold.accountId])).toEqual([[caseId, 'a1']]);
+    expect((await listLegalHolds(stores.dataSource, brandId)).map((hold) => [hold.caseId, hold.accountId])).toEqual([[caseId, 'a4']]);
     await cases.claim(ANN, caseId);
-    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual(['d1', 'd2'].map((dealerId) => [dealerId, '2026-10', 'case']));
+    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([['d4', '2026-10', 'case']]);
     // what joins while a person looks holds as well: facts to the end of it, settlements of its months and dealers
     const longer = { ...weak, from: OCTOBER + 10 * DAY, to: NOVEMBER + DAY };
-    expect(await intake.take(brandId, [signal(account(1), longer)])).toMatchObject({ joined: [caseId] });
+    expect(await intake.take(brandId, [signal(account(4), longer)])).toMatchObject({ joined: [caseId] });
     expect((await listLegalHolds(stores.dataSource, brandId)).map(({ accountId, to }) => [accountId, to])).toEqual([
-      ['a1', iso(NOVEMBER + DAY)],
+      ['a4', iso(NOVEMBER + DAY)],
     ]);
     const months = ['2026-10', '2026-11'];
-    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual(
-      ['d1', 'd2'].flatMap((dealerId) => months.map((month) => [dealerId, month, 'case'])),
-    );
-    // its account changed hands: neither dealer may see the case, so neither is warned of it
-    await refused(decisions.decide(ANN, caseId, { outcome: 'confirmed', reasonCode: 'admitted', reason: '是', warn: true }));
+    expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual(months.map((month) => ['d4', month, 'case']));
     await decisions.decide(ANN, caseId, { outcome: 'dismissed', reasonCode: 'honest-cause', reason: '节日直播' });
     expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([]);
     expect(await listLegalHolds(stores.dataSource, brandId)).toEqual([]);
-    const next = await opened(signal(account(1)));
+    const next = await opened(signal(account(4)));
     expect(await cases.get(ANN, next)).toMatchObject({ linkedTo: caseId, state: 'open' });
+  });
+
+  it('an account that changed hands: findings of each owner’s time are a case of theirs; of a window over both each sees their own days, and nobody is blamed', async () => {
+    const [D1, D2] = ['d1', 'd2'].map((dealerId) => person(`shop-${dealerId}`, [{ kind: 'dealer', dealerId }]));
+    const change = Date.parse('2026-10-12T00:00:00+08:00');
+    const of = (from: number, to: number, more: object = {}) => signal(account(1), { from, to, dealerId: null, ...more });
+    const [before, after] = [of(change - 4 * DAY, change), of(change, change + 3 * DAY)];
+    const minutes = [change - HOUR, change + HOUR].map((at) => ({ at: iso(at), value: 9, expected: 1 }));
+    const both = of(change - DAY, change + DAY);
+    both.evidence = { ...both.evidence, minutes, rows: [{ sessionId: 'of the other' }] };
+    const { opened: ids } = await intake.take(brandId, [before, after, both]);
+    expect(ids).toHaveLength(3);
+    const by = new Map((await cases.list(ANN, { accountId: 'a1' })).map((row) => [row.dealerIds.join('+'), row.caseId]));
+    for (const caseId of ids) await cases.claim(ANN, caseId);
+    const seenBy = async (who: CaseAsker) =>
+      (await cases.list(who, { accountId: 'a1' })).map(({ dealerIds }) => dealerIds.join('+')).sort();
+    expect([await seenBy(D1), await seenBy(D2)]).toEqual([
+      ['d1', 'd1+d2'],
+      ['d1+d2', 'd2'],
+    ]);
+    await refused(cases.get(D2, by.get('d1')!), 'not_found');
+    const shared = by.get('d1+d2')!;
+    const told = await cases.get(D2, shared);
+    expect(told.findings[0].minutes).toEqual([minutes[1]]);
+    expect(JSON.stringify(told)).not.toContain('of the other');
+    expect((await decisions.preview(D2, shared)).lines).toEqual([]);
+    const verdict = { outcome: 'confirmed' as const, reasonCode: 'admitted', reason: '是' };
+    await refused(decisions.decide(ANN, shared, { ...verdict, warn: true }));
+    // a decision on no finding would strike them all
+    await refused(decisions.decide(ANN, shared, { ...verdict, signalIds: [] }), 'bad_input');
+    await decisions.decide(ANN, shared, verdict);
+    const { appealId } = await appeals.file(D1, shared, { ground: 'identity', text: '不是我' });
+    expect((await appeals.get(D1, appealId)).text).toBe('不是我');
+    await refused(appeals.get(D2, appealId), 'not_found');
+    expect((await cases.get(D2, shared)).appeals).toEqual([]);
+    for (const caseId of ids.filter((id) => id !== shared))
+      await decisions.decide(ANN, caseId, { outcome: 'dismissed', reasonCode: 'honest-cause', reason: '节日直播' });
+    await appeals.decide(CAI, appealId, { outcome: 'overturned', reason: '证据成立' });
+  });
+
+  it('files of appeals may lie in a store that speaks S3: signed requests, and what cannot be kept has no row', async () => {
+    const key = { region: 'cn-north-1', keyId: 'AKID', secret: 'shh' };
+    const store = await openS3Server(key);
+    try {
+      const filesOf = (secret: string) => {
+        const own = new CaseService({ ...stores, clock, files: new S3Files({ ...key, secret, url: store.url }, () => clock.now()) });
+        return new AppealFiles(new AppealService(own, new DecisionService(own)), own);
+      };
+      const caseId = await opened(signal(account(10), { dealerId: 'd0' }));
+      await confirmed(caseId);
+      const { appealId } = await appeals.file(DEALER, caseId, { ground: 'explanation', text: '嘉宾' });
+      const bytes = async function* () {
+        yield await Promise.resolve(Buffer.from('%PDF-1.4 proof'));
+      };
+      const { fileId } = await filesOf('shh').add(DEALER, appealId, { name: '截图.pdf', bytes: bytes() });
+      expect([...store.objects]).toEqual([[`appeals/${appealId}/${fileId}`, Buffer.from('%PDF-1.4 proof')]]);
+      expect((await filesOf('shh').read(BOB, { appealId, fileId })).content.toString()).toBe('%PDF-1.4 proof');
+      await refused(filesOf('other').add(DEALER, appealId, { name: 'a.pdf', bytes: bytes() }), 'not_available');
+      expect(store.refused).toEqual(['SignatureDoesNotMatch']);
+      expect((await appeals.get(DEALER, appealId)).files).toHaveLength(1);
+      store.objects.clear();
+      await refused(filesOf('shh').read(BOB, { appealId, fileId }), 'internal');
+      await appeals.decide(CAI, appealId, { outcome: 'overturned', reason: '证据成立' });
+    } finally {
+      await store.close();
+    }
   });
 
   it('the queue has most at stake first; whoever is drawn or named by a person stands in it as well', async () => {

@@ -73,11 +73,27 @@ describe('a scan', () => {
         subject.accountId === TAMPERED.views &&
         Date.parse(window.from) === WINDOW.from,
     );
-    const removed = week.flatMap(({ evidence }) => evidence.removes ?? []).reduce((sum, one) => sum + ('units' in one ? one.units : 0), 0);
+    const listed = week.flatMap(({ evidence }) => evidence.removes ?? []).filter((one) => one.kind === 'units');
+    const sumOf = (measure: string | undefined): number =>
+      listed.filter((one) => one.measure === measure).reduce((sum, { units }) => sum + units, 0);
+    const removed = sumOf(undefined);
     const reported = week.flatMap(({ evidence }) => evidence.rows ?? []).reduce((sum, { views }) => sum + Number(views), 0);
     expect(reported).toBeGreaterThan(0);
     expect(removed / reported).toBeGreaterThan(0.35);
     expect(removed / reported).toBeLessThan(0.65); // half of them
+    // whatever finding of the week is the strongest says how many views by both measures
+    const ofWeek = whole.signals.filter(
+      ({ subject, window }) =>
+        accountOf(subject) === TAMPERED.views && subject.kind === 'account' && Date.parse(window.from) === WINDOW.from,
+    );
+    const measured = new Map<string, number>();
+    for (const one of ofWeek.flatMap(({ evidence }) => evidence.removes ?? []))
+      if (one.kind === 'units' && one.measure) measured.set(one.measure, (measured.get(one.measure) ?? 0) + one.units);
+    expect([...measured.keys()].sort()).toEqual(['level', 'reactions']);
+    for (const amount of measured.values()) {
+      expect(amount / reported).toBeGreaterThan(0.3);
+      expect(amount / reported).toBeLessThan(0.7);
+    }
   });
 
   it('the statement of a signal, run by hand with its parameters, gives its rows', async () => {

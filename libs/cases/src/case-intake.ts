@@ -96,7 +96,7 @@ export class CaseIntake {
       return;
     }
     const { signals } = group;
-    const weighed = await weigh(this.facts(round), { signals, subject: signals[0].subject, span: group, demoted: round.demoted });
+    const weighed = await weigh(this.facts(tx, round), { signals, subject: signals[0].subject, span: group, demoted: round.demoted });
     if (weighed.fusion.inorganic < OPENS_AT) {
       taken.left += signals.length;
       return;
@@ -104,7 +104,7 @@ export class CaseIntake {
     taken.opened.push(await this.open(tx, round, { group, follows: follows ?? joins, weighed }));
   }
 
-  private readonly facts = ({ state }: Round) => ({ warehouse: this.stores.warehouse, state });
+  private readonly facts = (reads: EntityManager, { state }: Round) => ({ warehouse: this.stores.warehouse, state, reads });
 
   private async open(
     tx: EntityManager,
@@ -137,7 +137,7 @@ export class CaseIntake {
     const { subject } = before;
     const standing = (await signalsOf(tx, brandId, caseId)).filter(({ stands }) => stands).map(({ signal }) => signal);
     const span = { from: Math.min(before.from, group.from), to: Math.max(before.to, group.to) };
-    const weighed = await weigh(this.facts(round), { signals: [...standing, ...group.signals], subject, span, demoted });
+    const weighed = await weigh(this.facts(tx, round), { signals: [...standing, ...group.signals], subject, span, demoted });
     // findings and span of an undecided case change here alone, under the lock of the intake
     const found = await findCase(tx, brandId, caseId, { lock: true });
     if (!found || !isUndecided(found.state)) return false;

@@ -223,6 +223,18 @@ export async function filedIn(reads: Reads, brandId: number, signalIds: readonly
   return new Map(rows.map(({ signalId, caseId }) => [signalId, caseId]));
 }
 
+/** Of some signals those that a decision has struck, or that stand in a case that came to nothing: they accuse nobody any more. */
+export async function fallenOf(reads: Reads, brandId: number, signalIds: readonly string[]): Promise<Set<string>> {
+  const rows = (await reads.query(
+    `SELECT filed.signal_id AS "signalId"
+     FROM integrity_case_signal AS filed
+     JOIN integrity_case AS own ON own.brand_id = filed.brand_id AND own.case_id = filed.case_id
+     WHERE filed.brand_id = $1 AND filed.signal_id = ANY ($2) AND (NOT filed.stands OR own.state IN ('dismissed', 'inconclusive', 'overturned'))`,
+    [brandId, signalIds],
+  )) as { signalId: string }[];
+  return new Set(rows.map(({ signalId }) => signalId));
+}
+
 export async function fileSignal(
   tx: EntityManager,
   { brandId, caseId }: Pick<CaseRecord, 'brandId' | 'caseId'>,

@@ -90,7 +90,7 @@ export class DecisionService {
     if (signals.length === filed.filter(({ stands }) => stands).length) return null;
     const { warehouse, dataSource } = this.desk.stores;
     const demoted = await demotedDetectors(dataSource, brand.brandId);
-    return weigh({ warehouse, state }, { signals, subject: record.subject, span: record, demoted });
+    return weigh({ warehouse, state, reads: dataSource }, { signals, subject: record.subject, span: record, demoted });
   }
 
   /** What findings list, ready to be recorded. Null: nothing. */

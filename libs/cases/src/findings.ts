@@ -1,8 +1,10 @@
 import { detectorPrecision, fuse } from '@app/integrity';
 import type { BrandState, Period, Signal, SignalSubject } from '@app/contracts';
-import type { Warehouse } from '@app/warehouse';
+import { listSignals } from '@app/database';
+import { accountKey, type Warehouse } from '@app/warehouse';
+import { accountOf } from './case-subject';
 import type { KeptFusion } from './case-record';
-import { withoutRemoves, type Reads } from './case.repository';
+import { fallenOf, withoutRemoves, type Reads } from './case.repository';
 import { decidedFindings } from './learning/decisions.reader';
 import { countNamed } from './named-entries';
 import { reportedOf } from './reported';
@@ -23,12 +25,38 @@ export async function demotedDetectors(reads: Reads, brandId: number): Promise<s
  * rows of the case are locked.
  */
 export async function weigh(
-  { warehouse, state }: { warehouse: Warehouse; state: BrandState },
+  { warehouse, state, reads }: { warehouse: Warehouse; state: BrandState; reads: Reads },
   { signals, subject, span, demoted }: { signals: readonly Signal[]; subject: SignalSubject; span: Period; demoted: readonly string[] },
 ): Promise<Weighed> {
   const reported = await reportedOf({ warehouse, state }, subject, span);
   const stake = await stakeOf({ warehouse, state }, signals);
   const namedEntries = await countNamed({ warehouse, state }, signals, span);
   const window = { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
-  return { ...stake, fusion: withoutRemoves(fuse(signals, { subject, window, demoted: [...demoted], ...reported, namedEntries })) };
+  const beside = await besideOf({ reads, state }, subject, span);
+  return { ...stake, fusion: withoutRemoves(fuse(signals, { subject, window, demoted: [...demoted], ...reported, namedEntries, beside })) };
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Kept signals of the account in the week before a span, and in the week after it, without those that people have struck. Of other subjects: none. */
+export async function besideOf(
+  { reads, state: { brand } }: { reads: Reads; state: Pick<BrandState, 'brand'> },
+  subject: SignalSubject,
+  { from, to }: Period,
+): Promise<Signal[][]> {
+  const account = accountOf(subject);
+  if (!account) return [];
+  const accountKeys = [accountKey(brand.brandId, account.platform, account.accountId).toString()];
+  const [since, until] = [from - WEEK_MS, to + WEEK_MS];
+  const found = await listSignals(reads, brand.brandId, {
+    accountKeys,
+    from: new Date(since).toISOString(),
+    to: new Date(until).toISOString(),
+  });
+  const near = found.filter(({ window }) => Date.parse(window.to) <= from || Date.parse(window.from) >= to);
+  const ids = near.map(({ signalId }) => signalId);
+  const fallen = ids.length === 0 ? new Set<string>() : await fallenOf(reads, brand.brandId, ids);
+  const within = (begin: number, end: number) =>
+    near.filter(({ signalId, window }) => !fallen.has(signalId) && Date.parse(window.from) >= begin && Date.parse(window.to) <= end);
+  return [within(since, from), within(to, until)];
 }

@@ -6,5 +6,6 @@ export type { CaseAsker, CaseStores, Repull } from './case-stores';
 export { DecisionService, type PenaltyGiven } from './decision.service';
 export { LearningService, type AuditDraw } from './learning/learning.service';
 export { RectificationService, type RectificationGiven } from './rectification.service';
+export { besideOf } from './findings';
 export { reportedOf } from './reported';
 export { S3Files } from './files/s3-files';

@@ -8,7 +8,7 @@ const MOST_LISTS = 24;
 const STARTS = `SELECT
   session_id AS sessionId,
   toString(toUnixTimestamp64Milli(min(started_at))) AS startedAt
-FROM sessions FINAL
+FROM facts(sessions)
 WHERE brand_id = {brandId: UInt32}
   AND account_key IN {accounts: Array(UInt64)}
   AND started_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC')

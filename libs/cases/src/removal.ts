@@ -23,23 +23,25 @@ type Of = Pick<InorganicUnits, 'platform' | 'accountId'>;
 
 /** What findings list, as everybody may see it: how much, never who. */
 export const shownRemoves = (removes: readonly Inorganic[]): CaseRemoves[] =>
-  removes.map((one) => {
-    const { platform, accountId, low, high } = one;
-    return one.kind === 'entries'
-      ? { platform, accountId, kind: 'entries', origin: null, item: null, line: null, day: null, count: one.count, low, high }
-      : {
-          platform,
-          accountId,
-          kind: 'units',
-          origin: one.origin,
-          item: one.item,
-          line: one.line,
-          day: one.day,
-          count: one.units,
-          low,
-          high,
-        };
-  });
+  removes
+    .filter((one) => one.kind === 'entries' || one.units > 0)
+    .map((one) => {
+      const { platform, accountId, low, high } = one;
+      return one.kind === 'entries'
+        ? { platform, accountId, kind: 'entries', origin: null, item: null, line: null, day: null, count: one.count, low, high }
+        : {
+            platform,
+            accountId,
+            kind: 'units',
+            origin: one.origin,
+            item: one.item,
+            line: one.line,
+            day: one.day,
+            count: one.units,
+            low,
+            high,
+          };
+    });
 
 /**
  * Everything that findings list, row by row: entries by the findings' own queries, units as they are estimated out of all that is claimed of them, those of a

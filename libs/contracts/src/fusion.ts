@@ -1,4 +1,4 @@
-import type { DataTier, DetectorFamily, Inorganic, SignalSubject, SignalWindow } from './integrity';
+import type { DataTier, DetectorFamily, Inorganic, Signal, SignalSubject, SignalWindow } from './integrity';
 import type { Bilingual, ValueLine } from './platform';
 
 /** What a correction is of: units of a value line, or entries. */
@@ -80,6 +80,8 @@ export interface FusionContext {
    * within another.
    */
   namedEntries?: readonly { signalIds: readonly string[]; item: string | null; entries: number }[];
+  /** Signals of the same account in the week before and in the week after, none of which overlaps the window: what is bought is bought for weeks. */
+  beside?: readonly (readonly Signal[])[];
   /** Incentive of the window with and without the inflated part, decimal strings; null or absent: unknown. */
   gain?: { reportedCny: string; correctedCny: string } | null;
   /** Detectors that people's decisions have demoted: their signals are shown and add nothing. */
@@ -102,6 +104,8 @@ export interface Fusion {
   base: number;
   /** Share of the window's sessions with a signal, what it adds, in log-odds. */
   persistence: { share: number; weight: number; contribution: number };
+  /** How much the louder of the weeks beside says, 0–1, what it adds, in log-odds. */
+  beside: { share: number; weight: number; contribution: number };
   /** The strongest first. */
   families: FamilyEvidence[];
   attribution: AttributionReason[];

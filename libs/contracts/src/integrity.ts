@@ -75,6 +75,8 @@ export interface InorganicUnits {
   units: number;
   low: number;
   high: number;
+  /** How it was measured, where not by the detector's own claim: `reactions`, `level`. 0 units then say that nothing is in excess. */
+  measure?: string;
 }
 
 /**

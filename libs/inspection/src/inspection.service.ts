@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSeen, seenBy, type BrandScope } from '@app/access';
-import { LearningService, reportedOf, type CaseAsker, type CaseService } from '@app/cases';
+import { LearningService, besideOf, reportedOf, type CaseAsker, type CaseService } from '@app/cases';
 import {
   VitrineError,
   businessDay,
@@ -80,7 +80,8 @@ export class InspectionService {
     const subject: Inspection['subject'] =
       sessionId === undefined ? { kind: 'account', platform, accountId } : { kind: 'session', platform, accountId, sessionId };
     const demoted = (await new LearningService(this.parts).precision(brand.code)).filter((one) => one.demoted).map((one) => one.detector);
-    const fusion = fuse(signals, { subject, demoted, ...(await reportedOf({ warehouse, state }, subject, period)) });
+    const beside = await besideOf({ reads: this.parts.dataSource, state }, subject, period);
+    const fusion = fuse(signals, { subject, demoted, beside, ...(await reportedOf({ warehouse, state }, subject, period)) });
     const found = broadcastsOf(answers);
     const content: Omit<Inspection, 'sha256'> = {
       subject,

@@ -7,9 +7,10 @@ import {
   type Signal,
   type SignalSubject,
 } from '@app/contracts';
-import { StateReader, fullScanOver, listReferences, listSignals, type FullScan } from '@app/database';
+import { StateReader, fullScanOver, listReferences, listSignals, type FullScan, type SignalOfAccount } from '@app/database';
 import { SIGNAL_FLOOR, type Detector } from './detector';
 import { DETECTORS } from './detectors';
+import { withMeasuredViews } from './measured-views';
 import { overlapsOf, type Overlaps } from './overlaps';
 import type { ScanStores } from './scan';
 import { openScope } from './scan-scope';
@@ -65,24 +66,31 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
     (ask.sessionId === undefined || subject.kind === 'account' || subject.sessionId === ask.sessionId);
   const overlaps = ({ from, to }: Period): boolean => from < ask.period.to && to > ask.period.from;
   const keptSignals = await listSignals(dataSource, ask.brandId, { ...span, accountKeys: [ask.accountKey] });
-  const answers: DetectorAnswer[] = [];
+  const ran: (Omit<DetectorAnswer, 'signals'> & { found: SignalOfAccount[] })[] = [];
   for (const detector of DETECTORS) {
     ask.signal?.throwIfAborted();
     if (detector.wholeBrand) {
-      const signals = keptSignals.filter((one) => one.detector === detector.name && isOwn(one.subject));
-      answers.push({ detector, signals: signals.map(withoutKey), notAssessable: [], distributions: [] });
+      const found = keptSignals.filter((one) => one.detector === detector.name && isOwn(one.subject));
+      ran.push({ detector, found, notAssessable: [], distributions: [] });
       continue;
     }
     const watching = new Watching(scope);
     const { findings, notAssessable } = await detector.run(watching.scope);
     const signals = findings
       .filter(({ strength, subject, window: at }) => strength >= SIGNAL_FLOOR && isOwn(subject) && overlaps(at))
-      .map((finding) => withoutKey(signalOf(scope, detector, finding, () => ask.accountKey)));
+      .map((finding) => signalOf(scope, detector, finding, () => ask.accountKey));
     const silent = notAssessable.filter(({ subject }) => isOwn(subject)).map((one) => ({ detector: detector.name, ...one }));
     const found = strongestById(signals);
-    answers.push({ detector, signals: found, notAssessable: silent, distributions: watching.distributions(detector, found) });
+    ran.push({ detector, found, notAssessable: silent, distributions: watching.distributions(detector, found) });
   }
-  const signals = answers.flatMap((answer) => answer.signals);
+  const signals = await withMeasuredViews(
+    scope,
+    ran.flatMap(({ found }) => found),
+  );
+  const answers = ran.map(({ found, ...answer }): DetectorAnswer => {
+    const ids = new Set(found.map(({ signalId }) => signalId));
+    return { ...answer, signals: signals.filter(({ signalId }) => ids.has(signalId)).map(withoutKey) };
+  });
   return { scan, answers, overlaps: await overlapsOf(scope, { account, period: ask.period, signals }) };
 }
 

@@ -2,6 +2,7 @@ import type { NotAssessable, ScanSummary, SignalSubject } from '@app/contracts';
 import type { SignalOfAccount } from '@app/database';
 import { SIGNAL_FLOOR, type Detector, type DetectorScope } from './detector';
 import { secondsSince } from './scan-cost';
+import { withMeasuredViews } from './measured-views';
 import { signalOf } from './signal-of';
 
 interface Ran {
@@ -47,7 +48,10 @@ export async function runDetectors(scope: DetectorScope, detectors: readonly Det
   if (failed) throw failed.reason;
   const all = detectors.map((detector) => ran.get(detector)!);
   return {
-    signals: all.flatMap(({ signals }) => signals),
+    signals: await withMeasuredViews(
+      scope,
+      all.flatMap(({ signals }) => signals),
+    ),
     notAssessable: all.flatMap((one) => one.notAssessable),
     detectors: all.map(({ summary }) => summary),
   };

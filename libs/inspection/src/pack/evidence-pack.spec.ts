@@ -56,6 +56,7 @@ const inspection = (more: Partial<Inspection> = {}): Inspection => ({
     model: { name: 'm', version: 1, fittedOn: '2026-11-22' },
     ...{ inorganic: 0.93, attributable: 0.2, level: 'medium', tier: 'T3', base: -4 },
     persistence: { share: 0, weight: 1, contribution: 0 },
+    beside: { share: 0, weight: 1, contribution: 0 },
     families: [{ family: 'viewer', strength: 0.999, detectors: ['dwellSynchrony'], surprise: 3, weight: 1, contribution: 3 }],
     ...{ attribution: [], corrections: [], metric: null, reported: null, corrected: null, reasons: [], confounders: [] },
   },

@@ -25,6 +25,8 @@ export interface Claim {
   units: number;
 }
 
+/** Detectors whose claims of views are one of the measures that every finding of views gets (measured-views.ts): the same number is not two. */
+const SAME_MEASURE: Readonly<Record<string, string>> = { ownRatioDrift: 'reactions', seasonLevel: 'level' };
 /** More than this share of an item is not measured by anybody. */
 const MOST = 0.98;
 export const ENTRIES = 'entries';
@@ -57,8 +59,10 @@ export function claimedItems(signals: readonly Signal[], context: FusionContext)
   for (const { detector, evidence } of signals)
     for (const one of evidence.removes ?? []) {
       if (one.kind !== 'units' || !isInside(one, context)) continue;
-      const { platform, accountId, origin, item, line, day, units } = one;
-      if (units > 0 && Number.isFinite(units)) take({ platform, accountId, origin, item, line, day }, { source: detector, units });
+      const { platform, accountId, origin, item, line, day, units, measure } = one;
+      const source = measure ?? (line === 'live_view' ? SAME_MEASURE[detector] : undefined) ?? detector;
+      if ((units > 0 || (units === 0 && measure !== undefined)) && Number.isFinite(units))
+        take({ platform, accountId, origin, item, line, day }, { source, units });
     }
   for (const one of namedEntries(signals, context)) {
     const { platform, accountId, item, entries } = one;
@@ -107,7 +111,7 @@ function estimated({ claims, ...item }: ClaimedItem, context: FusionContext, wei
 
 const largestBySource = (claims: readonly Claim[]): Claim[] => {
   const largest = new Map<string, Claim>();
-  for (const claim of claims) if (claim.units > (largest.get(claim.source)?.units ?? 0)) largest.set(claim.source, claim);
+  for (const claim of claims) if (claim.units > (largest.get(claim.source)?.units ?? -1)) largest.set(claim.source, claim);
   return [...largest.values()];
 };
 

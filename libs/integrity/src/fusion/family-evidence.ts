@@ -1,5 +1,5 @@
 import type { DetectorFamily, FamilyEvidence, Signal } from '@app/contracts';
-import { SAME_GROUND, type FusionWeights } from './weights';
+import { BESIDE_FULL, SAME_GROUND, type FusionWeights } from './weights';
 
 /** Beyond one in a hundred thousand no more is believed: calibration cannot tell. */
 const MOST_SURPRISE = 4;
@@ -48,4 +48,10 @@ export function independentFamilies(evidence: readonly FamilyEvidence[], strengt
 export function persistentShare(signals: readonly Signal[], sessions: number): number {
   const spoken = new Set(signals.flatMap(({ subject }) => (subject.kind === 'session' ? [subject.sessionId] : [])));
   return sessions < 2 ? 0 : Math.min(1, spoken.size / sessions);
+}
+
+/** How much the louder of some windows says, 0–1: the surprise of its families together. */
+export function besideShare(windows: readonly (readonly Signal[])[], sessions: number, weights: FusionWeights): number {
+  const loudest = windows.map((signals) => familyEvidence(signals, sessions, weights).reduce((sum, { surprise }) => sum + surprise, 0));
+  return Math.min(1, Math.max(0, ...loudest) / BESIDE_FULL);
 }

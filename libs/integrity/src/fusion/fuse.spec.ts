@@ -113,8 +113,8 @@ describe('fusion', () => {
   it('the answer is the sum of what it shows', () => {
     fc.assert(
       fc.property(anySignals, context, (signals, of) => {
-        const { base, families, persistence, inorganic } = fuse(signals, of);
-        const shown = families.reduce((all, { contribution }) => all + contribution, base + persistence.contribution);
+        const { base, families, persistence, beside, inorganic } = fuse(signals, of);
+        const shown = families.reduce((all, { contribution }) => all + contribution, base + persistence.contribution + beside.contribution);
         expect(inorganic).toBeCloseTo(1 / (1 + Math.exp(-shown)), 12);
         for (const one of families) expect(one.contribution).toBeCloseTo(one.weight * one.surprise, 12);
       }),
@@ -183,6 +183,19 @@ describe('fusion', () => {
         }
       }),
     );
+  });
+
+  it('a week beside that is loud makes a week more probable, never high, and shows what it adds', () => {
+    const weights = { ...FUSION_WEIGHTS, beside: 1.5 };
+    const own = [signal({ family: 'ratio', strength: 0.9995 })];
+    const former = [signal({ family: 'shape', strength: 0.99999, id: 'x' }), signal({ family: 'physics', strength: 0.99999, id: 'y' })];
+    const alone = fuse(own, {}, weights);
+    const both = fuse(own, { beside: [former, []] }, weights);
+    expect(both.inorganic).toBeGreaterThan(alone.inorganic);
+    expect(both.beside).toMatchObject({ share: 1, contribution: 1.5 });
+    expect(both.families).toEqual(alone.families);
+    expect(both.level).not.toBe('high');
+    expect(fuse(own, { beside: [former], demoted: ['shapeOne', 'physicsOne'] }, weights).inorganic).toBe(alone.inorganic);
   });
 
   it('of many sessions the most remarkable one is remarkable by chance', () => {

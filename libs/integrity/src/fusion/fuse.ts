@@ -11,7 +11,7 @@ import type {
 } from '@app/contracts';
 import { attributionOf } from './attribution';
 import { correctionsOf } from './corrections';
-import { familyEvidence, independentFamilies, persistentShare } from './family-evidence';
+import { besideShare, familyEvidence, independentFamilies, persistentShare } from './family-evidence';
 import { FUSION_WEIGHTS, LEVELS, type FusionWeights } from './weights';
 
 const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
@@ -25,11 +25,18 @@ const total = (contributions: readonly { contribution: number }[]): number => co
 export function fuse(signals: readonly Signal[], context: FusionContext = {}, weights: FusionWeights = FUSION_WEIGHTS): Fusion {
   const known = [...new Map(signals.map((signal) => [signal.signalId, signal])).values()].sort(byStrength);
   const sessions = Math.max(1, context.sessions ?? 1);
-  const heard = known.filter(({ detector }) => !context.demoted?.includes(detector));
+  const isHeard = ({ detector }: Signal): boolean => !context.demoted?.includes(detector);
+  const heard = known.filter(isHeard);
   const families = familyEvidence(heard, sessions, weights);
   const share = persistentShare(heard, sessions);
   const persistence = { share, weight: weights.persistence, contribution: share * weights.persistence };
-  const inorganic = logistic(weights.base + total([...families, persistence]));
+  const near = besideShare(
+    (context.beside ?? []).map((signals) => signals.filter(isHeard)),
+    sessions,
+    weights,
+  );
+  const beside = { share: near, weight: weights.beside, contribution: near * weights.beside };
+  const inorganic = logistic(weights.base + total([...families, persistence, beside]));
   const attribution = attributionOf(heard, sessions, context);
   const attributable = inorganic * logistic(total(attribution));
   const level = levelOf(inorganic, families);
@@ -44,6 +51,7 @@ export function fuse(signals: readonly Signal[], context: FusionContext = {}, we
     tier: known.map(({ dataTier }) => dataTier).sort()[known.length - 1] ?? null,
     base: weights.base,
     persistence,
+    beside,
     families,
     attribution,
     corrections,

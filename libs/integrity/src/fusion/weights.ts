@@ -13,6 +13,8 @@ export interface FusionWeights {
   families: Record<DetectorFamily, number>;
   /** Log-odds when every session of the window has a signal. */
   persistence: number;
+  /** Log-odds when a week beside is full of signals (`BESIDE_FULL`). */
+  beside: number;
   /** What the corrected figure is estimated with. */
   amounts: AmountWeights;
 }
@@ -38,8 +40,12 @@ export const FUSION_WEIGHTS: FusionWeights = {
     source: 1.53,
   },
   persistence: 0.96,
+  beside: 0,
   amounts: AMOUNT_WEIGHTS,
 };
+
+/** Decimal orders of magnitude, of all families together, from which on a week beside says as much as it can. */
+export const BESIDE_FULL = 6;
 
 /** What decides how loud an answer is; shown in docs/adr/0040. */
 export const LEVELS = {

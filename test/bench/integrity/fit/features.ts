@@ -16,6 +16,7 @@ export interface WeekFeatures {
   cheater: boolean;
   surprise: Partial<Record<DetectorFamily, number>>;
   persistence: number;
+  beside: number;
   dealer: number;
   week: number;
   /** First test day of the world. */
@@ -37,7 +38,10 @@ export interface SeenSession {
 /** A signal without what shows it. */
 export interface SeenSignal extends Pick<Signal, 'signalId' | 'detector' | 'family' | 'strength' | 'dataTier' | 'subject' | 'window'> {
   figure: string | null;
-  removes: ({ kind: 'units'; line: ValueLine; item: string | null; day: string; amount: number; low: number; high: number } | SeenList)[];
+  removes: (
+    | { kind: 'units'; line: ValueLine; item: string | null; day: string; measure?: string; amount: number; low: number; high: number }
+    | SeenList
+  )[];
 }
 interface SeenList {
   kind: 'entries';
@@ -58,6 +62,7 @@ export function appendFeatures(file: string, judged: readonly JudgedWeek[], of: 
       cheater: injection !== null,
       surprise: Object.fromEntries(fusion.families.map(({ family, surprise }) => [family, surprise])),
       persistence: fusion.persistence.share,
+      beside: fusion.beside.share,
       dealer: week.dealer.dealer,
       week: week.week,
       sessions: week.sessions.map(({ sessionId, day, views }) => ({
@@ -75,7 +80,7 @@ function seen({ signalId, detector, family, strength, dataTier, subject, window,
   const removes = (evidence.removes ?? []).map((one): SeenSignal['removes'][number] => {
     const { low, high } = one;
     return one.kind === 'units'
-      ? { kind: 'units', line: one.line, item: one.item, day: one.day, amount: one.units, low, high }
+      ? { kind: 'units', line: one.line, item: one.item, day: one.day, measure: one.measure, amount: one.units, low, high }
       : { kind: 'entries', amount: one.count, low, high };
   });
   return { signalId, detector, family, strength, dataTier, subject, window, figure: evidence.figures[0]?.name ?? null, removes };

@@ -5,6 +5,7 @@ export interface Weights {
   base: number;
   families: Record<DetectorFamily, number>;
   persistence: number;
+  beside: number;
 }
 
 /** Before any data: a family is worth this much for each order of magnitude; pulls families with few cases towards it. */
@@ -17,16 +18,17 @@ export const PREVALENCE = 0.03;
 const ROUNDS = 3000;
 const STEP = 0.05;
 
-type Seen = Pick<WeekFeatures, 'surprise' | 'persistence'>;
+type Seen = Pick<WeekFeatures, 'surprise' | 'persistence' | 'beside'>;
 
-const vectorOf = ({ surprise, persistence }: Seen): number[] => [
+const vectorOf = ({ surprise, persistence, beside }: Seen): number[] => [
   1,
   ...DETECTOR_FAMILIES.map((family) => surprise[family] ?? 0),
   persistence,
+  beside,
 ];
 
 export function probability(row: Seen, weights: Weights): number {
-  const own = [weights.base, ...DETECTOR_FAMILIES.map((family) => weights.families[family]), weights.persistence];
+  const own = [weights.base, ...DETECTOR_FAMILIES.map((family) => weights.families[family]), weights.persistence, weights.beside];
   return logistic(vectorOf(row).reduce((sum, value, at) => sum + value * own[at], 0));
 }
 
@@ -44,7 +46,7 @@ export function fitted(rows: readonly (Seen & { inflated: boolean })[]): Weights
       ? (PREVALENCE * rows.length) / Math.max(1, positives)
       : ((1 - PREVALENCE) * rows.length) / Math.max(1, rows.length - positives),
   );
-  const prior = [PRIOR_BASE, ...DETECTOR_FAMILIES.map(() => PRIOR), 1];
+  const prior = [PRIOR_BASE, ...DETECTOR_FAMILIES.map(() => PRIOR), 1, 1];
   const weights = [...prior];
   const [first, second] = [weights.map(() => 0), weights.map(() => 0)];
   for (let round = 1; round <= ROUNDS; round++) {
@@ -65,6 +67,7 @@ export function fitted(rows: readonly (Seen & { inflated: boolean })[]): Weights
   return {
     base: weights[0],
     families: Object.fromEntries(DETECTOR_FAMILIES.map((family, at) => [family, weights[at + 1]])) as Record<DetectorFamily, number>,
-    persistence: weights[weights.length - 1],
+    persistence: weights[weights.length - 2],
+    beside: weights[weights.length - 1],
   };
 }

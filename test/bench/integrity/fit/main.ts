@@ -5,7 +5,7 @@ import { FIRST_TUNING_SEED } from '../options';
 import type { WeekFeatures } from './features';
 import { fittedAmounts } from './amounts';
 import { PREVALENCE, fitted, probability, type Weights } from './logistic';
-import { seenWeek } from './rows';
+import { seenWeeks } from './rows';
 
 const told = process.argv
   .slice(2)
@@ -44,14 +44,15 @@ function recall(weights: Weights, kind: string): number {
   return own.filter((row) => probability(row, weights) > threshold).length / Math.max(1, own.length);
 }
 
-function rounded({ base, families, persistence }: Weights) {
+function rounded({ base, families, persistence, beside }: Weights) {
   const two = (value: number): number => Number(value.toFixed(2));
   return {
     base: two(base),
     persistence: two(persistence),
+    beside: two(beside),
     families: Object.fromEntries(DETECTOR_FAMILIES.map((family) => [family, two(families[family])])),
   };
 }
 
 // what the corrected figure is estimated with, by the weights of the probability that are in force
-console.log(JSON.stringify(fittedAmounts(told.map(seenWeek)), null, 2));
+console.log(JSON.stringify(fittedAmounts(seenWeeks(told)), null, 2));

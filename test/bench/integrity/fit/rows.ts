@@ -11,7 +11,23 @@ export interface SeenWeek {
 
 const WEEK_MS = 7 * 86_400_000;
 
-export function seenWeek(row: WeekFeatures): SeenWeek {
+/** Weeks of worlds, each with the weeks beside it. */
+export function seenWeeks(rows: readonly WeekFeatures[]): SeenWeek[] {
+  const nameOf = ({ seed, tier, dealer }: WeekFeatures, week: number): string => `${seed} ${tier} ${dealer} ${week}`;
+  const all = new Map(rows.map((row) => [nameOf(row, row.week), seenWeek(row)]));
+  return rows.map((row) => {
+    const own = all.get(nameOf(row, row.week))!;
+    const ids = new Set(own.signals.map(({ signalId }) => signalId));
+    const beside = [row.week - 1, row.week + 1].map((week) =>
+      (all.get(nameOf(row, week))?.signals ?? []).filter(
+        ({ signalId, window }) => !ids.has(signalId) && Date.parse(window.to) - Date.parse(window.from) <= WEEK_MS,
+      ),
+    );
+    return { ...own, context: { ...own.context, beside } };
+  });
+}
+
+function seenWeek(row: WeekFeatures): SeenWeek {
   const views = row.sessions.reduce((sum, one) => sum + one.views, 0);
   const from = dayInstant(row.testFrom + 7 * row.week);
   const context: FusionContext = {
@@ -42,6 +58,6 @@ const OF = { platform: 'douyin', accountId: '' } as const;
 function removedOf(one: SeenSignal['removes'][number]): Inorganic {
   const { low, high } = one;
   if (one.kind === 'entries') return { kind: 'entries', ...OF, count: one.amount, low, high, sql: '', parameters: {} };
-  const { item, line, day, amount: units } = one;
-  return { kind: 'units', ...OF, origin: item === null ? null : 'session', item, line, day, units, low, high };
+  const { item, line, day, measure, amount: units } = one;
+  return { kind: 'units', ...OF, origin: item === null ? null : 'session', item, line, day, measure, units, low, high };
 }

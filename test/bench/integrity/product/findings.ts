@@ -13,6 +13,8 @@ const WEEK_DAYS = 7;
 export interface JudgedWeek {
   week: Week;
   signals: Signal[];
+  /** Of the week before, and of the week after. */
+  beside: Signal[][];
   fusion: Fusion;
   /** Of the entries that the signals name, by the set of those that do; absent: nobody has counted. */
   named?: readonly NamedTogether[];
@@ -65,8 +67,18 @@ export function judgeWeeks(weeks: readonly Week[], signals: readonly Signal[], o
   const found = byDealer(allowed, dealers);
   return weeks.map((week) => {
     const own = (found.get(week.dealer.dealer) ?? []).filter((signal) => concerns(signal, week, of.testFrom));
-    return { week, signals: own, fusion: fuse(own, contextOf(week, of)) };
+    const beside = besideOf(found.get(week.dealer.dealer) ?? [], week, of.testFrom);
+    return { week, signals: own, beside, fusion: fuse(own, { ...contextOf(week, of), beside }) };
   });
+}
+
+/** Signals of a dealer that lie in the week before or after, and not in this one. */
+function besideOf(signals: readonly Signal[], { week }: Week, testFrom: number): Signal[][] {
+  const from = dayInstant(testFrom + WEEK_DAYS * week);
+  const to = from + WEEK_DAYS * 86_400_000;
+  const within = (since: number, until: number) =>
+    signals.filter(({ window }) => Date.parse(window.from) >= since && Date.parse(window.to) <= until);
+  return [within(from - (to - from), from), within(to, to + (to - from))];
 }
 
 function contextOf(week: Week, { tier, testFrom }: { tier: DataTier; testFrom: number }): FusionContext {
@@ -85,5 +97,5 @@ function contextOf(week: Week, { tier, testFrom }: { tier: DataTier; testFrom: n
 export const judgedAgain = (one: JudgedWeek, named: readonly NamedTogether[], of: { tier: DataTier; testFrom: number }): JudgedWeek => ({
   ...one,
   named,
-  fusion: fuse(one.signals, { ...contextOf(one.week, of), namedEntries: named }),
+  fusion: fuse(one.signals, { ...contextOf(one.week, of), beside: one.beside, namedEntries: named }),
 });
