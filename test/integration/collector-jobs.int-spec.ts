@@ -238,6 +238,15 @@ describe('jobs of many accounts', () => {
       );
       await queue.waitMany('collect-stream', ids, (end) => expect(end).toHaveProperty('result'));
       expect(servers.kuaishou.calls.filter(({ path }) => path.endsWith('/user_info'))).toHaveLength(9);
+      // a slot that was read meanwhile is not read again, one that came after the reading is
+      const known = (await health('kuaishou-open')).find(({ kind }) => kind === 'followers')?.lastSuccessAt ?? 0;
+      const slots = [known - 1, clock.now()].map((dueAt) => ({ payload: { ...payload, dueAt } }));
+      const ends: unknown[] = [];
+      await queue.waitMany('collect-stream', await queue.enqueueMany('collect-stream', slots), (end) =>
+        ends.push('result' in end && end.result),
+      );
+      expect(ends.filter((end) => (end as { skipped?: string }).skipped === 'already read')).toHaveLength(1);
+      expect(servers.kuaishou.calls.filter(({ path }) => path.endsWith('/user_info'))).toHaveLength(10);
       // readings of one day take each other's place
       expect(await followers()).toBeLessThanOrEqual(2);
     } finally {

@@ -26,7 +26,7 @@ export class FastClock extends Clock {
 }
 
 /** What is assumed of apps that publish no limit, in calls per second of simulated time. */
-export const RATES = { app: 3, credential: 1 };
+export const RATES = { app: 5, credential: 1 };
 export const ZONE = 'Asia/Shanghai';
 export const DAY = 86_400_000;
 export const HOUR = 3_600_000;

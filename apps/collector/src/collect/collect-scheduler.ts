@@ -2,9 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { Brand, GrantProduct } from '@app/contracts';
 import type { Clock } from '@app/config';
 import { streamHealth } from '@app/database';
-import type { Connectors, Grant, GrantStore } from '@app/platforms';
+import type { Connectors, Grant } from '@app/platforms';
 import { streamJobId, type CollectStreamPayload, type JobQueue, type JobRequest, type Schedule, type StreamKind } from '@app/queue';
 import { dueAt, SCHEDULE } from './collect-schedule';
+import type { KnownAccounts } from './known-accounts';
 import { isCapable, isListedElsewhere } from './stream-job';
 import { spreadOf } from './streams';
 
@@ -15,7 +16,7 @@ const AHEAD = 1.5;
 
 export interface SchedulerParts {
   dataSource: DataSource;
-  grants: GrantStore;
+  known: Pick<KnownAccounts, 'grants'>;
   connectors: Connectors;
   queue: JobQueue;
   clock: Clock;
@@ -43,7 +44,7 @@ interface Wanted {
 /** Enqueues what is due, each stream for its own time. */
 export class CollectScheduler {
   /** What never changes of a stream. */
-  private readonly known = new Map<string, { id: string; spread: number }>();
+  private readonly streams = new Map<string, { id: string; spread: number }>();
   /** Slots that this process has asked for, by job: behind a backlog they would be asked for with every look. */
   private readonly asked = new Map<string, { slot: number; until: number }>();
 
@@ -62,8 +63,8 @@ export class CollectScheduler {
 
   private stream(payload: CollectStreamPayload): { id: string; spread: number } {
     const name = `${payload.brandId} ${payload.product} ${payload.kind} ${payload.accountId}`;
-    const known = this.known.get(name) ?? { id: streamJobId(payload), spread: spreadOf(payload) };
-    this.known.set(name, known);
+    const known = this.streams.get(name) ?? { id: streamJobId(payload), spread: spreadOf(payload) };
+    this.streams.set(name, known);
     return known;
   }
 
@@ -85,7 +86,7 @@ export class CollectScheduler {
   private async brand(brand: Brand): Promise<number> {
     const { connectors } = this.parts;
     const grants = new Map<GrantProduct, Map<string, Grant>>();
-    for (const { product } of Object.values(connectors)) grants.set(product, await this.parts.grants.list(brand.brandId, product));
+    for (const { product } of Object.values(connectors)) grants.set(product, await this.parts.known.grants(brand.brandId, product));
     let due = 0;
     for (const product of grants.keys()) due += await this.product(brand, product, grants);
     return due;

@@ -130,7 +130,7 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
     onWorks: pace ? (brandId) => relinker.told(brandId) : undefined,
   });
   const job = new StreamJob({ dataSource, connectors, keeper, known, states: new StateLookup(dataSource), commit, clock, speed });
-  const scheduler = pace ? new CollectScheduler({ dataSource, grants, connectors, queue, clock, speed }) : null;
+  const scheduler = pace ? new CollectScheduler({ dataSource, known, connectors, queue, clock, speed }) : null;
   const webhooks = new WebhookProcessor({ dataSource, warehouse, clock, effects: webhookEffects(service, ingest) });
   return {
     service,

@@ -47,6 +47,11 @@ export class ScenarioEngine {
     return this.settings;
   }
 
+  /** Whether a scenario has been switched on at all, for whatever time. */
+  isKnown(name: ScenarioName): boolean {
+    return this.settings.some((one) => one.name === name);
+  }
+
   /** The setting that holds for a server, an account (index) and an instant, or null. */
   find(name: ScenarioName, server: string, account: number, at = this.now()): ScenarioSetting | null {
     const accountId = this.world.accounts[account]?.accountId;

@@ -81,6 +81,8 @@ export class ToldWorld {
 
   /** When a fate meets a video: somewhere in the setting's span, or within two days of its publication. */
   private drawnInstant(name: ScenarioName, video: SimVideo): number | null {
+    // every list asks it of each of its videos, and mostly nothing is switched on
+    if (!this.scenarios.isKnown(name)) return null;
     const { platform, index } = video.account;
     const number = Number(video.videoId.replace(/\D/g, '').slice(-9));
     const setting = this.scenarios.fated(name, platform, index, number);

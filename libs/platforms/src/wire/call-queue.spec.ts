@@ -19,6 +19,14 @@ class AskedLimits extends RateLimits {
   }
 }
 
+class CountedLimits extends MemoryRateLimitsAdapter {
+  asked = 0;
+  override acquire(charges: readonly Charge[]): Promise<Grace> {
+    this.asked++;
+    return super.acquire(charges);
+  }
+}
+
 describe('calls that wait for an allowance', () => {
   it('dealers take turns, however many calls each has waiting', async () => {
     const queue = new CallQueue(1, new MemoryRateLimitsAdapter());
@@ -42,6 +50,20 @@ describe('calls that wait for an allowance', () => {
     for (const { answer } of limits.asked) answer({ waitMs: 0, key: null });
     stop.abort(new Error('enough'));
     await Promise.all(calls);
+  });
+
+  it('processes that share a scarce allowance ask little more often than they get it, and get all of it', async () => {
+    const limits = new CountedLimits();
+    const queues = [1, 2, 3].map(() => new CallQueue(32, limits));
+    const app: Charge = { ...charge('app', 40), burst: 8 };
+    const began = performance.now();
+    const calls = Array.from({ length: 120 }, (_, at) =>
+      queues[at % 3]?.run({ share: `dealer ${at % 30}`, charges: [app], signal }, () => Promise.resolve()),
+    );
+    await Promise.all(calls);
+    expect(limits.asked).toBeLessThan(3 * calls.length);
+    // 33 in 250 ms are the steady pace of such a limit
+    expect(performance.now() - began).toBeLessThan(2_500);
   });
 
   it('a call that waits for its own credential holds up nobody', async () => {
