@@ -118,30 +118,27 @@ async function signIn(url, login, password) {
   return { name, value: value.join('='), domain: new URL(url).hostname, path: '/api/v1/auth', httpOnly: true, sameSite: 'Strict' };
 }
 
-/** Light and wide for the documents; with `--all` also narrow, dark, and as high as most pages are. */
+/** Light and wide for the documents; with `--all` also as high as most pages are, narrow in English, whose words are longer, and dark in Chinese. */
 const LOOKS = [
   { suffix: '', folder: DOCS, viewport: { width: 1440, height: 900 }, dark: false, always: true },
   { suffix: '-whole', folder: LOOSE, viewport: { width: 1440, height: 2200 }, dark: false },
-  { suffix: '-narrow', folder: LOOSE, viewport: { width: 390, height: 1800 }, dark: false },
-  { suffix: '-dark', folder: LOOSE, viewport: { width: 1440, height: 1400 }, dark: true },
+  { suffix: '-narrow', folder: LOOSE, viewport: { width: 390, height: 1800 }, dark: false, only: 'en' },
+  { suffix: '-dark', folder: LOOSE, viewport: { width: 1440, height: 1400 }, dark: true, only: 'zh' },
 ];
 /** A wall is as high as its screen. */
 const heightOf = (name, { viewport }) => ({ ...viewport, height: name === 'live' && viewport.width > 1000 ? 900 : viewport.height });
+const isAsked = (name, loose) => (values.only === undefined ? !loose || values.all : values.only.split(',').includes(name));
+/** Pages that no document shows are taken whole at once. */
 const pagesOf = (role, look) =>
-  PAGES.filter(
-    ([name, of, , , loose]) =>
-      of === role &&
-      (values.only === undefined ? !loose || values.all : values.only.split(',').includes(name)) &&
-      (look.always || values.all),
-  );
+  PAGES.filter(([name, of, , , loose]) => of === role && isAsked(name, loose) && (look.always ? !(loose && values.all) : values.all));
 
 async function takeAll({ url, people }, browser) {
-  for (const role of new Set(PAGES.filter(([, of]) => pagesOf(of, LOOKS[0]).length > 0).map(([, of]) => of))) {
+  for (const role of new Set(PAGES.filter(([name, , , , loose]) => isAsked(name, loose)).map(([, of]) => of))) {
     if (role !== null && !people.get(role)) throw new Error(`no sign-in was printed for ${role}`);
     let jar = role === null ? [] : [await signedIn(url, role, people.get(role))];
     const subjects = role === null ? {} : await subjectsOf(url, role);
     for (const language of ['zh', 'en'])
-      for (const look of LOOKS.filter((one) => pagesOf(role, one).length > 0)) {
+      for (const look of LOOKS.filter((one) => (one.only ?? language) === language && pagesOf(role, one).length > 0)) {
         const context = await browser.newContext({ timezoneId: 'Asia/Shanghai', viewport: look.viewport });
         await context.addCookies(jar);
         await context.addInitScript(

@@ -64,7 +64,8 @@ export async function ensureBuild() {
   const server = ['apps', 'libs', 'migrations'].flatMap((folder) => filesUnder(path.join(root, folder), source));
   const shared = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => path.join(root, file));
   const web = [
-    ...filesUnder(path.join(root, 'frontend'), source),
+    // src/maps is made by the build itself
+    ...filesUnder(path.join(root, 'frontend'), (file) => source(file) && !/[\\/]src[\\/]maps[\\/]/.test(file)),
     ...filesUnder(path.join(root, 'libs/contracts'), source),
     path.join(root, 'package-lock.json'),
   ];

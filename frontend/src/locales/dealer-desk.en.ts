@@ -124,6 +124,14 @@ export const words = {
       wrong:
         'Something wrong? Tell the brand before the month is closed; against a finding you can appeal with the ground “the figures are wrong”, and the platform is asked again.',
     },
+    now: {
+      last: 'Latest broadcast',
+      noSession: 'No broadcast in this month yet.',
+      report: 'Its report',
+      findings: 'To be explained, and until when',
+      until: 'until {until}',
+      more: '{count} more',
+    },
     findings: {
       title: 'Findings and appeals',
       question: 'Which figures have to be explained before the month is closed?',

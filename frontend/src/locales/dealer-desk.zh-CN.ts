@@ -116,6 +116,14 @@ export const words = {
       dayCount: '{count} 天',
       wrong: '绑定或数据有误？关账前请联系品牌数据管理员；已有核查发现的，可在“核查与申诉”中以“数据有误”申诉，平台数据会重新拉取。',
     },
+    now: {
+      last: '最近一场',
+      noSession: '本月还没有开播。',
+      report: '看这场的报告',
+      findings: '待解释与期限',
+      until: '截止 {until}',
+      more: '还有 {count} 项',
+    },
     findings: {
       title: '核查与申诉',
       question: '关账前，我有哪些数字需要解释？',
