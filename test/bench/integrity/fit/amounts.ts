@@ -3,7 +3,7 @@ import { kendallTau } from '../figures';
 import type { SeenWeek } from './rows';
 
 /** As if so many sessions had said that a detector is right on average, and how exact a loose one is. */
-const PULL = 6;
+const PULL = 3;
 const LOOSE = 0.4;
 /** Nobody measures better. */
 const LEAST_SPREAD = 0.04;
