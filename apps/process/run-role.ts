@@ -19,6 +19,7 @@ import { secureHttp } from '../api/src/security/secure-http';
 import { firstBrand } from './first-brand';
 import { keepAnchors } from './keep-anchors';
 import { keepLanding } from './keep-landing';
+import { keepMarks } from './keep-marks';
 import { keepPrivacy } from './keep-privacy';
 import { keepRollups } from './keep-rollups';
 import { keepScans } from './keep-scans';
@@ -67,12 +68,13 @@ export async function runRole(role: ProcessRole, stores: Stores): Promise<Runnin
   };
 }
 
-/** Starts keeping roll-ups, landing logs, anchors of the audit log, privacy and scans; the answer ends it. What is under way is left where it is, which harms nothing. */
+/** Starts keeping roll-ups, landing logs, marks, anchors of the audit log, privacy and scans; the answer ends it. What is under way is left where it is, which harms nothing. */
 function keptStores(app: INestApplicationContext, stores: Stores, logger: Logger): () => Promise<void> {
   const stop = new AbortController();
   const kept = Promise.all([
     keepRollups(app.get(ReportService), logger, stop.signal),
     keepLanding(stores, logger, stop.signal),
+    keepMarks(stores, logger, stop.signal),
     keepAnchors(stores, logger, stop.signal),
     keepPrivacy(stores, logger, stop.signal),
     keepScans(stores, logger, stop.signal),

@@ -1,6 +1,6 @@
 import { Policy } from '@app/contracts';
 import { createDataSource } from '@app/database';
-import { SHOWROOM_ROLLUP, compareRollups, recomputeKeys } from '@app/rollup';
+import { SHOWROOM_ROLLUP, compareRollups, foldMarks, readTouchedMonths, recomputeKeys } from '@app/rollup';
 import type { NamedQuery, Warehouse } from '@app/warehouse';
 import { MONTHS, RollupWorlds, Told } from '../support/rollup-worlds';
 import { seeded, shuffled } from '../support/seeded';
@@ -144,6 +144,62 @@ describe('a refresh of the kept rows', () => {
     await clean.deliver([...same, ...gone.map((place) => retracted(same[place]))]);
     await clean.refresh();
     expect(await rowsOf(brand)).toEqual(await rowsOf(clean));
+  }, 600_000);
+
+  it('finds no less after the marks of past days were folded, wherever a watermark stood, and the marks are fewer', async () => {
+    const brand = await RollupWorlds.open(stores, 'folded');
+    const rows = accountsOf(brand, 4);
+    const span = { brandId: brand.brandId, zone: 'Asia/Shanghai' };
+    const marks = async () => {
+      const sql = 'SELECT count() AS rows FROM dirty_keys FINAL WHERE brand_id = {brandId: UInt32}';
+      const [row] = await stores.warehouse.query<{ rows: string }>({ name: 'test.marks', sql, params: { brandId: brand.brandId } });
+      return Number(row.rows);
+    };
+    /** Deliveries by the day on which they began and ended, counted back from today; one is open over the end of its day. */
+    const days: [number, number][] = [];
+    const ids: string[] = [];
+    for (const [place, row] of rows.entries()) {
+      const began = 9 - Math.floor((place * 6) / rows.length);
+      const open = place === Math.floor(rows.length / 2);
+      const deliveryId = await brand.begin();
+      await brand.write(deliveryId, [row]);
+      await brand.finish(deliveryId);
+      ids.push(deliveryId);
+      days.push([began, open ? began - 2 : began]);
+    }
+    await stores.dataSource.query(
+      `UPDATE delivery SET started_at = day - make_interval(days => began) + make_interval(secs => place),
+         heartbeat_at = day - make_interval(days => ended) + make_interval(secs => place + 1),
+         finished_at = day - make_interval(days => ended) + make_interval(secs => place + 1)
+       FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::integer[]) AS moved (id, began, ended, place),
+         (SELECT date_trunc('day', clock_timestamp(), 'UTC') AS day) AS today
+       WHERE delivery_id = id`,
+      [ids, days.map(([began]) => began), days.map(([, ended]) => ended), ids.map((_, place) => place)],
+    );
+    /** What a watermark knows that was taken at the end of each day: the deliveries that had begun, and those that were open. */
+    const watermarks = [10, 9, 8, 7, 6, 5, 4].map((left) => ({
+      horizon: ids.filter((_, place) => days[place][0] >= left).at(-1) ?? '0',
+      open: ids.filter((_, place) => days[place][0] >= left && days[place][1] < left),
+    }));
+    const to = { horizon: ids.at(-1)!, open: [] };
+    const found = () =>
+      Promise.all(
+        watermarks.map(async (from) => {
+          const touched = await readTouchedMonths(stores.warehouse, { ...span, from, to });
+          return MONTHS.filter(touched);
+        }),
+      );
+    const [before, rowsBefore] = [await found(), await marks()];
+    expect(before[0]).toEqual(MONTHS);
+    const folded = await foldMarks(stores);
+    expect(folded.after).toBeLessThan(folded.before);
+    expect(await marks()).toBeLessThan(rowsBefore);
+    for (const [place, months] of (await found()).entries()) expect(months).toEqual(expect.arrayContaining(before[place]));
+    // the watermark of the newest deliveries has nothing more to do
+    expect((await found()).at(-1)).toEqual(before.at(-1));
+    expect(await foldMarks(stores)).toMatchObject({ spans: 0 });
+    await brand.refresh();
+    await equal(brand);
   }, 600_000);
 
   it('beside another one of the same brand ends in the same rows', async () => {

@@ -1,4 +1,5 @@
 export * from './compare';
+export { foldMarks, type FoldedMarks } from './fold-marks';
 export * from './refresh';
 export * from './rollup';
 export * from './rollup-keeper';
