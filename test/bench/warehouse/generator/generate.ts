@@ -11,16 +11,16 @@ const VERSION = 2;
 const MARKER = 'bench-data.json';
 const MERGED = ['entries', 'entries_landing'];
 
-/** Fills the instance unless it already holds the same data (`--keep`). */
-export async function ensureData(bench: Bench): Promise<void> {
+/** Fills the instance with these months unless it already holds the same data (`--keep`). */
+export async function ensureData(bench: Bench, months: readonly YearMonth[] = YEAR): Promise<void> {
   const { rows, accounts } = bench.options;
-  const made = JSON.stringify({ version: VERSION, rows, accounts });
+  const made = JSON.stringify({ version: VERSION, rows, accounts, ...(months === YEAR ? {} : { months: months.length }) });
   const marker = bench.file(MARKER);
   if (fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === made) return progress(`using the data of ${bench.dataDir}`);
   await emptyFacts(bench);
   progress(`generating ${rows.toLocaleString('en')} entries of ${accounts.toLocaleString('en')} accounts`);
   await generateState(bench);
-  for (const month of YEAR) {
+  for (const month of months) {
     await generateMonth(bench, month);
     progress(`  ${month.month}`);
   }
