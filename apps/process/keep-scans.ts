@@ -48,8 +48,9 @@ export async function keepScans(stores: Stores, logger: Logger, signal: AbortSig
   for (await pause(FIRST_MS); !signal.aborted; await pause(EVERY_MS))
     try {
       for (const brand of await new StateReader(stores.dataSource, stores.instance.secret).listBrands()) {
-        const { mode, signals, seconds } = await scanBrand(stores, brand);
-        logger.info({ brand: brand.code, mode, signals, seconds }, 'looked for inflated numbers');
+        const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand);
+        const byDetector = Object.fromEntries(detectors.map((one) => [one.detector, one.seconds]));
+        logger.info({ brand: brand.code, mode, signals, seconds, byDetector, cost }, 'looked for inflated numbers');
       }
     } catch (error) {
       if (!signal.aborted)

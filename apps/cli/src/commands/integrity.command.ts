@@ -47,7 +47,7 @@ export function integrityCommand(): Command {
             to,
             detectors: options.detector,
             mode: options.incremental ? 'incremental' : 'full',
-            onProgress: ({ detector, done, of }) => say(`${done + 1}/${of} ${detector}`),
+            onProgress: ({ detector, done, of, seconds }) => say(`${done}/${of} ${detector} ${seconds} s`),
           },
         );
         const taken = options.cases ? await caseParts(stores).intake.take(brandId, signals) : null;
@@ -57,6 +57,10 @@ export function integrityCommand(): Command {
           ['检测器 detector', '信号 signals', '无法评估 not assessable', 's'],
           summary.detectors.map((one) => [one.detector, one.signals, one.notAssessable, one.seconds].map(String)),
         );
+        const { cost } = summary;
+        say(`状态 state ${cost.state} s, 保存 keep ${cost.keep} s`);
+        for (const { name, count, rows, seconds } of cost.statements.slice(0, STATEMENTS))
+          say(`${name}: ${count} ×, ${rows} rows, ${seconds} s`);
         for (const { detector, reason, subjects } of summary.reasons.slice(0, REASONS))
           say(`${detector}: ${subjects} × ${reason.zh} ${reason.en}`);
         print(`${signals.length} 条信号 signals, ${affected(signals)} 个对象 subjects, ${summary.mode}, ${summary.seconds} s`);
@@ -71,6 +75,8 @@ export function integrityCommand(): Command {
 
 /** Reasons for not assessing that are told on stderr, the most frequent first. */
 const REASONS = 12;
+/** Of the statements that a scan has asked, the most expensive ones; all of them are in --json. */
+const STATEMENTS = 8;
 
 const affected = (signals: readonly Signal[]): number => new Set(signals.map(({ subject }) => JSON.stringify(subject))).size;
 
