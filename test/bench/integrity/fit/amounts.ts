@@ -5,8 +5,9 @@ import type { SeenWeek } from './rows';
 /** As if so many sessions had said that a detector is right on average, and how exact a loose one is. */
 const PULL = 3;
 const LOOSE = 0.4;
-/** Nobody measures better. */
+/** Nobody measures better; lists of entries go wrong all at once where they do. */
 const LEAST_SPREAD = 0.04;
+const LEAST_SPREAD_OF_LISTS = 0.08;
 /** Share of inflated windows that the interval should hold. */
 const HELD = 0.9;
 
@@ -29,15 +30,30 @@ function measured(weeks: readonly SeenWeek[]): Measured[] {
   });
 }
 
-/** Scale through the origin, spread of the errors; few cases are pulled towards a loose detector that is right on average. */
+/**
+ * Scale through the origin with the least sum of errors, and their usual size: a few sessions that a detector does not understand at all must not make all others worse.
+ * Few cases are pulled towards a loose detector that is right on average.
+ */
 function measureOf(own: readonly Measured[]): AmountMeasure {
-  const mean = own.reduce((sum, { said }) => sum + said ** 2, 0) / Math.max(1, own.length);
-  const scale =
-    (own.reduce((sum, { said, was }) => sum + said * was, 0) + PULL * mean) /
-    Math.max(1e-9, own.reduce((sum, { said }) => sum + said ** 2, 0) + PULL * mean);
-  const errors = own.reduce((sum, { said, was }) => sum + (was - scale * said) ** 2, 0);
-  const spread = Math.sqrt((errors + PULL * LOOSE ** 2) / (own.length + PULL));
+  const known = own.filter(({ said }) => said > 0);
+  const mean = known.reduce((sum, { said }) => sum + said, 0) / Math.max(1, known.length);
+  const scale = weightedMedian([...known.map(({ said, was }) => ({ value: was / said, weight: said })), { value: 1, weight: PULL * mean }]);
+  const errors = own.map(({ said, was }) => Math.abs(was - scale * said));
+  const spread = NORMAL * weightedMedian([...errors.map((value) => ({ value, weight: 1 })), { value: LOOSE / NORMAL, weight: PULL }]);
   return { scale: rounded(scale), spread: rounded(Math.max(LEAST_SPREAD, spread)) };
+}
+
+const ofLists = ({ scale, spread }: AmountMeasure): AmountMeasure => ({ scale, spread: Math.max(LEAST_SPREAD_OF_LISTS, spread) });
+
+/** Makes the median of absolute errors a standard deviation, were they normal. */
+const NORMAL = 1.4826;
+
+function weightedMedian(values: readonly { value: number; weight: number }[]): number {
+  const sorted = [...values].sort((a, b) => a.value - b.value);
+  const half = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let sum = 0;
+  for (const { value, weight } of sorted) if ((sum += weight) >= half) return value;
+  return sorted.at(-1)?.value ?? 1;
 }
 
 const rounded = (value: number): number => Number(value.toFixed(2));
@@ -61,7 +77,7 @@ export function fittedAmounts(weeks: readonly SeenWeek[]): AmountWeights {
     ...FUSION_WEIGHTS.amounts,
     measures,
     others: { scale: 1, spread: LOOSE },
-    entries: measureOf(bySource.get(ENTRIES) ?? []),
+    entries: ofLists(measureOf(bySource.get(ENTRIES) ?? [])),
     usual: { scale: rounded(mean), spread: rounded(Math.max(LEAST_SPREAD, spread)) },
   };
   for (const [source, own] of bySource) console.log(`${source}: ${own.length} sessions`);
