@@ -59,6 +59,7 @@ export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; 
   const made = new Map<string, unknown>();
   const reference = async <Value>(name: string, make: () => Promise<Value>): Promise<Value> => {
     if (ask.kept.has(name)) return ask.kept.get(name) as Value;
+    if (made.has(name)) return made.get(name) as Value;
     // what is kept and what is used the first time are the same: both have been JSON
     const value = JSON.parse(JSON.stringify(await make())) as Value;
     made.set(name, value);
