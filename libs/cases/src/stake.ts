@@ -20,7 +20,8 @@ export async function stakeOf(
   signals: readonly Signal[],
 ): Promise<Stake> {
   const removes = signals.flatMap(({ evidence, window }) => (evidence.removes ?? []).map((one) => ({ one, at: window.from })));
-  const units = removes.flatMap(({ one }) => (one.kind === 'units' ? [one] : []));
+  // the own level is a measure to be weighed against others: alone it would make every lucky week a stake
+  const units = removes.flatMap(({ one }) => (one.kind === 'units' && one.measure !== 'level' ? [one] : []));
   const accounts = new Map<string, Record<'units' | 'views' | 'arrivals', ExactDecimal | null>>();
   const raise = (of: { platform: string; accountId: string }, kind: 'units' | 'views' | 'arrivals', amount: ExactDecimal | null): void => {
     const key = `${of.platform}/${of.accountId}`;
