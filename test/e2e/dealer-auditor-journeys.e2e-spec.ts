@@ -11,12 +11,12 @@ import { caseParts } from '../../apps/process/case-services';
 import { RunningProduct, get, temporaryFolder, until, vitrineJson } from '../support/cli';
 import { LONG_ID, ROOM, ndjson, prepareBrand } from '../support/cli-brand';
 import { untilNothingRunsOn } from '../support/instance-processes';
+import { OF_THEME_AND_LANGUAGE, seriousFindings } from '../support/page-checks';
 import { signedIn, type SignedIn } from '../support/sign-in';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Where pictures of the pages are kept; unset: none are taken. */
 const PICTURES = process.env.VITRINE_PICTURES;
 const inBrowser = fs.existsSync(CHROMIUM) ? describe : describe.skip;
@@ -127,7 +127,7 @@ inBrowser('what dealers and auditors do, in a browser (needs /usr/bin/chromium)'
     let context = contexts.get(role);
     if (!context) {
       const { cookie } = await person(role);
-      context = await browser.newContext({ timezoneId: 'America/New_York', locale: 'zh-CN' });
+      context = await browser.newContext({ timezoneId: 'America/New_York', locale: 'zh-CN', reducedMotion: 'reduce' });
       const [name, value] = cookie.split('=');
       await context.addCookies([{ name, value, domain: '127.0.0.1', path: '/api/v1/auth', httpOnly: true, sameSite: 'Strict' }]);
       contexts.set(role, context);
@@ -146,7 +146,6 @@ inBrowser('what dealers and auditors do, in a browser (needs /usr/bin/chromium)'
 
   /** Nothing serious that axe finds, in both themes and languages; no word without its text; nothing wider than the screen. */
   async function checked(page: Page, name: string): Promise<void> {
-    await page.evaluate(AXE);
     for (const [theme, language] of [
       ['light', 'zh-CN'],
       ['dark', 'en'],
@@ -163,18 +162,7 @@ inBrowser('what dealers and auditors do, in a browser (needs /usr/bin/chromium)'
           .first()
           .click();
       await page.waitForTimeout(150);
-      // of the other theme only what can differ there
-      const found = await page.evaluate(
-        async (rules) => {
-          const { axe } = window as unknown as {
-            axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-          };
-          return (await axe.run(rules ? { runOnly: rules } : {})).violations
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-        },
-        theme === 'dark' ? ['color-contrast', 'label', 'button-name', 'link-name'] : null,
-      );
+      const found = await seriousFindings(page, theme === 'dark' ? OF_THEME_AND_LANGUAGE : undefined);
       complaints.push(...found.map((fault) => `${name} ${theme} ${fault}`));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       const bare = /\b(desk|audit|live|word)\.\w+(\.\w+)*/.exec(await page.locator('body').innerText())?.[0];

@@ -8,12 +8,16 @@ import { NODE, ROOT, RunningProduct, get, startProgram, temporaryFolder, until, 
 import { FIGURES, prepareBrand } from '../support/cli-brand';
 import { processesOn, untilNothingRunsOn } from '../support/instance-processes';
 import { signedIn, type SignedIn } from '../support/sign-in';
+import { asDelivered } from '../support/small-servers';
 
 describe('life of the product', () => {
   const folder = temporaryFolder();
   const data = path.join(folder, 'data');
 
-  beforeAll(() => prepareBrand(data));
+  beforeAll(async () => {
+    await prepareBrand(data);
+    asDelivered(data);
+  });
   afterAll(async () => {
     await untilNothingRunsOn(folder);
     fs.rmSync(folder, { recursive: true, force: true });

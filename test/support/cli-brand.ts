@@ -7,7 +7,6 @@ import { importFiles } from '@app/ingest';
 import { Warehouse } from '@app/warehouse';
 import { addTestUsers } from './sign-in';
 import { fillFromTemplate } from './store-template';
-import { asDelivered } from './small-servers';
 import { fillWithStores } from './stores';
 
 /** Ids as people have them: leading zeros, 20 digits, a slash, a dot, Chinese. */
@@ -139,7 +138,7 @@ export function writeBrandFiles(folder: string): Record<string, string> {
   );
 }
 
-/** A data folder that holds the brand, written by the production import and left without any process on it. */
+/** A data folder that holds the brand, written by the production import and left without any process on it; its servers are those of suites. */
 export const prepareBrand = (dataDir: string): Promise<void> =>
   fillFromTemplate(
     dataDir,
@@ -149,7 +148,6 @@ export const prepareBrand = (dataDir: string): Promise<void> =>
 
 async function importBrand(dataDir: string): Promise<void> {
   await fillWithStores(dataDir);
-  asDelivered(dataDir);
   const instance = await openInstance(loadSettings({ VITRINE_DATA: dataDir }));
   try {
     const warehouse = Warehouse.connect(instance.clickhouse);
