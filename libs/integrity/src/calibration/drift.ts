@@ -1,4 +1,5 @@
 import type { DeclarationKind, Platform } from '@app/contracts';
+import { type Movement, groupsOf, movedOn, movementFor } from './movement';
 import { clamp, median, spread } from './robust';
 import { SIZE_CLASSES, type SizeClass } from './room-size';
 
@@ -14,6 +15,8 @@ export interface Observation {
   values: readonly (number | null)[];
   kinds: readonly DeclarationKind[];
   declarationIds: readonly string[];
+  /** How far values may lie off by the views that were declared as bought, whose number is known: −ln(1 − their share). Absent: 0. */
+  bought?: number;
 }
 
 /** The observations of one account in the order of time; `size` puts it among its peers. */
@@ -42,8 +45,6 @@ export interface Split {
   trialFrom: number;
   end: number;
 }
-
-type Movement = Record<string, Record<number, number[]>>;
 
 /** What peers have in common, as JSON. */
 export interface Common {
@@ -96,10 +97,10 @@ function ownOf(
   plan: DriftPlan,
   observations: readonly Observation[],
   end: number,
-  movement: (one: Observation) => readonly number[] | undefined,
+  movement: (day: number) => readonly number[] | undefined,
 ): Own {
   const before = observations.filter(({ from, kinds }) => from < end && kinds.length === 0);
-  const movements = before.map(movement);
+  const movements = before.map(({ day }) => movement(day));
   const own: Own = { usual: [], weekday: [], spread: [], known: [] };
   plan.features.forEach((_, feature) => {
     const usable: Observation[] = [];
@@ -171,7 +172,7 @@ function movementOf(plan: DriftPlan, all: readonly Series[], owns: readonly Own[
       groups.set(group, days);
       for (const one of series.observations)
         if (one.kinds.length === 0)
-          noteShifts(plan, one, owns[at], { days, moved: level === 0 ? undefined : movedOn(movement, series, one) });
+          noteShifts(plan, one, owns[at], { days, moved: level === 0 ? undefined : movedOn(movement, series, one.day) });
     });
     for (const [group, days] of groups)
       for (const [day, lists] of days) {
@@ -195,18 +196,6 @@ function noteShifts(
     if (value === null || value === undefined || known[feature] < plan.minHistory) continue;
     lists[feature].push(value - usual[feature] - (weekday[feature][weekdayOf(one)] ?? 0) - (moved?.[feature] ?? 0));
   }
-}
-
-const groupsOf = ({ platform, areas = [] }: Series): string[] => [platform, ...areas.slice(0, 2)];
-
-/** What the groups of an account have in common on the day of an observation; undefined: nothing is known. */
-function movedOn(movement: Movement, { platform, areas = [] }: Series, { day }: Observation): readonly number[] | undefined {
-  let whole: readonly number[] | undefined = movement[platform]?.[day];
-  for (const area of areas) {
-    const own = movement[area]?.[day];
-    if (own) whole = whole ? whole.map((shift, feature) => shift + own[feature]) : own;
-  }
-  return whole;
 }
 
 function declaredOf(plan: DriftPlan, all: readonly Series[], common: Common, end: number): Common['declared'] {
@@ -247,14 +236,14 @@ export function residualsOf(
   common: Common,
   { baseEnd, from, to, raw = false }: { baseEnd: number; from: number; to: number; raw?: boolean },
 ): Residual[] | null {
-  const movement = (one: Observation) => movedOn(common.movement, series, one);
+  const movement = movementFor(common.movement, series);
   const own = ownOf(plan, series.observations, baseEnd, movement);
   if (!own.known.some((known) => known >= plan.minHistory)) return null;
   const usualSpreads = common.spreads[series.size] ?? common.spreads.all;
   return series.observations
     .filter((one) => one.from >= from && one.from < to)
     .map((observation) => {
-      const moved = movement(observation);
+      const moved = movement(observation.day);
       const expected = plan.features.map((_, feature) =>
         own.known[feature] < plan.minHistory
           ? null
@@ -274,12 +263,19 @@ export function residualsOf(
         );
         const shift = value === null || expected[feature] === null ? null : value - expected[feature];
         const rest = raw || shift === null ? { shift, spread: 0 } : beyondDeclared(shift, observation.kinds, common, feature);
-        residual.shift.push(rest.shift);
+        residual.shift.push(raw ? rest.shift : beyondBought(rest.shift, observation.bought ?? 0));
         residual.spread.push(Math.hypot(Math.max(plan.leastSpread, whole), rest.spread));
       });
       return residual;
     });
 }
+
+/**
+ * Whoever was bought with a declaration is watching, too, and reacts less than others or as they do: by its share of the views, every value may lie off, and no
+ * further.
+ */
+export const beyondBought = (shift: number | null, bought: number): number | null =>
+  shift === null ? null : Math.sign(shift) * Math.max(0, Math.abs(shift) - bought);
 
 /** What is left of a shift after what was declared; several declarations explain as much as the one that explains most, not their sum. */
 function beyondDeclared(

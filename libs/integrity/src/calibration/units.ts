@@ -38,7 +38,9 @@ export function unitsOf(residuals: readonly Residual[], kinds: readonly UnitKind
   const byWeek = new Map<number, Residual[]>();
   for (const residual of residuals) {
     const week = weekOf(residual.observation.day);
-    byWeek.set(week, [...(byWeek.get(week) ?? []), residual]);
+    const own = byWeek.get(week);
+    if (own) own.push(residual);
+    else byWeek.set(week, [residual]);
     if (kinds.includes('session')) units.push({ kind: 'session', week, residuals: [residual] });
   }
   for (const [week, own] of byWeek) {
@@ -52,11 +54,15 @@ export function unitsOf(residuals: readonly Residual[], kinds: readonly UnitKind
 
 /** Score of a unit: the sum of what its observations show, in spreads of such a sum; null where too few know it. */
 export function unitScore({ kind, residuals, week }: Unit, claim: Claim): number | null {
-  let [known, sum, whole, first] = [0, 0, 0, 0];
+  let [known, sum, whole, first, ofWeek, inWeek] = [0, 0, 0, 0, 0, 0];
   for (const residual of residuals) {
     const score = claim.score(residual);
     if (score === null) continue;
     if (known++ === 0) first = score;
+    if (kind === 'weeks' && weekOf(residual.observation.day) === week) {
+      ofWeek += score;
+      inWeek++;
+    }
     const weight = claim.weight?.(residual) ?? 1;
     sum += weight * clamp(score, LOWEST, HIGHEST);
     whole += weight ** 2;
@@ -64,8 +70,7 @@ export function unitScore({ kind, residuals, week }: Unit, claim: Claim): number
   if (known < LEAST[kind]) return null;
   if (kind === 'session') return first;
   // what was in former weeks is told by their own signals
-  if (kind === 'weeks' && meanOf(residuals.filter(({ observation }) => weekOf(observation.day) === week).map((r) => claim.score(r))) < 0.5)
-    return null;
+  if (kind === 'weeks' && inWeek > 0 && ofWeek / inWeek < 0.5) return null;
   return sum / Math.sqrt(whole);
 }
 

@@ -20,7 +20,7 @@ export const stagedSchema = ({ rooms, entries }: StagedTables): string[] => [
   `CREATE TABLE ${entries} (
   account_key UInt64 CODEC(Delta, LZ4), viewer UInt64 CODEC(LZ4), entered_ms Int64 CODEC(LZ4), viewer_key UInt64 CODEC(LZ4), entry_key UInt64 CODEC(LZ4),
   dwell Nullable(UInt32) CODEC(LZ4), traffic_source LowCardinality(String), adcode LowCardinality(String), is_new_account Nullable(UInt8),
-  sentinel UInt8, staff UInt8, session_number UInt32 CODEC(LZ4), session_id LowCardinality(String), start_ms Int64 CODEC(LZ4), end_ms Int64 CODEC(LZ4), ended UInt8, explained UInt8
+  sentinel UInt8, staff UInt8, own_entries UInt32 CODEC(LZ4), session_number UInt32 CODEC(LZ4), session_id LowCardinality(String), start_ms Int64 CODEC(LZ4), end_ms Int64 CODEC(LZ4), ended UInt8, explained UInt8
 ) ENGINE = MergeTree ORDER BY (account_key, viewer, entered_ms) SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1`,
 ];
 
@@ -43,8 +43,8 @@ ${ENTRY_SETTINGS}`;
 
 /** Entries of some accounts and of `loadFrom` to `loadTo`. */
 export const fillEntries = ({ rooms, entries }: StagedTables, how: EntryReading): string => `INSERT INTO ${entries}
-  (account_key, viewer, entered_ms, viewer_key, entry_key, dwell, traffic_source, adcode, is_new_account, sentinel, staff, session_number, session_id, start_ms,
-  end_ms, ended, explained)
+  (account_key, viewer, entered_ms, viewer_key, entry_key, dwell, traffic_source, adcode, is_new_account, sentinel, staff, own_entries, session_number, session_id,
+  start_ms, end_ms, ended, explained)
 WITH session AS (
   SELECT
     account_key,
@@ -71,6 +71,7 @@ SELECT
   is_new_account,
   sentinel,
   staff,
+  toUInt32(count() OVER (PARTITION BY entered.account_key, viewer)) AS own_entries,
   room.session_number AS session_number,
   room.session_id AS session_id,
   room.start_ms AS start_ms,
@@ -82,7 +83,7 @@ SELECT
   ) AS explained
 FROM ${how.given ? 'told' : 'placed'} AS entered
 LEFT JOIN session AS room ON room.account_key = entered.account_key AND room.session_id = entered.given_session
-${ENTRY_SETTINGS}, join_use_nulls = 0`;
+${ENTRY_SETTINGS}, join_use_nulls = 0, max_bytes_before_external_sort = 1000000000`;
 
 /** What sessions are called. */
 export const ROOM_NAMES = (rooms: string): string => `SELECT

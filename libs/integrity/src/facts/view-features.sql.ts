@@ -1,4 +1,4 @@
-import { type EntryReading, seenEntries, SHAPE_CELL } from './viewer-entries.sql';
+import { comesOften, type EntryReading, seenEntries, SHAPE_CELL } from './viewer-entries.sql';
 
 /** Values that each feature of a view can have, in the order of `FEATURES`. */
 export const FEATURE_SIZES = [168, 3, 5, 3, 4, 9, 2] as const;
@@ -18,7 +18,7 @@ habit AS (
     viewer,
     uniqExact(session_id) AS sessions
   FROM seen
-  WHERE usable
+  WHERE usable${comesOften(how, 2)}
   GROUP BY
     account_key,
     viewer

@@ -63,7 +63,8 @@ const STAGED_COLUMNS = `account_key,
     dwell,
     traffic_source,
     adcode,
-    is_new_account`;
+    is_new_account,
+    own_entries`;
 
 /** Entries without their sessions: `told`. Parameters: `entryParameters`. */
 export const toldEntries = (how: EntryReading): string =>
@@ -77,6 +78,13 @@ export const toldEntries = (how: EntryReading): string =>
   FROM ${how.staged}
   WHERE ${STAGED}
 )`;
+
+/**
+ * Continues a condition on rows of `seen` and `told`: leaves out viewers with fewer entries into the room, where that is known: most come once, and whoever looks for
+ * those who come often need not group the others. A superset: the statement itself still has to count.
+ */
+export const comesOften = ({ staged }: EntryReading, entries: number): string =>
+  staged === undefined ? '' : ` AND own_entries >= ${entries}`;
 
 const stagedEntries = (staged: string, numbered = false): string => `seen AS (
   SELECT

@@ -55,6 +55,7 @@ async function run(scope: DetectorScope): Promise<Findings> {
   const places = placesOf(scope);
   if (new Set([...places.values()].map(({ number }) => number)).size < FIRST.places) return { findings: [], notAssessable: tooFew(scope) };
   const rooms = grouped(await sessionShapes(scope), ({ account }) => account);
+  if (rooms.size === 0) return { findings: [], notAssessable: [] };
   const findings = new Map<string, Finding>();
   const weeks = Array.from(
     { length: Math.ceil((scope.window.to - scope.judgedFrom) / WEEK_MS) },

@@ -3,7 +3,7 @@ import { median } from '../../calibration/robust';
 import { historyOf, sizedStrength, sizedTails, type SizedTails } from '../../calibration/size-class';
 import type { Detector, DetectorScope, Finding, Findings, ScannedAccount } from '../../detector';
 import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
-import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, comesOften, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
 import { visitExcess, type VisitCounts, type VisitExcess } from './visit-excess';
 
 const NAME = 'thresholdGaming';
@@ -28,7 +28,7 @@ begun AS (
     entered_ms,
     entered_ms - max(exit_ms) OVER (PARTITION BY account_key, viewer ORDER BY entered_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= {gapMs: Int64} AS begins
   FROM told
-  WHERE NOT sentinel AND NOT staff
+  WHERE NOT sentinel AND NOT staff${comesOften(how, 2)}
 ),
 person AS (
   SELECT
@@ -167,11 +167,11 @@ const TOO_FEW = {
   en: `No month with ${VIEWERS} viewers of three to five visits and ${DAYS} days with visits`,
 };
 
-/** A room whose months always look like that is its own measure, as far as one earlier month can tell. */
+/** A room whose months always lie above or below the curve is its own measure, as far as a month or two can tell. */
 const OWN_WEIGHT = 0.5;
 function beyondOwn({ account, month, excess }: Judged, all: readonly Judged[]): number {
   const before = all.filter((one) => one.account.key === account.key && one.month.from < month.from).map((one) => one.excess.z.score);
-  return before.length === 0 ? excess.z.score : excess.z.score - OWN_WEIGHT * Math.max(0, median(before));
+  return before.length === 0 ? excess.z.score : excess.z.score - OWN_WEIGHT * median(before);
 }
 
 /** Months of which most lies in what is judged; earlier ones are reference only. */

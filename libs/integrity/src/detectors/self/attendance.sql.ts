@@ -5,6 +5,9 @@ const EARLY_MS = 180_000;
 /** Of the sessions that somebody was in, in tenths. */
 const EARLY = 7;
 
+/** 2: what is judged, 1 and 0 before. */
+const SPAN = 'toInt8(if(start_ms >= {judgedFrom: Int64}, 2, 1 - intDiv({judgedFrom: Int64} - 1 - start_ms, {spanMs: Int64})))';
+
 /** `habit`: sessions of a viewer in a room per span of `{spanMs}` (2: what is judged, 1 and 0 before), how many of them from the first minutes, and those held. */
 const HABITS = (how: EntryReading): string => `${seenEntries(how)},
 attended AS (
@@ -13,7 +16,7 @@ attended AS (
     viewer,
     session_id,
     any(start_ms) AS started,
-    toInt8(if(started >= {judgedFrom: Int64}, 2, 1 - intDiv({judgedFrom: Int64} - 1 - started, {spanMs: Int64}))) AS span,
+    ${SPAN.replaceAll('start_ms', 'started')} AS span,
     min(entered_ms) - started <= ${EARLY_MS} AS early
   FROM seen
   WHERE usable
@@ -23,12 +26,13 @@ attended AS (
     session_id
 ),
 held AS (
+  -- of the entries: whoever attended would be grouped a second time
   SELECT
     account_key,
-    span,
+    ${SPAN} AS span,
     uniqExact(session_id) AS possible
-  FROM attended
-  WHERE span >= 0
+  FROM seen
+  WHERE usable AND span >= 0
   GROUP BY
     account_key,
     span

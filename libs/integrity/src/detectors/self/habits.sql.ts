@@ -1,4 +1,4 @@
-import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, comesOften, ENTRY_SETTINGS, type EntryReading, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
 
 /** Sessions from which on a viewer is a regular. */
 const REGULAR = 4;
@@ -22,7 +22,7 @@ attended AS (
     any(start_ms) AS started,
     min(entered_ms) - any(start_ms) AS late_ms
   FROM seen
-  WHERE usable
+  WHERE usable${comesOften(how, REGULAR)}
   GROUP BY
     account_key,
     viewer,

@@ -1,5 +1,5 @@
 import type { CellLook } from '../../facts/session-cells';
-import { ANY_READING, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import { ANY_READING, comesOften, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
 
 /** One way in which the views of a session can move as one: a look whose codes are what views have in common. */
 export interface SynchronyLook extends CellLook {
@@ -134,7 +134,7 @@ again AS (
     viewer,
     count() AS times
   FROM seen
-  WHERE usable AND NOT explained
+  WHERE usable AND NOT explained${comesOften(how, REENTRIES)}
   GROUP BY
     account_key,
     session_id,
