@@ -17,6 +17,9 @@ const SIZE = 2000;
 const TOLERANCE = 1.6;
 /** South of it lie the islands of the South China Sea, which have a frame of their own. */
 const SOUTH_SEA = 18;
+/** The city that consists of those islands. */
+const SANSHA = '4603';
+const PROVINCES = 34;
 const FOLDER = fileURLToPath(new URL('src/maps', import.meta.url));
 
 /** Albers' conic projection with the parallels customary for the country: areas stay comparable. North is up, y grows downwards. */
@@ -118,8 +121,8 @@ function isInside([x, y]: Point, ring: Ring): boolean {
 
 /** A drawing of some features, each group under one code; `southSea`: with the frame of the southern islands. */
 function drawing(groups: Map<string, Feature[]>, lines: Feature[], southSea: boolean): Outlines {
-  const all = [...groups.values()].flat();
-  const north = all
+  const framed = [...groups].flatMap(([code, features]) => (code === SANSHA ? [] : features));
+  const north = framed
     .flatMap(ringsOf)
     .flat()
     .filter(([, latitude]) => !southSea || latitude > SOUTH_SEA);
@@ -146,7 +149,8 @@ function drawing(groups: Map<string, Feature[]>, lines: Feature[], southSea: boo
     : null;
   return {
     width: Math.ceil(frame.width * scale),
-    height: Math.ceil(frame.height * scale),
+    // below Taiwan there is room for the frame of the islands
+    height: Math.ceil(frame.height * scale * (southSea && groups.size === PROVINCES ? 1.12 : 1)),
     shapes,
     lines: pathOf(lines.flatMap(placed), false),
     sea: sea && [sea.x - 20, sea.y - 20, sea.width + 40, sea.height + 40].map(Math.round),

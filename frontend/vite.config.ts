@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
-import { outlines } from './outlines';
+import { outlines } from './outlines.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 

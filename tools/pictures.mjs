@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { node, root } from './workspace.mjs';
+import { ensureBuild, node, root } from './workspace.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, all: { type: 'boolean', default: false } } });
 const DOCS = path.join(root, 'docs/pictures');
@@ -57,7 +57,11 @@ const PAGES = [
 
 /** The demo, running: its address, its people by role, and how it ends. */
 async function demo() {
-  const child = spawn(node(), [path.join(root, 'tools/quickstart.mjs')], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  await ensureBuild(); // the packages are there: this script runs by them
+  const child = spawn(node(), ['--enable-source-maps', path.join(root, 'dist/apps/cli/src/main.js'), 'demo'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const people = new Map();
   let said = '';
   const url = await new Promise((resolve, reject) => {

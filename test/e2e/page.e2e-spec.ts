@@ -196,7 +196,7 @@ inBrowser('the page in a browser (needs /usr/bin/chromium)', () => {
       await page.locator('input[name="password"]').fill(TEST_PASSWORD);
       await page.locator('button.submit').click();
       await page.locator('.empty-state').waitFor();
-      expect(await page.locator('.empty-state').textContent()).toMatch(/import dealers/);
+      expect(await page.locator('.empty-state').textContent()).toMatch(/请让品牌管理员或数据专员导入/);
     } finally {
       await page.goto('about:blank');
       await second.stop();
