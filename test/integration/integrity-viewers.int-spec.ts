@@ -24,6 +24,8 @@ const DETECTORS = [
   'staffFarm',
   'chatTemplates',
   'audiencePlace',
+  'audienceMix',
+  'commenterMix',
 ];
 
 interface View {
@@ -354,7 +356,10 @@ describe('detectors that look at viewers', () => {
 
   it('rooms whose viewers are hidden, and one of three minutes with one viewer, are not assessable; nothing is said against them', () => {
     expect(new Set(reasonsOf('hidden'))).toEqual(
-      new Set(['startStayShape', 'dwellSynchrony', 'freshAccounts', 'redPacketGrabbers', 'staffFarm', 'thresholdGaming']),
+      new Set([
+        ...['startStayShape', 'dwellSynchrony', 'freshAccounts', 'redPacketGrabbers', 'staffFarm', 'thresholdGaming'],
+        ...['audienceMix', 'commenterMix'],
+      ]),
     );
     expect(reasonsOf('brief')).toEqual(
       expect.arrayContaining(['startStayShape', 'dwellSynchrony', 'redPacketGrabbers', 'staffFarm', 'audiencePlace']),

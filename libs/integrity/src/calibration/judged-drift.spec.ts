@@ -1,7 +1,7 @@
 import type { DeclarationKind } from '@app/contracts';
 import { drawsOf, honestSessions, type MadeSession } from '../../../../test/support/honest-accounts';
 import { ratioClaims, sharedCurve } from '../detectors/ratio/own-ratio-drift';
-import { type Observation, type Series, residualsOf, splitOf } from './drift';
+import { beyondBought, type Observation, type Series, residualsOf, splitOf } from './drift';
 import { type DriftDetector, effectiveLooks, type JudgedUnit, referenceOf, standingOut } from './judged-drift';
 import { unitsOf, weekOf } from './units';
 
@@ -175,5 +175,35 @@ describe('what the best of several claims pays', () => {
     expect(effectiveLooks(best(6), 3)).toBe(3);
     expect(effectiveLooks(best(6).slice(0, 60), 16)).toBe(16);
     expect(effectiveLooks([], 16)).toBe(16);
+  });
+});
+
+describe('views that were declared as bought', () => {
+  it('explain as much as their share of the views can do, in both directions, and the excess is left', () => {
+    const third = -Math.log(1 - 1 / 3); // a third of the views: ratios may lie off by ln 1.5
+    expect(beyondBought(Math.log(1.5), third)).toBeCloseTo(0);
+    expect(beyondBought(-0.3, third)).toBeCloseTo(0);
+    expect(beyondBought(1, third)).toBeCloseTo(1 - Math.log(1.5));
+    expect(beyondBought(-1, third)).toBeCloseTo(Math.log(1.5) - 1);
+    expect(beyondBought(null, third)).toBeNull();
+    expect(beyondBought(0.4, 0)).toBe(0.4);
+  });
+
+  it('are taken off what an observation shows, and off nobody else', () => {
+    const series = seriesOf('bought', honestSessions(5, { from: FIRST, days: DAYS }));
+    const plan = { ...RATIOS, minHistory: 8 };
+    const common = { movement: {}, spreads: { all: [0.1, 0.1, 0.1, 0.1, 0.1, 0.1] }, usual: {}, declared: {} };
+    const shiftsOf = (bought: number) =>
+      residualsOf(
+        plan,
+        { ...series, observations: series.observations.map((one) => ({ ...one, bought: one.from >= END ? bought : 0 })) },
+        common,
+        {
+          ...{ baseEnd: END, from: END, to: TO },
+        },
+      )!.flatMap(({ shift }) => shift.map((one) => Math.abs(one ?? 0)));
+    const [plain, explained] = [shiftsOf(0), shiftsOf(0.2)];
+    explained.forEach((one, at) => expect(one).toBeCloseTo(Math.max(0, plain[at] - 0.2)));
+    expect(Math.max(...plain)).toBeGreaterThan(0.2);
   });
 });

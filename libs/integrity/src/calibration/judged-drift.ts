@@ -148,10 +148,10 @@ export function referenceOf<Learned>(detector: DriftDetector<Learned>, all: read
 
   /** Claims go together, so that the best of eight is not eight looks: measured on the trial units, by the tails made of them. */
   function looksOf(kinds: readonly UnitKind[]): number {
-    return effectiveLooks(
-      trials.flatMap(({ series, residuals }) => bestShares(claims, tails, kinds, series, residuals)),
-      claims.length * kinds.length,
-    );
+    const most = claims.length * kinds.length;
+    const best = trials.flatMap(({ series, residuals }) => bestShares(claims, tails, kinds, series, residuals));
+    // a week is looked at by its sessions and as a whole: whoever takes the better of both has looked twice
+    return Math.min(most, LOOKED_AT_TWICE * effectiveLooks(best, most));
   }
 }
 
@@ -176,6 +176,7 @@ function bestShares(
   return [...best.values()];
 }
 
+const LOOKED_AT_TWICE = 2;
 /** Shares at which looks are counted, and units that have to lie beyond one. */
 const COUNTED = [0.02, 0.01, 0.005, 0.002];
 const ENOUGH_BEYOND = 20;

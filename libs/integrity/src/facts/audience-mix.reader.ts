@@ -53,7 +53,7 @@ export type AudienceMix = Record<Count, number> & {
   allMessages: number;
 };
 
-const MIXES = (how: EntryReading): string => `WITH ${seenEntries(how)},
+const MIXES = (how: EntryReading, place = 'toString(mix.account_key) AS account,\n  '): string => `WITH ${seenEntries(how)},
 attended AS (
   SELECT
     account_key,
@@ -141,10 +141,9 @@ mix AS (
     session_id
 )
 SELECT
-  toString(mix.account_key) AS account,
-  mix.session_id AS sessionId,
+  ${place}mix.session_id AS sessionId,
   ${Object.keys(COUNTS)
-    .map((name) => `if(isFinite(${name}Told), ${name}Told, 0) AS ${name}`)
+    .map((name) => `if(isFinite(${name}Told), round(${name}Told, 6), 0) AS ${name}`)
     .join(',\n  ')},
   toFloat64(whole.everybody) AS allTalkers,
   toFloat64(whole.everything) AS allMessages
@@ -164,7 +163,7 @@ export const readAudienceMixes = (scope: DetectorScope): Promise<Map<string, Aud
   });
 
 /** The same of some sessions of one account (`sessions`): what a finding rests on. */
-export const AUDIENCE_EVIDENCE = `${MIXES(ANY_READING)}
+export const AUDIENCE_EVIDENCE = `${MIXES(ANY_READING, '')}
 WHERE mix.session_id IN {sessions: Array(String)}
 ORDER BY sessionId
 ${ENTRY_SETTINGS}`;
@@ -178,7 +177,9 @@ export const audienceEvidence: EvidenceSource = async (scope) => {
     const rows = (mixes.get(account) ?? []).filter(({ sessionId }) => items.has(sessionId));
     const own = new Map(totals.get(account)?.map((one) => [one.sessionId, one]));
     return {
-      rows: rows.sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1)).map((row): SignalRow => ({ ...row })),
+      rows: rows
+        .sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1))
+        .map((row): SignalRow => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'account'))),
       sql: AUDIENCE_EVIDENCE,
       parameters: {
         ...entryParameters(scope, [account], { from: scope.historyFrom, to: scope.window.to }),

@@ -110,6 +110,7 @@ function observed(
       // bought views of a known number are taken off; nothing else is explained by them
       kinds: explained.kinds.filter((kind) => kind !== 'paid' || !sized),
       declarationIds: explained.declarationIds,
+      bought: explained.kinds.includes('paid') ? boughtLeeway(totals, explained) : 0,
     },
   ];
 }
@@ -120,6 +121,15 @@ const measured = (totals: SessionTotals, shape: MinuteShape | null): MeasuredSes
   organicViews: totals.views,
   minutes: totals.to === null ? (shape?.span ?? null) : (totals.to - totals.from) / 60_000,
 });
+
+/** Not more than nine views of ten: of the tenth nothing could be told. */
+const MOST_BOUGHT = 0.9;
+
+/** How far values may lie off by declared bought views of a known number: −ln(1 − their share). */
+function boughtLeeway({ views, paid_views: paid }: SessionTotals, { statedViews }: Explained): number {
+  const known = Math.max(paid ?? 0, statedViews ?? 0);
+  return views === null || views === 0 ? 0 : -Math.log(1 - Math.min(MOST_BOUGHT, known / views));
+}
 
 function organic({ views, paid_views: paid }: SessionTotals, { statedViews }: Explained): number | null {
   return views === null ? null : Math.max(0, views - Math.max(paid ?? 0, statedViews ?? 0));

@@ -1,7 +1,7 @@
 import { drawsOf } from '../../../../../test/support/honest-accounts';
 import type { Residual } from '../../calibration/drift';
 import { NO_CURVE, dilutionAt } from '../../calibration/growth';
-import { ratioClaims, sharedCurve } from './own-ratio-drift';
+import { followsOthers, ratioClaims, sharedCurve } from './own-ratio-drift';
 
 const residual = (shift: (number | null)[], spread = 0.1): Residual => ({
   observation: { item: 's', from: 0, to: 1, day: 0, values: shift, kinds: [], declarationIds: [] },
@@ -59,5 +59,24 @@ describe('drift of own ratios', () => {
   it('too few sessions teach nothing about growth', () => {
     expect(sharedCurve([residual([0, 0, 0, 0, 0, 1])])).toEqual(flat);
     expect(sharedCurve([])).toEqual(flat);
+  });
+
+  it('a ratio that goes with the others is measured beside them, one of its own is not made noisier by them', () => {
+    const { normal } = drawsOf(9);
+    const trial = Array.from({ length: 800 }, () => {
+      const mood = 0.1 * normal();
+      const [likes, comments] = [0.1 * normal(), mood + 0.01 * normal()];
+      return residual([likes, comments, mood, mood, mood, 0]);
+    });
+    const follows = followsOthers(trial);
+    expect(follows[0]).toBeLessThan(0.15);
+    expect(follows[1]).toBeGreaterThan(0.8);
+    const liked = residual([0.34, 0.2, 0.2, 0.2, 0.2, 0]);
+    const scoreBy = (lessons: Parameters<typeof ratioClaims>[0]) =>
+      ratioClaims(lessons)
+        .find(({ name }) => name === 'likes')!
+        .score(liked)!;
+    expect(scoreBy({ ...flat, follows })).toBeGreaterThan(2 * scoreBy(flat));
+    expect(followsOthers(trial.slice(0, 20))).toEqual([1, 1, 1, 1, 1]); // too few teach nothing
   });
 });

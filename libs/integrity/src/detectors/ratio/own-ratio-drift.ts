@@ -2,6 +2,7 @@ import { sharedShift } from '../../calibration/contrasts';
 import type { Residual } from '../../calibration/drift';
 import { type GrowthCurve, STEEPEST, dilutionAt, growthCurve } from '../../calibration/growth';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
+import { clamp } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
 import type { Detector } from '../../detector';
 import { contentEvidence, readContentSeries } from '../../facts/content-series';
@@ -22,6 +23,32 @@ export const sharedCurve = (trial: readonly Residual[]): GrowthCurve =>
       return shared && residual.shift[GROWTH] !== null ? [{ growth: residual.shift[GROWTH], ...shared }] : [];
     }),
   );
+
+/** What trial observations teach: what growth does to all ratios, and how far each goes with the others. JSON. */
+export interface RatioLessons extends GrowthCurve {
+  /** By ratio: the part of the others' shift that it shares. Absent: all of it. */
+  follows?: number[];
+}
+
+const LEAST_PAIRS = 50;
+const FARTHEST = 4;
+
+/** How much of the shift of the others a ratio takes part in (0–1): what it does not share would only add their noise. Pure. */
+export const followsOthers = (trial: readonly Residual[]): number[] =>
+  RATIOS.map((_, feature) => {
+    const others = SHARED.filter((other) => other !== feature);
+    let [pairs, both, square] = [0, 0, 0];
+    for (const residual of trial) {
+      const shared = sharedShift(residual, others, 1);
+      const own = residual.shift[feature];
+      if (own === null || !shared) continue;
+      const x = clamp(shared.shift / residual.spread[feature], -FARTHEST, FARTHEST);
+      pairs++;
+      both += x * clamp(own / residual.spread[feature], -FARTHEST, FARTHEST);
+      square += x * x;
+    }
+    return pairs < LEAST_PAIRS || square === 0 ? 1 : clamp(both / square, 0, 1);
+  });
 
 /** Shift that all ratios share, beyond what growth of that size does to honest accounts. */
 function beyondGrowth(residual: Residual, curve: GrowthCurve): { shift: number; spread: number } | null {
@@ -51,7 +78,7 @@ function chance({ observation, expected }: Residual, features: readonly number[]
 }
 
 /** The claims: views that nobody reacts to; all reactions above what views bring; one reaction apart from the others. Pure. */
-export function ratioClaims(curve: GrowthCurve): Claim[] {
+export function ratioClaims(curve: RatioLessons): Claim[] {
   const all = (name: string, sign: 1 | -1): Claim => ({
     name,
     feature: 0,
@@ -68,7 +95,8 @@ export function ratioClaims(curve: GrowthCurve): Claim[] {
       const shared = sharedShift(residual, others, 1);
       const own = residual.shift[feature];
       if (own === null || !shared) return null;
-      return { shift: own - shared.shift, spread: Math.hypot(residual.spread[feature], shared.spread) };
+      const part = curve.follows?.[feature] ?? 1;
+      return { shift: own - part * shared.shift, spread: Math.hypot(residual.spread[feature], part * shared.spread) };
     };
     return {
       name,
@@ -90,20 +118,20 @@ const measure = ({ totals, organicViews: views }: MeasuredSession): (number | nu
 ];
 
 /** Ratios of sessions; what it learns is how growth dilutes them. */
-export const RATIO_DRIFT: DriftDetector<GrowthCurve> = {
+export const RATIO_DRIFT: DriftDetector<RatioLessons> = {
   name: 'ownRatioDrift',
   features: [...RATIOS, 'growth'],
   weekly: [...RATIOS.map(() => false), true],
   minHistory: 8,
   leastSpread: 0.03,
   units: ['session', 'week', 'weeks'],
-  learn: sharedCurve,
+  learn: (trial) => ({ ...sharedCurve(trial), follows: followsOthers(trial) }),
   claims: ratioClaims,
   read: (scope, accounts) => readSessionSeries(scope, accounts, measure),
 };
 
 /** The same of the days of videos. */
-const VIDEOS: DriftDetector<GrowthCurve> = {
+const VIDEOS: DriftDetector<RatioLessons> = {
   ...RATIO_DRIFT,
   name: 'ownRatioDrift.videos',
   minHistory: 10,

@@ -55,12 +55,16 @@ export function attendanceFinding(
         },
       ],
       rows: attendanceRows(room),
-      removes: [
-        {
-          ...{ kind: 'entries', ...place, count: entries(found.count), low: entries(more / 2), high: entries(found.count * 1.5) },
-          ...{ sql: ATTENDANCE_REMOVAL, parameters },
-        },
-      ],
+      // as long as most of them are beyond the usual: else more honest ones would be named than others
+      removes:
+        found.count <= 2 * found.expected
+          ? []
+          : [
+              {
+                ...{ kind: 'entries', ...place, count: entries(found.count), low: entries(more / 2), high: entries(found.count * 1.5) },
+                ...{ sql: ATTENDANCE_REMOVAL, parameters },
+              },
+            ],
       ...{ sql: ATTENDANCE_EVIDENCE, parameters },
     },
   };

@@ -119,6 +119,9 @@ interface Seen {
   strength: number;
 }
 
+/** Codes of which most views are beyond what is expected: of the others more honest views than inorganic ones would be named. */
+const mostlyBeyond = ({ codes }: SessionHits): SessionHits['codes'] => codes.filter(({ views, expected }) => views > 2 * expected);
+
 /** The strongest look tells the finding; every look that is as sure removes its own entries. */
 function findingOf(scope: DetectorScope, room: RoomShape, seen: Seen[]): Finding | null {
   const { outage, kinds } = explainedBy(scope.declared(room.account), room);
@@ -132,12 +135,17 @@ function findingOf(scope: DetectorScope, room: RoomShape, seen: Seen[]): Finding
     ...{ name: `${look.name}Share`, label: TEXTS[look.name].label, value: Math.round(share * 1e4) / 1e4 },
     ...{ ownReference: Math.round(usual * 1e4) / 1e4, peerReference: null, honestQuantile: Math.round(strength * 1e5) / 1e5 },
   }));
-  const removes = left.map(({ look, hits }): Inorganic => {
-    const count = hits.codes.reduce((sum, one) => sum + one.views, 0);
-    return {
-      ...{ kind: 'entries', platform: account.platform, accountId: account.accountId, count, low: Math.round(hits.hits), high: count },
-      ...{ sql: look.removal(), parameters: { ...parameters, codes: hits.codes.map(({ code }) => code) } },
-    };
+  const removes = left.flatMap(({ look, hits }): Inorganic[] => {
+    const named = mostlyBeyond(hits);
+    if (named.length === 0) return [];
+    const count = named.reduce((sum, one) => sum + one.views, 0);
+    const low = Math.round(named.reduce((sum, one) => sum + one.hits, 0));
+    return [
+      {
+        ...{ kind: 'entries', platform: account.platform, accountId: account.accountId, count, low, high: count },
+        ...{ sql: look.removal(), parameters: { ...parameters, codes: named.map(({ code }) => code) } },
+      },
+    ];
   });
   return {
     subject: { kind: 'session', platform: account.platform, accountId: account.accountId, sessionId: room.sessionId },

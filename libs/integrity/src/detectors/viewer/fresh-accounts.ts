@@ -112,12 +112,16 @@ function findingOf(scope: DetectorScope, room: RoomShape, { hits, share, usual, 
         },
       ],
       rows: evidenceRows(freshLook, hits),
-      removes: [
-        {
-          ...{ kind: 'entries', ...place, count: views, low: Math.max(0, Math.round(views - expected)), high: views },
-          ...{ sql: REMOVAL, parameters },
-        },
-      ],
+      // as long as most of them are beyond the usual: else more honest ones would be named than others
+      removes:
+        views <= 2 * expected
+          ? []
+          : [
+              {
+                ...{ kind: 'entries', ...place, count: views, low: Math.max(0, Math.round(views - expected)), high: views },
+                ...{ sql: REMOVAL, parameters },
+              },
+            ],
       ...{ sql: cellEvidence(freshLook), parameters },
     },
   };

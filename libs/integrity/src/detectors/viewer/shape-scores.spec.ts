@@ -1,5 +1,5 @@
 import { sizedTails, sizedStrength } from '../../calibration/size-class';
-import { deviations, divergenceSpread, fitOwn, withCompany, type JudgedShape } from './shape-scores';
+import { deviations, divergenceSpread, fitOwn, LEAST_COMPANY, withCompany, type JudgedShape } from './shape-scores';
 import { STAY_BINS, START_BINS, addTable, emptyTable, stayTable } from './stay-shape';
 
 /** Numbers in [0, 1), always the same. */
@@ -52,11 +52,12 @@ describe('a session together with those around it', () => {
   const DAY = 86_400_000;
   const days = (scores: readonly number[], pastUntil = 0) => scores.map((_, at) => ({ from: at * DAY, past: at < pastUntil }));
 
-  it('weak deviations of every evening add up; one strong evening makes no other one suspect', () => {
+  it('weak deviations of every evening add up; one strong evening makes no other one suspect, and is alone', () => {
     const weak = [2, 2, 2, 2, 2];
-    expect(withCompany(days(weak), weak)[2]).toBeCloseTo((2 + 8 / 2) / Math.SQRT2);
+    expect(withCompany(days(weak), weak)[2]).toEqual({ score: (2 + 8 / 2) / Math.SQRT2, company: 4 });
     const once = [0, 0, 9, 0, 0];
-    expect(withCompany(days(once), once)).toEqual([null, null, 6 / Math.SQRT2, null, null]);
+    expect(withCompany(days(once), once)).toEqual([null, null, { score: 6 / Math.SQRT2, company: 0 }, null, null]);
+    expect(LEAST_COMPANY).toBeGreaterThan(0);
   });
 
   it('company ends after a week, and history keeps none with what is judged', () => {

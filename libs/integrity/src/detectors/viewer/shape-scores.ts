@@ -79,6 +79,14 @@ export const divergenceSpread = (fitted: readonly FittedShape<JudgedShape>[]): D
 const COMPANY_MS = 7 * 86_400_000;
 /** An evening without a deviation of its own is not suspect by its company. */
 const OWN = 1;
+/** One strong evening is not made stronger by a usual week: a guest, a hit. */
+export const LEAST_COMPANY = 2;
+
+/** A session and those around it. `company`: what the others show together. */
+export interface Company {
+  score: number;
+  company: number;
+}
 /** One evening tells no more than so much of another, and no less than the negative half. */
 export const NOTHING_ODD = -3;
 const MOST = 6;
@@ -87,7 +95,7 @@ const MOST = 6;
  * Deviation of each session together with those of the same room in the week around, in units of such sums; null: no company, or nothing odd of its own. History
  * keeps company with history only.
  */
-export function withCompany(sessions: readonly { from: number; past: boolean }[], scores: readonly number[]): (number | null)[] {
+export function withCompany(sessions: readonly { from: number; past: boolean }[], scores: readonly number[]): (Company | null)[] {
   const told = scores.map((score) => Math.min(MOST, Math.max(NOTHING_ODD, score)));
   return sessions.map((one, at) => {
     if (scores[at] < OWN) return null;
@@ -97,7 +105,8 @@ export function withCompany(sessions: readonly { from: number; past: boolean }[]
       sum += told[place];
       others++;
     });
-    return others < 2 ? null : (told[at] + sum / Math.sqrt(others)) / Math.SQRT2;
+    const company = sum / Math.sqrt(others);
+    return others < 2 ? null : { score: (told[at] + company) / Math.SQRT2, company };
   });
 }
 

@@ -8,7 +8,17 @@ import { sessionShapes, type RoomShape } from '../../facts/session-shapes';
 import { around, entryParameters } from '../../facts/viewer-entries';
 import { ANY_READING, ENTRY_SETTINGS, seenEntries, START_BIN, STAY_BIN } from '../../facts/viewer-entries.sql';
 import { peelRooms, peeledEntries, type PeeledRoom } from './peeled-views';
-import { deviations, divergenceSpread, fitOwn, NOTHING_ODD, withCompany, type DivergenceSpread, type FittedShape } from './shape-scores';
+import {
+  deviations,
+  divergenceSpread,
+  fitOwn,
+  LEAST_COMPANY,
+  NOTHING_ODD,
+  withCompany,
+  type Company,
+  type DivergenceSpread,
+  type FittedShape,
+} from './shape-scores';
 import { STAY_BINS, addTable, emptyTable, stayTable } from './stay-shape';
 import { grouped } from '../../grouped';
 
@@ -89,7 +99,8 @@ async function run(scope: DetectorScope): Promise<Findings> {
   const rooms = (await sessionShapes(scope)).map((room) => judgedOf(room, scope.judgedFrom));
   const enough = rooms.filter(({ views }) => views >= VIEWS);
   const fits: Fits = new Map();
-  const reference = await scope.reference<Reference>(NAME, () => Promise.resolve(referenceOf(enough, fits)));
+  // kept references of the first version know no company
+  const reference = await scope.reference<Reference>(`${NAME}.2`, () => Promise.resolve(referenceOf(enough, fits)));
   const peers = { left: Float64Array.from(reference.peers.left), risk: Float64Array.from(reference.peers.risk) };
   const suspects: { fitted: FittedShape<Judged>; strength: number; score: number }[] = [];
   const notAssessable: Findings['notAssessable'] = [];
@@ -129,10 +140,10 @@ async function run(scope: DetectorScope): Promise<Findings> {
 }
 
 /** The better of two looks. */
-function strengthOfBoth({ tails, company }: Reference, views: number, alone: number, together: number | null): number {
+function strengthOfBoth({ tails, company }: Reference, views: number, alone: number, together: Company | null): number {
   const own = sizedStrength(tails, views, alone);
-  if (together === null) return own;
-  return strengthOfLooks(Math.max(own, sizedStrength(company, views, together)), 2);
+  if (together === null || together.company < LEAST_COMPANY) return own;
+  return strengthOfLooks(Math.max(own, sizedStrength(company, views, together.score)), 2);
 }
 
 const placeOf = ({ platform, accountId }: { platform: 'douyin' | 'kuaishou' | 'channels'; accountId: string }) => ({ platform, accountId });
@@ -158,8 +169,7 @@ function referenceOf(rooms: readonly Judged[], fits: Fits): Reference {
   for (const room of rooms) addTable(peers, stayTable(room));
   for (const [account, own] of grouped(rooms, (room) => room.account)) if (own.length >= SESSIONS) fits.set(account, fitOwn(own, peers));
   const fitted = [...fits.values()];
-  const isPast = ({ past }: { past: boolean }): boolean => past;
-  const usual = divergenceSpread(historyOf(fitted.flat(), ({ shape }) => shape.past));
+  const usual = divergenceSpread(fitted.flat());
   const scored = fitted.flatMap((own) => {
     const scores = deviations(own, usual);
     const company = withCompany(
@@ -169,12 +179,13 @@ function referenceOf(rooms: readonly Judged[], fits: Fits): Reference {
     return own.map(({ shape }, at) => ({ size: shape.views, past: shape.past, score: scores[at], company: company[at] }));
   });
   // most sessions have nothing odd that company could add to: they are subjects, too
-  const accompanied = scored.map(({ company, ...rest }) => ({ ...rest, score: company ?? NOTHING_ODD }));
+  const accompanied = scored.map(({ company, ...rest }) => ({ ...rest, score: company?.score ?? NOTHING_ODD }));
   return {
     peers: { left: [...peers.left], risk: [...peers.risk] },
     usual,
-    tails: sizedTails(historyOf(scored, isPast)),
-    company: sizedTails(historyOf(accompanied, isPast)),
+    // of all evenings: what honest ones do once in a while (a guest, a hit) may have no like in the history
+    tails: sizedTails(scored),
+    company: sizedTails(historyOf(accompanied, ({ past }) => past)),
   };
 }
 
