@@ -197,7 +197,7 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     await cases.claim(ANN, caseId);
     expect(await holdsOf(stores.dataSource, brandId, caseId)).toEqual([['d4', '2026-10', 'case']]);
     // what joins while a person looks holds as well: facts to the end of it, settlements of its months and dealers
-    const longer = { ...weak, from: OCTOBER + 10 * DAY, to: NOVEMBER + DAY };
+    const longer = { ...weak, from: OCTOBER + 9 * DAY, to: NOVEMBER + DAY };
     expect(await intake.take(brandId, [signal(account(4), longer)])).toMatchObject({ joined: [caseId] });
     expect((await listLegalHolds(stores.dataSource, brandId)).map(({ accountId, to }) => [accountId, to])).toEqual([
       ['a4', iso(NOVEMBER + DAY)],
@@ -257,18 +257,19 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
         const own = new CaseService({ ...stores, clock, files: new S3Files({ ...key, secret, url: store.url }, () => clock.now()) });
         return new AppealFiles(new AppealService(own, new DecisionService(own)), own);
       };
-      const caseId = await opened(signal(account(10), { dealerId: 'd0' }));
+      const OWN = person('shop-d1', [{ kind: 'dealer', dealerId: 'd1' }]);
+      const caseId = await opened(signal(account(6), { dealerId: 'd1', from: OCTOBER + 20 * DAY, to: OCTOBER + 22 * DAY }));
       await confirmed(caseId);
-      const { appealId } = await appeals.file(DEALER, caseId, { ground: 'explanation', text: '嘉宾' });
+      const { appealId } = await appeals.file(OWN, caseId, { ground: 'explanation', text: '嘉宾' });
       const bytes = async function* () {
         yield await Promise.resolve(Buffer.from('%PDF-1.4 proof'));
       };
-      const { fileId } = await filesOf('shh').add(DEALER, appealId, { name: '截图.pdf', bytes: bytes() });
+      const { fileId } = await filesOf('shh').add(OWN, appealId, { name: '截图.pdf', bytes: bytes() });
       expect([...store.objects]).toEqual([[`appeals/${appealId}/${fileId}`, Buffer.from('%PDF-1.4 proof')]]);
       expect((await filesOf('shh').read(BOB, { appealId, fileId })).content.toString()).toBe('%PDF-1.4 proof');
-      await refused(filesOf('other').add(DEALER, appealId, { name: 'a.pdf', bytes: bytes() }), 'not_available');
+      await refused(filesOf('other').add(OWN, appealId, { name: 'a.pdf', bytes: bytes() }), 'not_available');
       expect(store.refused).toEqual(['SignatureDoesNotMatch']);
-      expect((await appeals.get(DEALER, appealId)).files).toHaveLength(1);
+      expect((await appeals.get(OWN, appealId)).files).toHaveLength(1);
       store.objects.clear();
       await refused(filesOf('shh').read(BOB, { appealId, fileId }), 'internal');
       await appeals.decide(CAI, appealId, { outcome: 'overturned', reason: '证据成立' });
