@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { Brand, GrantProduct } from '@app/contracts';
 import type { Clock } from '@app/config';
-import { streamHealth } from '@app/database';
+import { streamHealth, type StreamHealth } from '@app/database';
 import type { Connectors, Grant } from '@app/platforms';
 import { streamJobId, type CollectStreamPayload, type JobQueue, type JobRequest, type Schedule, type StreamKind } from '@app/queue';
 import { dueAt, SCHEDULE } from './collect-schedule';
 import type { KnownAccounts } from './known-accounts';
 import { isCapable, isListedElsewhere } from './stream-job';
-import { spreadOf } from './streams';
+import { spreadOf, type Stream } from './streams';
 
 /** How often the schedule is looked at, and how far it is made out then: a little further, so that nothing waits for the next look. */
 const TICK_MS = 5 * 60_000;
@@ -44,7 +44,7 @@ interface Wanted {
 /** Enqueues what is due, each stream for its own time. */
 export class CollectScheduler {
   /** What never changes of a stream. */
-  private readonly streams = new Map<string, { id: string; spread: number }>();
+  private readonly streams = new Map<string, Map<string, { id: string; spread: number }>>();
   /** Slots that this process has asked for, by job: behind a backlog they would be asked for with every look. */
   private readonly asked = new Map<string, { slot: number; until: number }>();
 
@@ -61,11 +61,19 @@ export class CollectScheduler {
     return { due };
   }
 
-  private stream(payload: CollectStreamPayload): { id: string; spread: number } {
-    const name = `${payload.brandId} ${payload.product} ${payload.kind} ${payload.accountId}`;
-    const known = this.streams.get(name) ?? { id: streamJobId(payload), spread: spreadOf(payload) };
-    this.streams.set(name, known);
-    return known;
+  /** By account: a look goes through tens of thousands of streams, and a name of each would cost more than the rest. */
+  private streamsOf({ brandId, product, kind }: Omit<Stream, 'accountId'>): (accountId: string) => { id: string; spread: number } {
+    const name = `${brandId} ${product} ${kind}`;
+    const streams = this.streams.get(name) ?? new Map<string, { id: string; spread: number }>();
+    this.streams.set(name, streams);
+    return (accountId) => {
+      const known = streams.get(accountId);
+      if (known) return known;
+      const stream = { brandId, product, kind, accountId };
+      const made = { id: streamJobId(stream), spread: spreadOf(stream) };
+      streams.set(accountId, made);
+      return made;
+    };
   }
 
   private wasAsked(id: string, slot: number): boolean {
@@ -98,28 +106,30 @@ export class CollectScheduler {
     const accounts = [...(grants.get(product) ?? [])].filter(([, grant]) => !grant.revoked);
     if (!connector || accounts.length === 0) return 0;
     const kinds = (Object.keys(SCHEDULE[product]) as StreamKind[]).filter((kind) => isCapable(connector, kind));
-    const known = new Map(
-      (await streamHealth(dataSource, brand.brandId, product)).map((health) => [`${health.kind} ${health.accountId}`, health]),
-    );
+    const known = new Map<string, Map<string, StreamHealth>>(kinds.map((kind) => [kind, new Map()]));
+    for (const health of await streamHealth(dataSource, brand.brandId, product)) known.get(health.kind)?.set(health.accountId, health);
     const now = clock.now();
     const until = now + tickMs(speed) * speed * AHEAD;
     const wanted: Wanted[] = [];
-    for (const [accountId] of accounts)
-      for (const kind of kinds) {
-        const rule = SCHEDULE[product][kind];
-        if (!rule || (kind.startsWith('sessions') && isListedElsewhere(connectors, grants, product, accountId))) continue;
-        const payload: CollectStreamPayload = { brandId: brand.brandId, product, accountId, kind };
-        const health = known.get(`${kind} ${accountId}`);
+    for (const kind of kinds) {
+      const rule = SCHEDULE[product][kind];
+      if (!rule) continue;
+      const streamOf = this.streamsOf({ brandId: brand.brandId, product, kind });
+      for (const [accountId] of accounts) {
+        const health = known.get(kind)?.get(accountId);
         // the past comes after the present
-        if (rule.every === 'past' && !known.get(`sessions ${accountId}`)?.lastSuccessAt) continue;
-        const { id, spread } = this.stream(payload);
+        if (rule.every === 'past' && !known.get('sessions')?.get(accountId)?.lastSuccessAt) continue;
+        const { id, spread } = streamOf(accountId);
         const at = dueAt({ rule, spread, zone: brand.zone, health, now, until });
         // a stream that was never read is due at any time: that is its slot
         const slot = health ? at : 0;
         if (at === null || slot === null || this.wasAsked(id, slot)) continue;
+        if (kind.startsWith('sessions') && isListedElsewhere(connectors, grants, product, accountId)) continue;
         // the slot goes along: what was known of the stream here may be old when the job is taken, and a slot is read once
-        wanted.push({ job: { payload: { ...payload, dueAt: at }, id, delayMs: Math.max(0, at - now) / speed, forget: true }, slot });
+        const payload: CollectStreamPayload = { brandId: brand.brandId, product, accountId, kind, dueAt: at };
+        wanted.push({ job: { payload, id, delayMs: Math.max(0, at - now) / speed, forget: true }, slot });
       }
+    }
     await this.ask(wanted);
     return wanted.length;
   }

@@ -9,6 +9,16 @@ describe('JSON of platforms', () => {
     });
   });
 
+  it('wherever a long number stands, and not where only a text is long', () => {
+    const id = '7301234567890123457';
+    expect(parseWireJson(`{ "a" :\n ${id} , "b": [ ${id},\t-${id} ], "c": "x, ${id}" }`)).toEqual({
+      a: id,
+      b: [id, `-${id}`],
+      c: `x, ${id}`,
+    });
+    expect([parseWireJson(id), parseWireJson(` -${id}`), parseWireJson(`"${id}"`)]).toEqual([id, `-${id}`, id]);
+  });
+
   it('numbers that a double holds, and fractions, stay numbers', () => {
     expect(parseWireJson('{"a":9007199254740991,"b":1.2345678901234567,"c":1e20}')).toEqual({
       a: 9_007_199_254_740_991,
