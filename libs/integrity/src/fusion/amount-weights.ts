@@ -36,7 +36,7 @@ export const AMOUNT_WEIGHTS: AmountWeights = {
   },
   others: { scale: 1, spread: 0.4 },
   entries: { scale: 0.95, spread: 0.08 },
-  usual: { scale: 0.54, spread: 0.38 },
+  usual: { scale: 0.4, spread: 0.38 },
   repeated: 0.5,
   width: 1.5,
   least: 0.6,

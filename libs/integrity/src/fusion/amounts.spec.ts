@@ -81,6 +81,19 @@ describe('amounts', () => {
     expect(total([...lists, elsewhere])).toBeCloseTo(2 * total([lists[0]]), 5);
   });
 
+  it('what is merely measured counts where nobody claims anything: a measure of nothing pulls the amount down', () => {
+    const measured = (reactions: number, level: number) =>
+      signal('physics', [
+        { ...units(reactions), measure: 'reactions' },
+        { ...units(level), measure: 'level' },
+      ]);
+    expect(total([measured(500, 500)])).toBeGreaterThan(total([measured(500, 0)]));
+    expect(total([measured(500, 0)])).toBeGreaterThan(total([measured(0, 0)]));
+    expect(total([measured(0, 0)])).toBeGreaterThan(0);
+    const claim = signal('exact', [units(300, 'r2')]);
+    expect(total([claim, measured(500, 500)])).toBe(total([claim]));
+  });
+
   it('a list of four weeks names this week’s entries in part', () => {
     const month = { from: '2026-09-21T00:00:00Z', to: '2026-10-19T00:00:00Z' };
     const context = { reported: { live_view: 4000 }, window: WEEK };

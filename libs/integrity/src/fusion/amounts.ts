@@ -47,7 +47,10 @@ export const estimatedUnits = (
   weights: AmountWeights = AMOUNT_WEIGHTS,
 ): EstimatedUnits[] => withoutDoubles(claimedItems(signals, context).map((item) => estimated(item, context, weights)));
 
-/** Claims by item: of each detector the largest; lists of entries of a session together are one of them (`ENTRIES`). */
+/**
+ * Claims by item: of each detector the largest; lists of entries of a session together are one of them (`ENTRIES`). What is merely measured (reactions, level)
+ * counts where nobody claims anything of the line in the window: whoever names units or entries knows which sessions they are in.
+ */
 export function claimedItems(signals: readonly Signal[], context: FusionContext): ClaimedItem[] {
   const items = new Map<string, ClaimedItem>();
   const take = (of: Omit<ClaimedItem, 'claims'>, claim: Claim): void => {
@@ -56,21 +59,32 @@ export function claimedItems(signals: readonly Signal[], context: FusionContext)
     item.claims = largestBySource([...item.claims, claim]);
     items.set(key, item);
   };
+  const named = namedEntries(signals, context);
+  const isClaimed = claimedLines(signals, context);
+  if (named.some(({ entries }) => entries > 0)) isClaimed.add('live_view');
   for (const { detector, evidence } of signals)
     for (const one of evidence.removes ?? []) {
-      if (one.kind !== 'units' || !isInside(one, context)) continue;
+      if (one.kind !== 'units' || !isInside(one, context) || (one.measure !== undefined && isClaimed.has(one.line))) continue;
       const { platform, accountId, origin, item, line, day, units, measure } = one;
       const source = measure ?? (line === 'live_view' ? SAME_MEASURE[detector] : undefined) ?? detector;
       if ((units > 0 || (units === 0 && measure !== undefined)) && Number.isFinite(units))
         take({ platform, accountId, origin, item, line, day }, { source, units });
     }
-  for (const one of namedEntries(signals, context)) {
+  for (const one of named) {
     const { platform, accountId, item, entries } = one;
     const day = dayOf(one, [...items.values()], context);
     const origin = item === null ? null : ('session' as const);
     if (entries > 0) take({ platform, accountId, origin, item, line: 'live_view', day }, { source: ENTRIES, units: entries });
   }
   return [...items.values()];
+}
+
+/** Lines of which a detector names units itself. */
+function claimedLines(signals: readonly Signal[], context: FusionContext): Set<ValueLine> {
+  const claimed = signals.flatMap(({ evidence }) =>
+    (evidence.removes ?? []).filter((one) => one.kind === 'units' && one.measure === undefined && one.units > 0 && isInside(one, context)),
+  );
+  return new Set(claimed.flatMap((one) => (one.kind === 'units' ? [one.line] : [])));
 }
 
 /** A claim of a session that lies outside the window belongs to another one. */
