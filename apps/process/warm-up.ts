@@ -18,7 +18,7 @@ export async function warmUp(
     for (const { code: brand } of await new StateReader(dataSource, instance.secret).listBrands()) {
       const { defaultMonth } = await reports.overview('all', brand);
       for (const month of defaultMonth === null ? [] : [defaultMonth, addMonths(defaultMonth, -1)])
-        for (const level of ['dealer', 'brand'] as const)
+        for (const level of ['dealer', 'brand', 'account'] as const)
           if (!stopped()) await reports.report({ name: 'ranking', brand, month, level, basis: 'adjusted' }, 'all');
     }
   } catch (error) {

@@ -10,6 +10,7 @@ export * from './identity';
 export type * from './learning';
 export * from './inspection';
 export * from './live';
+export * from './packed';
 export * from './platform';
 export * from './product';
 export * from './privacy';

@@ -95,6 +95,12 @@ export class ReportParameters {
   @IsBoolean()
   neighbours?: boolean;
 
+  @ApiPropertyOptional({ description: 'long reports in a third of the bytes: { meta, packed } in place of { meta, rows }, see PackedRows' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => value === true || value === 'true')
+  @IsBoolean()
+  packed?: boolean;
+
   @ApiPropertyOptional({ example: '2026-10-18T21:00:00+08:00', description: 'answer out of what was known at this instant' })
   @IsOptional()
   @IsString()
