@@ -15,6 +15,8 @@ const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
+      // answers are never changed in place: no proxy around each of their thousands of objects
+      shallow: true,
       refetchOnWindowFocus: false,
       // what the server refused will be refused again
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),

@@ -1,4 +1,4 @@
-import type { Page, Upload, UploadKind } from '@app/contracts';
+import type { BatchContents, ImportedBatch, Page, Upload, UploadKind } from '@app/contracts';
 import { allRows, getFile, getJson, sendJson } from './client';
 
 export const listUploadKinds = (signal?: AbortSignal) =>
@@ -17,3 +17,11 @@ export const sendUpload = (file: File, given: { kind: string; account: string })
 export const runUpload = (uploadId: string) => sendJson<Upload>(`imports/${uploadId}/run`, { method: 'POST' });
 export const dropUpload = (uploadId: string) => sendJson<undefined>(`imports/${uploadId}`, { method: 'DELETE' });
 export const getRejects = (uploadId: string) => getFile(`imports/${uploadId}/rejects.ndjson`);
+
+/** What was imported from files, the newest first. */
+export const listBatches = (signal?: AbortSignal) =>
+  allRows((cursor) => getJson<Page<ImportedBatch>>('imports/batches', { limit: 500, cursor }, signal));
+export const getBatch = (batchId: string, signal?: AbortSignal) =>
+  getJson<BatchContents>(`imports/batches/${encodeURIComponent(batchId)}`, {}, signal);
+export const undoBatch = (batchId: string, reason: string) =>
+  sendJson<BatchContents>(`imports/batches/${encodeURIComponent(batchId)}/undo`, { method: 'POST', body: { reason } });

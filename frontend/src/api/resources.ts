@@ -1,18 +1,20 @@
-import type {
-  AccountListRow,
-  Basis,
-  DealerListRow,
-  Level,
-  Metric,
-  Overview,
-  Page,
-  Platform,
-  RankingRow,
-  Report,
-  ShowroomRow,
-  Tier,
-  TierRow,
-  ValueRow,
+import {
+  unpackRows,
+  type AccountListRow,
+  type Basis,
+  type DealerListRow,
+  type Level,
+  type Metric,
+  type Overview,
+  type PackedRows,
+  type Page,
+  type Platform,
+  type RankingRow,
+  type Report,
+  type ShowroomRow,
+  type Tier,
+  type TierRow,
+  type ValueRow,
 } from '@app/contracts';
 import { getJson } from './client';
 
@@ -59,8 +61,30 @@ const segment = (subject: SubjectPath) =>
 
 export const getOverview = (signal?: AbortSignal) => getJson<Overview>('overview', {}, signal);
 
-export const getReport = <Name extends keyof ReportRows>(name: Name, filter: ReportFilter, signal?: AbortSignal) =>
-  getJson<Report<ReportRows[Name]>>(`reports/${name}`, { ...filter }, signal);
+/** Rows unpacked between two looks at what the person does. */
+const ROWS_AT_ONCE = 800;
+
+/** A report, which comes packed; a long one is unpacked piece by piece, so that the page answers meanwhile. */
+export async function getReport<Name extends keyof ReportRows>(
+  name: Name,
+  filter: ReportFilter,
+  signal?: AbortSignal,
+): Promise<Report<ReportRows[Name]>> {
+  type Row = ReportRows[Name];
+  const answer = await getJson<Report<Row> | (Pick<Report<Row>, 'meta'> & { packed: PackedRows })>(
+    `reports/${name}`,
+    { ...filter, packed: true },
+    signal,
+  );
+  if (!('packed' in answer)) return answer;
+  const { packed, meta } = answer;
+  const rows: Row[] = [];
+  for (let from = 0; from < packed.rows.length; from += ROWS_AT_ONCE) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve));
+    rows.push(...unpackRows<Row>(packed, from, from + ROWS_AT_ONCE));
+  }
+  return { rows, meta };
+}
 
 export const getDealer = (dealerId: string, signal?: AbortSignal) =>
   getJson<DealerListRow>(segment({ kind: 'dealer', dealerId }), {}, signal);

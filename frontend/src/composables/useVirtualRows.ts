@@ -3,14 +3,31 @@ import { computed, onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
 /** Tables are drawn whole up to this number of rows, from it on only what is in view. */
 export const VIRTUAL_FROM = 200;
 const OVERSCAN = 12;
+/** The window moves by so many rows at once: not with every pixel. */
+const STEP = 4;
+/** Further than so much of the view in one event is a jump: only what is seen is drawn at once, the rows around it when it is calm again. */
+const JUMP = 0.4;
+const CALM_MS = 80;
+
+interface RowWindow {
+  start: number;
+  end: number;
+  /** Space of the rows that are not drawn, px. */
+  above: number;
+  below: number;
+}
 
 /** Which of `count` rows of equal height to draw at a scroll position, with the space to leave above and below. */
-export function rowWindow(count: number, rowHeight: number, scrollTop: number, viewHeight: number) {
+export function rowWindow(count: number, rowHeight: number, scrollTop: number, viewHeight: number, overscan = OVERSCAN): RowWindow {
   if (count < VIRTUAL_FROM) return { start: 0, end: count, above: 0, below: 0 };
-  const start = Math.max(0, Math.min(count, Math.floor(scrollTop / rowHeight)) - OVERSCAN);
-  const end = Math.min(count, Math.ceil((scrollTop + viewHeight) / rowHeight) + OVERSCAN);
+  const first = Math.max(0, Math.min(count, Math.floor(scrollTop / rowHeight / STEP) * STEP));
+  const last = Math.ceil((scrollTop + viewHeight) / rowHeight / STEP) * STEP;
+  const start = Math.max(0, first - overscan);
+  const end = Math.min(count, last + overscan);
   return { start, end, above: start * rowHeight, below: (count - end) * rowHeight };
 }
+
+const isSame = (a: RowWindow, b: RowWindow) => a.start === b.start && a.end === b.end && a.above === b.above && a.below === b.below;
 
 /** The window of rows of a scrolling container, and a way to bring a row into view. */
 export function useVirtualRows(
@@ -22,9 +39,17 @@ export function useVirtualRows(
 ) {
   const scrollTop = ref(0);
   const viewHeight = ref(800);
+  const overscan = ref(OVERSCAN);
+  let calm: ReturnType<typeof setTimeout> | undefined;
   const read = () => {
-    scrollTop.value = container.value?.scrollTop ?? 0;
+    const top = container.value?.scrollTop ?? 0;
     viewHeight.value = container.value?.clientHeight ?? 800;
+    if (Math.abs(top - scrollTop.value) > viewHeight.value * JUMP) {
+      overscan.value = 0;
+      clearTimeout(calm);
+      calm = setTimeout(() => (overscan.value = OVERSCAN), CALM_MS);
+    }
+    scrollTop.value = top;
   };
   let observer: ResizeObserver | undefined;
   onMounted(() => {
@@ -33,7 +58,10 @@ export function useVirtualRows(
     if (container.value) observer.observe(container.value);
     read();
   });
-  onBeforeUnmount(() => observer?.disconnect());
+  onBeforeUnmount(() => {
+    observer?.disconnect();
+    clearTimeout(calm);
+  });
 
   function reveal(index: number) {
     const element = container.value;
@@ -43,5 +71,10 @@ export function useVirtualRows(
     if (element.scrollTop > top) element.scrollTop = top;
     else if (element.scrollTop < bottom) element.scrollTop = bottom;
   }
-  return { window: computed(() => rowWindow(count.value, rowHeight.value, scrollTop.value, viewHeight.value)), reveal };
+  // the same window is the same object: nothing is drawn again while rows stay
+  const window = computed<RowWindow>((before) => {
+    const now = rowWindow(count.value, rowHeight.value, scrollTop.value, viewHeight.value, overscan.value);
+    return before && isSame(before, now) ? before : now;
+  });
+  return { window, reveal };
 }

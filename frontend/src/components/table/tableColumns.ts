@@ -1,6 +1,7 @@
 import type { Bilingual } from '@app/contracts';
-import { compareDecimals, parseDecimal } from '@/figures/decimal';
 import { formatCount, formatFixed, formatMoney, formatMoneyFull, formatShare, type Locale } from '@/figures/format';
+import { inOrder } from '@/figures/order';
+import { sumKnown } from '@/figures/totals';
 import type { SheetKind } from '@/figures/xlsx';
 
 export type CellValue = string | number | null;
@@ -17,6 +18,8 @@ export interface TableColumn<Row> {
   value: (row: Row) => CellValue;
   /** Why it is unknown. */
   reason?: (row: Row) => Bilingual | null | undefined;
+  /** Its known values may be added up: the totals row does. */
+  total?: boolean;
   /** Shown first when sorted: figures fall, texts rise. */
   unsorted?: boolean;
 }
@@ -30,6 +33,12 @@ export function cellText<Row>(column: TableColumn<Row>, row: Row, locale: Locale
   return { text: column.kind === 'fixed' ? formatFixed(value, column.places ?? 2) : formatCount(value), full: '' };
 }
 
+/** The exact sum of what is known of a column, as its cells stand; null when nothing is. */
+export function totalText<Row>(column: TableColumn<Row>, rows: readonly Row[], locale: Locale): { text: string; full: string } | null {
+  const sum = sumKnown(rows.map((row) => column.value(row)));
+  return sum === null ? null : cellText({ ...column, value: () => sum }, rows[0], locale);
+}
+
 /** The sheet's kind of a column. */
 export const sheetKind = (kind: TableColumn<unknown>['kind']): SheetKind => (kind === 'count' || kind === 'fixed' ? 'number' : kind);
 
@@ -37,17 +46,7 @@ export const sheetKind = (kind: TableColumn<unknown>['kind']): SheetKind => (kin
 export function sortTable<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[], sort: string): Row[] {
   const falling = sort.startsWith('-');
   const column = columns.find(({ id }) => id === (falling ? sort.slice(1) : sort));
-  if (!column) return [...rows];
-  return [...rows].sort((a, b) => {
-    const [x, y] = [column.value(a), column.value(b)];
-    if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return (falling ? -1 : 1) * compareValues(x, y);
-  });
-}
-
-function compareValues(x: string | number, y: string | number): number {
-  const [a, b] = [parseDecimal(x), parseDecimal(y)];
-  return a && b ? compareDecimals(a, b) : String(x).localeCompare(String(y), 'zh-CN');
+  return column ? inOrder(rows, column.value, falling) : [...rows];
 }
 
 /** What the next press on a header asks for: figures fall first, texts rise; the third press ends the sorting. */

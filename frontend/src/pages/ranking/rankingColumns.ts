@@ -1,6 +1,6 @@
 import type { RankingRow, ShowroomRow } from '@app/contracts';
-import { compareDecimals, parseDecimal } from '@/figures/decimal';
 import { byLeague, type League } from '@/figures/leagues';
+import { inOrder } from '@/figures/order';
 import { subjectKey } from '@/figures/subject';
 import type { RankingLevel } from '@/composables/useAddress';
 
@@ -155,10 +155,21 @@ export function joinRows(ranking: RankingRow[], showroom: ShowroomRow[]): TableR
 export function filterRows(rows: TableRow[], text: string): TableRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return rows;
-  return rows.filter(({ ranking: r }) => {
-    const hay = [r.name, r.dealerName, r.dealerId, r.accountId, r.adcode, r.salesRegion].join(' ').toLowerCase();
+  return rows.filter(({ ranking }) => {
+    const hay = searched(ranking);
     return words.every((word) => hay.includes(word));
   });
+}
+
+/** What the filter looks in, put together once for each row: it is looked at with every letter typed. */
+const hays = new WeakMap<RankingRow, string>();
+function searched(row: RankingRow): string {
+  let hay = hays.get(row);
+  if (hay === undefined) {
+    hay = [row.name, row.dealerName, row.dealerId, row.accountId, row.adcode, row.salesRegion].join(' ').toLowerCase();
+    hays.set(row, hay);
+  }
+  return hay;
 }
 
 /** Whether rows in this order stand league by league. */
@@ -191,15 +202,7 @@ export function sortRows(rows: TableRow[], sort: string): TableRow[] {
   if (!COLUMN_IDS.includes(id)) return rows;
   const { sortBy } = COLUMNS[id];
   // a rank says nothing about who stands in another league
-  const order = (a: TableRow, b: TableRow) => {
-    const [x, y] = [sortBy(a), sortBy(b)];
-    if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-    return falling ? compare(y, x) : compare(x, y);
-  };
-  return id === 'rank' ? byLeague(rows, (row) => row.ranking).flatMap((group) => group.rows.sort(order)) : [...rows].sort(order);
-}
-
-function compare(a: number | string, b: number | string): number {
-  const [x, y] = [parseDecimal(a), parseDecimal(b)];
-  return x && y ? compareDecimals(x, y) : String(a).localeCompare(String(b), 'zh-CN');
+  return id === 'rank'
+    ? byLeague(rows, (row) => row.ranking).flatMap((group) => inOrder(group.rows, sortBy, falling))
+    : inOrder(rows, sortBy, falling);
 }
