@@ -101,7 +101,7 @@ export class CollectScheduler {
   }
 
   private async product(brand: Brand, product: GrantProduct, grants: ReadonlyMap<GrantProduct, Map<string, Grant>>): Promise<number> {
-    const { dataSource, connectors, queue, clock, speed } = this.parts;
+    const { dataSource, connectors, clock, speed } = this.parts;
     const connector = connectors[product];
     const accounts = [...(grants.get(product) ?? [])].filter(([, grant]) => !grant.revoked);
     if (!connector || accounts.length === 0) return 0;
