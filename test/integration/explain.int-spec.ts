@@ -11,6 +11,7 @@ import { importFiles, importRows } from '@app/ingest';
 import { type BrandScope, ReportService } from '@app/reports';
 import { accountKey, applyRetention } from '@app/warehouse';
 import { FixedClock } from '../support/fixed-clock';
+import { rememberAnswers } from '../support/remembered-answers';
 import { TestStores, openTestStores } from '../support/stores';
 import { openWhatIfBrand } from '../support/what-if-brand';
 
@@ -66,6 +67,7 @@ describe('explanations of a generated brand', () => {
 
   beforeAll(async () => {
     stores = await openTestStores();
+    rememberAnswers(stores.warehouse);
     brandId = await openWhatIfBrand(stores);
     const writer = new StateWriter(stores.dataSource, stores.secret);
     const outcomes = [

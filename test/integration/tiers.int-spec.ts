@@ -8,6 +8,7 @@ import { ForwardingService, ReportService, TierService, forwarderOf, without } f
 import { TierAccount, tierOracle } from '../support/oracle/tier-oracle';
 import { TIER_CARDS, TIER_POLICIES, tierAccounts } from '../support/oracle/tier-worlds';
 import { TEST_SEED } from '../support/seeded';
+import { rememberAnswers } from '../support/remembered-answers';
 import { TestStores, openTestStores, worldCount } from '../support/stores';
 import { ValueFacts, at } from './value-facts';
 
@@ -44,6 +45,7 @@ describe('tiers of a small brand', () => {
 
   beforeAll(async () => {
     stores = await openTestStores();
+    rememberAnswers(stores.warehouse);
     ({ brandId } = await ensureBrand(stores.dataSource, { code: 'acme', name: 'Acme', zone: 'Asia/Shanghai' }));
     writer = new StateWriter(stores.dataSource, stores.secret, OPERATOR);
     const account = (platform: Platform, accountId: string, more: object = {}) => ({
@@ -406,7 +408,7 @@ describe('tiers of generated worlds', () => {
   beforeAll(async () => {
     stores = await openTestStores();
     accounts = fc
-      .sample(tierAccounts, { seed: TEST_SEED + 51, numRuns: worldCount(480) })
+      .sample(tierAccounts, { seed: TEST_SEED + 51, numRuns: worldCount(288) })
       .map((account, at) => ({ accountId: `w${at}`, ...account }));
     const { brandId } = await ensureBrand(stores.dataSource, { code: 'worlds', name: 'Worlds', zone: 'Asia/Shanghai' });
     const writer = new StateWriter(stores.dataSource, stores.secret, OPERATOR);

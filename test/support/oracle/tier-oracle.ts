@@ -40,17 +40,31 @@ export interface TierExpected {
   declared: boolean;
 }
 
-const dayAfter = (day: string, days = 1): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+/** What follows from its text alone is computed once: a history asks for the same days hundreds of thousands of times. */
+function once<Answer>(compute: (text: string) => Answer): (text: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const answer = compute(text);
+    known.set(text, answer);
+    return answer;
+  };
+}
+
+const dayAfter = once((day) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10));
 const monthOf = (month: string, by: number): string => {
   const [year, number] = month.split('-').map(Number);
   return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
 };
 /** Every day from one to another, the latter not included. */
-function daysOf(from: string, to: string): string[] {
+const daysOf = (from: string, to: string): readonly string[] => daysBetween(`${from} ${to}`);
+const daysBetween = once((ends): readonly string[] => {
+  const [from, to] = ends.split(' ');
   const days: string[] = [];
   for (let day = from; day < to; day = dayAfter(day)) days.push(day);
   return days;
-}
+});
 
 interface Year {
   value: Ratio;
@@ -114,11 +128,11 @@ function grouped(shares: readonly Ratio[]): Ratio[] {
 }
 
 /** The first day of the twelve months that end with a day. */
-function yearFrom(yearTo: string): string {
+const yearFrom = once((yearTo) => {
   const after = dayAfter(yearTo);
   const before = `${Number(after.slice(0, 4)) - 1}${after.slice(4)}`;
   return before.endsWith('-02-29') ? `${before.slice(0, 4)}-03-01` : before;
-}
+});
 
 /** 5.2 */
 const lowest = (kind: OwnerKind | null): Tier => (kind === 'staff' ? 'outer' : 'incubating');
