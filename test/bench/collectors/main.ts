@@ -189,7 +189,7 @@ async function run(folder: string): Promise<void> {
       JSON.stringify({ name: 'CPU seconds per 1,000 calls', value: perThousand(total), note: `${parts}; ${Math.round(total)} s` }),
     );
     if (values.work)
-      console.log(JSON.stringify({ calls: outcome.calls, redis: redisWork(redis.url), ...(await storeWork(stores)) }, null, 1));
+      console.log(JSON.stringify({ calls: outcome.calls, redis: await redisWork(redis.url), ...(await storeWork(stores)) }, null, 1));
   } finally {
     for (const child of children) child.kill('SIGKILL');
     await stores.close();
