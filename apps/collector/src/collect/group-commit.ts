@@ -39,8 +39,6 @@ interface Group {
   timer?: NodeJS.Timeout;
 }
 
-/** After a write so many times its length passes before the next: a busy store gets fewer and larger ones, and has time for others. */
-const REST = 2;
 const LONGEST_REST_MS = 5_000;
 
 export interface GroupCommitParts {
@@ -49,6 +47,8 @@ export interface GroupCommitParts {
   /** How long rows wait for company. */
   flushMs: number;
   flushRows: number;
+  /** After a write so many times its length passes before the next (at most five seconds): a busy store gets fewer and larger ones, and has time for others. */
+  rest: number;
   /** Is told of every brand of which broadcasts or videos were written. */
   onWorks?: (brandId: number) => void;
 }
@@ -99,7 +99,7 @@ export class GroupCommit {
       this.writing.delete(writing);
       this.busy.delete(key);
       const now = performance.now();
-      this.restUntil.set(key, now + Math.min(LONGEST_REST_MS, REST * (now - began)));
+      this.restUntil.set(key, now + Math.min(LONGEST_REST_MS, this.parts.rest * (now - began)));
       const gathered = this.groups.get(key);
       if (gathered) this.next(key, gathered);
     });

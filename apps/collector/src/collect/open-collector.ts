@@ -50,6 +50,7 @@ const CONCURRENT_JOBS = { redis: 256, postgres: 64 } as const;
 /** How long rows wait for others to be written with, and how many are enough. */
 const FLUSH_MS = 1_000;
 const FLUSH_ROWS = 5_000;
+const REST = 2;
 /** Grants and owners are read anew after this time. */
 const KEEP_MS = 30_000;
 /** A job is put off when its calls fail again and again: fewer repetitions within it. */
@@ -127,6 +128,7 @@ export function openCollector(stores: CollectorStores, wire: WireOptions = {}): 
     writer,
     flushMs: pace ? FLUSH_MS : 20,
     flushRows: FLUSH_ROWS,
+    rest: pace ? REST : 0,
     onWorks: pace ? (brandId) => relinker.told(brandId) : undefined,
   });
   const job = new StreamJob({ dataSource, connectors, keeper, known, states: new StateLookup(dataSource), commit, clock, speed });
