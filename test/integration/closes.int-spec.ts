@@ -19,6 +19,7 @@ import { VitrineErrorFilter } from '../../apps/api/src/http/vitrine-error.filter
 import { BRAND, FIGURES, LONG_ID, ODD_ID, ROOM } from '../support/cli-brand';
 
 import { replayed } from '../support/replayed-store';
+import { rememberAnswers } from '../support/remembered-answers';
 import { TestStores, openTestStores } from '../support/stores';
 
 const MONTH = '2026-10';
@@ -100,6 +101,7 @@ describe('monthly close', () => {
 
   beforeAll(async () => {
     stores = await openTestStores();
+    rememberAnswers(stores.warehouse);
     brand = await ensureBrand(stores.dataSource, { code: 'brand', name: '启明汽车', zone: 'Asia/Shanghai' });
     // versions that were corrected before: a store into which only the last is imported gives them other numbers
     await give('rate-cards', [{ platform: 'kuaishou', line: 'live_view', unitPriceCny: '9', discount: '1', validFrom: '2026-01-01' }]);
