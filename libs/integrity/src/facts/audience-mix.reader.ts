@@ -53,6 +53,39 @@ export type AudienceMix = Record<Count, number> & {
   allMessages: number;
 };
 
+/** `talk`: what a person said in a session, and how uneven the pauses are; `whole`: the same of everybody, with an entry or without. */
+const TALK = `talk AS (
+  SELECT
+    account_key,
+    session_id,
+    viewer_key,
+    count() AS said,
+    arrayPopFront(arrayDifference(arraySort(groupArray(toUnixTimestamp64Milli(at))))) AS pauses,
+    if(said >= ${RHYTHM} AND arrayAvg(pauses) > 0, arrayReduce('stddevPop', pauses) / arrayAvg(pauses), -1) AS uneven
+  FROM facts(comments)
+  WHERE brand_id = {brandId: UInt32}
+    AND account_key IN {accounts: Array(UInt64)}
+    AND at >= fromUnixTimestamp64Milli({loadFrom: Int64}, 'UTC')
+    AND at < fromUnixTimestamp64Milli({loadTo: Int64} + 86400000, 'UTC')
+    AND viewer_key NOT IN {sentinels: Array(UInt64)}
+    AND viewer_key NOT IN {staffViewers: Array(UInt64)}
+  GROUP BY
+    account_key,
+    session_id,
+    viewer_key
+),
+whole AS (
+  SELECT
+    account_key,
+    session_id,
+    count() AS everybody,
+    sum(said) AS everything
+  FROM talk
+  GROUP BY
+    account_key,
+    session_id
+)`;
+
 const MIXES = (how: EntryReading, place = 'toString(mix.account_key) AS account,\n  '): string => `WITH ${seenEntries(how)},
 attended AS (
   SELECT
@@ -83,26 +116,7 @@ recurring AS (
     leadInFrame(started) OVER (PARTITION BY account_key, viewer ORDER BY started ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) BETWEEN started + 1 AND started + ${AGAIN_MS} AS comes_again
   FROM attended
 ),
-talk AS (
-  SELECT
-    account_key,
-    session_id,
-    viewer_key,
-    count() AS said,
-    arrayPopFront(arrayDifference(arraySort(groupArray(toUnixTimestamp64Milli(at))))) AS pauses,
-    if(said >= ${RHYTHM} AND arrayAvg(pauses) > 0, arrayReduce('stddevPop', pauses) / arrayAvg(pauses), -1) AS uneven
-  FROM facts(comments)
-  WHERE brand_id = {brandId: UInt32}
-    AND account_key IN {accounts: Array(UInt64)}
-    AND at >= fromUnixTimestamp64Milli({loadFrom: Int64}, 'UTC')
-    AND at < fromUnixTimestamp64Milli({loadTo: Int64} + 86400000, 'UTC')
-    AND viewer_key NOT IN {sentinels: Array(UInt64)}
-    AND viewer_key NOT IN {staffViewers: Array(UInt64)}
-  GROUP BY
-    account_key,
-    session_id,
-    viewer_key
-),
+${TALK},
 person AS (
   SELECT
     recurring.account_key AS account_key,
@@ -116,17 +130,6 @@ person AS (
     if(messages > 0, talk.uneven, -1) AS unevenness
   FROM recurring
   LEFT JOIN talk ON talk.account_key = recurring.account_key AND talk.session_id = recurring.session_id AND talk.viewer_key = recurring.own_key
-),
-whole AS (
-  SELECT
-    account_key,
-    session_id,
-    count() AS everybody,
-    sum(said) AS everything
-  FROM talk
-  GROUP BY
-    account_key,
-    session_id
 ),
 mix AS (
   SELECT

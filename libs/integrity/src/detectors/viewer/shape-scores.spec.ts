@@ -56,13 +56,15 @@ describe('a session together with those around it', () => {
     const weak = [2, 2, 2, 2, 2];
     expect(withCompany(days(weak), weak)[2]).toEqual({ score: (2 + 8 / 2) / Math.SQRT2, company: 4 });
     const once = [0, 0, 9, 0, 0];
-    expect(withCompany(days(once), once)).toEqual([null, null, { score: 6 / Math.SQRT2, company: 0 }, null, null]);
-    expect(LEAST_COMPANY).toBeGreaterThan(0);
+    expect(withCompany(days(once), once)).toEqual([null, null, { score: 5 / Math.SQRT2, company: 0 }, null, null]);
+    const besides = withCompany(days([2.5, 9, 0, 0]), [2.5, 9, 0, 0]);
+    expect(besides[0]!.company).toBeLessThan(LEAST_COMPANY);
+    expect(withCompany(days([3, 3, 3, 3, 3]), [3, 3, 3, 3, 3])[0]!.company).toBeGreaterThan(LEAST_COMPANY);
   });
 
   it('company ends after a week, and history keeps none with what is judged', () => {
-    const far = [3, 3, 3].map((score, at) => ({ score, from: at * 8 * DAY, past: false }));
-    expect(withCompany(far, [3, 3, 3])).toEqual([null, null, null]);
+    const far = [3, 3, 3, 3].map((score, at) => ({ score, from: at * 8 * DAY, past: false }));
+    expect(withCompany(far, [3, 3, 3, 3])).toEqual([null, null, null, null]);
     expect(withCompany(days([3, 3, 3, 3], 2), [3, 3, 3, 3])).toEqual([null, null, null, null]);
   });
 });

@@ -78,9 +78,11 @@ export const divergenceSpread = (fitted: readonly FittedShape<JudgedShape>[]): D
 /** Sessions within so long before and after are its company: who buys views buys them for more than one evening. */
 const COMPANY_MS = 7 * 86_400_000;
 /** An evening without a deviation of its own is not suspect by its company. */
-const OWN = 1;
-/** One strong evening is not made stronger by a usual week: a guest, a hit. */
-export const LEAST_COMPANY = 2;
+const OWN = 2;
+/** Fewer evenings are no company. */
+const LEAST_OTHERS = 3;
+/** More than one strong evening makes of a usual week: what a guest or a hit does is nobody's company. */
+export const LEAST_COMPANY = 3;
 
 /** A session and those around it. `company`: what the others show together. */
 export interface Company {
@@ -89,7 +91,7 @@ export interface Company {
 }
 /** One evening tells no more than so much of another, and no less than the negative half. */
 export const NOTHING_ODD = -3;
-const MOST = 6;
+const MOST = 5;
 
 /**
  * Deviation of each session together with those of the same room in the week around, in units of such sums; null: no company, or nothing odd of its own. History
@@ -106,7 +108,7 @@ export function withCompany(sessions: readonly { from: number; past: boolean }[]
       others++;
     });
     const company = sum / Math.sqrt(others);
-    return others < 2 ? null : { score: (told[at] + company) / Math.SQRT2, company };
+    return others < LEAST_OTHERS ? null : { score: (told[at] + company) / Math.SQRT2, company };
   });
 }
 
