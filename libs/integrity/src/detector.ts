@@ -102,7 +102,10 @@ export interface DeclaredSpan {
 /** Where a scan keeps entries that it has read once, as long as it runs. */
 export interface StagedEntries {
   /** Reads the entries of chunks; the same chunks, each with the name of the table that holds them. */
-  fill<Chunk extends EntryReading & { accounts: string[] }>(scope: DetectorScope, chunks: readonly Chunk[]): Promise<Chunk[]>;
+  fill<Chunk extends EntryReading & { accounts: string[]; entries: number }>(
+    scope: DetectorScope,
+    chunks: readonly Chunk[],
+  ): Promise<Chunk[]>;
   /** The id of a session that statements over that table know by a number. */
   sessionOf(number: string | number): string;
 }

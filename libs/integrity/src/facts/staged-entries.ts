@@ -7,6 +7,8 @@ import type { ScanMeter } from '../scan-cost';
 import type { EntryReading } from './viewer-entries.sql';
 
 const DAY_MS = 86_400_000;
+/** Of one statement: so many are put into the order of their viewers in memory. */
+const FILL_ENTRIES = 2_000_000;
 /** Longer than any statement of a scan. */
 const FILL_SECONDS = 600;
 
@@ -25,7 +27,10 @@ export class EntryStaging implements StagedEntries {
   ) {}
 
   /** The same chunks, each with the table that holds its entries. Once per scan. */
-  async fill<Chunk extends EntryReading & { accounts: string[] }>(scope: DetectorScope, chunks: readonly Chunk[]): Promise<Chunk[]> {
+  async fill<Chunk extends EntryReading & { accounts: string[]; entries: number }>(
+    scope: DetectorScope,
+    chunks: readonly Chunk[],
+  ): Promise<Chunk[]> {
     if (this.warehouse.address.cluster || chunks.length === 0) return [...chunks];
     const name = `${STAGING}${randomBytes(8).toString('hex')}`;
     const tables = { rooms: `${name}_rooms`, entries: `${name}_entries` };
@@ -36,7 +41,8 @@ export class EntryStaging implements StagedEntries {
     const all = chunks.flatMap(({ accounts }) => accounts);
     await this.run(scope, { name: 'integrity.stage-rooms', sql: fillRooms(tables) }, all, span);
     for (const chunk of chunks)
-      await this.run(scope, { name: 'integrity.stage-entries', sql: fillEntries(tables, chunk) }, chunk.accounts, span);
+      for (const accounts of partsOf(chunk))
+        await this.run(scope, { name: 'integrity.stage-entries', sql: fillEntries(tables, chunk) }, accounts, span);
     const sql = ROOM_NAMES(tables.rooms);
     const rows = await scope.query<{ number: number; sessionId: string }>({
       ...{ name: 'integrity.staged-rooms', sql, params: { loadFrom: span.from, loadTo: span.to }, maxSeconds: FILL_SECONDS },
@@ -70,6 +76,12 @@ export class EntryStaging implements StagedEntries {
     const filling = { ...query, params: { ...given, ...params }, maxSeconds: FILL_SECONDS, signal: scope.signal };
     return this.meter.statement(query.name, () => this.warehouse.run(filling));
   }
+}
+
+/** Neighbours, about as many entries each as one statement takes; a large account is not cut. */
+function partsOf({ accounts, entries }: { accounts: readonly string[]; entries: number }): string[][] {
+  const size = Math.max(1, Math.floor(accounts.length / Math.ceil(Math.max(1, entries) / FILL_ENTRIES)));
+  return Array.from({ length: Math.ceil(accounts.length / size) }, (_, at) => accounts.slice(at * size, (at + 1) * size));
 }
 
 /** Drops what scans that were killed have left a day ago and longer. */
