@@ -49,4 +49,21 @@ export function chartTooltip(palette: Palette, lines: (index: number) => string[
   };
 }
 
+/** The tooltip of charts whose marks are hovered one by one; `lines` is asked with what ECharts tells of the mark. */
+export function markTooltip(palette: Palette, lines: (hovered: { dataType?: 'node' | 'edge'; dataIndex: number }) => string[]) {
+  return {
+    trigger: 'item' as const,
+    backgroundColor: palette.raised,
+    borderColor: palette.line2,
+    borderWidth: 1,
+    padding: [8, 12],
+    textStyle: { color: palette.ink, fontSize: 12, fontFamily: palette.font },
+    confine: true,
+    formatter: (hovered: unknown) =>
+      lines(hovered as { dataIndex: number })
+        .map(escapeHtml)
+        .join('<br>'),
+  };
+}
+
 export const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -4,7 +4,7 @@ import type { Palette } from './palette';
 const palette = { accent: 'accent', amber: 'amber', ink3: 'grey' } as Palette;
 const room = (name: string, viewers: number, isNamed = false) => ({ name, viewers, isNamed, text: [name, '<b>'] });
 interface Series {
-  data: { x: number; y: number; itemStyle: { color: string }; label: { show: boolean; formatter(): string } }[];
+  data: { value: [number, number]; itemStyle: { color: string }; label: { show: boolean; formatter(): string } }[];
   edges: { source: string; target: string; lineStyle: { width: number; color: string } }[];
 }
 const built = (count: number) => {
@@ -17,8 +17,8 @@ const built = (count: number) => {
 describe('rooms that share viewers', () => {
   it('the subject stands in the middle and no two rooms stand in one place', () => {
     const { data } = built(49);
-    expect([data[0].x, data[0].y, data[0].itemStyle.color]).toEqual([0, 0, 'accent']);
-    expect(new Set(data.map(({ x, y }) => `${x.toFixed(3)} ${y.toFixed(3)}`)).size).toBe(50);
+    expect([data[0].value, data[0].itemStyle.color]).toEqual([[0, 0], 'accent']);
+    expect(new Set(data.map(({ value: [x, y] }) => `${x.toFixed(3)} ${y.toFixed(3)}`)).size).toBe(50);
   });
   it('names stand at few rooms only, those that share most with the subject', () => {
     const { data } = built(49);

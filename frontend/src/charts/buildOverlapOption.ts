@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { escapeHtml } from './axes';
+import { markTooltip } from './axes';
 import type { Palette } from './palette';
 
 export interface OverlapInput {
@@ -12,6 +12,13 @@ export interface OverlapInput {
 
 /** More names than that would lie over each other: the others tell theirs in the hint. */
 const MOST_NAMES = 14;
+
+/** Names stand outside of the round, the subject's below it. */
+function sideOf(angle: number | undefined): 'left' | 'right' | 'top' | 'bottom' {
+  if (angle === undefined) return 'bottom';
+  if (Math.abs(Math.cos(angle)) > 0.2) return Math.cos(angle) < 0 ? 'left' : 'right';
+  return Math.sin(angle) < 0 ? 'top' : 'bottom';
+}
 
 /** Rooms as dots (area: viewers), the subject in the middle, the others around it, those that share most first; lines are as wide as what two share. */
 export function buildOverlapOption({ rooms, pairs, palette }: OverlapInput): EChartsCoreOption {
@@ -26,34 +33,21 @@ export function buildOverlapOption({ rooms, pairs, palette }: OverlapInput): ECh
   return {
     textStyle: { fontFamily: palette.font },
     animation: false,
-    tooltip: {
-      trigger: 'item' as const,
-      backgroundColor: palette.raised,
-      borderColor: palette.line2,
-      borderWidth: 1,
-      padding: [8, 12],
-      textStyle: { color: palette.ink, fontSize: 12, fontFamily: palette.font },
-      confine: true,
-      formatter: (hovered: unknown) => {
-        const { dataType, dataIndex } = hovered as { dataType: 'node' | 'edge'; dataIndex: number };
-        return (dataType === 'edge' ? pairs : rooms)[dataIndex].text.map(escapeHtml).join('<br>');
-      },
-    },
+    grid: { left: 128, right: 128, top: 32, bottom: 32 },
+    xAxis: { type: 'value', min: -1, max: 1, show: false },
+    yAxis: { type: 'value', min: -1, max: 1, inverse: true, show: false },
+    tooltip: markTooltip(palette, ({ dataType, dataIndex }) => (dataType === 'edge' ? pairs : rooms)[dataIndex].text),
     series: [
       {
         type: 'graph',
+        coordinateSystem: 'cartesian2d',
         layout: 'none',
-        left: 120,
-        right: 120,
-        top: 32,
-        bottom: 32,
         data: rooms.map(({ name, viewers, isNamed }, at) => {
           const angle = angleOf.get(at);
           return {
             id: String(at),
             name: String(at),
-            x: angle === undefined ? 0 : Math.cos(angle) * 100,
-            y: angle === undefined ? 0 : Math.sin(angle) * 60,
+            value: angle === undefined ? [0, 0] : [Math.cos(angle), Math.sin(angle)],
             symbolSize: 8 + 28 * Math.sqrt(viewers / most),
             itemStyle: {
               color: at === 0 ? palette.accent : isNamed ? palette.amber : palette.ink3,
@@ -62,16 +56,7 @@ export function buildOverlapOption({ rooms, pairs, palette }: OverlapInput): ECh
             },
             label: {
               show: at === 0 || named.has(at),
-              position:
-                angle === undefined
-                  ? 'bottom'
-                  : Math.cos(angle) < -0.2
-                    ? 'left'
-                    : Math.cos(angle) > 0.2
-                      ? 'right'
-                      : Math.sin(angle) < 0
-                        ? 'top'
-                        : 'bottom',
+              position: sideOf(angle),
               formatter: () => name,
               width: 108,
               overflow: 'truncate',

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { escapeHtml } from './axes';
+import { markTooltip } from './axes';
 import type { Palette } from './palette';
 
 export interface ScatterInput {
@@ -28,19 +28,10 @@ export function buildScatterOption({ points, axes, palette, format }: ScatterInp
     yAxis: { ...axis(axes.y), nameLocation: 'end' as const, nameTextStyle: { ...text, align: 'left' as const } },
     textStyle: { fontFamily: palette.font },
     animationDuration: 200,
-    tooltip: {
-      trigger: 'item' as const,
-      backgroundColor: palette.raised,
-      borderColor: palette.line2,
-      borderWidth: 1,
-      textStyle: { color: palette.ink, fontSize: 12, fontFamily: palette.font },
-      confine: true,
-      formatter: (hovered: unknown) => {
-        const { dataIndex } = hovered as { dataIndex: number };
-        const { name, x, y } = points[dataIndex];
-        return [name, `${axes.x} ${format(x)}`, `${axes.y} ${format(y)}`].map(escapeHtml).join('<br>');
-      },
-    },
+    tooltip: markTooltip(palette, ({ dataIndex }) => {
+      const { name, x, y } = points[dataIndex];
+      return [name, `${axes.x} ${format(x)}`, `${axes.y} ${format(y)}`];
+    }),
     series: [
       {
         type: 'scatter',

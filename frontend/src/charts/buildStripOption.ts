@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { escapeHtml } from './axes';
+import { markTooltip } from './axes';
 import type { Palette } from './palette';
 
 /** A value below which a share of the compared lies. */
@@ -21,13 +21,10 @@ export interface StripInput {
 
 const at = (quantiles: StripQuantile[], share: number) => quantiles.find((known) => known.share === share)?.deviation ?? null;
 
-/** Spread lines of own and peers' honest past (thin: 5–99 %, thick: the middle half, a tick at the median) and the subject's points over one axis. */
-export function buildStripOption({ compared, subject, axis, threshold, palette, format }: StripInput): EChartsCoreOption {
-  const names = [...compared.map(({ name }) => name), subject.name];
-  const text = { color: palette.ink3, fontSize: 12, fontFamily: palette.font };
-  const peers = compared.find(({ quantiles }) => at(quantiles, threshold.share) !== null);
-  const limit = peers ? at(peers.quantiles, threshold.share) : null;
-  const line = (name: string, from: number | null, to: number | null, width: number) => ({
+/** One stretch of a distribution, on the line of its name. */
+const stretch =
+  (palette: Palette, name: string, [from, to]: (number | null)[]) =>
+  (width: number) => ({
     type: 'line' as const,
     symbol: 'none',
     silent: true,
@@ -40,8 +37,24 @@ export function buildStripOption({ compared, subject, axis, threshold, palette, 
             [to, name],
           ],
   });
+
+/** Where honest peers end. */
+const limitLine = (limit: number, name: string, palette: Palette) => ({
+  silent: true,
+  symbol: 'none',
+  lineStyle: { color: palette.amber, type: 'dashed' as const },
+  label: { formatter: name, color: palette.amber, fontSize: 12, fontFamily: palette.font },
+  data: [{ xAxis: limit }],
+});
+
+/** Spread lines of own and peers' honest past (thin: 5–99 %, thick: the middle half, a tick at the median) and the subject's points over one axis. */
+export function buildStripOption({ compared, subject, axis, threshold, palette, format }: StripInput): EChartsCoreOption {
+  const names = [...compared.map(({ name }) => name), subject.name];
+  const text = { color: palette.ink3, fontSize: 12, fontFamily: palette.font };
+  const peers = compared.find(({ quantiles }) => at(quantiles, threshold.share) !== null);
+  const limit = peers ? at(peers.quantiles, threshold.share) : null;
   return {
-    grid: { left: 4, right: 24, top: 24, bottom: 28, containLabel: true },
+    grid: { left: 4, right: 48, top: 24, bottom: 28, containLabel: true },
     textStyle: { fontFamily: palette.font },
     animation: false,
     xAxis: {
@@ -61,23 +74,14 @@ export function buildStripOption({ compared, subject, axis, threshold, palette, 
       axisLine: { show: false },
       axisLabel: { ...text, color: palette.ink2 },
     },
-    tooltip: {
-      trigger: 'item' as const,
-      backgroundColor: palette.raised,
-      borderColor: palette.line2,
-      borderWidth: 1,
-      padding: [8, 12],
-      textStyle: { color: palette.ink, fontSize: 12, fontFamily: palette.font },
-      confine: true,
-      formatter: (hovered: unknown) => {
-        const { dataIndex } = hovered as { dataIndex: number };
-        return (subject.points[dataIndex]?.text ?? []).map(escapeHtml).join('<br>');
-      },
-    },
+    tooltip: markTooltip(palette, ({ dataIndex }) => subject.points[dataIndex]?.text ?? []),
     series: [
       ...compared.flatMap(({ name, quantiles }) => [
-        line(name, at(quantiles, 0.05) ?? quantiles[0]?.deviation ?? null, at(quantiles, 0.99) ?? quantiles.at(-1)?.deviation ?? null, 2),
-        line(name, at(quantiles, 0.25), at(quantiles, 0.75), 12),
+        stretch(palette, name, [
+          at(quantiles, 0.05) ?? quantiles[0]?.deviation ?? null,
+          at(quantiles, 0.99) ?? quantiles.at(-1)?.deviation ?? null,
+        ])(2),
+        stretch(palette, name, [at(quantiles, 0.25), at(quantiles, 0.75)])(12),
         {
           type: 'scatter' as const,
           silent: true,
@@ -99,17 +103,7 @@ export function buildStripOption({ compared, subject, axis, threshold, palette, 
             borderWidth: 1,
           },
         })),
-        ...(limit === null
-          ? {}
-          : {
-              markLine: {
-                silent: true,
-                symbol: 'none',
-                lineStyle: { color: palette.amber, type: 'dashed' as const },
-                label: { formatter: threshold.name, color: palette.amber, fontSize: 12, fontFamily: palette.font },
-                data: [{ xAxis: limit }],
-              },
-            }),
+        ...(limit === null ? {} : { markLine: limitLine(limit, threshold.name, palette) }),
       },
     ],
   };

@@ -229,7 +229,7 @@ export const words = {
       peers: 'Honest peers ({count})',
       unit: { session: 'These broadcasts ({count})', week: 'These weeks ({count})', weeks: 'This period ({count})' },
       axis: 'Deviation in honest spreads; 0: as expected',
-      limit: '1% of honest peers lie beyond',
+      limit: '99% of peers',
       deviation: 'deviation {value}',
       quantile: 'above {share} of honest peers',
       note: 'Thin line: 5–99%, thick: the middle half, tick: the median; dots are the subject, amber beyond 99% of honest peers.',

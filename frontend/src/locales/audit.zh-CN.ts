@@ -229,7 +229,7 @@ export const words = {
       peers: '诚信同类（{count}）',
       unit: { session: '本期场次（{count}）', week: '本期各周（{count}）', weeks: '本期（{count}）' },
       axis: '偏离（以诚信对象的波动为单位，0 为符合预期）',
-      limit: '诚信同类的 1% 在此之外',
+      limit: '同类 99 %',
       deviation: '偏离 {value}',
       quantile: '高于 {share} 的诚信同类',
       note: '细线为 5%–99%，粗段为中间一半，短线为中位数；圆点为本对象，琥珀色表示超过 99% 的诚信同类。',

@@ -98,21 +98,6 @@ export const words = {
     cadence: 'days with a session of 30 min or more',
     growth: 'growth of followers over the month',
   },
-  map: {
-    classes: 'Classes',
-    range: '{low} to {high}',
-    direct: 'Counties directly under the province',
-    missing: 'The map could not be read; the figures are in the table.',
-  },
-  funnel: {
-    title: 'From entries to people who come back',
-    entries: 'Entries',
-    identified: 'of which with a usable id',
-    viewers: 'Viewers',
-    showroomVisitors: 'Showroom visitors',
-    on2Days: 'of which on ≥ 2 days',
-    note: 'On the right: share of the step before (never persons of entries); identifiable entries {share}',
-  },
   word: {
     undo: 'Undo',
     projected: 'projected',

@@ -16,11 +16,35 @@ import { words as explainZh } from './explain.zh-CN';
 import { words as frameEn } from './frame.en';
 import { words as frameZh } from './frame.zh-CN';
 import { words as liveEn } from './live.en';
+import { words as pictureEn } from './picture.en';
+import { words as pictureZh } from './picture.zh-CN';
 import { words as liveZh } from './live.zh-CN';
 
 /** Each slice has its own files and its own key at the top, so that two people never edit one. */
-export const zhCN = { ...frameZh, ...brandZh, ...explainZh, ...monthsZh, ...policyZh, ...dataZh, ...deskZh, ...auditZh, ...liveZh };
-export const en = { ...frameEn, ...brandEn, ...explainEn, ...monthsEn, ...policyEn, ...dataEn, ...deskEn, ...auditEn, ...liveEn };
+export const zhCN = {
+  ...frameZh,
+  ...brandZh,
+  ...explainZh,
+  ...monthsZh,
+  ...policyZh,
+  ...dataZh,
+  ...deskZh,
+  ...auditZh,
+  ...liveZh,
+  ...pictureZh,
+};
+export const en = {
+  ...frameEn,
+  ...brandEn,
+  ...explainEn,
+  ...monthsEn,
+  ...policyEn,
+  ...dataEn,
+  ...deskEn,
+  ...auditEn,
+  ...liveEn,
+  ...pictureEn,
+};
 
 export const createWords = (locale: string) =>
   createI18n({ legacy: false, locale, fallbackLocale: 'zh-CN', messages: { 'zh-CN': zhCN, en } });
