@@ -88,6 +88,7 @@ describe('the showroom of whole months from kept rows, after histories of parts,
           if (ROUNDS > 1 || month === MONTHS[0]) await same(brand, { month, grouping: halves });
           const { from, to } = monthPeriod(month, ZONE);
           const dataInstant = from + 1 + Math.floor(random() * (to - from));
+          if (ROUNDS === 1 && month === MONTHS[2]) continue;
           againstOracle(brand, month, await same(brand, { month, dataInstant }), dataInstant);
           if (ROUNDS > 1 || month === MONTHS[1]) await same(brand, { month, dataInstant, grouping: halves });
         }
