@@ -67,11 +67,8 @@ describe('value from kept days', () => {
     return rows;
   }
 
-  const zones: [zone: string, policies: Policy[]][] = [
-    ['Asia/Shanghai', TWO_ORDERS],
-    ['Pacific/Auckland', ONE_ORDER],
-  ];
-  if (process.env.VITRINE_TEST_LONG) zones.push(['America/New_York', ONE_ORDER]);
+  const zones: [zone: string, policies: Policy[]][] = [['Pacific/Auckland', TWO_ORDERS]];
+  if (process.env.VITRINE_TEST_LONG) zones.push(['Asia/Shanghai', TWO_ORDERS], ['America/New_York', ONE_ORDER]);
   it.each(zones)(
     'whatever arrives in whatever order, a refresh leaves what the facts say (%s)',
     async (zone, policies) => {
