@@ -33,7 +33,7 @@ export function buildOverlapOption({ rooms, pairs, palette }: OverlapInput): ECh
   return {
     textStyle: { fontFamily: palette.font },
     animation: false,
-    grid: { left: 128, right: 128, top: 32, bottom: 32 },
+    grid: { left: 128, right: 128, top: 48, bottom: 48 },
     xAxis: { type: 'value', min: -1, max: 1, show: false },
     yAxis: { type: 'value', min: -1, max: 1, inverse: true, show: false },
     tooltip: markTooltip(palette, ({ dataType, dataIndex }) => (dataType === 'edge' ? pairs : rooms)[dataIndex].text),
