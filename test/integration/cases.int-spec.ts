@@ -302,6 +302,14 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     expect(queue[place(drawn.caseId)].risk.valueCny).toBeNull();
     expect(place(drawn.caseId)).toBeGreaterThan(Math.max(place(small), place(bots)));
     expect((await cases.list(ANN, { detector: 'ownRatioDrift', accountId: 'a9' })).map(({ caseId }) => caseId)).toEqual([large]);
+    for (const [offset, { caseId }] of queue.slice(0, 3).entries()) {
+      const { rows, total } = await cases.page(ANN, { states: ['open'] }, { offset, limit: 1 });
+      expect([rows.map((row) => row.caseId), total]).toEqual([[caseId], queue.length]);
+    }
+    const named = async (q: string) => (await cases.list(ANN, { states: ['open'], q })).map(({ caseId }) => caseId);
+    expect([await named(` ${large.toUpperCase()} `), await named('no such name')]).toEqual([[large], []]);
+    expect(await named('A9')).toContain(large);
+    expect(await named('D4')).toContain(drawn.caseId);
     await refused(
       cases.openByHand(ANN, { subject: account(99), window: { from: iso(0), to: iso(DAY) }, origin: 'person', reason: 'x' }),
       'bad_input',
