@@ -34,7 +34,7 @@ const NOW = '2026-11-03T12:00:00+08:00';
 const HOUR_MS = 3_600_000;
 const LONG = process.env.VITRINE_TEST_LONG === '1';
 /** Requests of the random part: as many as fit into some seconds. */
-const REQUESTS = LONG ? 2_000 : 60;
+const REQUESTS = LONG ? 2_000 : 30;
 const TOGETHER = 8;
 const OWN_KEY = 'api-key';
 const OCTOBER = Date.parse('2026-10-01T00:00:00+08:00');
@@ -173,10 +173,12 @@ describe('who may do and see what over HTTP', () => {
     );
     expect(ruled.length).toBeGreaterThan(70);
     const standings: Standing[] = [...ROLES, OWN_KEY];
-    const cases = ruled.flatMap(({ route, action }) => standings.map((role) => ({ route, action, role })));
+    const cases = ruled.flatMap(({ route, action }, place) =>
+      standings.map((role, at) => ({ route, action, role, strange: LONG || (place + at) % 4 === 0, first: at === 0 })),
+    );
     const faults: string[] = [];
     let asked = 0;
-    await inTurns(cases, async ({ route, action, role }) => {
+    await inTurns(cases, async ({ route, action, role, strange, first }) => {
       const token = tokens.get(role)!;
       const expect_ = (kind: string, status: number, fine: boolean) => {
         asked += 1;
@@ -185,11 +187,12 @@ describe('who may do and see what over HTTP', () => {
       const call = (given?: string, query = '', more?: object) =>
         send(route.method, `${addressOf(route)}${query}`, given, bodyOf(route, more)).then(({ status }) => status);
       const tampered = token.startsWith('ey') ? `${token.slice(0, -4)}${token.at(-4) === 'A' ? 'B' : 'A'}${token.slice(-3)}` : `${token}x`;
-      for (const [kind, given] of [
-        ['missing', undefined],
-        ['expired', expired.get(role) ?? `${token.slice(0, 20)}`],
-        ['tampered', tampered],
+      for (const [kind, given, wanted] of [
+        ['missing', undefined, first], // is the same whose ever it is
+        ['expired', expired.get(role) ?? `${token.slice(0, 20)}`, strange],
+        ['tampered', tampered, strange],
       ] as const) {
+        if (!wanted) continue;
         const status = await call(given);
         expect_(kind, status, status === 401);
       }
@@ -200,7 +203,7 @@ describe('who may do and see what over HTTP', () => {
       expect_('foreign', foreign, foreign === (may ? 404 : 403));
     });
     console.log(
-      `matrix: ${ruled.length} routes × ${standings.length} roles × 5 tokens = ${asked} requests; ${routes.length - ruled.length} open routes`,
+      `matrix: ${ruled.length} routes × ${standings.length} roles × up to 5 tokens = ${asked} requests; ${routes.length - ruled.length} open routes`,
     );
     expect(faults).toEqual([]);
     // and the same brand through the token of another one: it does not exist
@@ -248,9 +251,9 @@ describe('who may do and see what over HTTP', () => {
       ['dealer', ''],
     ];
     let compared = 0;
-    for (const name of REPORTS.filter((report) => report !== 'signals'))
-      for (const [level, more] of levels)
-        for (const span of ['month=2026-09', 'month=2026-10']) {
+    for (const [place, name] of REPORTS.filter((report) => report !== 'signals').entries())
+      for (const [at, [level, more]] of levels.entries())
+        for (const span of ['month=2026-09', 'month=2026-10'].filter((_, month) => LONG || (place + at + month) % 2 === 0)) {
           const address = `reports/${name}?level=${level}&${span}${more}`;
           const days = span.endsWith('09') ? daysOf('2026-09-01', '2026-10-01') : daysOf('2026-10-01', '2026-11-01');
           const whole = await get<Report<Subject>>('brand-admin', address);
