@@ -12,7 +12,7 @@ interface Ran {
 }
 
 /** What detectors have found, in their order. */
-export interface RanDetectors {
+interface RanDetectors {
   signals: SignalOfAccount[];
   notAssessable: NotAssessable[];
   detectors: ScanSummary['detectors'];

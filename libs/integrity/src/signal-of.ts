@@ -25,7 +25,7 @@ export function subjectParts(subject: SignalSubject): string[] {
  * What tells findings of one detector about one subject apart: the beginning of the window, so that a month or a session that still runs stays the same; of what
  * stands for as long as anybody looks (its window is the scan's, which moves on week by week) the business month of the window's middle.
  */
-export const occasionOf = ({ standing, window: { from, to } }: Pick<Finding, 'standing' | 'window'>, zone: string): string =>
+const occasionOf = ({ standing, window: { from, to } }: Pick<Finding, 'standing' | 'window'>, zone: string): string =>
   standing ? businessMonth((from + to) / 2, zone) : new Date(from).toISOString();
 
 /**
