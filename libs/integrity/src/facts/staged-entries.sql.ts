@@ -1,5 +1,5 @@
 import { SESSIONS } from '@app/analytics';
-import { ENTRY_SETTINGS, PLACED, SPANS, toldEntries, type EntryReading } from './viewer-entries.sql';
+import { ENTRY_SETTINGS, PLACED, QUIET_SPANS, toldEntries, type EntryReading } from './viewer-entries.sql';
 
 /** The two tables of one scan. Names are made of `STAGING` and hexadecimal digits. */
 export interface StagedTables {
@@ -27,7 +27,7 @@ export const stagedSchema = ({ rooms, entries }: StagedTables): string[] => [
 /** Numbers begin with 1: a session that nobody knows is 0. */
 export const fillRooms = ({ rooms }: StagedTables): string => `INSERT INTO ${rooms}
 WITH ${SESSIONS},
-${SPANS}
+${QUIET_SPANS}
 SELECT
   session.account_key AS account_key,
   toUInt32(row_number() OVER (ORDER BY session.account_key, session.session_id)) AS session_number,

@@ -123,7 +123,7 @@ export const PLACED = `placed AS (
 `;
 
 /** When declared things begin and end: comings and goings in these spans are explained. Per account, and of these per session. */
-export const SPANS = `quiet AS (
+export const QUIET_SPANS = `quiet AS (
   SELECT
     span.1 AS account_key,
     groupArray(span.2) AS since,
@@ -133,10 +133,7 @@ export const SPANS = `quiet AS (
   )
   GROUP BY account_key
 )`;
-/** The same for comments: `quiet` (account_key, since, until). */
-export const QUIET_COMMENTS = SPANS;
-
-const QUIET = `${SPANS},
+const QUIET = `${QUIET_SPANS},
 room AS (
   SELECT
     session.account_key AS account_key,

@@ -1,8 +1,7 @@
 import * as fs from 'node:fs';
 import type { DataTier, DetectorFamily, Signal, ValueLine } from '@app/contracts';
 import { dayText } from '../product/calendar';
-import type { NamedTogether } from '../product/entry-lists';
-import type { JudgedWeek } from '../product/findings';
+import type { JudgedWeek, NamedTogether } from '../product/findings';
 
 /** What the fusion saw of a week, and the truth: a line of the file that fitting reads. */
 export interface WeekFeatures {

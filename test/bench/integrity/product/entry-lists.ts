@@ -6,7 +6,7 @@ import { dayInstant } from './calendar';
 import type { FedViewers } from './feed-viewers';
 import { endOf, startOf } from './feed-totals';
 import { entryIdentity } from './feed-viewers';
-import type { JudgedWeek } from './findings';
+import type { JudgedWeek, NamedTogether } from './findings';
 
 interface NamedRow {
   account: string;
@@ -18,14 +18,6 @@ interface NamedRow {
 export interface NamedEntries {
   named: number;
   hits: number;
-  bought: number;
-}
-
-/** Entries of a session (null: of none) that the same findings name, with how many of them were bought. */
-export interface NamedTogether {
-  signalIds: string[];
-  item: string | null;
-  entries: number;
   bought: number;
 }
 

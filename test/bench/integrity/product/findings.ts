@@ -3,11 +3,18 @@ import { fuse } from '@app/integrity';
 import type { Week } from '../weeks';
 import type { WorldDealer } from '../world/shapes';
 import { dayInstant, dayText } from './calendar';
-import type { NamedTogether } from './entry-lists';
 import { accountIdOf, dealerIdOf } from './feed';
 
 const ORDER: readonly DataTier[] = ['T1', 'T2', 'T3', 'T4'];
 const WEEK_DAYS = 7;
+
+/** Entries of a session (null: of none) that the same findings name, with how many of them were bought. */
+export interface NamedTogether {
+  signalIds: string[];
+  item: string | null;
+  entries: number;
+  bought: number;
+}
 
 /** A dealer's week as the product judges it. */
 export interface JudgedWeek {

@@ -1,5 +1,5 @@
 import type { CellLook } from '../../facts/session-cells';
-import { QUIET_COMMENTS } from '../../facts/viewer-entries.sql';
+import { QUIET_SPANS } from '../../facts/viewer-entries.sql';
 
 /** Letters without which a text is a greeting that anybody sends. */
 const LETTERS = 4;
@@ -89,7 +89,7 @@ export const TEMPLATES = 2;
 /** Messages made from templates. Of texts that all came at once the largest is taken for a keyword. */
 export const templateLook: CellLook = {
   name: 'templates',
-  cells: () => `${QUIET_COMMENTS},
+  cells: () => `${QUIET_SPANS},
 ${PIECES},
 cell AS (
   SELECT
@@ -117,7 +117,7 @@ cell AS (
 };
 
 /** Messages and users per fingerprint of one session (`session`), of those that the finding names (`codes`). */
-export const TEMPLATE_EVIDENCE = `WITH ${QUIET_COMMENTS},
+export const TEMPLATE_EVIDENCE = `WITH ${QUIET_SPANS},
 ${PIECES}
 SELECT
   code AS fingerprint,
