@@ -28,11 +28,13 @@ export abstract class GrantStore {
    */
   abstract renew(grant: Grant, renew: (stored: Grant) => Promise<Grant>): Promise<Grant>;
   /**
-   * The token of an app that all processes share. `fetch` is called while nobody else fetches it; `force` as the platform's limits allow. Without
-   * a place to keep it (this default) every process fetches its own.
+   * The token of an app that all processes share. `force`: the one in hand was refused. `fetch` is called while nobody else fetches it; by force only
+   * where the platform still hands out the refused one, and as its limits allow. Without a place to keep it (this default) every process fetches its
+   * own.
    */
-  renewApp(_grant: Grant, force: boolean, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
-    return fetch(force);
+  async renewApp(grant: Grant, force: boolean, fetch: (force: boolean) => Promise<Grant>): Promise<Grant> {
+    const plain = await fetch(false);
+    return force && plain.accessToken === grant.accessToken ? fetch(true) : plain;
   }
   /** Keeps that the owner's permission ended, unless the owner has authorised anew since the grant was read. */
   abstract revoke(grant: Grant, revoked: { at: number; code: string }): Promise<void>;

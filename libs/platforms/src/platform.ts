@@ -194,7 +194,7 @@ export abstract class Platform {
   minutes(): AsyncIterable<MinuteRow> {
     return refused(this.noSuchCall('minutes'));
   }
-  /** A grant with a usable access token. `force`: the token in hand was refused although it had not run out. */
+  /** A grant with a usable access token. `force`: the token in hand was refused although it had not run out, and a plain request did not help. */
   abstract refresh(grant: Grant, force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant>;
   abstract close(): Promise<void>;
 

@@ -99,7 +99,10 @@ export class GrantStoreAdapter extends GrantStore {
         return { ...grant, accessToken: held.token, accessExpiresAt: held.expiresAt };
       const forced = held?.forced.filter((at) => at > now - DAY_MS && at <= now) ?? [];
       const mayForce = forced.length < FORCED_A_DAY && (forced.at(-1) ?? 0) <= now - FORCED_APART_MS;
-      const fresh = await fetch(mayForce);
+      const plain = await fetch(false);
+      // what was not asked by force does not count: mostly the platform hands out another token by itself
+      const forcing = mayForce && plain.accessToken === grant.accessToken;
+      const fresh = forcing ? await fetch(true) : plain;
       const expiresAt = fresh.accessExpiresAt ?? now + FORCED_APART_MS;
       await tx.query(
         `INSERT INTO app_token (product, app_id, token, expires_at, forced_at) VALUES ($1, $2, $3, $4, $5)
@@ -109,7 +112,7 @@ export class GrantStoreAdapter extends GrantStore {
           appId,
           this.appVault.seal(fresh.accessToken, ['app-token', grant.product, appId]),
           new Date(expiresAt),
-          [...forced, ...(mayForce ? [now] : [])].map((at) => new Date(at)),
+          [...forced, ...(forcing ? [now] : [])].map((at) => new Date(at)),
         ],
       );
       return fresh;

@@ -108,20 +108,16 @@ export class ChannelsAdapter extends Platform {
     }
   }
 
-  /** The stable token stays the same until shortly before its end; one that was refused is replaced by force (at most 20 times a day). */
+  /** The stable token stays the same until shortly before its end, unless it is replaced by force (at most 20 times a day). */
   async refresh(grant: Grant, force: boolean, clock: Clock, signal: AbortSignal): Promise<Grant> {
     const appId = grant.appId ?? this.settings.appId;
     const appSecret = grant.appSecret ?? this.settings.appSecret;
     if (!appId || !appSecret) throw new PlatformError('channels', 'mark-revoked', 'no app credentials', TOKEN);
-    const ask = async (forced: boolean): Promise<Grant> => {
-      const answer = await this.secretChecked(() => this.client.token(appId, appSecret, forced, signal));
-      const accessToken = wireText(answer.access_token);
-      if (accessToken === '') throw new PlatformError('channels', 'fail', 'no token in answer', TOKEN);
-      const life = wireCount(answer.expires_in);
-      return { ...grant, accessToken, accessExpiresAt: life === null ? null : clock.now() + life * 1_000 };
-    };
-    const fresh = await ask(false);
-    return force && fresh.accessToken === grant.accessToken ? ask(true) : fresh;
+    const answer = await this.secretChecked(() => this.client.token(appId, appSecret, force, signal));
+    const accessToken = wireText(answer.access_token);
+    if (accessToken === '') throw new PlatformError('channels', 'fail', 'no token in answer', TOKEN);
+    const life = wireCount(answer.expires_in);
+    return { ...grant, accessToken, accessExpiresAt: life === null ? null : clock.now() + life * 1_000 };
   }
 
   /** 40001 means a bad secret here, not an old token; and the appid is this account's own, so others go on. */
