@@ -29,6 +29,8 @@ export async function walkAndTell(stores: TestStores): Promise<{ run: Collection
   const settings: ScenarioSetting[] = [
     { name: 'platform-down', servers: ['kuaishou'], from: at(1), to: at(2) },
     { name: 'revoked', accounts: of('douyin').slice(0, 1), from: at(1) + 12 * HOUR },
+    // between the evening's reading and the next morning's, which alone could have told the day's followers
+    { name: 'revoked', accounts: of('douyin').slice(1, 2), from: at(1) + 22 * HOUR },
     { name: 'no-permission', accounts: of('channels').slice(0, 1) },
   ];
   const run = await openRun(stores, settings, accounts);

@@ -136,6 +136,38 @@ describe('gaps', () => {
     ]);
   });
 
+  it('of what only the next day tells are the end of the permission, though it came after the day had ended', () => {
+    const revoked = (revokedAt: number) => [
+      { product: 'douyin-open' as const, grantedOn: '2026-09-01', revokedAt, revokedCode: '28001045', endsAt: null },
+    ];
+    const missing = october.slice(15);
+    const early = { grants: revoked(at('2026-10-17', 10.5)), lastSuccessAt: at('2026-10-16', 11) };
+    expect(reasonsOf(missing, { ...early, kind: 'followers', tellsDaysBack: 15 })).toEqual(['revoked']);
+    expect(reasonsOf(missing, { ...early, kind: 'leads' })).toEqual(['revoked']);
+    expect(reasonsOf(missing, { ...early, kind: 'followers' })).toEqual(['not-tried', 'revoked']);
+    const downBefore = [trouble('2026-10-16', 'http 503', { lastAt: at('2026-10-16', 18) })];
+    expect(reasonsOf(missing, { ...early, kind: 'followers', tellsDaysBack: 15, trouble: downBefore })).toEqual(['revoked']);
+    const late = { grants: revoked(at('2026-10-17', 15)), lastSuccessAt: at('2026-10-16', 11) };
+    expect(reasonsOf(missing, { ...late, kind: 'followers', tellsDaysBack: 15 })).toEqual(['not-tried', 'revoked']);
+  });
+
+  it('of a broadcast day that was looked at are the end of the permission where that came before its figures were given up', () => {
+    const grants = [
+      {
+        product: 'douyin-open' as const,
+        grantedOn: '2026-09-01',
+        revokedAt: at('2026-10-18', 9),
+        revokedCode: 'unauthorize',
+        endsAt: null,
+      },
+    ];
+    const unfinished = new Map([
+      ['2026-10-01', at('2026-10-14')],
+      ['2026-10-17', at('2026-10-18', 8)],
+    ]);
+    expect(reasonsOf(['2026-10-01', '2026-10-17'], { kind: 'sessions', unfinished, grants })).toEqual(['never-ready', 'revoked']);
+  });
+
   it('of a broadcast day that was looked at are figures that are not final, until they are given up', () => {
     const unfinished = new Map([
       ['2026-10-03', at('2026-10-19')],

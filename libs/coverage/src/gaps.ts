@@ -90,12 +90,17 @@ function causeOf(day: string, evidence: GapEvidence, received: ReadonlySet<strin
   const { kind, now, zone, trouble, unfinished } = evidence;
   const looked = unfinished.get(day);
   const decisive = lastTrouble(day, evidence);
-  if (looked !== undefined && (!decisive || decisive.lastAt <= looked))
-    return plain(now >= dayStart(addDays(day, PATIENCE_DAYS), zone) ? 'never-ready' : 'not-ready');
+  const end = endOfGrants(evidence);
+  if (looked !== undefined && (!decisive || decisive.lastAt <= looked)) {
+    const givenUpAt = dayStart(addDays(day, PATIENCE_DAYS), zone);
+    if (end && end.at > looked && end.at < givenUpAt) return end.cause;
+    return plain(now >= givenUpAt ? 'never-ready' : 'not-ready');
+  }
   if (laterToldWithoutIt(day, evidence, received)) return plain('never-served');
-  if (decisive) return toldWithOthers(decisive, trouble);
-  const ended = endedBefore(dayStart(addDays(day, 1), zone), evidence);
-  if (ended) return ended;
+  const hasEnded = end !== null && end.at < firstReadableBy(day, evidence);
+  // what failed before the end could have been tried again
+  if (decisive && !(hasEnded && end.at > decisive.lastAt)) return toldWithOthers(decisive, trouble);
+  if (hasEnded) return end.cause;
   if (now < dayStart(addDays(day, 1), zone) + DUE_HOURS[kind] * HOUR) return plain('not-yet');
   if (isFirstDay(day, evidence)) return plain('not-ready');
   const before = trouble.findLast((one) => one.day < day);
@@ -121,13 +126,18 @@ function laterToldWithoutIt(day: string, { kind, tellsDaysBack }: GapEvidence, r
   return false;
 }
 
-/** All permissions had ended by an instant: the one that ended last tells how. */
-function endedBefore(instant: number, { grants, kind }: GapEvidence): Cause | null {
-  if (grants.length === 0) return BY_FEED.has(kind) ? null : plain('revoked');
+/** The instant (epoch ms) from which on nothing could be asked for: all permissions have ended, and the one that ended last tells how. */
+function endOfGrants({ grants, kind, now }: GapEvidence): { at: number; cause: Cause } | null {
+  if (grants.length === 0) return BY_FEED.has(kind) ? null : { at: -Infinity, cause: plain('revoked') };
   const ends = grants.map((grant) => ({ grant, at: Math.min(grant.revokedAt ?? Infinity, grant.endsAt ?? Infinity) }));
-  if (ends.some(({ at }) => at >= instant)) return null;
-  const { grant } = ends.reduce((latest, one) => (one.at > latest.at ? one : latest));
-  return { reason: 'revoked', code: grant.revokedCode, product: grant.product };
+  const { grant, at } = ends.reduce((latest, one) => (one.at > latest.at ? one : latest));
+  return at > now ? null : { at, cause: { reason: 'revoked', code: grant.revokedCode, product: grant.product } };
+}
+
+/** By when, in ordinary times, a day has been read: its own end, or the next day's hours where only the next day tells it. */
+function firstReadableBy(day: string, { kind, zone, tellsDaysBack }: GapEvidence): number {
+  const isToldNextDay = kind === 'sessions' || kind === 'leads' || (kind === 'followers' && tellsDaysBack > 0);
+  return dayStart(addDays(day, 1), zone) + (isToldNextDay ? DUE_HOURS[kind] * HOUR : 0);
 }
 
 /** The days of the authorisation itself, of which platforms tell nothing, or not all. */
