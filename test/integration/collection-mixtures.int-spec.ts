@@ -140,7 +140,23 @@ async function walk(settings: ScenarioSetting[]): Promise<void> {
   }
 }
 
+/** What long forms have found, in one walk: permissions taken back between an evening and the next morning's table, and tokens that end thrice in one reading. */
+const FOUND: ScenarioSetting[] = [
+  { name: 'token-dies-anywhere', servers: ['channels'], rate: 0.4 },
+  ...own
+    .filter(({ platform }) => platform === 'channels')
+    .slice(-1)
+    .map(({ accountId }): ScenarioSetting => ({ name: 'revoked', accounts: [accountId], from: FIRST_DAY + 14 * HOUR })),
+  ...[own[0], ...tencentAccounts()].map((account, at): ScenarioSetting => ({
+    name: 'revoked',
+    accounts: [account?.accountId ?? ''],
+    from: FIRST_DAY + (2 - at) * DAY - HOUR,
+  })),
+];
+
 describe('mixtures of everything that platforms do', () => {
+  it('what long forms have found stays mended', () => walk(FOUND), 60_000);
+
   it.each(portions)(
     'whatever came together: the warehouse equals the truth, no limit was exceeded, each gap has its reason (portion %i)',
     async (portion) => {

@@ -272,10 +272,10 @@ export async function gapDifferences(stores: TestStores, run: CollectionRun): Pr
         if (!whole.has(`${kind} ${day}`)) listed.add(nameOf({ accountId: account.accountId, kind, day }));
       }
   }
-  // broadcasts are read on later days; what is read on the day itself failed then, or for good before
-  const reasonTold = ({ accountId, kind, day, reason }: TruthGap): boolean =>
+  // what could be read for the last time on a day failed on that day, or for good before: broadcasts, and tables of a day before, on later days than their own
+  const reasonTold = ({ accountId, lastReading, reason }: TruthGap): boolean =>
     CODES[reason].length === 0 ||
-    troubles.some((one) => one.accountId === accountId && (kind === 'sessions' || one.day <= day) && CODES[reason].includes(one.code));
+    troubles.some((one) => one.accountId === accountId && one.day <= lastReading && CODES[reason].includes(one.code));
   return [
     ...[...listed].filter((name) => !madeByName.has(name)).map((name) => `gap without cause: ${name}`),
     ...made.filter((gap) => !listed.has(nameOf(gap))).map((gap) => `unlisted gap: ${nameOf(gap)} (${gap.reason})`),

@@ -71,7 +71,8 @@ export class TencentAdsTruth {
           if (useful.some((at) => open.includes(at))) continue;
           const at = (useful.length > 0 ? useful : this.readings).at(-1) ?? 0;
           const reason = blockAt(this.scenarios, account, { kind, at, server: SERVER }) ?? 'never-served';
-          gaps.push({ platform: account.platform, accountId: account.accountId, kind, day: dayText(day), reason });
+          const { platform, accountId } = account;
+          gaps.push({ platform, accountId, kind, day: dayText(day), reason, lastReading: dayText(dayOf(at)) });
         }
     return gaps;
   }

@@ -7,4 +7,6 @@ export interface TruthGap {
   kind: TruthKind;
   day: string;
   reason: GapReason;
+  /** Business day of the last reading that could have told it: the reason stood in the way then. */
+  lastReading: string;
 }

@@ -8,7 +8,7 @@ import type { SimSession } from '../world/sessions';
 import type { SimVideo } from '../world/videos';
 import { advertisedRow, leadsOfDay, paidRow } from './advertising';
 import { blockAt, kindsOf } from './openings';
-import type { GapReason, TruthKind } from './openings';
+import type { TruthKind } from './openings';
 import { TencentAdsTruth } from './tencent-ads';
 import type { TruthGap } from './truth-gap';
 import type { TruthRow } from './truth-row';
@@ -144,25 +144,27 @@ export class SimTruth {
     for (const account of accounts) {
       for (const kind of kindsOf(account)) {
         for (let day = dayOf(first); day < dayOf(last); day++) {
-          const reason = this.gapOf(account, kind, day);
-          if (reason) gaps.push({ platform: account.platform, accountId: account.accountId, kind, day: dayText(day), reason });
+          const gap = this.gapOf(account, kind, day);
+          if (gap) gaps.push({ platform: account.platform, accountId: account.accountId, kind, day: dayText(day), ...gap });
         }
       }
     }
     return gaps;
   }
 
-  private gapOf(account: SimAccount, kind: TruthKind, day: number): GapReason | null {
+  private gapOf(account: SimAccount, kind: TruthKind, day: number): Pick<TruthGap, 'reason' | 'lastReading'> | null {
     const open = this.open(account, kind);
     const useful = (at: number): boolean => this.couldServe(account, kind, day, at);
     const wanted = this.readings.filter(useful);
     if (wanted.some((at) => open.includes(at))) return null;
     if (account.platform === 'douyin' && kind === 'sessions' && this.advertisingHasTheLastWord(account, day)) return null;
-    if (kind === 'followers' && !this.told.servesDay(account, day)) return 'never-served';
     // what stood in the way the last time decides: it is what nobody could wait for
     const blocked = wanted.length > 0 ? wanted : this.readings.filter((at) => dayOf(at) >= day);
-    const reason = blockAt(this.scenarios, account, { kind, at: blocked[blocked.length - 1] ?? 0 });
-    return reason ?? (kind === 'sessions' ? 'never-ready' : 'never-served');
+    const at = blocked[blocked.length - 1] ?? 0;
+    const lastReading = dayText(dayOf(at));
+    if (kind === 'followers' && !this.told.servesDay(account, day)) return { reason: 'never-served', lastReading };
+    const reason = blockAt(this.scenarios, account, { kind, at }) ?? (kind === 'sessions' ? 'never-ready' : 'never-served');
+    return { reason, lastReading };
   }
 
   /**

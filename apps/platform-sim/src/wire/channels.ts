@@ -13,6 +13,9 @@ import type { TroubleMaker } from './trouble';
 
 const LIFE = 7_200_000;
 const OVERLAP = 300_000;
+/** So often a day, so far apart, a token may be asked for by force. */
+const FORCED_A_DAY = 20;
+const FORCED_APART = 30_000;
 const PAGE = 10;
 const MEANING: Record<number, string> = {
   [-1]: 'system error',
@@ -45,8 +48,8 @@ export function channelsFans(world: World, account: SimAccount, day: number): nu
 export class ChannelsWire {
   private readonly office: TokenOffice;
   private readonly byApp: Map<string, SimAccount>;
-  /** Latest forced or ordinary token per account and kind. */
-  private readonly forced = new Map<number, { token: string; issuedAt: number; day: number; today: number }>();
+  /** Latest token per account that replaced one before its end; how many there were on its day, and when some were asked for by force. */
+  private readonly replaced = new Map<number, { token: string; issuedAt: number; day: number; today: number; forced: number[] }>();
   private readonly plain = new Map<number, string>();
   private plainSerial = 0;
 
@@ -117,26 +120,39 @@ export class ChannelsWire {
     if (typeof account === 'number') return failure(account);
     if (fields['force_refresh'] === true) return this.force(account);
     const now = this.maker.tokenClock(this.now());
-    const held = this.forced.get(account.index);
+    const held = this.replaced.get(account.index);
     const claims = held && this.office.read(held.token);
-    if (held && claims && now >= held.issuedAt && now < claims.expiresAt - OVERLAP) return grant(held.token, claims.expiresAt - now);
+    // one that replaced another is handed out again although a client saw it end early: whoever may has to force the next
+    const isGood = held && (!this.office.hasEnded(held.token, now) || this.refusedForce(account) === null);
+    if (held && claims && isGood && now >= held.issuedAt && now < claims.expiresAt - OVERLAP)
+      return grant(held.token, claims.expiresAt - now);
     const { token, expiresAt } = this.stable(account, now);
-    // a token that a client saw end early is not handed out again
-    if (this.office.hasEnded(token, now)) return this.force(account);
+    // the first that a client saw end early is not handed out again
+    if (this.office.hasEnded(token, now)) return this.replace(account, []);
     return grant(token, expiresAt - now);
   }
 
   private force(account: SimAccount): object {
+    const refused = this.maker.trouble.strict ? this.refusedForce(account) : null;
+    return refused === null ? this.replace(account, [this.now()]) : failure(refused);
+  }
+
+  /** Why a token may not be asked for by force now; null: it may. */
+  private refusedForce(account: SimAccount): number | null {
+    const now = this.now();
+    const forced = this.replaced.get(account.index)?.forced.filter((at) => at > now - DAY) ?? [];
+    if (forced.some((at) => at > now - FORCED_APART)) return 45011;
+    return forced.length >= FORCED_A_DAY ? 45009 : null;
+  }
+
+  private replace(account: SimAccount, forced: number[]): object {
     const now = this.maker.tokenClock(this.now());
-    const held = this.forced.get(account.index);
+    const held = this.replaced.get(account.index);
     const today = held && held.day === dayOf(now) ? held.today + 1 : 1;
-    if (this.maker.trouble.strict && held && Math.abs(now - held.issuedAt) < 30_000 && !this.office.hasEnded(held.token, now))
-      return failure(45011);
-    if (this.maker.trouble.strict && today > 20) return failure(45009);
     const token = this.office.issue({ account: account.index, issuedAt: now, expiresAt: now + LIFE, serial: today });
     this.office.end(this.stable(account, now).token, now);
     if (held) this.office.end(held.token, now);
-    this.forced.set(account.index, { token, issuedAt: now, day: dayOf(now), today });
+    this.replaced.set(account.index, { token, issuedAt: now, day: dayOf(now), today, forced: [...(held?.forced ?? []), ...forced] });
     return grant(token, LIFE);
   }
 

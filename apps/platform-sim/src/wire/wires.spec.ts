@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { ScenarioEngine } from '../scenario/engine';
 import { createWires } from './servers';
 import { DAY, dayStart, HOUR, monthFirstDay } from '../world/calendar';
 import { finalAt } from '../world/sessions';
@@ -16,7 +17,8 @@ type Answer = Record<string, never>;
 
 function open(trouble: Trouble = TROUBLE_LEVELS.none, at = world.startsAt + 100 * DAY) {
   const clock = { now: at };
-  return { clock, wires: createWires(world, trouble, () => clock.now) };
+  const scenarios = new ScenarioEngine(world, () => clock.now);
+  return { clock, scenarios, wires: createWires(world, trouble, () => clock.now, scenarios) };
 }
 const call = (path: string, query: Record<string, string>, headers: Call['headers'] = {}, body = '', method = 'GET'): Call => ({
   method,
@@ -255,6 +257,32 @@ describe('Channels', () => {
     expect(
       (wires.channels.answer(post('/channels/finderlive/get_finder_attr_by_appid', {}, { access_token: one })) as Answer)['errcode'],
     ).toBe(42001);
+  });
+
+  it('replaces a token that ended early by force, and by itself only where nobody may force', () => {
+    const { wires, clock, scenarios } = open(STRICT);
+    const app = channelsApp(world.seed, account);
+    const ask = (forced: boolean) =>
+      wires.channels.answer(
+        post('/cgi-bin/stable_token', { appid: app.appId, secret: app.appSecret, ...(forced ? { force_refresh: true } : {}) }),
+      ) as Answer;
+    const end = (access: string) => {
+      scenarios.set([{ name: 'token-dies-anywhere', rate: 1 }]);
+      for (let asked = 0; asked < 20; asked++) list(wires, access, { start_time: 1, end_time: 2 });
+      scenarios.set([]);
+      return access;
+    };
+    const first = end(token(wires));
+    const second = end(token(wires));
+    expect(second).not.toBe(first);
+    expect(token(wires)).toBe(second);
+    const third = end(ask(true)['access_token']);
+    expect(ask(true)['errcode']).toBe(45011);
+    const fourth = end(token(wires));
+    expect(new Set([first, second, third, fourth]).size).toBe(4);
+    clock.now += 30_000;
+    expect(token(wires)).toBe(fourth);
+    expect(ask(true)['access_token']).not.toBe(fourth);
   });
 
   it('refuses the account whose live interface was never switched on, and an empty body', () => {
