@@ -28,6 +28,8 @@ module.exports = {
   projects: [
     { ...node, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,migrations,test/bench}/**/*.spec.ts'] },
     { ...node, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },
+    // generated worlds on every kind of store, and stores killed at every point: minutes each, npm run test:thorough (docs/adr/0045)
+    { ...node, displayName: 'thorough', testMatch: ['<rootDir>/test/integration/**/*.thorough-spec.ts'] },
     { ...node, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.fault-spec.ts'] },
     { ...node, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
     {

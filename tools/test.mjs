@@ -1,4 +1,5 @@
 // npm test: from nothing to every suite that this machine can run. Names those that it cannot run and why; under CI=true that is a failure.
+// npm run test:thorough: with the suites that take minutes each (docs/adr/0045).
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -35,9 +36,13 @@ const needs = [
   },
 ];
 
+const thorough = process.argv.includes('--thorough');
+const asked = process.argv.slice(2).filter((word) => word !== '--thorough');
+
 await ensurePackages();
 await ensureBuild();
 const missing = needs.filter(({ ok }) => !ok);
+if (!thorough) process.stderr.write('not run: generated worlds and stores killed at every point (npm run test:thorough)\n');
 for (const { suite, why, remedy } of missing) process.stderr.write(`not run: ${suite} (${why}; ${remedy})\n`);
 
 const began = performance.now();
@@ -58,7 +63,7 @@ async function jest(args) {
       '--max-semi-space-size=32', // of the workers, too: they make much that lives for one question only
       path.join(root, 'node_modules/jest/bin/jest.js'),
       ...['--json', `--outputFile=${results}`, `--cacheDirectory=${cache}`],
-      ...[...args, ...process.argv.slice(2)],
+      ...[...args, ...asked],
     ],
     { NODE_ENV: 'test', ...(temporary === null ? {} : { TMPDIR: temporary }) },
   );
@@ -80,9 +85,9 @@ async function jest(args) {
   if (code !== 0 && failed === before) failed++;
   return code;
 }
-if (process.argv.length > 2) await jest([]);
+if (asked.length > 0) await jest([]);
 else {
-  const code = await jest(['--selectProjects', 'unit', 'integration', 'e2e', 'web']);
+  const code = await jest(['--selectProjects', 'unit', 'integration', 'e2e', 'web', ...(thorough ? ['thorough'] : [])]);
   // after the others, for they take the machine for themselves
   if (code !== 130 && !interrupted) await jest(['--selectProjects', 'faults', '--maxWorkers=100%']);
 }

@@ -60,7 +60,8 @@ export async function ensurePackages() {
 }
 
 export async function ensureBuild() {
-  const source = (file) => /\.(ts|vue|json|css|html|svg|mjs|cjs)$/.test(file) && !/\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
+  const source = (file) =>
+    /\.(ts|vue|json|css|html|svg|mjs|cjs)$/.test(file) && !/\.(spec|int-spec|thorough-spec|e2e-spec)\.ts$/.test(file);
   const server = ['apps', 'libs', 'migrations'].flatMap((folder) => filesUnder(path.join(root, folder), source));
   const shared = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'].map((file) => path.join(root, file));
   const web = [

@@ -6,7 +6,7 @@ import { Lot, Parcel, makeLots } from '../support/fault-lots';
 import { FaultStores, openFaultStores } from '../support/fault-stores';
 import { FaultWorker, NotDone } from '../support/fault-worker';
 
-const KILLS = Number(process.env.VITRINE_FAULT_KILLS ?? (LONG ? 240 : 16));
+const KILLS = Number(process.env.VITRINE_FAULT_KILLS ?? (LONG ? 240 : 8));
 /** In the short form the later kills of a lot fall into the reruns after the earlier: reports are dear, and are looked at once a lot. */
 const KILLS_A_LOT = LONG ? 1 : 4;
 const LOTS = Math.ceil(KILLS / KILLS_A_LOT);
