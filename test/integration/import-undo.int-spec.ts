@@ -114,8 +114,10 @@ describe('undoing what was imported', () => {
         await other.warehouse.insertStream(`INSERT INTO ${name} FORMAT Native`, stream);
       }
       await client.close();
-      await settleAllUndone(other.warehouse);
-      await settleAllUndone(other.warehouse);
+      await settleAllUndone(other.warehouse, '77');
+      await settleAllUndone(other.warehouse, '77');
+      const marked = { name: 'test.marked', sql: 'SELECT toString(delivery_id) AS undo FROM dirty_keys GROUP BY undo ORDER BY undo' };
+      expect(await other.warehouse.query(marked)).toContainEqual({ undo: '77' }); // closes of before learn of it
       const there = () =>
         other.warehouse.query({
           name: 'test.there',
@@ -234,6 +236,46 @@ describe('undoing what was imported', () => {
       });
     });
 
+    it('in a process that goes on, the account of the wrong file makes place for that of the right one', async () => {
+      const reports = new ReportService({ ...stores, clock: new RealClock() });
+      const listed = async () => {
+        const { rows } = await reports.report({ name: 'showroom', month: MONTH, level: 'account', basis: 'raw', brand: 'other' }, 'all');
+        return rows.map((row) => ('accountId' in row ? row.accountId : null)).sort();
+      };
+      await bring(other, 'entries', file('typing-error.ndjson', [entry('wrong', 'v1', 9, 60)]));
+      expect(await listed()).toEqual(['a1', 'wrong']);
+      const [{ batchId }] = await batches.list({ ...asker, brand: 'other' }, 1);
+      await batches.undo(batchId, { reason: '账号填错' }, { ...asker, brand: 'other' });
+      await bring(other, 'entries', file('corrected.ndjson', [entry('right', 'v1', 9, 60)]));
+      expect(await listed()).toEqual(['a1', 'right']);
+    });
+
+    it('a file that moved a broadcast names the month that gets it back, too', async () => {
+      const moved = session('a1', 9, 5);
+      const before = { ...moved, startedAt: '2026-09-09T19:00:00+08:00', endedAt: '2026-09-09T22:00:00+08:00' };
+      for (const [name, row] of Object.entries({ before, moved })) await bring(other, 'sessions', file(`${name}.ndjson`, [row]));
+      const [{ batchId, files }] = await batches.list({ ...asker, brand: 'other' }, 1);
+      expect(files).toEqual(['moved.ndjson']);
+      expect((await batches.contents(batchId, { ...asker, brand: 'other' })).months).toEqual(['2026-09', MONTH]);
+    });
+
+    it('an undo that broke off is told as such until it is asked for again', async () => {
+      const [{ batchId }] = await batches.list({ ...asker, brand: 'other' }, 1);
+      const stateOf = async () => (await batches.list({ ...asker, brand: 'other' }, 1))[0].state;
+      await batches.undo(batchId, { reason: 'x' }, { ...asker, brand: 'other' });
+      expect(await stateOf()).toBe('undone');
+      const open = await beginDelivery(stores.dataSource, {
+        ...{ brandId: other, kind: 'undo', source: 'correction', contentHash: `undo ${batchId}`, fileName: 'undo' },
+      });
+      expect(await stateOf()).toBe('under-way');
+      const none = { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 };
+      await finishDelivery(stores.dataSource, open.deliveryId, none, 'failed');
+      expect(await stateOf()).toBe('failed');
+      const twice = [1, 2].map(() => codeOf(batches.undo(batchId, { reason: 'x' }, { ...asker, brand: 'other' })));
+      expect(['conflict,none', 'none,conflict', 'none,none']).toContain((await Promise.all(twice)).join());
+      expect(await stateOf()).toBe('undone');
+    });
+
     it('what cannot be taken back is refused, and says why', async () => {
       await bring(one, 'dealers', file('dealers.ndjson', [{ dealerId: 'D9', name: '店九', adcode: '310101' }]));
       await importRows(stores, {
@@ -261,6 +303,8 @@ describe('undoing what was imported', () => {
       });
       expect(await codeOf(batches.undo(entries.batchId, { reason: 'x' }, asker))).toBe('conflict');
       await finishDelivery(stores.dataSource, open.deliveryId, { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 });
+      await stores.warehouse.command('INSERT INTO landing_floor SELECT 0, now64(3) + INTERVAL 1 DAY');
+      expect(await codeOf(batches.undo(entries.batchId, { reason: 'x' }, asker))).toBe('unprocessable'); // what it had replaced is gone
     });
   });
 });

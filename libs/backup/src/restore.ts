@@ -101,7 +101,7 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
   }
   await migrateWarehouse(clickhouse, undefined, target.nodes);
   const warehouse = Warehouse.connect(clickhouse);
-  await settleAllUndone(warehouse).finally(() => warehouse.close());
+  await settleAllUndone(warehouse, manifest.deliveries.horizon).finally(() => warehouse.close());
   const current = createDataSource(postgres);
   await migrateDatabase(current).finally(() => current.destroy());
 }

@@ -1,6 +1,9 @@
 import type { Bilingual } from './platform';
 
-/** `standing`: it counts; `undone`: it was taken back; `under-way`: it is being read; `failed`: none of its deliveries came to an end, whole rows of it may count. */
+/**
+ * `standing`: it counts; `undone`: it was taken back; `under-way`: it is being read, or taken back; `failed`: none of its deliveries came to an end, or taking it back did not: rows
+ * of it may count until that is asked for again.
+ */
 export type BatchState = 'standing' | 'undone' | 'under-way' | 'failed';
 
 /** Files of the same content and kind, however often they were brought: one batch (domain.md 2.2). Instants ISO 8601. */

@@ -127,8 +127,12 @@ export class Snapshots {
 async function sameState(known: KnownState | undefined, mark: string, now: BrandState): Promise<BrandState> {
   if (known?.mark !== mark) return now;
   const before = await known.state.catch(() => null);
-  return before !== null && before.accounts.length === now.accounts.length ? before : now;
+  return before !== null && sameAccounts(before, now) ? before : now;
 }
+
+// not by their number: an import that is undone takes an account away, and the corrected file brings another one
+const sameAccounts = ({ accounts: before }: BrandState, { accounts: now }: BrandState): boolean =>
+  before.length === now.length && before.every(({ accountKey }, at) => accountKey === now[at].accountKey);
 
 const hashed = (marks: unknown[]): string => createHash('sha256').update(JSON.stringify(marks)).digest('hex');
 

@@ -5,7 +5,7 @@ import { markTold, recordUndone, settleUndone, standing, toldBy, type ToldFacts 
 import { OpenDelivery } from '../delivery';
 import type { IngestStores } from '../import-request';
 import { FILE_SESSION, FILE_VIDEO } from '../presets/match-works';
-import { findBatch, listBatches, type KnownBatch } from './batch-list.reader';
+import { findBatch, listBatches, UNDO, type KnownBatch } from './batch-list.reader';
 
 /** Who looks at what was imported, or takes it back. */
 export interface BatchAsker {
@@ -49,7 +49,7 @@ export class ImportBatches {
 
   /**
    * Takes a batch back. Asked again, also after it was interrupted, it does what is left of it and changes nothing else. Throws not_found, bad_input (no reason), unprocessable
-   * for kinds that cannot be undone, conflict while a delivery of it is under way or where later rows were derived from it.
+   * for kinds that cannot be undone and where the logs were trimmed since, conflict while a delivery of it or another undo is under way, or where later rows were derived from it.
    */
   async undo(batchId: string, { reason }: { reason: string }, asker: BatchAsker): Promise<BatchContents> {
     const why = reason.trim();
@@ -63,8 +63,9 @@ export class ImportBatches {
       const told = await toldBy(this.stores.warehouse, taken, brand.zone);
       await this.assertNothingDerived(taken, told);
       const before = await this.contentsOf(known, brand, told);
-      await this.takeBack(taken, told, known.batch);
+      // first: nothing is taken back without its act, wherever this is interrupted
       await this.record(brand.brandId, { before, why, actor: asker.actor });
+      await this.takeBack(taken, told, known.batch);
       const after = await this.known(batchId, brand.brandId);
       return { ...before, ...after.batch };
     });
@@ -79,9 +80,10 @@ export class ImportBatches {
     const { dataSource, warehouse } = this.stores;
     const open = await OpenDelivery.begin(dataSource, {
       brandId: taken.brandId,
-      kind: 'undo',
+      kind: UNDO.kind,
       source: 'correction',
-      contentHash: `undo ${batch.batchId}`,
+      contentHash: UNDO.hashOf(batch.batchId),
+      fileName: UNDO.fileName,
     });
     const { deliveryId } = open.delivery;
     let done = false;
@@ -167,12 +169,13 @@ WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} 
     return this.reader.brand(brand);
   }
 
-  /** One at a time in a brand: what stands in the place of what is taken back must not be taken back meanwhile. */
+  /** One at a time in a brand: what stands in the place of what is taken back must not be taken back meanwhile. Who comes second is told, and holds no connection. */
   private async alone<Answer>(brandId: number, work: () => Promise<Answer>): Promise<Answer> {
     const runner = this.stores.dataSource.createQueryRunner();
     try {
       await runner.connect();
-      await runner.query('SELECT pg_advisory_lock($1, $2)', [UNDO_LOCK, brandId]);
+      const [{ free }] = (await runner.query('SELECT pg_try_advisory_lock($1, $2) AS free', [UNDO_LOCK, brandId])) as { free: boolean }[];
+      if (!free) throw otherUndo();
       try {
         return await work();
       } finally {
@@ -202,6 +205,12 @@ const stillRead = () =>
     'conflict',
     { zh: '此批次正在导入', en: 'This batch is being imported' },
     { zh: '请等待导入结束后再撤销', en: 'Wait for the import to end, then undo it' },
+  );
+const otherUndo = () =>
+  refusal(
+    'conflict',
+    { zh: '正在撤销另一次导入', en: 'Another import is being undone' },
+    { zh: '请等它结束后再试', en: 'Try again when it has ended' },
   );
 const derived = (works: number) =>
   refusal(

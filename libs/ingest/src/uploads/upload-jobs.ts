@@ -178,6 +178,7 @@ export class UploadJobs {
     upload.recognised = uploadKinds().find((kind) => kind.name === name) ?? null;
     upload.columns = await columnsOfFile({ file, format, scan, kind: name });
     upload.check = countsOf(await this.import(known, true));
+    if (known.cancelled) throw cancelled(); // asked for after its last step
   }
 
   private import(known: Known, dryRun: boolean, actor?: Actor): Promise<ImportResult> {

@@ -23,7 +23,7 @@ export interface ToldFacts {
   facts: number;
   /** Account keys as decimal strings; none where facts have no account. */
   accounts: string[];
-  /** Business months `2026-10` in which they lie. */
+  /** Business months `2026-10` in which the facts lie, or did or would lie by what others tell of them. */
   months: string[];
 }
 
@@ -31,24 +31,41 @@ export interface ToldFacts {
 export async function toldBy(warehouse: Warehouse, { brandId, deliveryIds }: TakenBack, zone: string): Promise<ToldFacts[]> {
   const told: ToldFacts[] = [];
   for (const table of FACT_TABLES) {
-    const moment = momentOf(table);
-    const month = moment === 'day' ? `formatDateTime(day, '%Y-%m')` : `formatDateTime(${moment}, '%Y-%m', {zone: String})`;
-    const [row] = await warehouse.query<{ rows: string; facts: string; accounts: string[]; months: string[] }>({
+    const [row] = await warehouse.query<{ rows: string; facts: string; accounts: string[] }>({
       name: 'undo.told',
       maxSeconds: LONG_SECONDS,
-      params: { brandId, deliveryIds: deliveryIds.map(BigInt), zone },
+      params: { brandId, deliveryIds: deliveryIds.map(BigInt) },
       sql: `SELECT
   count() AS rows,
   uniqExact(${identityOf(table).join(', ')}) AS facts,
-  ${'account_key' in table.columns ? 'arraySort(groupUniqArray(toString(account_key)))' : `CAST([], 'Array(String)')`} AS accounts,
-  arraySort(groupUniqArray(${month})) AS months
+  ${'account_key' in table.columns ? 'arraySort(groupUniqArray(toString(account_key)))' : `CAST([], 'Array(String)')`} AS accounts
 FROM ${table.name}_landing
 WHERE brand_id = {brandId: UInt32} AND delivery_id IN {deliveryIds: Array(UInt64)}`,
     });
-    if (row && row.rows !== '0')
-      told.push({ table, rows: Number(row.rows), facts: Number(row.facts), accounts: row.accounts, months: row.months });
+    if (!row || row.rows === '0') continue;
+    const one = { table, rows: Number(row.rows), facts: Number(row.facts), accounts: row.accounts };
+    told.push({ ...one, months: await monthsOf(warehouse, { brandId, deliveryIds }, { ...one, zone }) });
   }
   return told;
+}
+
+async function monthsOf(
+  warehouse: Warehouse,
+  taken: TakenBack,
+  { zone, ...told }: Pick<ToldFacts, 'table' | 'accounts'> & { zone: string },
+): Promise<string[]> {
+  const { table } = told;
+  const moment = momentOf(table);
+  const month = moment === 'day' ? `formatDateTime(day, '%Y-%m')` : `formatDateTime(${moment}, '%Y-%m', {zone: String})`;
+  const [row] = await warehouse.query<{ months: string[] }>({
+    name: 'undo.months',
+    maxSeconds: LONG_SECONDS,
+    params: { ...paramsOf(taken, told), zone },
+    sql: `SELECT arraySort(groupUniqArray(${month})) AS months
+FROM ${table.name}_landing
+WHERE ${narrowed(table)} AND (${spoken(table)}) IN (${toldIdentities(table, `${table.name}_landing`)})`,
+  });
+  return row.months;
 }
 
 /** Instants (epoch ms) at which deliveries of a brand were taken back, by delivery. */
@@ -167,15 +184,21 @@ WHERE ${narrowed(table)} AND delivery_id NOT IN {undone: Array(UInt64)} AND (${s
   });
 }
 
-/** After the log was put into an empty store: the fact tables, which its arrival filled with everything, without what was taken back. */
-export async function settleAllUndone(warehouse: Warehouse): Promise<void> {
+/**
+ * After the log was put into an empty store: the fact tables, which its arrival filled with everything, without what was taken back. The views have marked what came and not
+ * what was taken back: that is marked as touched by the delivery `undo`, the last one there was, so that closes of before still learn of it.
+ */
+export async function settleAllUndone(warehouse: Warehouse, undo: string): Promise<void> {
   const brands = await warehouse.query<{ brand: number }>({
     name: 'undo.brands',
     sql: 'SELECT DISTINCT brand_id AS brand FROM undone_deliveries',
   });
   for (const { brand: brandId } of brands) {
     const taken = { brandId, deliveryIds: [...(await undoneDeliveries(warehouse, brandId)).keys()] };
-    for (const told of await toldBy(warehouse, taken, 'UTC')) await settleUndone(warehouse, taken, told);
+    for (const told of await toldBy(warehouse, taken, 'UTC')) {
+      await markTold(warehouse, taken, { told, undo });
+      await settleUndone(warehouse, taken, told);
+    }
   }
 }
 
@@ -190,7 +213,7 @@ const narrowed = (table: FactTable): string =>
     ? 'brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)}'
     : 'brand_id = {brandId: UInt32}';
 
-const paramsOf = ({ brandId, deliveryIds }: TakenBack, { accounts }: ToldFacts): Record<string, unknown> => ({
+const paramsOf = ({ brandId, deliveryIds }: TakenBack, { accounts }: Pick<ToldFacts, 'accounts'>): Record<string, unknown> => ({
   brandId,
   deliveryIds: deliveryIds.map(BigInt),
   accounts: accounts.map(BigInt),
