@@ -57,8 +57,7 @@ export async function pageFrom<Row>(
   query: PageQuery,
   read: (place: { offset: number; limit: number }) => Promise<{ rows: Row[]; total: number }>,
 ): Promise<Page<Row>> {
-  const last = query.cursor === undefined ? -1 : Number(decodeCursor(query.cursor));
-  if (!Number.isSafeInteger(last)) throw unknownCursor();
+  const last = query.cursor === undefined ? -1 : placeOf(decodeCursor(query.cursor));
   const { rows, total } = await read({ offset: last + 1, limit: query.limit });
   const end = last + rows.length;
   const more = rows.length > 0 && end + 1 < total;
@@ -66,6 +65,11 @@ export async function pageFrom<Row>(
 }
 
 const placeKey = (place: number): string => String(place).padStart(9, '0');
+
+function placeOf(key: string): number {
+  if (!/^\d{9}$/.test(key)) throw unknownCursor();
+  return Number(key);
+}
 
 function decodeCursor(cursor: string): string {
   const key = Buffer.from(cursor, 'base64url').toString('utf8');
