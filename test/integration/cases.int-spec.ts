@@ -9,12 +9,13 @@ import {
   DecisionService,
   RectificationService,
   S3Files,
+  besideOf,
   type CaseAsker,
   type Repull,
 } from '@app/cases';
 import { Clock, loadSettings } from '@app/config';
 import type { DetectorFamily, Grant, Inorganic, IntegrityCase, RankingRow, Signal, SignalSubject } from '@app/contracts';
-import { StateReader, listActs, listExclusions, penaltiesOf, verifyActs } from '@app/database';
+import { StateReader, keepSignals, listActs, listExclusions, penaltiesOf, verifyActs } from '@app/database';
 import { listLegalHolds } from '@app/privacy';
 import { ReportService } from '@app/reports';
 import { accountKey } from '@app/warehouse';
@@ -247,6 +248,27 @@ FROM sessions FINAL WHERE brand_id = {brandId: UInt32} GROUP BY account_key`,
     for (const caseId of ids.filter((id) => id !== shared))
       await decisions.decide(ANN, caseId, { outcome: 'dismissed', reasonCode: 'honest-cause', reason: '节日直播' });
     await appeals.decide(CAI, appealId, { outcome: 'overturned', reason: '证据成立' });
+  });
+
+  it('what was found in the time of the former owner is no evidence beside the next one’s first week', async () => {
+    const change = Date.parse('2026-10-12T00:00:00+08:00');
+    const known = signal(account(1), { from: change - 6 * DAY, to: change - 5 * DAY, dealerId: 'd1', detector: 'besideProbe' });
+    const key = accountKey(brandId, platformOf(1), 'a1').toString();
+    const range = { brandId, judgedFrom: known.window.from, to: known.window.to, detectors: ['besideProbe'], accounts: null };
+    const keep = (found: Signal[]) =>
+      stores.dataSource.transaction((tx) =>
+        keepSignals(
+          tx,
+          range,
+          found.map((one) => ({ ...one, accountKey: key })),
+        ),
+      );
+    const state = await new StateReader(stores.dataSource, stores.secret).state(brandId);
+    const beside = (from: number, to: number) => besideOf({ reads: stores.dataSource, state }, account(1), { from, to });
+    await keep([known]);
+    expect((await beside(change - 4 * DAY, change)).map((week) => week.length)).toEqual([1, 0]);
+    expect((await beside(change, change + 3 * DAY)).map((week) => week.length)).toEqual([0, 0]);
+    await keep([]);
   });
 
   it('files of appeals may lie in a store that speaks S3: signed requests, and what cannot be kept has no row', async () => {

@@ -2,7 +2,7 @@ import { detectorPrecision, fuse } from '@app/integrity';
 import type { BrandState, Period, Signal, SignalSubject } from '@app/contracts';
 import { listSignals } from '@app/database';
 import { accountKey, type Warehouse } from '@app/warehouse';
-import { accountOf } from './case-subject';
+import { accountOf, touchedBy } from './case-subject';
 import type { KeptFusion } from './case-record';
 import { fallenOf, withoutRemoves, type Reads } from './case.repository';
 import { decidedFindings } from './learning/decisions.reader';
@@ -38,14 +38,20 @@ export async function weigh(
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Kept signals of the account in the week before a span, and in the week after it, without those that people have struck. Of other subjects: none. */
+/**
+ * Kept signals of the account in the week before a span, and in the week after it, without those that people have struck and those of another owner's time: nobody
+ * answers for who had the account before or after them. Of other subjects: none.
+ */
 export async function besideOf(
-  { reads, state: { brand } }: { reads: Reads; state: Pick<BrandState, 'brand'> },
+  { reads, state }: { reads: Reads; state: BrandState },
   subject: SignalSubject,
   { from, to }: Period,
 ): Promise<Signal[][]> {
   const account = accountOf(subject);
   if (!account) return [];
+  const { brand } = state;
+  const owners: (string | null)[] = touchedBy(subject, { from, to }, state).dealerIds;
+  const isOwn = ({ dealerId }: Signal): boolean => (owners.length === 0 ? dealerId === null : owners.includes(dealerId));
   const accountKeys = [accountKey(brand.brandId, account.platform, account.accountId).toString()];
   const [since, until] = [from - WEEK_MS, to + WEEK_MS];
   const found = await listSignals(reads, brand.brandId, {
@@ -53,7 +59,7 @@ export async function besideOf(
     from: new Date(since).toISOString(),
     to: new Date(until).toISOString(),
   });
-  const near = found.filter(({ window }) => Date.parse(window.to) <= from || Date.parse(window.from) >= to);
+  const near = found.filter((one) => isOwn(one) && (Date.parse(one.window.to) <= from || Date.parse(one.window.from) >= to));
   const ids = near.map(({ signalId }) => signalId);
   const fallen = ids.length === 0 ? new Set<string>() : await fallenOf(reads, brand.brandId, ids);
   const within = (begin: number, end: number) =>

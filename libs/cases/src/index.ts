@@ -7,5 +7,6 @@ export { DecisionService, type PenaltyGiven } from './decision.service';
 export { LearningService, type AuditDraw } from './learning/learning.service';
 export { RectificationService, type RectificationGiven } from './rectification.service';
 export { besideOf } from './findings';
+export { countNamed } from './named-entries';
 export { reportedOf } from './reported';
 export { S3Files } from './files/s3-files';

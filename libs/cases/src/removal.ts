@@ -21,27 +21,36 @@ import { itemsOf } from './reported';
 
 type Of = Pick<InorganicUnits, 'platform' | 'accountId'>;
 
-/** What findings list, as everybody may see it: how much, never who. */
-export const shownRemoves = (removes: readonly Inorganic[]): CaseRemoves[] =>
-  removes
-    .filter((one) => one.kind === 'entries' || one.units > 0)
-    .map((one) => {
-      const { platform, accountId, low, high } = one;
-      return one.kind === 'entries'
-        ? { platform, accountId, kind: 'entries', origin: null, item: null, line: null, day: null, count: one.count, low, high }
-        : {
-            platform,
-            accountId,
-            kind: 'units',
-            origin: one.origin,
-            item: one.item,
-            line: one.line,
-            day: one.day,
-            count: one.units,
-            low,
-            high,
-          };
-    });
+/**
+ * What findings list, as everybody may see it: how much, never who. Several that name one item, line and day are one row: the largest, with the span of all; what is
+ * merely measured is not shown where somebody claims anything of the line (`claimedItems` does not hear it either).
+ */
+export function shownRemoves(removes: readonly Inorganic[]): CaseRemoves[] {
+  const lineOf = ({ platform, accountId, line }: Pick<CaseRemoves, 'platform' | 'accountId' | 'line'>): string =>
+    JSON.stringify([platform, accountId, line]);
+  const claimed = new Set(
+    removes.flatMap((one) => {
+      if (one.kind === 'entries') return one.count > 0 ? [lineOf({ ...one, line: 'live_view' })] : [];
+      return one.measure === undefined && one.units > 0 ? [lineOf(one)] : [];
+    }),
+  );
+  const lists: CaseRemoves[] = [];
+  const units = new Map<string, CaseRemoves>();
+  for (const one of removes) {
+    const { platform, accountId, low, high } = one;
+    if (one.kind === 'entries') {
+      lists.push({ platform, accountId, kind: 'entries', origin: null, item: null, line: null, day: null, count: one.count, low, high });
+      continue;
+    }
+    const { origin, item, line, day } = one;
+    if (one.units <= 0 || (one.measure !== undefined && claimed.has(lineOf(one)))) continue;
+    const key = JSON.stringify([platform, accountId, origin, item, line, day]);
+    const { count, low: least, high: most } = units.get(key) ?? { count: 0, low, high };
+    const [largest, whole] = [Math.max(count, one.units), { low: Math.min(least, low), high: Math.max(most, high) }];
+    units.set(key, { platform, accountId, kind: 'units', origin, item, line, day, count: largest, ...whole });
+  }
+  return [...units.values(), ...lists];
+}
 
 /**
  * Everything that findings list, row by row: entries by the findings' own queries, units as they are estimated out of all that is claimed of them, those of a

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSeen, seenBy, type BrandScope } from '@app/access';
-import { LearningService, besideOf, reportedOf, type CaseAsker, type CaseService } from '@app/cases';
+import { LearningService, besideOf, countNamed, reportedOf, type CaseAsker, type CaseService } from '@app/cases';
 import {
   VitrineError,
   businessDay,
@@ -80,14 +80,18 @@ export class InspectionService {
     const subject: Inspection['subject'] =
       sessionId === undefined ? { kind: 'account', platform, accountId } : { kind: 'session', platform, accountId, sessionId };
     const demoted = (await new LearningService(this.parts).precision(brand.code)).filter((one) => one.demoted).map((one) => one.detector);
+    const span = { from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() };
     const beside = await besideOf({ reads: this.parts.dataSource, state }, subject, period);
-    const fusion = fuse(signals, { subject, demoted, beside, ...(await reportedOf({ warehouse, state }, subject, period)) });
+    // as a case weighs: of lists that reach beyond the period only what lies in it
+    const namedEntries = await countNamed({ warehouse, state }, signals, period);
+    const reported = await reportedOf({ warehouse, state }, subject, period);
+    const fusion = fuse(signals, { subject, window: span, demoted, beside, namedEntries, ...reported });
     const found = broadcastsOf(answers);
     const content: Omit<Inspection, 'sha256'> = {
       subject,
       accountName: account.name,
       ...ownerOf(state, accountKey, period),
-      period: { from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() },
+      period: span,
       scan,
       madeAt: new Date(clock.now()).toISOString(),
       zone: brand.zone,
