@@ -170,6 +170,15 @@ describe('a scan', () => {
     await expect(ask({ accountId: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
     const other: CaseAsker = { ...AUDITOR, scope: new RowGrants([{ kind: 'dealer', dealerId: `d-${TAMPERED.likes}` }]) };
     await expect(ask({}, other)).rejects.toMatchObject({ code: 'not_found' });
+    // the account alone would be its own measure
+    const rename = (from: string, to: string) =>
+      stores.dataSource.query('UPDATE integrity_reference SET name = $2 WHERE name = $1', [from, to]);
+    await rename('drift.seasonLevel', 'forgotten');
+    const { detectors } = await ask({});
+    await rename('forgotten', 'drift.seasonLevel');
+    const level = detectors.find(({ detector }) => detector === 'seasonLevel');
+    expect([level?.outcome, level?.signals.length, level?.reasons.length]).toEqual(['not-assessable', 0, 1]);
+    expect(detectors.filter(({ reasons }) => reasons.some(({ reason }) => reason.en === level?.reasons[0].reason.en))).toHaveLength(1);
   });
 
   it('after a delivery, what the touched accounts show is what a full scan by the same measure finds', async () => {
@@ -248,12 +257,12 @@ describe('a scan', () => {
          FROM integrity_signal WHERE detector = 'probe' AND gone_at IS NULL ORDER BY window_from`,
       );
     await keep('2026-08-01', '2026-11-01', [month, before, overMidnight, week]);
-    await keep('2026-10-05', '2026-10-12', [{ ...month, window: { ...month.window, to: '2026-10-25T00:00:00.000Z' } }]);
+    await keep('2026-10-05', '2026-10-12', [{ ...month, window: { from: '2026-10-02T00:00:00.000Z', to: '2026-10-25T00:00:00.000Z' } }]);
     expect((await standing()).map(({ from, to }) => [from, to])).toEqual([
       ['08-31', '10-01'],
       ['09-27', '09-28'],
       ['09-28', '10-05'],
-      ['10-01', '10-25'],
+      ['10-02', '10-25'],
     ]);
     await keep('2026-10-05', '2026-10-12', []); // most of the month was judged again
     expect((await standing()).map(({ from }) => from)).toEqual(['08-31', '09-27', '09-28']);

@@ -116,7 +116,10 @@ export interface SignalEvidence {
 
 /** One detector's finding about one subject and window (domain.md 7.1). */
 export interface Signal {
-  /** Derived from detector, version, subject and the beginning of the window: the same finding has the same id. */
+  /**
+   * Derived from detector, version, subject and the beginning of the window (of what stands as long as anybody looks: its month): the same finding has the
+   * same id.
+   */
   signalId: string;
   detector: string;
   version: number;
@@ -149,7 +152,6 @@ export type SignalReportRow = Pick<Signal, 'signalId' | 'detector' | 'version' |
   evidence: ReportedEvidence;
 };
 
-/** What a scan did. */
 /** What a scan has spent, in seconds of the clock. */
 export interface ScanCost {
   /** Reading the state and what is kept, and keeping what was found. */
@@ -161,6 +163,7 @@ export interface ScanCost {
   statements: { name: string; count: number; rows: number; seconds: number }[];
 }
 
+/** What a scan did. */
 export interface ScanSummary {
   scanId: string;
   brand: string;

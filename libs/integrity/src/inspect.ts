@@ -8,7 +8,7 @@ import {
   type SignalSubject,
 } from '@app/contracts';
 import { StateReader, fullScanOver, listReferences, listSignals, type FullScan, type SignalOfAccount } from '@app/database';
-import { SIGNAL_FLOOR, type Detector } from './detector';
+import { SIGNAL_FLOOR, type Detector, type DetectorScope, type Findings, type ScannedAccount } from './detector';
 import { DETECTORS } from './detectors';
 import { withMeasuredViews } from './measured-views';
 import { overlapsOf, type Overlaps } from './overlaps';
@@ -59,6 +59,11 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
   const { scope } = await openScope({ warehouse, state, window, accounts: [ask.accountKey], kept, signal: ask.signal });
   const [account] = scope.accounts;
   if (!account) throw noAccount();
+  // one account alone says nothing of what is honest: what the scan has not learnt is no measure
+  const learnt: DetectorScope = {
+    ...scope,
+    reference: (name, make) => (kept.has(name) ? scope.reference(name, make) : Promise.reject(new NotLearnt())),
+  };
   const isOwn = (subject: SignalSubject): boolean =>
     'accountId' in subject &&
     subject.platform === account.platform &&
@@ -74,8 +79,8 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
       ran.push({ detector, found, notAssessable: [], distributions: [] });
       continue;
     }
-    const watching = new Watching(scope);
-    const { findings, notAssessable } = await detector.run(watching.scope);
+    const watching = new Watching(learnt);
+    const { findings, notAssessable } = await detector.run(watching.scope).catch((error: unknown) => unlearnt(error, account));
     const signals = findings
       .filter(({ strength, subject, window: at }) => strength >= SIGNAL_FLOOR && isOwn(subject) && overlaps(at))
       .map((finding) => signalOf(scope, detector, finding, () => ask.accountKey));
@@ -93,6 +98,19 @@ export async function inspectAccount(stores: ScanStores, ask: InspectionAsk): Pr
   });
   return { scan, answers, overlaps: await overlapsOf(scope, { account, period: ask.period, signals }) };
 }
+
+/** The full scan ran without the detector, or an earlier version of it. */
+class NotLearnt extends Error {}
+
+function unlearnt(error: unknown, { platform, accountId }: ScannedAccount): Findings {
+  if (!(error instanceof NotLearnt)) throw error;
+  return { findings: [], notAssessable: [{ subject: { kind: 'account', platform, accountId }, reason: NOT_LEARNT }] };
+}
+
+const NOT_LEARNT: Bilingual = {
+  zh: '该时段的全量扫描没有学到此项检测的可比基准，请重新全量扫描',
+  en: 'The full scan over this span has learnt no measure for it: run the scan again',
+};
 
 const RUN_A_SCAN: Bilingual = {
   zh: '先运行 vitrine integrity scan --from … --to …，范围须包含所查时段。',

@@ -48,7 +48,7 @@ export async function keepSignals(tx: EntityManager, range: ScannedRange, signal
        FROM jsonb_to_recordset($2::jsonb) AS found ("signalId" text, detector text, version integer, family text, "dataTier" text, subject jsonb,
          "accountKey" text, "dealerId" text, "window" jsonb, strength double precision, evidence jsonb)
        ON CONFLICT (brand_id, signal_id) DO UPDATE SET
-         window_to = excluded.window_to, strength = excluded.strength, evidence = excluded.evidence, dealer_id = excluded.dealer_id,
+         window_from = excluded.window_from, window_to = excluded.window_to, strength = excluded.strength, evidence = excluded.evidence, dealer_id = excluded.dealer_id,
          last_seen = clock_timestamp(), gone_at = NULL`,
       [range.brandId, JSON.stringify(signals.slice(at, at + CHUNK))],
     );
