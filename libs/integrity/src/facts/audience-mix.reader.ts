@@ -34,10 +34,12 @@ const COUNTS = {
   /** Mean and standard deviation of ln(seconds + 1). */
   stayMean: 'avgIf(log(stay + 1), stay >= 0)',
   staySpread: 'stddevPopIf(log(stay + 1), stay >= 0)',
-  /** Of those who entered: who talked, of these the newly registered, those who return, and the mean of ln(stay + 1). */
+  /** Of those who entered: who talked, of these the newly registered (of those of whom it is told), those who return, and the mean of ln(stay + 1) where it is known. */
   talkers: 'countIf(messages > 0)',
+  toldTalkers: 'countIf(messages > 0 AND fresh >= 0)',
   newTalkers: 'countIf(messages > 0 AND fresh > 0)',
   returningTalkers: 'countIf(messages > 0 AND returned)',
+  stayedTalkers: 'countIf(messages > 0 AND stay >= 0)',
   talkerStay: 'avgIf(log(stay + 1), messages > 0 AND stay >= 0)',
   /** Messages of those who entered, and their people with three of them or more: how uneven their pauses are. */
   messages: 'sum(messages)',
@@ -53,14 +55,15 @@ export type AudienceMix = Record<Count, number> & {
   allMessages: number;
 };
 
-/** `talk`: what a person said in a session, and how uneven the pauses are; `whole`: the same of everybody, with an entry or without. */
+/** `talk`: what a person said in a session (what two sources tell is one message), and how uneven the pauses are; `whole`: the same of everybody, with an entry or without. */
 const TALK = `talk AS (
   SELECT
     account_key,
     session_id,
     viewer_key,
-    count() AS said,
-    arrayPopFront(arrayDifference(arraySort(groupArray(toUnixTimestamp64Milli(at))))) AS pauses,
+    arraySort(groupUniqArray((toUnixTimestamp64Milli(at), comment_key))) AS heard,
+    length(heard) AS said,
+    arrayPopFront(arrayDifference(arrayMap(message -> message.1, heard))) AS pauses,
     if(said >= ${RHYTHM} AND arrayAvg(pauses) > 0, arrayReduce('stddevPop', pauses) / arrayAvg(pauses), -1) AS uneven
   FROM facts(comments)
   WHERE brand_id = {brandId: UInt32}

@@ -9,6 +9,8 @@ import type { EntryReading } from './viewer-entries.sql';
 const DAY_MS = 86_400_000;
 /** Of one statement: so many are put into the order of their viewers in memory. */
 const FILL_ENTRIES = 2_000_000;
+/** Of all accounts, history and window together. */
+const MOST_SESSIONS = 20_000_000;
 /** Longer than any statement of a scan. */
 const FILL_SECONDS = 600;
 
@@ -45,7 +47,13 @@ export class EntryStaging implements StagedEntries {
         await this.run(scope, { name: 'integrity.stage-entries', sql: fillEntries(tables, chunk) }, accounts, span);
     const sql = ROOM_NAMES(tables.rooms);
     const rows = await scope.query<{ number: number; sessionId: string }>({
-      ...{ name: 'integrity.staged-rooms', sql, params: { loadFrom: span.from, loadTo: span.to }, maxSeconds: FILL_SECONDS },
+      ...{
+        name: 'integrity.staged-rooms',
+        sql,
+        params: { loadFrom: span.from, loadTo: span.to },
+        maxSeconds: FILL_SECONDS,
+        maxRows: MOST_SESSIONS,
+      },
     });
     this.names = new Map(rows.map(({ number, sessionId }) => [number, sessionId]));
     return chunks.map((chunk) => ({ ...chunk, staged: tables.entries }));

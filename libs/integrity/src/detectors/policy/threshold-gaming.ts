@@ -4,6 +4,7 @@ import { historyOf, sizedStrength, sizedTails, type SizedTails } from '../../cal
 import type { Detector, DetectorScope, Finding, Findings, ScannedAccount } from '../../detector';
 import { asked, entryChunks, entryParameters } from '../../facts/viewer-entries';
 import { ANY_READING, comesOften, ENTRY_SETTINGS, type EntryReading, inorganicEntries, toldEntries } from '../../facts/viewer-entries.sql';
+import { grouped } from '../../grouped';
 import { visitExcess, type VisitCounts, type VisitExcess } from './visit-excess';
 
 const NAME = 'thresholdGaming';
@@ -141,18 +142,20 @@ async function run(scope: DetectorScope): Promise<Findings> {
       }
     }
   const enough = judged.filter(isEnough);
+  const months = grouped(enough, ({ account }) => account.key);
+  const scoreOf = (one: Judged): number => beyondOwn(one, months.get(one.account.key) ?? []);
   const tails = await scope.reference<SizedTails>(NAME, () => {
     const honest = historyOf(enough, ({ month }) => !isJudged(scope, month), ENOUGH_MONTHS);
-    return Promise.resolve(sizedTails(honest.map((one) => ({ size: sizeOf(one.counts), score: beyondOwn(one, enough) }))));
+    return Promise.resolve(sizedTails(honest.map((one) => ({ size: sizeOf(one.counts), score: scoreOf(one) }))));
   });
   return {
     findings: enough.flatMap((one) => {
-      const strength = sizedStrength(tails, sizeOf(one.counts), beyondOwn(one, enough));
+      const strength = sizedStrength(tails, sizeOf(one.counts), scoreOf(one));
       return strength >= 0.9 && isJudged(scope, one.month) ? [findingOf(scope, one, strength)] : [];
     }),
     notAssessable: chunks
       .flatMap(({ accounts }) => accounts)
-      .filter((account) => !enough.some((one) => one.account.key === account))
+      .filter((account) => !months.has(account))
       .flatMap((account) => {
         const known = scope.accountOf(account);
         return known
@@ -169,8 +172,8 @@ const TOO_FEW = {
 
 /** A room whose months always lie above or below the curve is its own measure, as far as a month or two can tell. */
 const OWN_WEIGHT = 0.5;
-function beyondOwn({ account, month, excess }: Judged, all: readonly Judged[]): number {
-  const before = all.filter((one) => one.account.key === account.key && one.month.from < month.from).map((one) => one.excess.z.score);
+function beyondOwn({ month, excess }: Judged, own: readonly Judged[]): number {
+  const before = own.filter((one) => one.month.from < month.from).map((one) => one.excess.z.score);
   return before.length === 0 ? excess.z.score : excess.z.score - OWN_WEIGHT * median(before);
 }
 

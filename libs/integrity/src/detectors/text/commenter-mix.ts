@@ -4,6 +4,7 @@ import type { Detector } from '../../detector';
 import { type AroundSession, type AudienceMix, audienceEvidence, readAudienceSeries, RECENT_DAYS } from '../../facts/audience-mix.reader';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { logOdds, shareShown } from '../../facts/log-odds';
+import { RATIO_SHIFT, SHARE_SHIFT } from '../../facts/mix-words';
 
 const FEATURES = ['perPerson', 'perTalker', 'unseen', 'strangers', 'fresh', 'stay', 'rhythm', 'growth'] as const;
 /** People who talk without whom a session has no mix of them. */
@@ -11,7 +12,8 @@ const TALKERS = 8;
 
 /** Who talks and how much, on scales on which shifts add up. Pure. */
 export function commenterValues(mix: AudienceMix, known: AroundSession): (number | null)[] {
-  const { persons, talkers, newTalkers, returningTalkers, talkerStay, stayMean, rhythm, rhythmic, allTalkers, allMessages } = mix;
+  const { persons, talkers, toldTalkers, newTalkers, returningTalkers, stayedTalkers, talkerStay, stayMean } = mix;
+  const { rhythm, rhythmic, allTalkers, allMessages } = mix;
   if (persons === 0 || allTalkers < TALKERS) return FEATURES.map(() => null);
   const seen = talkers >= TALKERS;
   return [
@@ -19,8 +21,8 @@ export function commenterValues(mix: AudienceMix, known: AroundSession): (number
     Math.log(allMessages / allTalkers),
     logOdds(Math.max(0, allTalkers - talkers), allTalkers),
     seen && known.before ? logOdds(talkers - returningTalkers, talkers) : null,
-    seen ? logOdds(newTalkers, talkers) : null,
-    seen ? talkerStay - stayMean : null,
+    toldTalkers >= TALKERS ? logOdds(newTalkers, toldTalkers) : null,
+    stayedTalkers >= TALKERS ? talkerStay - stayMean : null,
     rhythmic >= TALKERS / 2 ? Math.log(0.1 + rhythm) : null,
     Math.log(persons),
   ];
@@ -58,7 +60,7 @@ const DRIFT: DriftDetector = {
 
 const words = (zh: string, en: string, figure: string, shown: ClaimWords['shown'] = shareShown): ClaimWords => ({
   label: { zh, en },
-  text: { zh: '与自身以往同等规模的场次相比偏离（优势变化 {share}）', en: 'depart from the own sessions of that size (odds {share})' },
+  text: shown === shareShown ? SHARE_SHIFT : RATIO_SHIFT,
   figure,
   shown,
 });

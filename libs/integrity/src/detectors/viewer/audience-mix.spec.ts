@@ -5,7 +5,17 @@ import { audienceValues } from './audience-mix';
 const mix = (change: Partial<AudienceMix> = {}): AudienceMix => ({
   ...{ account: '1', sessionId: 's', persons: 400, entries: 480, returning: 120, keptStrangers: 70, toldNew: 400, newOnes: 20 },
   ...{ stayed: 400, gone: 80, long: 40, stayMean: 3.5, staySpread: 1.5 },
-  ...{ talkers: 40, newTalkers: 2, returningTalkers: 20, talkerStay: 5, messages: 90, rhythm: 0.8, rhythmic: 12 },
+  ...{
+    talkers: 40,
+    toldTalkers: 40,
+    newTalkers: 2,
+    returningTalkers: 20,
+    stayedTalkers: 40,
+    talkerStay: 5,
+    messages: 90,
+    rhythm: 0.8,
+    rhythmic: 12,
+  },
   ...{ allTalkers: 42, allMessages: 95 },
   ...change,
 });
@@ -31,7 +41,14 @@ it('a handful of viewers, or of people who talk, has no mix', () => {
 });
 
 it('comments by strangers without an entry raise what is said per viewer, the unseen, and the strangers', () => {
-  const water = mix({ allTalkers: 70, allMessages: 150, talkers: 55, returningTalkers: 20, newTalkers: 12 });
+  const water = mix({ allTalkers: 70, allMessages: 150, talkers: 55, toldTalkers: 55, returningTalkers: 20, newTalkers: 12 });
   const [usual, now] = [commenterValues(mix(), KNOWN), commenterValues(water, KNOWN)];
   for (const feature of [0, 2, 3, 4]) expect(now[feature]!).toBeGreaterThan(usual[feature]!);
+});
+
+it('what a source does not tell of those who talk is unknown, not none: no stay, no registration, no comments at all', () => {
+  expect(commenterValues(mix({ stayedTalkers: 0, talkerStay: 0 }), KNOWN)[5]).toBeNull();
+  expect(commenterValues(mix({ toldTalkers: 3, newTalkers: 0 }), KNOWN)[4]).toBeNull();
+  expect(audienceValues(mix({ talkers: 0, allTalkers: 0, allMessages: 0 }), KNOWN)[6]).toBeNull();
+  expect(audienceValues(mix({ talkers: 0, allTalkers: 1 }), KNOWN)[6]).not.toBeNull();
 });

@@ -11,6 +11,7 @@ import {
 } from '../../facts/audience-mix.reader';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { logOdds, shareShown } from '../../facts/log-odds';
+import { RATIO_SHIFT, SHARE_SHIFT } from '../../facts/mix-words';
 
 const FEATURES = ['fresh', 'strangers', 'gone', 'stay', 'staySpread', 'again', 'silent', 'long', 'lost', 'growth'] as const;
 /** Persons without whom a session has no mix. */
@@ -18,7 +19,8 @@ const PERSONS = 30;
 
 /** The mix of an audience, on scales on which shifts add up. Pure. */
 export function audienceValues(mix: AudienceMix, known: AroundSession): (number | null)[] {
-  const { persons, entries, returning, keptStrangers, toldNew, newOnes, stayed, gone, long, stayMean, staySpread, talkers } = mix;
+  const { persons, entries, returning, keptStrangers, toldNew, newOnes, stayed, gone, long, stayMean, staySpread, talkers, allTalkers } =
+    mix;
   if (persons < PERSONS) return FEATURES.map(() => null);
   const stays = stayed >= PERSONS;
   const strangers = persons - returning;
@@ -29,7 +31,8 @@ export function audienceValues(mix: AudienceMix, known: AroundSession): (number 
     stays ? stayMean : null,
     stays && staySpread > 0 ? Math.log(staySpread) : null,
     Math.log(entries / persons),
-    logOdds(persons - talkers, persons),
+    // where nobody at all is known to have talked, nobody is known to have been silent
+    allTalkers > 0 ? logOdds(persons - talkers, persons) : null,
     stays ? logOdds(long, stayed) : null,
     known.before && known.after && strangers >= PERSONS ? logOdds(strangers - keptStrangers, strangers) : null,
     Math.log(persons),
@@ -83,18 +86,22 @@ const DRIFT: DriftDetector = {
 
 const words = (zh: string, en: string, figure: string, shown: ClaimWords['shown'] = shareShown): ClaimWords => ({
   label: { zh, en },
-  text: { zh: '与自身以往同等规模的场次相比偏离（优势变化 {share}）', en: 'depart from the own sessions of that size (odds {share})' },
+  text: shown === shareShown ? SHARE_SHIFT : RATIO_SHIFT,
   figure,
   shown,
 });
 const WORDS: Record<string, ClaimWords> = {
   fresh: words('新注册账号偏多', 'More newly registered accounts', 'newShare'),
-  strangers: words('从未来过的观众偏多', 'More viewers who were never there', 'strangerShare'),
+  strangers: words(
+    `近 ${RECENT_DAYS} 天没来过的观众偏多`,
+    `More viewers who were not there in the last ${RECENT_DAYS} days`,
+    'strangerShare',
+  ),
   gone: words('一进即走的观众偏多', 'More viewers who are gone at once', 'goneShare'),
   stay: words('停留时长整体偏离', 'Stays depart as a whole', 'stayTypicalSeconds', Math.expm1),
   alike: words('停留时长过于一致', 'Stays too much alike', 'staySpread', Math.exp),
   again: words('重复进房偏多', 'More entries per person', 'entriesPerPerson', Math.exp),
-  lost: words('新来的人不再回来', 'Strangers who never come again', 'lostStrangerShare'),
+  lost: words(`生面孔 ${AGAIN_DAYS} 天内不再来`, `Strangers who do not come again within ${AGAIN_DAYS} days`, 'lostStrangerShare'),
   passers: words('生面孔偏多且不再回来', 'More strangers, who never come again', 'strangerShare'),
   kit: words('生面孔与新账号同时偏多', 'Strangers and new accounts at once', 'strangerShare'),
   silentStrangers: words('不发言的生面孔偏多', 'Strangers who say nothing', 'strangerShare'),
