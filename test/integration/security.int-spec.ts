@@ -58,10 +58,17 @@ describe('the interface against strangers', () => {
     new Promise((resolve, reject) => {
       const request = http.request({ host: at.hostname, port: at.port, method, path: target, headers, agent: false }, (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
-        );
+        const answered = () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') });
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          // a stream goes on until its listener leaves: what it begins with is the answer
+          if (response.headers['content-type']?.startsWith('text/event-stream')) {
+            answered();
+            request.destroy();
+          }
+        });
+        response.on('end', answered);
         response.on('error', reject);
       });
       request.on('error', reject);
