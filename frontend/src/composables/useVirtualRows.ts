@@ -1,4 +1,4 @@
-import { computed, onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
+import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue';
 
 /** Tables are drawn whole up to this number of rows, from it on only what is in view. */
 export const VIRTUAL_FROM = 200;
@@ -51,15 +51,22 @@ export function useVirtualRows(
     }
     scrollTop.value = top;
   };
-  let observer: ResizeObserver | undefined;
-  onMounted(() => {
-    container.value?.addEventListener('scroll', read, { passive: true });
-    observer = new ResizeObserver(read);
-    if (container.value) observer.observe(container.value);
-    read();
-  });
+  const observer = new ResizeObserver(read);
+  // the container comes and goes with the rows: a filter that none passes takes it away
+  watch(
+    container,
+    (element, before) => {
+      before?.removeEventListener('scroll', read);
+      observer.disconnect();
+      if (!element) return;
+      element.addEventListener('scroll', read, { passive: true });
+      observer.observe(element);
+      read();
+    },
+    { flush: 'post' },
+  );
   onBeforeUnmount(() => {
-    observer?.disconnect();
+    observer.disconnect();
     clearTimeout(calm);
   });
 

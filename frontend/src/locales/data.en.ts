@@ -61,7 +61,7 @@ export const words = {
       holds: 'Holds',
       holdsOf: '{facts} facts of {accounts} accounts',
       months: 'Months',
-      state: { standing: 'Counts', undone: 'Undone', 'under-way': 'Importing', failed: 'Broke off' },
+      state: { standing: 'Counts', undone: 'Undone', 'under-way': 'Under way', failed: 'Broke off' },
       closed: '{months}: closed. Closed figures stay; the difference is shown as a pending restatement.',
       undone: 'This batch was undone and is in no figure. Import the same file again to bring it back.',
       touches:

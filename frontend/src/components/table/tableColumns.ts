@@ -33,10 +33,15 @@ export function cellText<Row>(column: TableColumn<Row>, row: Row, locale: Locale
   return { text: column.kind === 'fixed' ? formatFixed(value, column.places ?? 2) : formatCount(value), full: '' };
 }
 
-/** The exact sum of what is known of a column, as its cells stand; null when nothing is. */
-export function totalText<Row>(column: TableColumn<Row>, rows: readonly Row[], locale: Locale): { text: string; full: string } | null {
-  const sum = sumKnown(rows.map((row) => column.value(row)));
-  return sum === null ? null : cellText({ ...column, value: () => sum }, rows[0], locale);
+/** The exact sum of what is known of a column, as its cells stand, and whether that is of all rows; null when nothing is known. */
+export function totalText<Row>(
+  column: TableColumn<Row>,
+  rows: readonly Row[],
+  locale: Locale,
+): { text: string; full: string; isWhole: boolean } | null {
+  const values = rows.map((row) => column.value(row));
+  const sum = sumKnown(values);
+  return sum === null ? null : { ...cellText({ ...column, value: () => sum }, rows[0], locale), isWhole: !values.includes(null) };
 }
 
 /** The sheet's kind of a column. */

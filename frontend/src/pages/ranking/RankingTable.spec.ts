@@ -73,6 +73,9 @@ describe('ranking table', () => {
     expect(foot.find('td.value').text()).toBe('至少 ¥24.7万');
     expect(foot.find('td.vst').text()).toBe('42');
     done();
+    const unknown = table([rowOf(1), rowOf(2), rowOf(3, { valueCny: null })]);
+    expect(unknown.wrapper.find('tfoot td.value').text()).toBe('至少 ¥24.7万');
+    unknown.done();
   });
   it('arrows move, Enter opens, Escape closes; with the drawer open it follows', async () => {
     const { wrapper, done } = table([rowOf(1), rowOf(2), rowOf(3)]);
