@@ -32,8 +32,12 @@ export class KnownAccounts {
 
   /** The grant of an account; one that is not known yet, or has ended, is looked up anew. */
   async grant(brandId: number, product: GrantProduct, accountId: string): Promise<Grant | null> {
-    const known = (await this.grants(brandId, product)).get(accountId);
-    return known ?? null;
+    const asked = this.grants(brandId, product);
+    const known = (await asked).get(accountId);
+    if (known && !known.revoked) return known;
+    const key = grantsKey(brandId, product);
+    if (this.kept.get(key)?.value === asked) this.kept.delete(key); // else somebody looked anew already
+    return (await this.grants(brandId, product)).get(accountId) ?? null;
   }
 
   forgetGrants(brandId: number, product: GrantProduct): void {
