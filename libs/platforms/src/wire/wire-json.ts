@@ -11,7 +11,9 @@ const exactIntegers: SourceReviver = (_key, value, { source }) =>
 
 /** JSON.parse that loses no digit of an integer. Throws SyntaxError. */
 export function parseWireJson(text: string): unknown {
-  return LONG_DIGITS.test(text) && LONG_NUMBER.test(text) ? JSON.parse(text, exactIntegers as (key: string, value: unknown) => unknown) : JSON.parse(text);
+  return LONG_DIGITS.test(text) && LONG_NUMBER.test(text)
+    ? JSON.parse(text, exactIntegers as (key: string, value: unknown) => unknown)
+    : JSON.parse(text);
 }
 
 /** An object that came as JSON text inside JSON, or as itself; else null. */
