@@ -86,7 +86,7 @@ export class FaultStores {
 export async function openFaultStores(name = 'faults'): Promise<FaultStores> {
   const stores = new FaultStores(vanishingFolder(name));
   await fillWithStores(stores.dataDir);
-  asDelivered(stores.dataDir, 'server');
+  asDelivered(stores.dataDir);
   await stores.open();
   return stores;
 }

@@ -45,10 +45,9 @@ export function smallClickHouse(dir: string): void {
   }
 }
 
-/** The servers of a folder as they are delivered; or only the server, while its statements stay spared: for tests of what a server keeps, not of how it computes. */
-export function asDelivered(dataDir: string, what: 'everything' | 'server' = 'everything'): void {
-  for (const folder of what === 'server' ? ['config.d'] : ['config.d', 'users.d'])
-    fs.rmSync(path.join(dataDir, 'clickhouse', folder), { recursive: true, force: true });
+/** The servers of a folder as they are delivered. */
+export function asDelivered(dataDir: string): void {
+  for (const folder of ['config.d', 'users.d']) fs.rmSync(path.join(dataDir, 'clickhouse', folder), { recursive: true, force: true });
 }
 
 /** The same for the PostgreSQL of a folder, after its first start. A kill of any process loses nothing; only a machine that loses its power would. */
