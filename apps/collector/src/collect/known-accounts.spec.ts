@@ -3,7 +3,7 @@ import type { Brand } from '@app/contracts';
 import type { Grant, GrantStore } from '@app/platforms';
 import { KnownAccounts } from './known-accounts';
 
-const grantOf = (principalId: string, revoked = false): Grant => ({ principalId, revoked }) as Grant;
+const grantOf = (principalId: string, revoked = false): Grant => ({ principalId, revoked }) as unknown as Grant;
 
 function knownOf(lists: Map<string, Grant>[]): { known: KnownAccounts; looks: () => number } {
   let looks = 0;
