@@ -1,27 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SYSTEM_ACTOR } from '@app/contracts';
 import { StateReader } from '@app/database';
 import { sweepIncoming } from '@app/ingest';
 import type { Logger } from '@app/observability';
 import { PersonService, RetentionService } from '@app/privacy';
+import { repeated, warns } from './repeated';
 import type { Stores } from './stores';
 
 /** Not while everything else starts. */
-const FIRST_MS = 15 * 60_000;
-const EVERY_MS = 24 * 60 * 60_000;
+const RHYTHM = { firstMs: 15 * 60_000, everyMs: 24 * 60 * 60_000 };
 
 /**
  * Once a day: finishes deletions of persons and removes what came in of them all the same, removes what retention says, and what killed imports have left. Ends when
  * `signal` aborts; interrupted anywhere, the next day does the rest.
  */
 export async function keepPrivacy(stores: Stores, logger: Logger, signal: AbortSignal): Promise<void> {
-  const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined); // the abort ends the loop
-  for (await pause(FIRST_MS); !signal.aborted; await pause(EVERY_MS))
-    try {
-      await onePass(stores, logger);
-    } catch (error) {
-      if (!signal.aborted) logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'retention could not be applied');
-    }
+  await repeated(RHYTHM, signal, { pass: () => onePass(stores, logger), failed: warns(logger, 'retention could not be applied') });
 }
 
 /** What a day's pass does, of every brand. */

@@ -1,15 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { addDays, businessDay, dayStart, weekday, type Brand, type Period } from '@app/contracts';
 import { StateReader, fullScanOver } from '@app/database';
 import { runScan, type ScanResult } from '@app/integrity';
 import type { Logger } from '@app/observability';
 import { caseParts } from './case-services';
 import { repullOn } from './repull-job';
+import { repeated, warns } from './repeated';
 import type { Stores } from './stores';
 
 /** Not while everything else starts. */
-const FIRST_MS = 10 * 60_000;
-const EVERY_MS = 60 * 60_000;
+const RHYTHM = { firstMs: 10 * 60_000, everyMs: 60 * 60_000 };
 /** Whole business weeks before the present one that are looked at again: late corrections end with them. */
 const WEEKS_BEFORE = 4;
 const WEEK_DAYS = 7;
@@ -44,16 +43,12 @@ export async function scanBrand(stores: Stores, brand: Brand): Promise<ScanResul
 
 /** Scans every brand each hour (`scanBrand`). Ends when `signal` aborts. */
 export async function keepScans(stores: Stores, logger: Logger, signal: AbortSignal): Promise<void> {
-  const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined); // the abort ends the loop
-  for (await pause(FIRST_MS); !signal.aborted; await pause(EVERY_MS))
-    try {
-      for (const brand of await new StateReader(stores.dataSource, stores.instance.secret).listBrands()) {
-        const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand);
-        const byDetector = Object.fromEntries(detectors.map((one) => [one.detector, one.seconds]));
-        logger.info({ brand: brand.code, mode, signals, seconds, byDetector, cost }, 'looked for inflated numbers');
-      }
-    } catch (error) {
-      if (!signal.aborted)
-        logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'the scan for inflated numbers failed');
+  const pass = async (): Promise<void> => {
+    for (const brand of await new StateReader(stores.dataSource, stores.instance.secret).listBrands()) {
+      const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand);
+      const byDetector = Object.fromEntries(detectors.map((one) => [one.detector, one.seconds]));
+      logger.info({ brand: brand.code, mode, signals, seconds, byDetector, cost }, 'looked for inflated numbers');
     }
+  };
+  await repeated(RHYTHM, signal, { pass, failed: warns(logger, 'the scan for inflated numbers failed') });
 }
