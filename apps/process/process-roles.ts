@@ -1,4 +1,4 @@
-import { DynamicModule, Global, Module } from '@nestjs/common';
+import { DynamicModule, Global, Module, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CloseDiffService, CloseService, CloseStatusService } from '@app/close';
 import { Clock, deriveKey } from '@app/config';
@@ -40,6 +40,13 @@ import type { Stores } from './stores';
 /** The collector's service, for commands that run the collector role in their own process. */
 export { CollectService } from '../collector/src/collect/collect.service';
 
+/** A service that asks the process's one service of reports, and with it its memory. */
+const onReports = <Service>(provide: Type<Service>, useFactory: (reports: ReportService) => Service) => ({
+  provide,
+  useFactory,
+  inject: [ReportService],
+});
+
 /** Gives every slice the stores by class. */
 @Global()
 @Module({})
@@ -48,6 +55,8 @@ class StoresModule {
     const { settings, instance, warehouse, dataSource, clock } = stores;
     const secret = instance.secret;
     const connecting = { dataSource, secret, settings, clock };
+    const reading = { warehouse, dataSource, secret, clock };
+    const writing = { warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() };
     const providers = [
       ...identityServices(stores),
       ...privacyServices(stores),
@@ -58,63 +67,38 @@ class StoresModule {
       { provide: Warehouse, useValue: warehouse },
       { provide: DataSource, useValue: dataSource },
       { provide: Clock, useValue: clock },
-      {
-        provide: SignedDeliveries,
-        useValue: new SignedDeliveries({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
-      },
-      {
-        provide: ImportBatches,
-        useValue: new ImportBatches({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
-      },
-      {
-        provide: UploadJobs,
-        useValue: new UploadJobs({ warehouse, dataSource, secret, dataDir: settings.dataDir, now: () => clock.now() }),
-      },
+      { provide: SignedDeliveries, useValue: new SignedDeliveries(writing) },
+      { provide: ImportBatches, useValue: new ImportBatches(writing) },
+      { provide: UploadJobs, useValue: new UploadJobs(writing) },
       { provide: StateReader, useValue: new StateReader(dataSource, secret) },
       { provide: ProposalService, useValue: new ProposalService({ dataSource, secret }) },
       { provide: MethodologyService, useValue: new MethodologyService({ dataSource, secret, clock }) },
-      { provide: ReconciliationService, useValue: new ReconciliationService({ warehouse, dataSource, secret, clock }) },
-      { provide: ReportService, useValue: new ReportService({ warehouse, dataSource, secret, clock }) },
-      {
-        provide: CloseService,
-        useFactory: (reports: ReportService) => new CloseService({ warehouse, dataSource, secret, clock }, reports),
-        inject: [ReportService],
-      },
-      {
-        provide: CloseDiffService,
-        useFactory: (reports: ReportService) => new CloseDiffService({ warehouse, dataSource, secret, clock }, reports),
-        inject: [ReportService],
-      },
-      {
-        provide: CloseStatusService,
-        useFactory: (reports: ReportService) => new CloseStatusService({ warehouse, dataSource, secret, clock }, reports),
-        inject: [ReportService],
-      },
-      {
-        provide: ExplainService,
-        useFactory: (reports: ReportService) => new ExplainService({ warehouse, dataSource, secret, clock }, reports),
-        inject: [ReportService],
-      },
-      { provide: CapabilityService, useValue: new CapabilityService({ warehouse, dataSource, secret, clock }) },
-      { provide: TierService, useFactory: (reports: ReportService) => new TierService(reports), inject: [ReportService] },
-      { provide: ForwardingService, useValue: new ForwardingService({ warehouse, dataSource, secret, clock }) },
-      { provide: DirectoryService, useValue: new DirectoryService({ warehouse, dataSource, secret, clock }) },
-      { provide: SettlementService, useValue: new SettlementService({ warehouse, dataSource, secret, clock }) },
-      { provide: IncentiveService, useValue: new IncentiveService({ warehouse, dataSource, secret, clock }) },
-      { provide: SentinelService, useValue: new SentinelService({ warehouse, dataSource, secret, clock }) },
-      { provide: SessionListService, useValue: new SessionListService({ warehouse, dataSource, secret, clock }) },
+      { provide: ReconciliationService, useValue: new ReconciliationService(reading) },
+      { provide: ReportService, useValue: new ReportService(reading) },
+      onReports(CloseService, (reports) => new CloseService(reading, reports)),
+      onReports(CloseDiffService, (reports) => new CloseDiffService(reading, reports)),
+      onReports(CloseStatusService, (reports) => new CloseStatusService(reading, reports)),
+      onReports(ExplainService, (reports) => new ExplainService(reading, reports)),
+      { provide: CapabilityService, useValue: new CapabilityService(reading) },
+      onReports(TierService, (reports) => new TierService(reports)),
+      { provide: ForwardingService, useValue: new ForwardingService(reading) },
+      { provide: DirectoryService, useValue: new DirectoryService(reading) },
+      { provide: SettlementService, useValue: new SettlementService(reading) },
+      { provide: IncentiveService, useValue: new IncentiveService(reading) },
+      { provide: SentinelService, useValue: new SentinelService(reading) },
+      { provide: SessionListService, useValue: new SessionListService(reading) },
       { provide: ConnectService, useValue: new ConnectService(connecting) },
-      { provide: CoverageService, useValue: new CoverageService({ warehouse, dataSource, secret, clock }) },
+      { provide: CoverageService, useValue: new CoverageService(reading) },
       {
         provide: AccountHealthService,
-        useValue: new AccountHealthService({ warehouse, dataSource, secret, clock }, new ConnectService(connecting)),
+        useValue: new AccountHealthService(reading, new ConnectService(connecting)),
       },
       {
         provide: DeadLetterService,
-        useFactory: (queue: JobQueue) => new DeadLetterService({ warehouse, dataSource, secret, clock }, replayJob(queue)),
+        useFactory: (queue: JobQueue) => new DeadLetterService(reading, replayJob(queue)),
         inject: [JobQueue],
       },
-      { provide: WhatIfJobs, useFactory: (reports: ReportService) => new WhatIfJobs(new WhatIfService(reports)), inject: [ReportService] },
+      onReports(WhatIfJobs, (reports) => new WhatIfJobs(new WhatIfService(reports))),
       { provide: WebhookInbox, useValue: new WebhookInbox(connecting) },
       // only asks for jobs; it connects with the first
       { provide: JobQueue, useFactory: () => new BullQueueAdapter(instance) },

@@ -8,7 +8,7 @@ import { RowGrants } from '@app/access';
 import { Clock } from '@app/config';
 import { CloseDiffService, CloseService, CloseStatusService, closeOf, closedRows, verifyCloses } from '@app/close';
 import type { Actor, Brand, Page, ReportMeta, Subject, ValueRow } from '@app/contracts';
-import { STATE_LOCK, beginCloseAttempt, beginDelivery, ensureBrand, finishDelivery, listActs, verifyActs } from '@app/database';
+import { LOCKS, beginCloseAttempt, beginDelivery, ensureBrand, finishDelivery, listActs, verifyActs } from '@app/database';
 import { importRows } from '@app/ingest';
 import { type BrandQuery, type BrandScope, FROZEN_KEYS, type FrozenKey, ReportService, without } from '@app/reports';
 import { accountKey } from '@app/warehouse';
@@ -78,7 +78,7 @@ describe('monthly close', () => {
   const close = (more: object = {}, actor = ANN) => services.closes.close('all', actor, { month: MONTH, kind: 'close', ...more });
   /** Runs `work` while an import has judged its rows and not written them yet, and lets that end once `work` waits for it. */
   const afterImport = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const lock = [STATE_LOCK, brand.brandId];
+    const lock = [LOCKS.state, brand.brandId];
     const waiting = `SELECT FROM pg_locks JOIN pg_database ON oid = database
       WHERE datname = current_database() AND locktype = 'advisory' AND classid::bigint = $1 AND objid::bigint = $2 AND NOT granted`;
     const importing = stores.dataSource.createQueryRunner();

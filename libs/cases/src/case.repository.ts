@@ -1,4 +1,5 @@
 import type { Actor, CaseOutcome, CaseState, CaseStep, Fusion, Signal } from '@app/contracts';
+import { holdInTransaction } from '@app/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { CaseRecord, FiledSignal, KeptFusion, ListedCase } from './case-record';
 
@@ -21,12 +22,8 @@ type CaseColumns<Row> = Omit<Row, 'claim'> & { claimedBy: Actor | null; claimedU
 const claimOf = ({ claimedBy, claimedUntil }: Pick<CaseColumns<CaseRecord>, 'claimedBy' | 'claimedUntil'>): CaseRecord['claim'] =>
   claimedBy && claimedUntil !== null ? { actor: claimedBy, until: claimedUntil } : null;
 
-/** Among all advisory locks of the product: who makes cases of a brand (the second number). */
-const INTAKE_LOCK = 826_417;
-
 /** Until the transaction ends nobody else opens a case of the brand, or has signals join one. */
-export const lockIntake = (tx: EntityManager, brandId: number): Promise<unknown> =>
-  tx.query('SELECT pg_advisory_xact_lock($1, $2)', [INTAKE_LOCK, brandId]);
+export const lockIntake = (tx: EntityManager, brandId: number): Promise<void> => holdInTransaction(tx, { lock: 'intake', of: brandId });
 
 /** So many rows of a list, from a place in its order on (0: the first). */
 export interface CasePlace {

@@ -25,6 +25,7 @@ export {
 } from './closes/close-attempt.repository';
 export { listPreviews, openPreview } from './closes/close-preview.repository';
 export { decideCloseRequest, findCloseRequest, insertCloseRequest, listCloseRequests } from './closes/close-request.repository';
+export { LOCKS, halfOfLock, holdInTransaction, whileFree, whileHolding, type Hold } from './locks/locks';
 export { createDataSource, ENTITIES, migrateDatabase, type PostgresAddress } from './data-source';
 export { closedMonths } from './state/closed-months';
 export * from './deliveries/dead-letters';
@@ -93,7 +94,6 @@ export { judgeRateCard, rateCardIdentity, type RateCardItem } from './state/rate
 export { stateSince } from './state/state-history';
 export { listState, policyOf } from './state/state-listing';
 export * from './state/state-rows';
-export { STATE_LOCK } from './state/state-lock';
 export { setShowsNeighbours, showsNeighbours } from './state/brand-settings';
 export { StateReader, unknownBrand } from './state/state.reader';
 export { StateWriter } from './state/state.writer';

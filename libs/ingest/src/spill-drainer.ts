@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as os from 'node:os';
 import { VitrineError } from '@app/contracts';
-import { DeliveryCounts, finishDelivery, spilledDeliveries } from '@app/database';
+import { DeliveryCounts, finishDelivery, halfOfLock, spilledDeliveries, whileFree } from '@app/database';
 import { FACT_TABLES, SpillDamaged, SpillFile, SpillFolder, SpilledDelivery, Warehouse, isOutage } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
 import { deliveryCounts } from './delivery-counts';
@@ -12,8 +11,6 @@ export type DrainEvent =
   | { what: 'set aside'; path: string; deliveryId: string | null; reason: string }
   | { what: 'refused'; file: string; error: VitrineError };
 
-/** Among all advisory locks of the product: one process drains a folder. The second number is the folder. */
-const DRAIN_LOCK = 826_411;
 const NOTHING = { read: 0, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 };
 
 /**
@@ -53,19 +50,8 @@ export class SpillDrainer {
     await this.folder.sweep();
     const [files, notes] = [await this.folder.list(), await this.folder.notes()];
     if (files.length + notes.length === 0 || !(await this.stores.warehouse.ping())) return;
-    const runner = this.stores.dataSource.createQueryRunner();
-    try {
-      const place = createHash('sha256').update(`${os.hostname()}\0${this.folder.folder}`).digest().readInt32BE();
-      const [{ mine }] = (await runner.query('SELECT pg_try_advisory_lock($1, $2) AS mine', [DRAIN_LOCK, place])) as { mine: boolean }[];
-      if (!mine) return;
-      try {
-        await this.drainAll();
-      } finally {
-        await runner.query('SELECT pg_advisory_unlock($1, $2)', [DRAIN_LOCK, place]);
-      }
-    } finally {
-      await runner.release();
-    }
+    const place = halfOfLock(`${os.hostname()}\0${this.folder.folder}`);
+    await whileFree(this.stores.dataSource, { lock: 'drain', of: place }, () => this.drainAll());
   }
 
   private async drainAll(): Promise<void> {

@@ -1,4 +1,4 @@
-import { STATE_LOCK } from '@app/database';
+import { holdInTransaction } from '@app/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { hexOf } from './person-keys';
 
@@ -8,7 +8,7 @@ import { hexOf } from './person-keys';
  */
 export function removeFromState(dataSource: DataSource, brandId: number, keys: readonly string[]): Promise<Record<string, number>> {
   return dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+    await holdInTransaction(tx, { lock: 'state', of: brandId });
     const hexes = keys.map(hexOf);
     const removed: Record<string, number> = {};
     const note = ([, rows]: [unknown, number], table: string) => {

@@ -1,5 +1,6 @@
 import type { Actor } from '@app/contracts';
 import type { Clock } from '@app/config';
+import { whileHolding } from '@app/database';
 import type { Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
 
@@ -18,21 +19,6 @@ export interface PrivacyAsk {
   reason: string;
 }
 
-/** Among all advisory locks of the product: who removes facts of a brand (the second number). */
-const REMOVAL_LOCK = 826_418;
-
 /** Runs `work` while nobody else removes facts of the brand; waits for its turn. The lock goes with its connection. */
-export async function whileRemoving<Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.connect();
-    await runner.query('SELECT pg_advisory_lock($1, $2)', [REMOVAL_LOCK, brandId]);
-    try {
-      return await work();
-    } finally {
-      await runner.query('SELECT pg_advisory_unlock($1, $2)', [REMOVAL_LOCK, brandId]);
-    }
-  } finally {
-    await runner.release();
-  }
-}
+export const whileRemoving = <Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result> =>
+  whileHolding(dataSource, { lock: 'removal', of: brandId }, work);

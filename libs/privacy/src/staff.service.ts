@@ -1,12 +1,10 @@
 import { seenBy, seesWhole, shownTo } from '@app/access';
 import { businessDay, monthPeriod, type Brand, type Period, type Platform, type Principal, type StaffName } from '@app/contracts';
-import { StateReader, recordAct } from '@app/database';
+import { StateReader, holdInTransaction, recordAct } from '@app/database';
 import { checkedScope, inScope, withUndeclared, type BrandScope } from '@app/reports';
 import { budgetSpent, checkedReason, unknownRef } from './privacy-errors';
 import type { PrivacyStores } from './privacy-stores';
 
-/** Among all advisory locks of the product: who spends a budget of reveals of a brand (the second number). */
-const REVEAL_LOCK = 826_414;
 const MOST_NAMES = 20_000;
 
 /** Who asks, as access found them. */
@@ -72,7 +70,7 @@ ORDER BY account_key, session`,
     const { brandId } = brand;
     const { actor } = principal;
     const left = await this.stores.dataSource.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [REVEAL_LOCK, brandId]);
+      await holdInTransaction(tx, { lock: 'reveal', of: brandId });
       const day = businessDay(this.stores.clock.now(), brand.zone);
       const [{ spent }] = (await tx.query(
         'SELECT count(*)::int AS spent FROM staff_reveal WHERE brand_id = $1 AND actor_id = $2 AND day = $3',

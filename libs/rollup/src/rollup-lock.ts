@@ -1,8 +1,6 @@
 import { VitrineError } from '@app/contracts';
+import { LOCKS } from '@app/database';
 import type { DataSource, QueryRunner } from 'typeorm';
-
-/** Any number that nobody else locks on; the brand is the second half. */
-const ROLLUPS = 716_501;
 
 const ENDS = ['error', 'end'] as const;
 type Connection = Record<'on' | 'off', (event: (typeof ENDS)[number], then: (error?: Error) => void) => void>;
@@ -23,7 +21,7 @@ export class RollupLock {
     try {
       lock.connection = (await runner.connect()) as Connection;
       for (const event of ENDS) lock.connection.on(event, lock.lose);
-      await runner.query('SELECT pg_advisory_lock($1, $2)', [ROLLUPS, brandId]);
+      await runner.query('SELECT pg_advisory_lock($1, $2)', [LOCKS.rollups, brandId]);
       return lock;
     } catch (error) {
       await lock.leave();

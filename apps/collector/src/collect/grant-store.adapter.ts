@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { GrantVault, SealVault } from '@app/database';
+import { GrantVault, SealVault, halfOfLock, holdInTransaction } from '@app/database';
 import { GrantStore, PlatformError, type Grant } from '@app/platforms';
 import { PRODUCT_PLATFORM, type GrantProduct } from '@app/contracts';
 import { SystemClock, type Clock } from '@app/config';
@@ -23,7 +23,6 @@ interface GrantRecord {
 const COLUMNS = `brand_id, product, principal_id, account_ids, access_token, refresh_token, app_id, app_secret, access_expires_at,
   refresh_expires_at, renewals, revoked_at, revoked_code`;
 const PLACE = 'brand_id = $1 AND product = $2 AND principal_id = $3';
-const APP_TOKEN_LOCK = 826_411;
 
 /** WeChat allows so many renewals by force a day, so far apart; what is more is answered with the token that the platform holds. */
 const FORCED_A_DAY = 20;
@@ -92,7 +91,7 @@ export class GrantStoreAdapter extends GrantStore {
     const appId = `${grant.brandId}/${grant.appId ?? grant.principalId}`;
     if (!force) return this.sharedToken(grant, appId, fetch);
     return this.dataSource.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [APP_TOKEN_LOCK, `${grant.product} ${appId}`]);
+      await holdInTransaction(tx, { lock: 'appToken', of: halfOfLock(`${grant.product} ${appId}`) });
       const held = await this.heldToken(tx, grant.product, appId);
       const now = this.clock.now();
       if (held && held.token !== grant.accessToken && held.expiresAt > now)

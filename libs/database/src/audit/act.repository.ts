@@ -12,11 +12,10 @@ import {
   type ChainHead,
   type RecordedAct,
 } from './act-chain';
+import { holdInTransaction } from '../locks/locks';
 import { ACT_COLUMNS, actOf, type ActRow } from './act-rows';
 import { originNow } from './acting';
 
-/** Among all advisory locks of the product: who adds to the audit log of a brand (the second number). Taken last, after the lock of the state. */
-const AUDIT_LOCK = 826_411;
 const CHUNK = 2000;
 
 /**
@@ -25,7 +24,7 @@ const CHUNK = 2000;
  * be kept.
  */
 export async function recordAct(tx: EntityManager, act: Act): Promise<RecordedAct> {
-  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [AUDIT_LOCK, act.brandId]);
+  await holdInTransaction(tx, { lock: 'audit', of: act.brandId });
   const head = await headOf(tx, act.brandId);
   const [{ at }] = (await tx.query(`SELECT ${isoInstant("date_trunc('milliseconds', clock_timestamp())")} AS at`)) as { at: string }[];
   const { brandId, actor, action, subject, reason } = act;

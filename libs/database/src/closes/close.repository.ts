@@ -2,7 +2,7 @@ import type { Close } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
 import { isoInstant } from '../iso-instant';
-import { STATE_LOCK } from '../state/state-lock';
+import { holdInTransaction, whileFree } from '../locks/locks';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
@@ -61,29 +61,12 @@ export async function insertClose(tx: EntityManager, close: Close): Promise<void
   );
 }
 
-/** Among all advisory locks of the product: who closes a month of a brand (the second number), from the first figure to the record. */
-const CLOSE_LOCK = 826_412;
-
 /**
  * Runs `work` while nobody else closes a month of the brand; null, without running it, when somebody does. The session that holds the lock may be lost on
  * the way, and with it the lock: what `work` records has to ask (`endCloseAttempt`) whether somebody else has taken over.
  */
-export async function whileClosing<Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result | null> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.connect();
-    const [{ taken }] = (await runner.query('SELECT pg_try_advisory_lock($1, $2) AS taken', [CLOSE_LOCK, brandId])) as { taken: boolean }[];
-    if (!taken) return null;
-    try {
-      return await work();
-    } finally {
-      // a session that is gone holds no lock
-      await runner.query('SELECT pg_advisory_unlock($1, $2)', [CLOSE_LOCK, brandId]).catch(() => undefined);
-    }
-  } finally {
-    await runner.release();
-  }
-}
+export const whileClosing = <Result>(dataSource: DataSource, brandId: number, work: () => Promise<Result>): Promise<Result | null> =>
+  whileFree(dataSource, { lock: 'close', of: brandId }, work);
 
 /**
  * Holds everything still that a report starts from (the state of all brands, and deliveries that begin or end) until the transaction ends, and says
@@ -92,7 +75,7 @@ export async function whileClosing<Result>(dataSource: DataSource, brandId: numb
  */
 export async function holdState(tx: EntityManager, brandId: number): Promise<number> {
   await tx.query(`SET LOCAL lock_timeout = '20s'`);
-  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+  await holdInTransaction(tx, { lock: 'state', of: brandId });
   await tx.query('LOCK TABLE delivery IN SHARE ROW EXCLUSIVE MODE');
   await tx.query('LOCK TABLE state_version IN SHARE MODE');
   // versions are dated at the next whole millisecond: that one is after all of them, and once the pause is over before the first one that comes

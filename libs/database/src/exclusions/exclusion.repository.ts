@@ -6,7 +6,7 @@ import { AccountEntity } from '../entities/account.entity';
 import { BrandEntity } from '../entities/brand.entity';
 import { ExclusionEntity } from '../entities/exclusion.entity';
 import { ensureAccounts } from '../state/account-store';
-import { STATE_LOCK } from '../state/state-lock';
+import { holdInTransaction } from '../locks/locks';
 import { ExclusionLists, type CaseRemoval, type WrittenList } from './exclusion-list';
 
 /** Who decides, and why: both are written down. */
@@ -77,7 +77,7 @@ export async function recordExclusions(
   const written = await lists.written();
   for (const list of written) cases.get(list.caseId)!.push(list);
   await dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+    await holdInTransaction(tx, { lock: 'state', of: brandId });
     for (const caseId of cases.keys())
       if (replaces) await liftHeld(tx, { ...decision, caseId });
       else await refuseHeld(tx, { brandId, caseId });
@@ -102,7 +102,7 @@ export async function liftExclusion(dataSource: DataSource, decision: ExclusionD
   const { brandId, caseId } = decision;
   checkReason(decision);
   return dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+    await holdInTransaction(tx, { lock: 'state', of: brandId });
     const held = await liftHeld(tx, decision);
     if (held.length === 0) throw notHeld(caseId);
     await decision.within?.(tx);

@@ -1,6 +1,7 @@
 import type { ScanSummary, Signal } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DeliverySnapshot } from '../deliveries/delivery.repository';
+import { holdInTransaction } from '../locks/locks';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
@@ -38,7 +39,7 @@ const CHUNK = 500;
  * not gone because the first week of the next one reaches into it). One transaction of the caller; scans of a brand wait for each other.
  */
 export async function keepSignals(tx: EntityManager, range: ScannedRange, signals: readonly SignalOfAccount[]): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [SCAN_LOCK, range.brandId]);
+  await holdInTransaction(tx, { lock: 'signals', of: range.brandId });
   for (let at = 0; at < signals.length; at += CHUNK) {
     await tx.query(
       `INSERT INTO integrity_signal AS known
@@ -61,8 +62,6 @@ export async function keepSignals(tx: EntityManager, range: ScannedRange, signal
     [range.brandId, range.judgedFrom, range.to, range.detectors, range.accounts, signals.map(({ signalId }) => signalId)],
   );
 }
-
-const SCAN_LOCK = 1_767_000;
 
 /** Keeps a scan and returns its id. */
 export async function insertScan(

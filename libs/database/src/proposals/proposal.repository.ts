@@ -2,7 +2,7 @@ import { sameActor, type Actor, type Proposal, type ProposalKind, type ProposalP
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAct } from '../audit/act.repository';
 import { closedMonths } from '../state/closed-months';
-import { STATE_LOCK } from '../state/state-lock';
+import { holdInTransaction } from '../locks/locks';
 import type { PolicyRow, RateCardRow } from '../state/state-rows';
 import { changesOf, conflictsOf, reachOf } from './proposal-changes';
 import {
@@ -163,7 +163,7 @@ export class ProposalRepository {
   /** One change of a brand's state after the other, as with imports. */
   private locked<Result>(brandId: number, work: (tx: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+      await holdInTransaction(tx, { lock: 'state', of: brandId });
       return work(tx);
     });
   }

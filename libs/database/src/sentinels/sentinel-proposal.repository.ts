@@ -4,7 +4,7 @@ import { sha256Hex } from '../audit/act-chain';
 import { recordAct } from '../audit/act.repository';
 import { actorNow } from '../audit/acting';
 import { SentinelProposalEntity } from '../entities/sentinel-proposal.entity';
-import { STATE_LOCK } from '../state/state-lock';
+import { holdInTransaction } from '../locks/locks';
 
 /** Proposals for the list of sentinels (domain.md 3.5): behaviour proposes, a person decides. */
 export class SentinelProposalRepository {
@@ -71,7 +71,7 @@ export class SentinelProposalRepository {
     then: (tx: EntityManager) => Promise<void>,
   ): Promise<SentinelProposal> {
     return this.dataSource.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+      await holdInTransaction(tx, { lock: 'state', of: brandId });
       const found = await tx.findOneBy(SentinelProposalEntity, { brandId, viewer });
       if (!found) throw unknownProposal();
       if (found.state === state) return proposalOf(found);

@@ -1,6 +1,7 @@
 import type { Actor, Settlement, SettlementSheet } from '@app/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isoInstant } from '../iso-instant';
+import { holdInTransaction } from '../locks/locks';
 
 type Reads = Pick<DataSource | EntityManager, 'query'>;
 
@@ -8,10 +9,9 @@ const COLUMNS = `settlement_id::text AS "settlementId", month, sequence, close_i
   state, ${isoInstant('prepared_at')} AS "preparedAt", prepared_by AS "preparedBy", ${isoInstant('decided_at')} AS "decidedAt", decided_by AS "decidedBy", reason,
   total_cny::text AS "totalCny", payable_cny::text AS "payableCny", held_dealers AS "heldDealers", hash`;
 
-/** Among all advisory locks of the product: who settles a month of a brand (the second number), until the transaction ends. */
-const SETTLEMENT_LOCK = 826_413;
-export const lockSettlements = (tx: EntityManager, brandId: number): Promise<unknown> =>
-  tx.query('SELECT pg_advisory_xact_lock($1, $2)', [SETTLEMENT_LOCK, brandId]);
+/** Until the transaction ends nobody else settles a month of the brand. */
+export const lockSettlements = (tx: EntityManager, brandId: number): Promise<void> =>
+  holdInTransaction(tx, { lock: 'settlement', of: brandId });
 
 /** Settlements of a brand, the newest month first, of a month the newest first; `month`: of this one only. */
 export const listSettlements = (reads: Reads, brandId: number, month?: string): Promise<Settlement[]> =>

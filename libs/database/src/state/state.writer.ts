@@ -14,7 +14,7 @@ import { policyStore } from './policy-store';
 import { rateCardStore } from './rate-card-store';
 import { recordRows } from './recorded-rows';
 import { regionStore } from './region-store';
-import { STATE_LOCK } from './state-lock';
+import { holdInTransaction } from '../locks/locks';
 import type * as Rows from './state-rows';
 import { upsertRows, type KindStore, type UpsertResult } from './upsert';
 
@@ -52,7 +52,7 @@ export class StateWriter {
   upsert<K extends Rows.StateKind>(kind: K, brandId: number, rows: readonly Rows.StateRows[K][], dryRun = false): Promise<UpsertResult> {
     return this.inTransaction(dryRun, async (tx) => {
       // What is compared must not change before it is written.
-      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+      await holdInTransaction(tx, { lock: 'state', of: brandId });
       const write = async () => {
         const store = await this.storeOf(kind)(tx, brandId);
         return upsertRows(tx, rows, store, (changes) => recordRows(tx, { kind, brandId, actor: this.actor }, changes));

@@ -7,7 +7,7 @@ import { recordAct } from '../audit/act.repository';
 import { MAY_STILL_WRITE } from '../deliveries/delivery.repository';
 import { ViewerKeyEntity } from '../entities/viewer-key.entity';
 import { SealVault } from '../seal/seal-vault';
-import { STATE_LOCK } from '../state/state-lock';
+import { holdInTransaction } from '../locks/locks';
 
 export const VIEWER_KEY_PURPOSE = 'viewer-keys';
 export const viewerKeyPlace = (brandId: number | string, version: number | string) => ['viewer-key', brandId, version];
@@ -135,7 +135,7 @@ export async function rotateViewerKey(dataSource: DataSource, rotation: Rotation
   const fromMonth = rotation.fromMonth ?? earliest;
   if (!isMonth(fromMonth)) throw noMonth();
   await dataSource.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [ROTATION_LOCK, brand.brandId]);
+    await holdInTransaction(tx, { lock: 'viewerKey', of: brand.brandId });
     if (fromMonth < earliest && (withoutOverlap || !(await nothingIsIn(tx, rotation, fromMonth)))) throw tooSoon(earliest, withoutOverlap);
     await storeFirst(tx, secret, brand.brandId);
     const [latest] = await tx.find(ViewerKeyEntity, { where: { brandId: brand.brandId }, order: { version: 'DESC' }, take: 1 });
@@ -171,8 +171,6 @@ async function nothingIsIn(tx: EntityManager, { brand, now, hasEntriesSince }: R
   ])) as unknown[];
   return open.length === 0 && !(await hasEntriesSince(monthPeriod(fromMonth, brand.zone).from - KEY_OVERLAP_MS));
 }
-
-const ROTATION_LOCK = 826_420;
 
 const noMonth = () =>
   new VitrineError(
@@ -232,7 +230,7 @@ export async function carryKeys(dataSource: DataSource, brandId: number, carried
   const hex = (key: string) => BigInt(key).toString(16).padStart(16, '0');
   for (const { version, key, next } of carried)
     await dataSource.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [STATE_LOCK, brandId]);
+      await holdInTransaction(tx, { lock: 'state', of: brandId });
       await tx.query(
         `INSERT INTO sentinel (brand_id, viewer, valid_from, valid_to)
          SELECT brand_id, $3, valid_from, valid_to FROM sentinel WHERE brand_id = $1 AND viewer ~ ('^vk[0-9]+:' || $2 || '$')

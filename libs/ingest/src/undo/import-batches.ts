@@ -1,6 +1,6 @@
 import type { BrandScope } from '@app/access';
 import { refusal, type Actor, type BatchContents, type ImportedBatch } from '@app/contracts';
-import { closedMonths, recordAct, StateReader } from '@app/database';
+import { closedMonths, recordAct, StateReader, whileFree } from '@app/database';
 import { markTold, recordUndone, settleUndone, standing, toldBy, type ToldFacts } from '@app/warehouse';
 import { OpenDelivery } from '../delivery';
 import type { IngestStores } from '../import-request';
@@ -14,8 +14,6 @@ export interface BatchAsker {
   actor: Actor;
 }
 
-/** Among all advisory locks of the product: who takes imports of a brand back (the second number). */
-const UNDO_LOCK = 826_421;
 const LONGEST_REASON = 500;
 /** Ids that an export's rows have until the platform has told the work itself (docs/adr/0020). */
 const OWN_ID: Readonly<Record<string, { column: string; prefix: string }>> = {
@@ -171,19 +169,9 @@ WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} 
 
   /** One at a time in a brand: what stands in the place of what is taken back must not be taken back meanwhile. Who comes second is told, and holds no connection. */
   private async alone<Answer>(brandId: number, work: () => Promise<Answer>): Promise<Answer> {
-    const runner = this.stores.dataSource.createQueryRunner();
-    try {
-      await runner.connect();
-      const [{ free }] = (await runner.query('SELECT pg_try_advisory_lock($1, $2) AS free', [UNDO_LOCK, brandId])) as { free: boolean }[];
-      if (!free) throw otherUndo();
-      try {
-        return await work();
-      } finally {
-        await runner.query('SELECT pg_advisory_unlock($1, $2)', [UNDO_LOCK, brandId]);
-      }
-    } finally {
-      await runner.release();
-    }
+    const done = await whileFree(this.stores.dataSource, { lock: 'undo', of: brandId }, async () => ({ answer: await work() }));
+    if (!done) throw otherUndo();
+    return done.answer;
   }
 }
 
