@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Clock, loadSettings } from '@app/config';
 import { dayStart, type Brand } from '@app/contracts';
-import { DeadLetterService } from '@app/coverage';
+import { AccountHealthService, DeadLetterService } from '@app/coverage';
 import { ensureBrand, listDeadLetters, StateWriter, streamHealth } from '@app/database';
 import { importRows } from '@app/ingest';
 import { BullQueueAdapter } from '@app/queue';
@@ -42,7 +42,7 @@ describe('jobs of many accounts', () => {
   let servers: Record<'douyin' | 'kuaishou', Awaited<ReturnType<typeof fakeServer>>>;
   let collector: Collector | undefined;
   let clock: FastClock;
-  const trouble = { kuaishouDown: false, kuaishouMistake: false, room: false };
+  const trouble = { kuaishouDown: false, kuaishouMistake: false, newType: false, room: false };
 
   const douyin = ({ path }: FakeRequest): FakeAnswer => {
     if (path === '/room/data/room_id/get/') return { err_no: 0, room_ids: trouble.room ? ['room-1'] : [] };
@@ -56,7 +56,7 @@ describe('jobs of many accounts', () => {
   const kuaishou = ({ path, query }: FakeRequest): FakeAnswer => {
     if (trouble.kuaishouDown) return { status: 503, body: 'down' };
     if (trouble.kuaishouMistake) return { result: 100_200_100 };
-    if (path.endsWith('/user_info')) return { result: 1, user_info: { name: 'x', fan: '77' } };
+    if (path.endsWith('/user_info')) return { result: 1, user_info: { name: 'x', fan: trouble.newType ? { value: 77 } : '77' } };
     const video = {
       photo_id: `v-${query.get('access_token')}`,
       create_time: 1_790_000_000_000,
@@ -118,7 +118,7 @@ describe('jobs of many accounts', () => {
   afterEach(async () => {
     await collector?.close();
     collector = undefined;
-    Object.assign(trouble, { kuaishouDown: false, kuaishouMistake: false, room: false });
+    Object.assign(trouble, { kuaishouDown: false, kuaishouMistake: false, newType: false, room: false });
     // schedules outlive the process that made them
     const queue = new BullQueueAdapter({ redisUrl: null, postgres: stores.instance.postgres });
     await queue.schedule([]).finally(() => queue.close());
@@ -187,6 +187,25 @@ describe('jobs of many accounts', () => {
     } finally {
       await replaying.close();
     }
+  });
+
+  it('a number that comes as an object is unknown, and whoever looks at the account is told; it is forgotten when numbers come again', async () => {
+    collector = open();
+    await collector.start({ schedules: false });
+    const account = `jobs-${brands}-c`;
+    const health = new AccountHealthService({ ...stores, clock }, { list: () => Promise.resolve([]) });
+    const told = async (): Promise<string[]> => {
+      const accounts = await health.list('all', { brand: `jobs-${brands}` });
+      return accounts.filter(({ accountId }) => accountId === account).flatMap(({ todo }) => todo.map(({ text }) => text.en));
+    };
+    const read = () =>
+      collector?.service.collectNow({ brandId: brand.brandId, platform: 'kuaishou', accounts: [account], kinds: ['followers'] });
+    trouble.newType = true;
+    await read();
+    expect(await told()).toContainEqual(expect.stringContaining('numbers of /openapi/user_info cannot be read (an object)'));
+    trouble.newType = false;
+    await read();
+    expect(await told()).not.toContainEqual(expect.stringContaining('cannot be read'));
   });
 
   it('a broadcast that a file told before the connection gets the platform’s id by itself, and stands there once', async () => {

@@ -24,6 +24,8 @@ let inbox: WebhookInbox;
 let processor: WebhookProcessor;
 const collected: object[] = [];
 let failing: string | null = null;
+/** What the work behind pushes waits for. */
+let held: Promise<void> = Promise.resolve();
 
 const settings = loadSettings({
   DOUYIN_CLIENT_KEY: 'ck',
@@ -56,6 +58,7 @@ beforeAll(async () => {
     effects: {
       collectVideos: async (...given) => {
         if (failing !== null && given[2].includes(failing)) throw new Error('the queue does not answer');
+        await held;
         collected.push(given);
       },
       importRows: async (brandId, kind, rows) => void (await importRows(ingest, { kind, rows, brandId, source: 'feed' })),
@@ -138,6 +141,19 @@ describe('events about permissions', () => {
 });
 
 describe('events about content', () => {
+  it('a push is answered as soon as it is stored: the work behind it may stand still', async () => {
+    let release = (): void => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    expect(await douyin('create_video', { item_id: 'i' }, 'held 1')).toMatchObject({ waiting: true });
+    const working = work();
+    expect(await douyin('create_video', { item_id: 'i' }, 'held 2')).toMatchObject({ waiting: true });
+    expect(collected).toEqual([]);
+    release();
+    await working;
+    await work();
+    expect(collected.splice(0)).toHaveLength(2);
+  });
+
   it('a new video lets the videos of its owner be collected; of a stranger nothing is', async () => {
     await douyin('create_video', { item_id: '@i' }, 'v1');
     await douyin('create_video', { item_id: '@j' }, 'v2', 'stranger');

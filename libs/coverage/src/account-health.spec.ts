@@ -53,6 +53,7 @@ describe('health of an account', () => {
 
   it.each([
     ['retry', 'http 503', 'wait-for-platform', 'wait'],
+    ['retry', 'not json', 'wait-for-platform', 'wait'],
     ['wait-for-reset', '28003017', 'wait-for-quota', 'wait'],
     ['needs-user', '28001045', 'authorise-again', 'user'],
     ['needs-user', '28001012', 'give-permission', 'user'],
@@ -61,6 +62,17 @@ describe('health of an account', () => {
     ['internal', 'TypeError', 'read-log', 'user'],
   ] as const)('of a failure %s %s says %s and is %s', (errorClass, code, action, state) => {
     expect(accountHealth(facts({ streams: [stream(errorClass, code)] }), NOW)).toMatchObject({ state, todo: [{ action }] });
+  });
+
+  it('of numbers that came as something else says so, though the reading succeeded, and a failure says more', () => {
+    const unreadable = { endpoint: '/room/data/base/get/', found: 'object' as const, count: 2 };
+    const read = { ...stream(null, ''), failures: 0, unreadable };
+    const { state, todo } = accountHealth(facts({ streams: [read] }), NOW);
+    expect([state, todo.map(({ action, text }) => [action, text.en])]).toEqual([
+      'user',
+      [['read-log', expect.stringContaining('2 numbers of /room/data/base/get/ cannot be read (an object)')]],
+    ]);
+    expect(actionsOf({ streams: [{ ...read, ...stream('needs-user', '28001045') }] })).toEqual(['authorise-again']);
   });
 
   it('says one thing once, in the words of the connection, and what is most urgent first', () => {

@@ -13,6 +13,7 @@ import {
   type HealthTodo,
   type StreamState,
 } from '@app/contracts';
+import type { Unreadable } from '@app/platforms';
 import type { ScopedAccount } from './coverage-scope';
 import type { StreamRow } from './evidence.reader';
 import { refusalReason } from './refusal-reason';
@@ -146,10 +147,25 @@ function connectionTodo({ state, authoriseBy, missingScopes, todo }: Connection)
   return found;
 }
 
-function streamTodo({ product, errorClass, code, failures }: StreamRow): HealthTodo[] {
-  if (failures === 0 || errorClass === null) return [];
+function streamTodo({ product, errorClass, code, failures, unreadable }: StreamRow): HealthTodo[] {
+  if (failures === 0 || errorClass === null) return unreadable ? [todoOf('read-log', unreadableText(unreadable))] : [];
   const action = REASON_ACTIONS[refusalReason({ product, errorClass, code: code ?? '' })];
   return action ? [todoOf(action)] : [];
+}
+
+const FOUND: Readonly<Record<Unreadable['found'], Bilingual>> = {
+  list: { zh: '列表', en: 'a list' },
+  object: { zh: '对象', en: 'an object' },
+  text: { zh: '文字', en: 'a text' },
+  boolean: { zh: '是非值', en: 'a yes or no' },
+};
+
+/** Collected, but not all of it: a figure that is no number is unknown. */
+function unreadableText({ endpoint, found, count }: Unreadable): Bilingual {
+  return {
+    zh: `平台回答的形式变了：${endpoint} 有 ${count} 个数字无法读取（如${FOUND[found].zh}），按未知处理，请报告`,
+    en: `The platform's answer has changed: ${count} numbers of ${endpoint} cannot be read (${FOUND[found].en}). They are unknown; report it`,
+  };
 }
 
 function firstDaysTodo({ account, grantedAt }: AccountFacts, now: number): HealthTodo[] {

@@ -1,5 +1,6 @@
-import { businessDay, type CoveredKind, type GrantProduct } from '@app/contracts';
+import { businessDay, GRANT_PRODUCTS, PRODUCT_PLATFORM, productsOf, type CoveredKind, type GrantProduct } from '@app/contracts';
 import type { ErrorClass } from '@app/database';
+import type { Unreadable } from '@app/platforms';
 import type { ReportStores } from '@app/reports';
 import type { ScopedAccounts } from './coverage-scope';
 import type { StreamGrant, TroubleDay } from './gaps';
@@ -16,6 +17,8 @@ export interface StreamRow {
   errorClass: ErrorClass | null;
   code: string | null;
   nextTryAt: number | null;
+  /** Numbers of the last answers that were none. */
+  unreadable?: Unreadable | null;
 }
 
 /** What the state store and the marks of the fact store know of accounts. Keys: `product accountId kind`, `product accountId`, `accountKey kind`. */
@@ -28,6 +31,8 @@ export interface Evidence {
   unfinished: Map<string, Map<string, number>>;
 }
 
+/** What stands before the kind in the names of cursors: of a platform's first product nothing. */
+const cursorPrefix = (product: GrantProduct): string => (productsOf(PRODUCT_PLATFORM[product])[0] === product ? '' : `${product}/`);
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /** Reads it all, for the accounts in scope only. Trouble is read from the span's first day to now: what came later may be why a day is missing. */
@@ -40,10 +45,14 @@ export async function readEvidence({ dataSource, warehouse }: ReportStores, scop
     [...place, fromDay],
   ) as Promise<(TroubleDay & { accountId: string; kind: string })[]>;
   const streams = dataSource.query(
-    `SELECT product, account_id AS "accountId", kind, ${ms('last_try_at')} AS "lastTryAt", ${ms('last_success_at')} AS "lastSuccessAt", failures,
-       error_class AS "errorClass", wire_code AS code, ${ms('next_try_at')} AS "nextTryAt"
-     FROM collection_health WHERE brand_id = $1 AND account_id = ANY($2::text[])`,
-    place,
+    `SELECT health.product, health.account_id AS "accountId", health.kind, ${ms('last_try_at')} AS "lastTryAt", ${ms('last_success_at')} AS "lastSuccessAt",
+       failures, error_class AS "errorClass", wire_code AS code, ${ms('next_try_at')} AS "nextTryAt", known.cursor->'unreadable' AS unreadable
+     FROM collection_health AS health
+     LEFT JOIN unnest($3::text[], $4::platform[], $5::text[]) AS place (product, platform, prefix) ON place.product = health.product
+     LEFT JOIN collection_cursor AS known ON known.brand_id = health.brand_id AND known.platform = place.platform
+       AND known.account_id = health.account_id AND known.kind = place.prefix || health.kind
+     WHERE health.brand_id = $1 AND health.account_id = ANY($2::text[])`,
+    [...place, GRANT_PRODUCTS, GRANT_PRODUCTS.map((product) => PRODUCT_PLATFORM[product]), GRANT_PRODUCTS.map(cursorPrefix)],
   ) as Promise<StreamRow[]>;
   const grants = dataSource.query(
     `SELECT platform, product, account_ids AS "accountIds", ${ms('granted_at')} AS "grantedAt", ${ms('revoked_at')} AS "revokedAt", revoked_code AS "revokedCode",

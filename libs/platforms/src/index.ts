@@ -18,6 +18,7 @@ export { MemoryRateLimitsAdapter } from './wire/memory-rate-limits.adapter';
 export { paidBy, type Payer } from './wire/payer';
 export { RateLimits, type Charge, type Grace } from './wire/rate-limits';
 export { RedisRateLimitsAdapter } from './wire/redis-rate-limits.adapter';
+export { notingUnreadable, type Unreadable } from './wire/unreadable';
 export type { WireOptions } from './wire/wire-client';
 export { minimised, type KeptComment, type KeptCount, type KeptMessage, type ViewerKeysOf } from './webhooks/minimise';
 export { verifyWebhook } from './webhooks/verify-webhook';

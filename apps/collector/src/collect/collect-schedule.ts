@@ -41,6 +41,17 @@ export const HISTORY_DAYS: Readonly<Record<GrantProduct, number>> = {
 /** What is new is not asked for all at once. */
 const NEW_SPREAD_MS = 10 * MINUTE;
 
+/** How often the schedule is looked at, and how far it is made out then: a little further, so that nothing waits for the next look. */
+const TICK_MS = 5 * MINUTE;
+const SHORTEST_TICK_MS = 2_000;
+const AHEAD = 1.5;
+
+/** Real ms between two looks, where clocks run `speed` times as fast as the real one. */
+export const tickMs = (speed: number): number => Math.max(SHORTEST_TICK_MS, TICK_MS / speed);
+
+/** How far a look makes the schedule out, in ms of these clocks. */
+export const aheadMs = (speed: number): number => tickMs(speed) * speed * AHEAD;
+
 /** The latest time at or before `until` at which a stream is to be read. Null: no such time by the clock. */
 export function latestSlot(rule: Rule, spread: number, until: number, zone: string): number | null {
   if (rule.every === 'past') return null;
@@ -51,6 +62,28 @@ export function latestSlot(rule: Rule, spread: number, until: number, zone: stri
   const today = businessDay(until, zone);
   const slot = (day: string): number => dayStart(day, zone) + Math.floor((rule.from + spread * (rule.to - rule.from)) * HOUR);
   return slot(today) <= until ? slot(today) : slot(addDays(today, -1));
+}
+
+export interface SlotQuestion {
+  /** Undefined: the kind has no times of its own. */
+  rule: Rule | undefined;
+  /** In [0, 1). */
+  spread: number;
+  zone: string;
+  now: number;
+  /** How far ahead slots have been asked for. */
+  aheadMs: number;
+}
+
+/**
+ * The slot that a job reads: the one that it was made for, or a later one that has come while it waited, since the queue takes no second job of its stream.
+ * And the next one, where that has been asked for already and was refused for the same reason; null: it has not.
+ */
+export function slotsOf(dueAt: number, { rule, spread, zone, now, aheadMs }: SlotQuestion): { slot: number; next: number | null } {
+  const latest = rule ? latestSlot(rule, spread, now, zone) : null;
+  const slot = Math.max(dueAt, latest ?? dueAt);
+  const next = rule ? latestSlot(rule, spread, now + aheadMs, zone) : null;
+  return { slot, next: next !== null && next > Math.max(slot, now) ? next : null };
 }
 
 export interface DueQuestion {

@@ -4,15 +4,11 @@ import type { Clock } from '@app/config';
 import { streamHealth, type StreamHealth } from '@app/database';
 import type { Connectors, Grant } from '@app/platforms';
 import { streamJobId, type CollectStreamPayload, type JobQueue, type JobRequest, type Schedule, type StreamKind } from '@app/queue';
-import { dueAt, SCHEDULE } from './collect-schedule';
+import { AskedSlots } from './asked-slots';
+import { aheadMs, dueAt, SCHEDULE, tickMs } from './collect-schedule';
 import type { KnownAccounts } from './known-accounts';
 import { isCapable, isListedElsewhere } from './stream-job';
 import { spreadOf, type Stream } from './streams';
-
-/** How often the schedule is looked at, and how far it is made out then: a little further, so that nothing waits for the next look. */
-const TICK_MS = 5 * 60_000;
-const SHORTEST_TICK_MS = 2_000;
-const AHEAD = 1.5;
 
 export interface SchedulerParts {
   dataSource: DataSource;
@@ -22,8 +18,6 @@ export interface SchedulerParts {
   clock: Clock;
   speed: number;
 }
-
-const tickMs = (speed: number): number => Math.max(SHORTEST_TICK_MS, TICK_MS / speed);
 
 /** One look every five minutes, for all brands, by whichever process takes the job. */
 export const collectTick = (speed: number): Schedule<'collect-tick'> => ({
@@ -39,25 +33,26 @@ const ASKED_LOOKS = 12;
 interface Wanted {
   job: JobRequest<'collect-stream'> & { id: string };
   slot: number;
+  triedAt: number | null;
 }
 
 /** Enqueues what is due, each stream for its own time. */
 export class CollectScheduler {
   /** What never changes of a stream. */
   private readonly streams = new Map<string, Map<string, { id: string; spread: number }>>();
-  /** Slots that this process has asked for, by job: behind a backlog they would be asked for with every look. */
-  private readonly asked = new Map<string, { slot: number; until: number }>();
+  private readonly asked: AskedSlots;
 
-  constructor(private readonly parts: SchedulerParts) {}
+  constructor(private readonly parts: SchedulerParts) {
+    this.asked = new AskedSlots(ASKED_LOOKS * tickMs(parts.speed));
+  }
 
   async tick(): Promise<{ due: number }> {
     const brands = (await this.parts.dataSource.query(
       'SELECT brand_id AS "brandId", code, name, zone FROM brand ORDER BY brand_id',
     )) as Brand[];
     let due = 0;
+    this.asked.begin();
     for (const brand of brands) due += await this.brand(brand);
-    const now = performance.now();
-    for (const [id, { until }] of this.asked) if (until <= now) this.asked.delete(id);
     return { due };
   }
 
@@ -76,19 +71,13 @@ export class CollectScheduler {
     };
   }
 
-  private wasAsked(id: string, slot: number): boolean {
-    const before = this.asked.get(id);
-    return before !== undefined && before.slot === slot && before.until > performance.now();
-  }
-
   /** Another process may ask too, which changes nothing. */
   private async ask(wanted: readonly Wanted[]): Promise<void> {
     await this.parts.queue.enqueueMany(
       'collect-stream',
       wanted.map(({ job }) => job),
     );
-    const until = performance.now() + ASKED_LOOKS * tickMs(this.parts.speed);
-    for (const { job, slot } of wanted) this.asked.set(job.id, { slot, until });
+    for (const { job, ...asked } of wanted) this.asked.add(job.id, asked, performance.now());
   }
 
   private async brand(brand: Brand): Promise<number> {
@@ -109,7 +98,7 @@ export class CollectScheduler {
     const known = new Map<string, Map<string, StreamHealth>>(kinds.map((kind) => [kind, new Map()]));
     for (const health of await streamHealth(dataSource, brand.brandId, product)) known.get(health.kind)?.set(health.accountId, health);
     const now = clock.now();
-    const until = now + tickMs(speed) * speed * AHEAD;
+    const until = now + aheadMs(speed);
     const wanted: Wanted[] = [];
     for (const kind of kinds) {
       const rule = SCHEDULE[product][kind];
@@ -123,11 +112,12 @@ export class CollectScheduler {
         const at = dueAt({ rule, spread, zone: brand.zone, health, now, until });
         // a stream that was never read is due at any time: that is its slot
         const slot = health ? at : 0;
-        if (at === null || slot === null || this.wasAsked(id, slot)) continue;
+        const triedAt = health?.lastTryAt ?? null;
+        if (at === null || slot === null || this.asked.isAsked(id, { slot, triedAt }, performance.now())) continue;
         if (kind.startsWith('sessions') && isListedElsewhere(connectors, grants, product, accountId)) continue;
         // the slot goes along: what was known of the stream here may be old when the job is taken, and a slot is read once
         const payload: CollectStreamPayload = { brandId: brand.brandId, product, accountId, kind, dueAt: at };
-        wanted.push({ job: { payload, id, delayMs: Math.max(0, at - now) / speed, forget: true }, slot });
+        wanted.push({ job: { payload, id, delayMs: Math.max(0, at - now) / speed, forget: true }, slot, triedAt });
       }
     }
     await this.ask(wanted);

@@ -1,7 +1,7 @@
 import { PRODUCT_PLATFORM, type GrantProduct, type Platform } from '@app/contracts';
 import type { DataSource } from 'typeorm';
 import { COLLECT_KINDS, type CollectKind } from '@app/queue';
-import type { CollectorAction } from '@app/platforms';
+import type { CollectorAction, Unreadable } from '@app/platforms';
 import { cursorKind, type Stream } from './streams';
 
 /** The last error of one kind of one account, until it is collected again without. */
@@ -17,6 +17,8 @@ export interface CollectionState {
   cursor: Record<string, unknown> | null;
   lastOkAt: number | null;
   problem: CollectionProblem | null;
+  /** Of the last reading that succeeded: what in its answers was no number although it should be. */
+  unreadable?: Unreadable | null;
 }
 
 export const UNTOUCHED: CollectionState = { cursor: null, lastOkAt: null, problem: null };

@@ -3,16 +3,17 @@ import type { DataSource } from 'typeorm';
 import { businessDay, type Brand, type GrantProduct } from '@app/contracts';
 import type { Clock } from '@app/config';
 import { keepDeadLetter, type ErrorClass } from '@app/database';
-import { paidBy, PlatformError, type Connectors, type Grant, type GrantKeeper, type Platform } from '@app/platforms';
+import { notingUnreadable, paidBy, PlatformError, type Connectors, type Grant, type GrantKeeper, type Platform } from '@app/platforms';
 import { Postponed, type CollectStreamPayload, type JobContext } from '@app/queue';
 import { AccountCollector, type HistoryCursor } from './account.collector';
 import { CollectionBuffer } from './collection-buffer';
 import type { CollectFailure } from './collection-round';
 import type { CollectionState, StateLookup } from './collection-state';
-import { HISTORY_DAYS } from './collect-schedule';
+import { aheadMs, HISTORY_DAYS, SCHEDULE, slotsOf } from './collect-schedule';
 import type { Committed, GroupCommit } from './group-commit';
 import type { KnownAccounts } from './known-accounts';
 import { errorClass, nextTry } from './next-try';
+import { spreadOf } from './streams';
 
 /** How a job ended. `skipped`: there was nothing to ask, nobody to ask for, or its slot has been read. */
 export interface StreamReport {
@@ -58,7 +59,7 @@ export class StreamJob {
     if (!grant) return { skipped: 'no grant' };
     const brand = await known.brand(brandId);
     const { state, lastSuccessAt, failures } = await states.get(payload);
-    if (payload.dueAt !== undefined && lastSuccessAt !== null && lastSuccessAt >= payload.dueAt) return { skipped: 'already read' };
+    if (lastSuccessAt !== null && this.isRead(payload, brand, lastSuccessAt)) return { skipped: 'already read' };
     const task: Task = { payload, brand, connector, grant, state, failures, at: clock.now() };
     setMaxListeners(0, context.signal);
     try {
@@ -68,6 +69,21 @@ export class StreamJob {
       if (context.lastAttempt && !context.signal.aborted) await this.bury(task, error);
       throw error;
     }
+  }
+
+  /** Whether the job's slot has been read. Throws `Postponed` where its next one was asked for meanwhile: the job takes that place. */
+  private isRead(payload: CollectStreamPayload, brand: Brand, lastSuccessAt: number): boolean {
+    const { dueAt, product, kind } = payload;
+    if (dueAt === undefined) return false;
+    // who waits for the answer has said which reading is meant
+    if (payload.now) return lastSuccessAt >= dueAt;
+    const { clock, speed } = this.parts;
+    const now = clock.now();
+    const at = { rule: SCHEDULE[product][kind], spread: spreadOf(payload), zone: brand.zone, now, aheadMs: aheadMs(speed) };
+    const { slot, next } = slotsOf(dueAt, at);
+    if (lastSuccessAt < slot) return false;
+    if (next !== null) throw new Postponed((next - now) / speed);
+    return true;
   }
 
   private async read(task: Task, signal: AbortSignal): Promise<StreamReport> {
@@ -80,9 +96,10 @@ export class StreamJob {
     const collector = new AccountCollector(connector, call, buffer, scope);
     const share = await known.share(brandId, product, accountId);
     const payer = { app: grant.appId ?? 'app', credential: grant.principalId, share };
-    const cursor = (await paidBy(payer, () => collector.collect(kind, state.cursor))) as Record<string, unknown>;
+    const read = await notingUnreadable(() => paidBy(payer, () => collector.collect(kind, state.cursor)));
+    const cursor = read.result as Record<string, unknown>;
     const spanned = from !== undefined || to !== undefined;
-    const next: CollectionState = { cursor, lastOkAt: at, problem: null };
+    const next: CollectionState = { cursor, lastOkAt: at, problem: null, unreadable: read.unreadable };
     const unfinished = kind === 'sessions-history' && !(cursor as unknown as HistoryCursor).done;
     const committed = await commit.add({
       brand,

@@ -8,6 +8,7 @@ import { CircuitOpen } from './circuit-open';
 import { chargesOf, completeRules, scaledRule, type AssumedRates, type LimitRule } from './limit-rules';
 import { currentPayer, type Payer } from './payer';
 import type { Charge, RateLimits } from './rate-limits';
+import { readingAnswerOf } from './unreadable';
 import { parseWireJson } from './wire-json';
 import { isWireObject, type WireObject } from './wire-value';
 
@@ -182,6 +183,7 @@ export class WireClient {
     const problem = check(answer, wire.path);
     if (problem) throw problem;
     if (status >= 400) throw fail(status >= 500 || status === 429 ? 'retry' : 'fail', `http ${status}`);
+    readingAnswerOf(wire.path);
     return answer;
   }
 

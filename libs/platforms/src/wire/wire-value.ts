@@ -1,3 +1,5 @@
+import { noteUnreadable } from './unreadable';
+
 /** Readers of platform answers: platforms write numbers as numbers or as text. What is missing or unreadable is null, never 0. */
 export type WireObject = Record<string, unknown>;
 
@@ -9,8 +11,9 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
 export function wireNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || !NUMBER.test(value.trim())) return null;
-  return Number(value);
+  if (typeof value === 'string' && NUMBER.test(value.trim())) return Number(value);
+  noteUnreadable(value);
+  return null;
 }
 
 /** A count: a whole number ≥ 0 that is exact in a double; else null. */
