@@ -21,5 +21,5 @@ export type { TruthGap } from './truth/truth-gap';
 export type { TruthRow } from './truth/truth-row';
 export type { GapReason, TruthKind } from './truth/openings';
 export type { SimAccount } from './world/accounts';
-export { CHANNELS_PUSH, OCEANENGINE_PUSH_SECRET, PUSH_SERVERS } from './push/pushes';
+export { CHANNELS_PUSH, DOUYIN_LIVE_SECRET, OCEANENGINE_PUSH_SECRET, PUSH_SERVERS } from './push/pushes';
 export type { PushOrder, SentPush } from './push/pusher';

@@ -23,13 +23,21 @@ export interface SentPush {
   answer: string;
 }
 
-/** Platforms wait this long for an answer (Douyin: 5 s), and repeat a push three times. */
+/** Platforms wait this long for an answer, and repeat a push three times; of live rooms none is repeated (Douyin: 5 s; live play 2 s, gifts 3 s). */
 const PATIENCE_MS = 5_000;
 const TRIES = 4;
+const LIVE = { patienceMs: 2_000, giftPatienceMs: 3_000, tries: 1 };
+/** So many failures in a row of a live room's pushes, and the platform drops what comes for so long. */
+const BREAKS_AFTER = 10;
+const BROKEN_MS = 10_000;
+/** Places behind everything that is sent: a retry that comes late. */
+const LATE = 1_000_000;
 
 /** Sends pushes as the running scenarios will have it: lost, twice, in another order, beside forged ones. */
 export class Pusher {
   private serial = 0;
+  /** Of targets of live rooms' pushes: failures in a row, and until when nothing is sent to them. */
+  private readonly targets = new Map<string, { failures: number; brokenUntil: number }>();
 
   constructor(
     private readonly world: World,
@@ -37,13 +45,28 @@ export class Pusher {
     private readonly now: () => number,
   ) {}
 
-  /** Everything that was sent for these orders, in the order of sending; a lost push is not in it. */
+  /** Everything that was sent for these orders, in the order of sending; a lost push, and one that a tripped breaker dropped, is not in it. */
   async push(orders: readonly PushOrder[]): Promise<SentPush[]> {
     const planned = orders.flatMap((order) => this.plan(order));
     const sent: SentPush[] = [];
-    for (const { order, push, id, isForged } of planned.sort((a, b) => a.place - b.place))
-      sent.push({ id, event: order.event, forged: isForged, ...(await deliver(order.to, push, isForged ? 1 : TRIES)) });
+    for (const { order, push, id, isForged } of planned.sort((a, b) => a.place - b.place)) {
+      if (this.isBroken(order)) continue;
+      const answered = await deliver(order.to, push, patienceOf(order, isForged));
+      if (!isForged) this.note(order, answered.status);
+      sent.push({ id, event: order.event, forged: isForged, ...answered });
+    }
     return sent;
+  }
+
+  private isBroken({ to, server }: PushOrder): boolean {
+    return server === 'douyin-live' && this.now() < (this.targets.get(to)?.brokenUntil ?? -Infinity);
+  }
+
+  private note({ to, server }: PushOrder, status: number): void {
+    if (server !== 'douyin-live') return;
+    const failures = status >= 200 && status < 300 ? 0 : (this.targets.get(to)?.failures ?? 0) + 1;
+    const breaks = failures >= BREAKS_AFTER;
+    this.targets.set(to, { failures: breaks ? 0 : failures, brokenUntil: breaks ? this.now() + BROKEN_MS : -Infinity });
   }
 
   private plan(order: PushOrder) {
@@ -53,7 +76,7 @@ export class Pusher {
     const { server, event, content = {} } = order;
     const id = `m${mix(this.world.seed, 95, serial).toString(36)}`;
     const push = signedPush(server, { event, openId: account.openId, content, id, at: this.now() });
-    const strikes = (name: 'push-duplicates' | 'push-lost' | 'push-reordered' | 'push-bad-signature', salt: number) => {
+    const strikes = (name: 'push-duplicates' | 'push-lost' | 'push-reordered' | 'push-bad-signature' | 'push-late', salt: number) => {
       const setting = this.scenarios.find(name, server, account.index);
       return setting !== null && unit(this.world.seed, 96, serial, salt) < (setting.rate ?? 0.4);
     };
@@ -62,12 +85,22 @@ export class Pusher {
     const one = { order, push, id, isForged: false, place };
     const twice = strikes('push-duplicates', 3) ? [{ ...one, place: place + 1.5 }] : [];
     const stranger = strikes('push-bad-signature', 4) ? [{ ...one, push: forged(push), isForged: true, place: place - 0.25 }] : [];
-    return [one, ...twice, ...stranger];
+    const late = strikes('push-late', 5) ? [{ ...one, place: place + LATE }] : [];
+    return [one, ...twice, ...stranger, ...late];
   }
 }
 
+const patienceOf = ({ server, event }: PushOrder, isForged: boolean): { tries: number; patienceMs: number } => {
+  if (!server.endsWith('-live')) return { tries: isForged ? 1 : TRIES, patienceMs: PATIENCE_MS };
+  return { tries: LIVE.tries, patienceMs: event === 'live_gift' ? LIVE.giftPatienceMs : LIVE.patienceMs };
+};
+
 /** Sends until it is taken (2xx), at most so many times. */
-async function deliver(to: string, { query, headers, body }: SignedPush, tries: number): Promise<{ status: number; answer: string }> {
+async function deliver(
+  to: string,
+  { query, headers, body }: SignedPush,
+  { tries, patienceMs }: { tries: number; patienceMs: number },
+): Promise<{ status: number; answer: string }> {
   const url = new URL(to);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   let last = { status: 0, answer: '' };
@@ -77,7 +110,7 @@ async function deliver(to: string, { query, headers, body }: SignedPush, tries: 
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(patienceMs),
       });
       last = { status: response.status, answer: await response.text() };
     } catch {

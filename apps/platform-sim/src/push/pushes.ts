@@ -14,8 +14,11 @@ export const CHANNELS_PUSH = { token: 'simtoken', aesKey: 'abcdefghijklmnopqrstu
 /** Secret of Ocean Engine's pushes. */
 export const OCEANENGINE_PUSH_SECRET = 'sim-oceanengine-push';
 
-export type PushServer = 'douyin' | 'kuaishou' | 'channels' | 'oceanengine';
-export const PUSH_SERVERS: readonly PushServer[] = ['douyin', 'kuaishou', 'channels', 'oceanengine'];
+/** Secret of every message type of Douyin's live play. */
+export const DOUYIN_LIVE_SECRET = 'sim-live-play';
+
+export const PUSH_SERVERS = ['douyin', 'kuaishou', 'channels', 'oceanengine', 'douyin-live', 'kuaishou-live'] as const;
+export type PushServer = (typeof PUSH_SERVERS)[number];
 
 /** One event of an account; `id` is the message's own, the same in every repetition. */
 export interface PushEvent {
@@ -42,6 +45,10 @@ export function signedPush(server: PushServer, push: PushEvent): SignedPush {
       return channelsPush(push, CHANNELS_PUSH);
     case 'oceanengine':
       return oceanEnginePush(push);
+    case 'douyin-live':
+      return douyinLivePush(push);
+    case 'kuaishou-live':
+      return kuaishouLivePush(push);
   }
 }
 
@@ -69,6 +76,27 @@ function douyinPush({ event, openId, content, id }: PushEvent): SignedPush {
 
 function kuaishouPush({ event, openId, content, id, at }: PushEvent): SignedPush {
   const body = JSON.stringify({ app_id: KUAISHOU_APP.appId, event, message_id: id, timestamp: at, data: { open_id: openId, ...content } });
+  return { query: {}, headers: { kwaisign: hash('md5', body + KUAISHOU_APP.appSecret) }, body };
+}
+
+/** Live play: the body is a list; `content.room` is the room, the event the message type. */
+function douyinLivePush({ event, openId, content: { room = 'R1', ...content }, id, at }: PushEvent): SignedPush {
+  const body = JSON.stringify([{ msg_id: id, sec_openid: openId, timestamp: at, avatar_url: '', nickname: '', ...content }]);
+  const signed = { 'x-msg-type': event, 'x-nonce-str': id, 'x-roomid': String(room), 'x-timestamp': String(at) };
+  const joined = Object.entries(signed)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  const signature = createHash('md5')
+    .update(joined + body + DOUYIN_LIVE_SECRET)
+    .digest('base64');
+  return { query: {}, headers: { ...signed, 'x-signature': signature }, body };
+}
+
+/** Live interaction: the event is the `push_type`; one message may come as several pushes, told apart by `unique_message_id` only. */
+function kuaishouLivePush({ event, openId, content: { room = 'R1', ...content }, id, at }: PushEvent): SignedPush {
+  const payload = [{ ...content, userInfo: { userId: openId, userName: '', headUrl: '' } }];
+  const data = { push_type: event, unique_message_id: id, author_open_id: openId, live_timestamp: at, room_code: room, payload };
+  const body = JSON.stringify({ app_id: KUAISHOU_APP.appId, event: 'LIVE_INTERACTION', message_id: `${id}-1`, timestamp: at, data });
   return { query: {}, headers: { kwaisign: hash('md5', body + KUAISHOU_APP.appSecret) }, body };
 }
 

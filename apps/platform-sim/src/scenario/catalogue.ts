@@ -64,6 +64,7 @@ export const SCENARIOS = {
   'push-duplicates': { kind: 'push', rate: 0.4, what: 'a push comes twice' },
   'push-lost': { kind: 'push', rate: 0.3, what: 'a push never comes' },
   'push-reordered': { kind: 'push', rate: 0.5, what: 'pushes come in another order' },
+  'push-late': { kind: 'push', rate: 0.3, what: 'a push comes again after everything else' },
   'push-bad-signature': { kind: 'push', rate: 0.4, what: 'a forged push with a bad signature comes beside the real one' },
 } as const satisfies Record<string, ScenarioEntry>;
 

@@ -70,6 +70,14 @@ export class ToldWorld {
     return corrected ? Math.round(session.views * 0.98) : session.views;
   }
 
+  /** Persons of a broadcast in Tencent Ads' table: the last days' figures of some change late. */
+  showingPersons(session: SimSession, now: number): number {
+    const { uniqueViewers, account, startedAt } = session;
+    if (now < finalAt(session) + 3 * DAY) return uniqueViewers;
+    const corrected = this.scenarios.fated('late-corrections', 'tencentads', account.index, startedAt / 1000) !== null;
+    return corrected ? Math.round(uniqueViewers * 0.98) : uniqueViewers;
+  }
+
   /** Whether a daily series holds a day. */
   servesDay(account: SimAccount, day: number): boolean {
     return !this.inSpan(this.scenarios.fated('never-served', account.platform, account.index), dayStart(day));

@@ -31,9 +31,10 @@ export function paidRow({ sessionId, startedAt, endedAt, paidViews }: SimSession
 }
 
 /** A broadcast in Tencent Ads' table, under the number that it has there: persons, and no views. */
-export function showingRow({ sessionId, startedAt, endedAt, uniqueViewers, watchSeconds, likes, shares, comments }: SimSession): TruthRow {
+export function showingRow(session: SimSession, persons: number): TruthRow {
+  const { sessionId, startedAt, endedAt, uniqueViewers, watchSeconds, likes, shares, comments } = session;
   const averageDwellSeconds = Number((watchSeconds / Math.max(1, uniqueViewers)).toFixed(1));
-  const counts = { uniqueViewers, averageDwellSeconds, likes, shares, comments };
+  const counts = { uniqueViewers: persons, averageDwellSeconds, likes, shares, comments };
   return { sessionId: `show-${sessionId}`, startedAt, endedAt, ...counts, views: null, paidViews: null, peakConcurrent: null, final: 1 };
 }
 

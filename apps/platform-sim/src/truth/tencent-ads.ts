@@ -1,7 +1,7 @@
 import type { ScenarioEngine } from '../scenario/engine';
+import type { ToldWorld } from '../scenario/told-world';
 import type { SimAccount } from '../world/accounts';
 import { dayOf, dayStart, dayText } from '../world/calendar';
-import type { World } from '../world/world';
 import { showingRow, tableLeads } from './advertising';
 import { blockAt, type TruthKind } from './openings';
 import type { TruthRow } from './truth-row';
@@ -15,7 +15,7 @@ const SURE_DAYS = 7;
 /** What is true of Channels accounts that are connected through Tencent Ads and nothing else: whole days only, made the next morning. */
 export class TencentAdsTruth {
   constructor(
-    private readonly world: World,
+    private readonly told: ToldWorld,
     private readonly scenarios: ScenarioEngine,
     private readonly readings: readonly number[],
   ) {}
@@ -27,10 +27,10 @@ export class TencentAdsTruth {
   /** Final rows of the broadcasts that started in [from, to). */
   sessions(account: SimAccount, from: number, to: number): TruthRow[] {
     const open = this.open(account, 'sessions');
-    return this.world
-      .sessionsBetween(account, from, to)
-      .filter(({ endedAt }) => open.some((at) => dayOf(endedAt) < dayOf(at)))
-      .map(showingRow);
+    return this.told.world.sessionsBetween(account, from, to).flatMap((session) => {
+      const last = open.filter((at) => dayOf(session.endedAt) < dayOf(at)).pop();
+      return last === undefined ? [] : [showingRow(session, this.told.showingPersons(session, last))];
+    });
   }
 
   /** Follower totals that some reading was sure to tell. */
@@ -46,7 +46,7 @@ export class TencentAdsTruth {
   /** The follower total of a day where some reading could have told it; null where none could. */
   follower(account: SimAccount, day: number): TruthRow | null {
     const told = this.open(account, 'followers').some((at) => day < dayOf(at) && day >= dayOf(at) - TABLE_DAYS);
-    return told ? { day: dayText(day), total: this.world.followers(account, day) } : null;
+    return told ? { day: dayText(day), total: this.told.world.followers(account, day) } : null;
   }
 
   /** Numbers of leads of the days in [from, to). */
@@ -54,7 +54,7 @@ export class TencentAdsTruth {
     const open = this.open(account, 'leads');
     const rows: TruthRow[] = [];
     for (let day = dayOf(from); day < dayOf(to); day++)
-      if (open.some((at) => dayOf(at) > day)) rows.push({ day: dayText(day), ...tableLeads(this.world, account, day) });
+      if (open.some((at) => dayOf(at) > day)) rows.push({ day: dayText(day), ...tableLeads(this.told.world, account, day) });
     return rows;
   }
 
@@ -80,6 +80,6 @@ export class TencentAdsTruth {
   private tells(account: SimAccount, { kind, day, at }: { kind: TruthKind; day: number; at: number }): boolean {
     if (dayOf(at) <= day) return false;
     if (kind !== 'sessions') return day >= dayOf(at) - TABLE_DAYS;
-    return this.world.sessionsBetween(account, dayStart(day), dayStart(day + 1)).every(({ endedAt }) => dayOf(endedAt) < dayOf(at));
+    return this.told.world.sessionsBetween(account, dayStart(day), dayStart(day + 1)).every(({ endedAt }) => dayOf(endedAt) < dayOf(at));
   }
 }

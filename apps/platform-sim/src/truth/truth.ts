@@ -67,7 +67,7 @@ export class SimTruth {
 
   /** Of Channels accounts that only Tencent Ads is connected for. */
   get tencentAds(): TencentAdsTruth {
-    return new TencentAdsTruth(this.told.world, this.scenarios, this.readings);
+    return new TencentAdsTruth(this.told, this.scenarios, this.readings);
   }
 
   /** Numbers of leads of the days in [from, to): of Douyin accounts as Ocean Engine has them, of Channels accounts from their own server. */

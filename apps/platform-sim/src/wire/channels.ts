@@ -4,9 +4,11 @@ import { DAY, dayOf } from '../world/calendar';
 import { mix, unit } from '../world/random';
 import type { SimSession } from '../world/sessions';
 import type { World } from '../world/world';
+import { leadCall } from './channels-leads';
+import { hasShop, shopDashboard, shopRooms } from './channels-shop';
 import { bodyFields, text } from './http';
 import type { Call } from './http';
-import { pageOf } from './pages';
+import { bufferOf, offsetOf, pageOf } from './pages';
 import { REFUSAL_CODES } from './refusal-codes';
 import { TokenOffice } from './tokens';
 import type { TroubleMaker } from './trouble';
@@ -18,6 +20,8 @@ const FORCED_A_DAY = 20;
 const FORCED_APART = 30_000;
 const PAGE = 10;
 const MEANING: Record<number, string> = {
+  1: 'not exist',
+  5: 'too early',
   [-1]: 'system error',
   40001: 'invalid credential',
   40013: 'invalid appid',
@@ -91,10 +95,14 @@ export class ChannelsWire {
       case '/channels/finderlive/get_finder_live_leads_data':
         return account.withoutLiveInterface ? failure(48001) : this.leads(account, fields);
       case '/channels/livedashboard/getlivelist':
-        // rooms without a shop: nothing here, and a has_more with nothing to page by
-        return { errcode: 0, errmsg: 'ok', live_items: [], has_more: account.index % 2 === 0, trace_id: '0' };
+        return orFailure(shopRooms(account, this.started(account), Number(fields['ds'])));
+      case '/channels/livedashboard/getlivedata':
+        return this.dashboard(account, text(fields, 'export_id'));
+      default:
+        if (!call.path.startsWith('/channels/leads/')) return failure(40066);
+        if (account.withoutLiveInterface) return failure(48001);
+        return orFailure(leadCall(account, { path: call.path, fields, rooms: this.over(account), maker: this.maker }));
     }
-    return failure(40066);
   }
 
   private app(fields: Record<string, unknown>): SimAccount | number {
@@ -195,7 +203,7 @@ export class ChannelsWire {
 
   private liveList(account: SimAccount, fields: Record<string, unknown>, call: Call): object {
     const buffer = text(fields, 'last_buffer');
-    const offset = buffer === '' ? 0 : Number(Buffer.from(buffer, 'base64').toString('latin1'));
+    const offset = offsetOf(buffer);
     const all = this.ended(account, fields);
     if (!all || !Number.isInteger(offset)) return failure(47001);
     if (offset > 0 && this.maker.endsToken()) {
@@ -206,10 +214,24 @@ export class ChannelsWire {
     return {
       errcode: 0,
       errmsg: 'ok',
-      last_buffer: stuck ? buffer : Buffer.from(String(offset + page.length), 'latin1').toString('base64'),
+      last_buffer: stuck ? buffer : bufferOf(offset + page.length),
       continue_flag: more || stuck,
       item: rows.map((session) => liveRow(session)),
     };
+  }
+
+  private started(account: SimAccount): SimSession[] {
+    return this.world.sessionsBetween(account, this.world.startsAt, this.now());
+  }
+
+  private over(account: SimAccount): SimSession[] {
+    return this.started(account).filter(({ endedAt }) => endedAt <= this.now());
+  }
+
+  private dashboard(account: SimAccount, exportId: string): object {
+    if (!hasShop(account)) return failure(48001);
+    const session = this.over(account).find(({ sessionId }) => sessionId === exportId);
+    return session ? shopDashboard(session) : failure(1);
   }
 
   private leads(account: SimAccount, fields: Record<string, unknown>): object {
@@ -244,6 +266,7 @@ function liveRow(session: SimSession): object {
 function grant(token: string, lifeMs: number): object {
   return { access_token: token, expires_in: Math.max(1, Math.floor(lifeMs / 1000)) };
 }
+const orFailure = (answer: object | number): object => (typeof answer === 'number' ? failure(answer) : answer);
 function failure(code: number): object {
   return { errcode: code, errmsg: MEANING[code] ?? 'refused' };
 }

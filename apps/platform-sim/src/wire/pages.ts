@@ -23,3 +23,7 @@ export function pageOf<T>(list: readonly T[], start: number, count: number, make
     stuck: scenarios.find('stuck-cursor', server, account) !== null,
   };
 }
+
+/** Tokens of pages that are opaque to whoever asks; empty: the first page. */
+export const offsetOf = (buffer: string): number => (buffer === '' ? 0 : Number(Buffer.from(buffer, 'base64').toString('latin1')));
+export const bufferOf = (offset: number): string => Buffer.from(String(offset), 'latin1').toString('base64');

@@ -74,8 +74,11 @@ export class TencentAdsWire {
     if (Number.isNaN(from) || Number.isNaN(to)) return failure(31000);
     const sessions = channels.includes(account.accountId) ? this.told.world.sessionsBetween(account, from, to) : [];
     const days = Array.from({ length: Math.max(0, Math.round((to - from) / DAY)) }, (_, k) => dayOf(from) + k);
+    // the only table without pages
+    if (path === 'video_channel_dealer_data/get')
+      return good({ dealer_info_list: days.map((day) => this.dealerDay(account, day, sessions)) });
     const lists: Record<string, [string, object[]]> = {
-      'video_channel_live_data/get': ['living_info_list', sessions.map(showing)],
+      'video_channel_live_data/get': ['living_info_list', sessions.map((one) => showing(one, this.told.showingPersons(one, this.now())))],
       'video_channel_fans_data/get': ['fans_info_list', days.map((day) => this.fans(account, day))],
       'video_channel_leads_data/get': ['leads_info_list', days.map((day) => leadsOf(account, day, sessions))],
     };
@@ -83,6 +86,21 @@ export class TencentAdsWire {
     if (!key || !rows) return failure(31000);
     const page = numberedPage(rows, Number(text(fields, 'page')), Number(text(fields, 'page_size')));
     return good({ [key]: page.rows, page_info: page.page_info });
+  }
+
+  private dealerDay(account: SimAccount, day: number, sessions: readonly SimSession[]): object {
+    const mine = sessions.filter(({ startedAt }) => dayOf(startedAt) === day);
+    const sum = (of: (session: SimSession) => number): number => mine.reduce((all, session) => all + of(session), 0);
+    return {
+      dealer_id: account.dealer?.dealerId ?? '',
+      dealer_name: account.dealer?.name ?? '',
+      date: dateOf(day),
+      leads_cnt: sum(({ leads }) => leads),
+      showings_cnt: mine.length,
+      living_duration: sum(({ startedAt, endedAt }) => Math.round((endedAt - startedAt) / 1000)),
+      watching_person_uv: sum((session) => this.told.showingPersons(session, this.now())),
+      fans_cnt: this.told.world.followers(account, day),
+    };
   }
 
   private fans(account: SimAccount, day: number): object {
@@ -93,7 +111,7 @@ export class TencentAdsWire {
 const dateOf = (day: number): number => Number(dayText(day).replaceAll('-', ''));
 const dayNumber = (date: string): number => Date.parse(`${date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')}T00:00:00+08:00`);
 
-function showing(session: SimSession): object {
+function showing(session: SimSession, persons: number): object {
   return {
     video_channel_id: session.account.accountId,
     video_channel_name: session.account.name,
@@ -101,7 +119,7 @@ function showing(session: SimSession): object {
     showings_id: `show-${session.sessionId}`,
     live_start_time: localTime(session.startedAt),
     live_end_time: localTime(session.endedAt),
-    watching_person_uv: session.uniqueViewers,
+    watching_person_uv: persons,
     avg_watching_duration: (session.watchSeconds / Math.max(1, session.uniqueViewers)).toFixed(1),
     cheers_cnt: session.likes,
     share_cnt: String(session.shares),
