@@ -1,9 +1,10 @@
-import { productsOf } from '@app/contracts';
+import { PRODUCT_PLATFORM, productsOf } from '@app/contracts';
 import type { Stores } from '../../../apps/process/stores';
 import { latestSlot, SCHEDULE, type Rule } from '../../../apps/collector/src/collect/collect-schedule';
 import { spreadOf } from '../../../apps/collector/src/collect/streams';
 import type { BenchAccount } from './accounts';
 import { HOUR, ZONE } from './fast-clock';
+import { byCause, type Missed } from './missed-slots';
 
 export interface GoalLine {
   name: string;
@@ -19,7 +20,9 @@ export interface Measured {
   start: number;
   end: number;
   hours: number;
-  kills: number;
+  /** Simulated instants. */
+  kills: readonly number[];
+  callsByHour: Readonly<Record<string, readonly number[]>>;
   limits: Record<string, { calls: number; exceeded: number; worst: number }>;
   reads: [string, number[]][];
   slopes: { mbPerMinute: number; minutes: number; mb: number }[];
@@ -36,6 +39,7 @@ const asked: Record<string, readonly Kind[]> = {
 interface Work {
   slots: number;
   missed: number;
+  misses: Missed[];
   /** Simulated ms from the slot to the first read. */
   lags: number[];
   reads: number;
@@ -45,15 +49,17 @@ interface Work {
 function workOf(account: BenchAccount, rule: Rule, kind: Kind, read: readonly number[], { start, end }: Measured): Work {
   const spread = spreadOf({ brandId: BRAND.id, product: account.product, accountId: account.accountId, kind });
   // the bench goes on for a while after the end, for what is due then
-  const work: Work = { slots: 0, missed: 0, lags: [], reads: read.filter((at) => at <= end).length };
+  const work: Work = { slots: 0, missed: 0, misses: [], lags: [], reads: read.filter((at) => at <= end).length };
   let next = Infinity;
   for (let at = end; ;) {
     const slot = latestSlot(rule, spread, at, ZONE);
     if (slot === null || slot <= start) break;
     work.slots++;
     const first = read.find((one) => one >= slot - 1_000 && one < next);
-    if (first === undefined) work.missed++;
-    else work.lags.push(Math.max(0, first - slot));
+    if (first === undefined) {
+      work.missed++;
+      work.misses.push({ platform: PRODUCT_PLATFORM[account.product], slot, next, readLater: read.some((one) => one >= next) });
+    } else work.lags.push(Math.max(0, first - slot));
     next = slot;
     at = slot - 1;
   }
@@ -69,15 +75,20 @@ const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
 function sum(works: readonly Work[]): Work {
   const lags = works.flatMap((work) => work.lags).sort((a, b) => a - b);
   const total = (of: (work: Work) => number): number => works.reduce((all, work) => all + of(work), 0);
-  return { slots: total(({ slots }) => slots), missed: total(({ missed }) => missed), reads: total(({ reads }) => reads), lags };
+  const misses = works.flatMap((work) => work.misses);
+  return { slots: total(({ slots }) => slots), missed: misses.length, misses, reads: total(({ reads }) => reads), lags };
 }
 
-/** The lines that the bench prints. */
-export async function goalLines(stores: Stores, measured: Measured): Promise<GoalLine[]> {
+interface StreamWork {
+  work: Work;
+  /** Of a platform that is never down. */
+  other: boolean;
+}
+
+function worksOf(measured: Measured): StreamWork[] {
   BRAND.id = measured.brandId;
   const reads = new Map(measured.reads);
-  const isDown = measured.down.to > measured.down.from;
-  const works = measured.accounts.flatMap((account) =>
+  return measured.accounts.flatMap((account) =>
     (asked[account.product] ?? []).flatMap((kind) => {
       const rule = SCHEDULE[account.product][kind];
       if (!rule) return [];
@@ -85,6 +96,25 @@ export async function goalLines(stores: Stores, measured: Measured): Promise<Goa
       return [{ work, other: productsOf('channels')[0] !== account.product }];
     }),
   );
+}
+
+/** Figures without a goal: kills, why slots were missed, what processes held over time. */
+export function figureLines(measured: Measured, memory: { largest: number[]; together: number[] }): object[] {
+  const { start, end, down, callsByHour, kills } = measured;
+  const { misses } = sum(worksOf(measured).map(({ work }) => work));
+  const causes = byCause(misses, { start, end, down: { platform: 'channels', ...down }, callsByHour, kills });
+  return [
+    { name: 'kills', value: kills.length },
+    { name: 'slots missed by cause, of all platforms', value: misses.length, causes },
+    { name: 'calls by hour', callsByHour },
+    { name: 'memory over time, MB by minute', ...memory },
+  ];
+}
+
+/** The lines that the bench prints. */
+export async function goalLines(stores: Stores, measured: Measured): Promise<GoalLine[]> {
+  const isDown = measured.down.to > measured.down.from;
+  const works = worksOf(measured);
   const of = sum(works.filter(({ other }) => other || !isDown).map(({ work }) => work));
   const limits = Object.values(measured.limits);
   const slopes = measured.slopes.map(({ mbPerMinute }) => mbPerMinute).sort((a, b) => a - b);
@@ -142,7 +172,7 @@ export async function goalLines(stores: Stores, measured: Measured): Promise<Goa
       of.reads / of.slots - 1,
       '<= 0.02',
       of.reads / of.slots - 1 <= 0.02,
-      `${measured.kills} kills`,
+      `${measured.kills.length} kills`,
     ),
     line(
       'dead letters and failing streams',
@@ -162,7 +192,7 @@ export async function goalLines(stores: Stores, measured: Measured): Promise<Goa
 }
 
 /** The platform that was down: its own streams are late, and all of them came. */
-function outage(works: readonly { work: Work; other: boolean }[], { down, hours: simulated }: Measured): GoalLine {
+function outage(works: readonly StreamWork[], { down, hours: simulated }: Measured): GoalLine {
   const own = sum(works.filter(({ other }) => !other).map(({ work }) => work));
   const hours = (down.to - down.from) / HOUR;
   const late = own.missed / Math.max(1, own.slots);

@@ -14,7 +14,7 @@ import { benchAccounts, type BenchAccount } from './accounts';
 import { FastClock, HOUR, ZONE } from './fast-clock';
 import { startRedis } from '../../support/redis';
 import { cpuSeconds, redisWork } from './cpu-watch';
-import { goalLines, type Measured } from './goals';
+import { figureLines, goalLines, type Measured } from './goals';
 import { storeWork, watchStatements } from './store-work';
 import { MemoryWatch } from './memory-watch';
 
@@ -100,6 +100,7 @@ async function prepare(stores: Stores, accounts: readonly BenchAccount[], start:
 interface ServerStory {
   limits: Record<string, { calls: number; exceeded: number; worst: number }>;
   refused: number;
+  callsByHour: Record<string, number[]>;
   reads: [string, number[]][];
   calls: Record<string, number>;
 }
@@ -118,7 +119,13 @@ async function run(folder: string): Promise<void> {
     if (values.work) await watchStatements(stores);
     const clock = new FastClock(begin, Date.now() + 15_000, SPEED);
     const [downFrom = 0, downTo = 0] = values.down.split('-').map((hour) => start + Number(hour) * HOUR);
-    const shared = { ...env, BENCH_CLOCK: clock.text, BENCH_ACCOUNTS: String(COUNT), BENCH_START: String(start) };
+    const shared = {
+      ...env,
+      BENCH_CLOCK: clock.text,
+      BENCH_ACCOUNTS: String(COUNT),
+      BENCH_START: String(start),
+      BENCH_BEGIN: String(begin),
+    };
     const server = started('platform-server.ts', {
       ...shared,
       BENCH_DOWN: JSON.stringify(values.down ? { from: downFrom, to: downTo } : { from: 0, to: 0 }),
@@ -148,7 +155,7 @@ async function run(folder: string): Promise<void> {
     say(`${COUNT} accounts, ${HOURS} h at ${SPEED} x: ${Math.round((HOURS * 60) / SPEED)} min`);
     const end = begin + HOURS * HOUR;
     const before = cpuSeconds();
-    let kills = 0;
+    const kills: number[] = [];
     let nextKill = Date.now() + 75_000;
     // an hour more: what is due at the end has the time that everything else had
     while (clock.now() < end + HOUR / 2) {
@@ -157,9 +164,9 @@ async function run(folder: string): Promise<void> {
         const place = Math.floor(Math.random() * workers.length);
         workers[place]?.kill('SIGKILL');
         work(place);
-        kills++;
+        kills.push(clock.now());
         nextKill += Number(values.kill) * 1_000;
-        say(`simulated ${((clock.now() - begin) / HOUR).toFixed(1)} h, ${kills} kills`);
+        say(`simulated ${((clock.now() - begin) / HOUR).toFixed(1)} h, ${kills.length} kills`);
       }
     }
     const cpu = cpuSeconds();
@@ -179,7 +186,8 @@ async function run(folder: string): Promise<void> {
       down: { from: downFrom, to: downTo },
       hours: HOURS,
     };
-    for (const line of await goalLines(stores, measured)) console.log(JSON.stringify(line));
+    for (const line of [...(await goalLines(stores, measured)), ...figureLines(measured, memory.overTime())])
+      console.log(JSON.stringify(line));
     const calls = Object.values(outcome.calls).reduce((sum, one) => sum + one, 0);
     const spent = Object.entries(cpu).map(([part, seconds]): [string, number] => [part, seconds - (before[part] ?? 0)]);
     const perThousand = (seconds: number): number => Math.round((seconds / calls) * 10_000) / 10;

@@ -21,6 +21,23 @@ export class MemoryWatch {
     });
   }
 
+  /** What the largest process and all together held, in MB, by minute since the first sample: the latest sample of each. */
+  overTime(): { largest: number[]; together: number[] } {
+    const all = this.processes.flatMap(({ samples }, process) => samples.map(({ at, bytes }) => ({ at, process, mb: bytes / 2 ** 20 })));
+    const first = all.reduce((least, { at }) => Math.min(least, at), Infinity);
+    const minutes = new Map<number, Map<number, number>>();
+    for (const { at, process, mb } of all) {
+      const minute = Math.floor((at - first) / 60_000);
+      minutes.set(minute, (minutes.get(minute) ?? new Map<number, number>()).set(process, mb));
+    }
+    const held = [...minutes].sort(([a], [b]) => a - b).map(([, ofMinute]) => [...ofMinute.values()]);
+    const rounded = (value: number): number => Math.round(value);
+    return {
+      largest: held.map((values) => rounded(values.reduce((most, one) => Math.max(most, one), 0))),
+      together: held.map((values) => rounded(values.reduce((sum, one) => sum + one, 0))),
+    };
+  }
+
   /** Least-squares growth of each process that lived long enough, MB a minute, with the length of its warm life in minutes and its last size. */
   slopes(): { mbPerMinute: number; minutes: number; mb: number }[] {
     return this.processes.flatMap(({ startedAt, samples }) => {

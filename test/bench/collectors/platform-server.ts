@@ -18,12 +18,15 @@ const accounts = benchAccounts(Number(process.env.BENCH_ACCOUNTS));
 const byPrincipal = new Map(accounts.map((account) => [account.principalId, account]));
 const byToken = new Map(accounts.map((account) => [account.token, account]));
 const start = Number(process.env.BENCH_START);
+const begin = Number(process.env.BENCH_BEGIN);
 const down: { from: number; to: number } = JSON.parse(process.env.BENCH_DOWN ?? '{"from":0,"to":0}') as { from: number; to: number };
 
 /** Sliding windows by the time of arrival. */
 class Watched {
   private readonly windows = new Map<string, number[]>();
   calls = 0;
+  /** Of each simulated hour. */
+  readonly byHour: number[] = [];
   exceeded = 0;
   worst = 0;
 
@@ -34,6 +37,8 @@ class Watched {
 
   count(app: string, credential: string, endpoint: string): void {
     this.calls++;
+    const hour = Math.max(0, Math.floor((clock.now() - begin) / HOUR));
+    this.byHour[hour] = (this.byHour[hour] ?? 0) + 1;
     const now = performance.now();
     for (const { key, calls, perMs } of chargesOf(this.rules, this.product, { app, credential, share: '' }, endpoint)) {
       const window = this.windows.get(key) ?? [];
@@ -208,6 +213,9 @@ process.on('message', () => {
   const limits = Object.fromEntries(
     Object.entries(watched).map(([name, { calls, exceeded, worst }]) => [name, { calls, exceeded, worst }]),
   );
-  process.send?.({ limits, refused, reads: [...reads], calls: { ...Object.fromEntries(calls), refused } });
+  const callsByHour = Object.fromEntries(
+    Object.entries(watched).map(([name, { byHour }]) => [name, Array.from(byHour, (count) => count ?? 0)]),
+  );
+  process.send?.({ limits, refused, callsByHour, reads: [...reads], calls: { ...Object.fromEntries(calls), refused } });
 });
 process.on('disconnect', () => process.exit(0));
