@@ -104,7 +104,13 @@ describe('backup and restore when something goes wrong', () => {
     try {
       const { facts, state } = readManifest(folder('good'));
       const files = facts.flatMap((table) => table.files).length;
-      const signs = ['verify:1', ...(LONG ? ['load:1', `load:${files}`] : []), `load:${files + 1}`, `load:${files + state.length}`];
+      const signs = [
+        'verify:1',
+        ...(LONG ? ['load:1', `load:${files}`] : []),
+        `load:${files + 1}`,
+        `load:${files + state.length}`,
+        'finish:1',
+      ];
       for (const sign of signs) {
         expect(await child(['restore', folder('good'), into, sign])).toMatchObject({ signal: 'SIGKILL' });
         if (sign === 'verify:1') await assertRestored(opened.dataSource);

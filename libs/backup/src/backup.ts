@@ -15,7 +15,7 @@ import { StateSnapshot } from './state-snapshot';
 
 /** How far a long step is; `total` is unknown in some. */
 export interface BackupProgress {
-  step: 'state' | 'facts' | 'verify' | 'load';
+  step: 'state' | 'facts' | 'verify' | 'load' | 'finish';
   done: number;
   total?: number;
 }

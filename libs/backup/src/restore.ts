@@ -11,7 +11,7 @@ import { restoreFiles } from './kept-files';
 import { Manifest, filesOf, readManifest } from './manifest';
 import { appliedStateMigrations, assertKnownSchema, assertNotBeyond, migrateFactsTo, migrateStateTo } from './schema-level';
 import { secretFor } from './secret';
-import { assertNoState, loadState, markRestore } from './state-import';
+import { assertNoState, endRestore, loadState, markRestore } from './state-import';
 
 /** The stores to fill, opened once the secret is known. */
 export interface RestoreTarget {
@@ -50,8 +50,9 @@ export interface RestoreResult {
 
 /**
  * Fills empty stores from a backup. First everything that can be known is checked (files, schema, secret, emptiness), before anything is touched.
- * A mark in the state store then says that a restore is under way; facts come first, the state last, in one transaction with the end of the mark.
- * Interrupted anywhere, the same restore can run again: it clears what it had written. Afterwards both stores are brought to the current schema.
+ * A mark in the state store then says that a restore is under way; facts come first, the state last, in one transaction with the word that all is in.
+ * Then both stores are brought to the current schema, and the mark goes. Interrupted anywhere, the same restore can run again: it clears what it had
+ * written, or does the rest where all was in.
  * Throws `bad_input` (no, unfinished or damaged backup; secret), `wrong_version`, `conflict` (not empty, another restore), `disk_full`.
  */
 export async function restore(request: RestoreRequest): Promise<RestoreResult> {
@@ -83,10 +84,35 @@ export async function restore(request: RestoreRequest): Promise<RestoreResult> {
 
 async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreRequest): Promise<void> {
   const { clickhouse, postgres } = target;
-  const facts = new FactStore(clickhouse, request.signal);
   const state = await createDataSource(postgres).initialize();
   try {
-    await prepare({ facts, state }, target, manifest);
+    const underWay = await restoreUnderWay(state);
+    if (underWay && underWay.backupId !== manifest.backupId) throw otherRestore(underWay.backupId);
+    if (!underWay?.loaded) await load({ state, target, again: underWay !== null }, manifest, request);
+    request.onProgress?.({ step: 'finish', done: 0 });
+    await migrateWarehouse(clickhouse, undefined, target.nodes);
+    const warehouse = Warehouse.connect(clickhouse);
+    await settleAllUndone(warehouse, manifest.deliveries.horizon).finally(() => warehouse.close());
+    const current = createDataSource(postgres);
+    await migrateDatabase(current).finally(() => current.destroy());
+    await endRestore(state);
+  } finally {
+    await state.destroy();
+  }
+}
+
+interface Filling {
+  state: DataSource;
+  target: RestoreTarget;
+  /** This restore has begun before. */
+  again: boolean;
+}
+
+/** Everything of the backup, at its own schema. */
+async function load({ state, target, again }: Filling, manifest: Manifest, request: RestoreRequest): Promise<void> {
+  const facts = new FactStore(target.clickhouse, request.signal);
+  try {
+    await prepare({ facts, state, again }, target, manifest);
     const total = [...manifest.facts, ...manifest.state].reduce((sum, table) => sum + table.rows, 0);
     let done = 0;
     const onRows = (rows: number) => request.onProgress?.({ step: 'load', done: (done += rows), total });
@@ -97,18 +123,12 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
     await loadState(state, { dir: request.dir, manifest }, onRows);
   } finally {
     await facts.close();
-    await state.destroy();
   }
-  await migrateWarehouse(clickhouse, undefined, target.nodes);
-  const warehouse = Warehouse.connect(clickhouse);
-  await settleAllUndone(warehouse, manifest.deliveries.horizon).finally(() => warehouse.close());
-  const current = createDataSource(postgres);
-  await migrateDatabase(current).finally(() => current.destroy());
 }
 
 /** Refuses what is not empty, marks the restore, and brings both stores to the schema of the backup. */
 async function prepare(
-  { facts, state }: { facts: FactStore; state: DataSource },
+  { facts, state, again }: { facts: FactStore; state: DataSource; again: boolean },
   { clickhouse, postgres, nodes }: RestoreTarget,
   manifest: Manifest,
 ): Promise<void> {
@@ -120,13 +140,11 @@ async function prepare(
     migrations.map(({ name }) => name),
   );
   assertNotBeyond('PostgreSQL', await appliedStateMigrations(state), manifest.postgresql.migrations);
-  const underWay = await restoreUnderWay(state);
-  if (underWay !== null && underWay !== manifest.backupId) throw otherRestore(underWay);
   await assertNoState(state);
-  if (underWay === null && (await facts.exists())) await assertNoFacts(facts);
+  if (!again && (await facts.exists())) await assertNoFacts(facts);
   await markRestore(state, manifest.backupId);
   await migrateFactsTo(clickhouse, migrations, nodes);
-  if (underWay !== null) await clearFacts(facts, nodes);
+  if (again) await clearFacts(facts, nodes);
   const changed = (await facts.migrations()).find(({ name, checksum }) =>
     migrations.some((one) => one.name === name && one.checksum !== checksum),
   );

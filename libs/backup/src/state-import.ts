@@ -18,14 +18,20 @@ export async function assertNoState(dataSource: DataSource): Promise<void> {
   }
 }
 
-/** Says that a restore has begun: until `loadState` commits, no command uses these stores. */
+/** Says that a restore has begun: until `endRestore` no command uses these stores. */
 export async function markRestore(dataSource: DataSource, backupId: string): Promise<void> {
   await dataSource.query(`CREATE TABLE IF NOT EXISTS ${MARKER} (backup_id text PRIMARY KEY, began_at timestamptz NOT NULL DEFAULT now())`);
+  await dataSource.query(`ALTER TABLE ${MARKER} ADD COLUMN IF NOT EXISTS loaded_at timestamptz`);
   await dataSource.query(`INSERT INTO ${MARKER} (backup_id) VALUES ($1) ON CONFLICT DO NOTHING`, [backupId]);
 }
 
+/** Takes the mark of a restore away: it has ended. */
+export async function endRestore(dataSource: DataSource): Promise<void> {
+  await dataSource.query(`DROP TABLE ${MARKER}`);
+}
+
 /**
- * Brings the whole state in one transaction that also removes the mark of a restore: it is all there or not at all. Triggers rest meanwhile, so
+ * Brings the whole state in one transaction that also marks the restore as loaded: it is all there or not at all. Triggers rest meanwhile, so
  * that histories arrive as they were and no row is touched. Deliveries that were under way in the snapshot are failed ones now.
  */
 export async function loadState(
@@ -55,7 +61,7 @@ export async function loadState(
       [manifest.snapshotAt],
     );
     for (const { table } of tables) await client.query(`ALTER TABLE ${escapeIdentifier(table)} ENABLE TRIGGER USER`);
-    await client.query(`DROP TABLE ${MARKER}`);
+    await client.query(`UPDATE ${MARKER} SET loaded_at = clock_timestamp()`);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);

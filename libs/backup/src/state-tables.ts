@@ -1,4 +1,4 @@
-/** Made when a restore begins, gone in the transaction that brings the state: its presence means that the stores are half restored. */
+/** Made when a restore begins, gone when it has ended: its presence means that the stores are half restored. */
 export const MARKER = 'restore_under_way';
 
 /** The migrator's own log is in the manifest; BullMQ keeps its jobs in a schema of its own, and they are not part of a backup. */
