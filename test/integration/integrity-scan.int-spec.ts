@@ -11,7 +11,7 @@ import { LiveSessionReader } from '../../apps/api/src/live/live-session.reader';
 import { LiveSessionService } from '../../apps/api/src/live/live-session.service';
 import { LiveReader } from '../../apps/api/src/live/live.reader';
 import { FixedClock } from '../support/fixed-clock';
-import { TAMPERED, WINDOW, account, instantOf, openIntegrityBrand, sessionRow } from '../support/integrity-brand';
+import { DISAGREEING, TAMPERED, WINDOW, account, instantOf, openIntegrityBrand, sessionRow } from '../support/integrity-brand';
 import { TestStores, openTestStores } from '../support/stores';
 
 const AUDITOR: CaseAsker = { scope: 'all', actor: { kind: 'user', id: 'ann', name: 'Ann' }, grants: [{ kind: 'brand' }] };
@@ -63,6 +63,23 @@ describe('a scan', () => {
     const tampered: readonly string[] = Object.values(TAMPERED);
     const loud = whole.signals.filter(({ subject, strength }) => strength >= 0.999 && !tampered.includes(accountOf(subject)));
     expect(loud.map(({ detector, subject, strength }) => [detector, accountOf(subject), strength])).toEqual([]);
+  });
+
+  it('what two sources tell differently, beyond the policy’s tolerance, is a finding of the week with what each of them says', () => {
+    const found = (accountId: string) =>
+      whole.signals.filter(({ detector, subject }) => detector === 'sourceReconciliation' && accountOf(subject) === accountId);
+    const told = ({ evidence }: Signal) => (evidence.rows ?? []).map(({ kind, figure, source }) => `${kind} ${figure} ${source}`);
+    const [ofSession] = found(DISAGREEING.account);
+    const [ofVideo] = found(DISAGREEING.video);
+    expect([found(DISAGREEING.account).length, found(DISAGREEING.video).length]).toEqual([1, 1]);
+    expect(ofSession).toMatchObject({ family: 'data', dataTier: 'T1', strength: 0.95, subject: { kind: 'account' } });
+    expect(Date.parse(ofSession.window.from)).toBeLessThanOrEqual(instantOf(DISAGREEING.day));
+    expect(Date.parse(ofSession.window.to)).toBeGreaterThan(instantOf(DISAGREEING.day));
+    expect(told(ofSession)).toEqual(['day followers feed', 'day followers file', 'session likes feed', 'session likes file']);
+    expect(ofSession.evidence.text.en).toMatch(/^Likes of a21-62: \d+ by file, \d+ by feed; and 1 more/);
+    expect(told(ofVideo)).toContain('video plays feed');
+    const others = whole.signals.filter(({ detector }) => detector === 'sourceReconciliation').length;
+    expect(others).toBe(2);
   });
 
   it('the corrected number of views is about the true one', () => {

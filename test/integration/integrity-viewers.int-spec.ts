@@ -26,6 +26,7 @@ const DETECTORS = [
   'audiencePlace',
   'audienceMix',
   'commenterMix',
+  'sourceReconciliation',
 ];
 
 interface View {
@@ -278,6 +279,8 @@ describe('detectors that look at viewers', () => {
         ),
       );
     }
+    // more came than the platform counts, on one evening
+    for (const row of rooms.sessions) if (row.account_key === rooms.key('bots')) row.views = row.started_at === EVENING ? 20 : 5_000;
     rooms.session('brief', EVENING, 3 * MINUTE);
     rooms.enter('brief', EVENING, [{ viewer: rooms.viewer(), minute: 1, seconds: 30 }], 3 * MINUTE);
     await stores.warehouse.insert(sessionsTable, rooms.sessions);
@@ -294,6 +297,15 @@ describe('detectors that look at viewers', () => {
     result = await runScan(stores, { brand: 'acme', ...WINDOW, detectors: DETECTORS });
   });
   afterAll(() => stores?.close());
+  it('a feed that saw more than the platform counted is told, of that evening only', () => {
+    const told = found('sourceReconciliation');
+    expect(told.map(({ subject, evidence }) => [subject, evidence.rows])).toEqual([
+      [
+        expect.objectContaining({ kind: 'session', accountId: 'bots', sessionId: sessionId('bots', EVENING) }),
+        [{ sessionId: sessionId('bots', EVENING), entries: expect.any(Number) }],
+      ],
+    ]);
+  });
   it('the shape shows viewbots, and not a repost, a guest, a raffle', () => {
     expect(roomsOf('startStayShape', 0.99)).toContain('bots');
     for (const honest of ['repost', 'guest', 'raffle', 'staff']) expect(roomsOf('startStayShape', 0.99)).not.toContain(honest);

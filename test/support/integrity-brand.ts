@@ -6,6 +6,8 @@ import type { TestStores } from './stores';
 
 /** Eleven weeks of a small brand with a dealer per account: honest ones, and six that tamper with the last three weeks, each in one way. */
 export const WINDOW = { from: Date.parse('2026-10-05T00:00:00+08:00'), to: Date.parse('2026-10-26T00:00:00+08:00') };
+/** Another source tells of one session, one day and one video of two accounts what the first does not. */
+export const DISAGREEING = { account: 'a21', video: 'a20', day: 62 } as const;
 export const TAMPERED = { views: 'a0', likes: 'a1', curve: 'a2', export: 'a3', followers: 'a4', plays: 'a9' } as const;
 const ACCOUNTS = 26;
 /** Accounts whose minutes are known. */
@@ -62,7 +64,25 @@ export async function openIntegrityBrand(stores: TestStores): Promise<number> {
     const { rejected, rejects } = await importRows(stores, { kind, rows: own, brandId });
     if (rejected > 0) throw new Error(JSON.stringify(rejects.slice(0, 3)));
   }
+  await deliverSecondSource(stores, brandId, rows);
   return brandId;
+}
+
+/** By a source that the policy trusts less, so that no figure changes. One like more, which is tolerated, stands beside. */
+async function deliverSecondSource(stores: TestStores, brandId: number, rows: Record<'sessions' | 'followers' | 'videos', object[]>) {
+  const { account: accountId, video, day } = DISAGREEING;
+  const of = <Row extends object>(list: object[], id: string, at: object): Row =>
+    list.find((row) => Object.entries({ accountId: id, ...at }).every(([name, value]) => row[name as keyof typeof row] === value)) as Row;
+  const session = of<{ likes: number; comments: number }>(rows.sessions, accountId, { sessionId: `${accountId}-${day}` });
+  const followers = of<{ total: number }>(rows.followers, accountId, { day: addDays(FIRST, day) });
+  const reading = of<{ plays: number }>(rows.videos, video, { readAt: at(day, 120) });
+  const told = {
+    sessions: { ...session, likes: session.likes * 3, comments: session.comments + 1 },
+    followers: { ...followers, total: followers.total + 50 },
+    // before the own reading of that evening: the last one of a day counts
+    videos: { ...reading, readAt: at(day, 60), plays: reading.plays * 2 },
+  };
+  for (const [kind, row] of Object.entries(told)) await importRows(stores, { kind, rows: [row], brandId, source: 'feed' });
 }
 
 function tampered(id: string, made: MadeSession, day: number): MadeSession {

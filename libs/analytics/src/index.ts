@@ -7,6 +7,7 @@ export type { KeptDifference } from './kept-difference';
 export * from './part-memory';
 export * from './reconciliation/reconciliation';
 export { ReconciliationReader } from './reconciliation/reconciliation.reader';
+export { toldFigures, type ToldValue } from './reconciliation/told-figures.sql';
 export * from './score/bootstrap/drawn-items';
 export * from './score/bootstrap/exposure-moments.reader';
 export { ScoreDraws, type DrawnSubject } from './score/bootstrap/rank-draws';

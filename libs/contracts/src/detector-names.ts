@@ -4,6 +4,7 @@ import type { Bilingual } from './platform';
 export const DETECTOR_NAMES: Readonly<Record<string, Bilingual>> = {
   conservation: { zh: '总量守恒', en: 'Conservation' },
   counterSanity: { zh: '计数合理性', en: 'Sanity of counters' },
+  sourceReconciliation: { zh: '多来源不一致', en: 'Sources that disagree' },
   ownRatioDrift: { zh: '自身比率漂移', en: 'Drift of own ratios' },
   seasonLevel: { zh: '高于自身同期水平', en: 'Level above the own season' },
   concurrencyShape: { zh: '在线曲线形态', en: 'Shape of concurrency' },

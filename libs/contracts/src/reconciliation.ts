@@ -60,15 +60,3 @@ export interface ReconciliationRow {
   beyond: boolean;
   why: Bilingual;
 }
-
-/** A row of the report `signals` (contracts.md). */
-export interface ReconciliationSignal {
-  signalId: string;
-  detector: 'reconciliation';
-  version: number;
-  subject: { platform: Platform; accountId: string };
-  window: { from: string; to: string };
-  strength: number;
-  dataTier: 'aggregate';
-  evidence: ReconciliationRow[];
-}

@@ -1,29 +1,16 @@
 import type { Period, ReconciledFigure, Source } from '@app/contracts';
 import type { Warehouse } from '@app/warehouse';
 import type { ToldFigure } from './reconciliation';
+import { SESSION_FIGURES, VIDEO_FIGURES } from './told-figures.sql';
 
 export interface ReconciliationWindow extends Period {
   brandId: number;
   zone: string;
   fromDay: string;
   toDay: string;
+  /** Keys of the accounts that are asked for; absent: all of the brand. */
+  accounts?: bigint[];
 }
-
-/** Only columns of one meaning meet: persons with persons, views with views, the whole room with the whole room. */
-const SESSION_FIGURES = {
-  views: 'views',
-  uniqueViewers: 'unique_viewers',
-  peakConcurrent: 'peak_concurrent',
-  averageDwellSeconds: 'average_dwell_seconds',
-  impressions: 'impressions',
-  impressionViewers: 'impression_viewers',
-  likes: 'likes',
-  comments: 'comments',
-  shares: 'shares',
-  follows: 'follows',
-  leads: 'leads',
-} as const satisfies Partial<Record<ReconciledFigure, string>>;
-const VIDEO_FIGURES = { plays: 'plays', likes: 'likes', comments: 'comments', shares: 'shares', favorites: 'favorites' } as const;
 
 interface ToldRow {
   accountKey: string;
@@ -35,7 +22,8 @@ interface ToldRow {
 
 const inPeriod = (column: string) =>
   `${column} >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND ${column} < fromUnixTimestamp64Milli({to: Int64}, 'UTC')`;
-const SESSIONS = `
+/** Sources may tell another start, but not another day. */
+const SESSIONS = (where: string): string => `
 SELECT
   toString(account_key) AS accountKey,
   session_id AS subject,
@@ -45,7 +33,9 @@ SELECT
     .map((column) => `toNullable(toFloat64(${column}))`)
     .join(', ')}]) AS figures
 FROM facts(sessions)
-WHERE brand_id = {brandId: UInt32}
+WHERE brand_id = {brandId: UInt32}${where}
+  AND started_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') - INTERVAL 1 DAY
+  AND started_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC') + INTERVAL 1 DAY
 GROUP BY
   account_key,
   session_id
@@ -55,7 +45,7 @@ HAVING count() > 1 AND ${inPeriod('min(started_at)')}`;
  * The last reading of the period by each source, with the other sources' readings around it: totals only grow, so a true one lies between the reading
  * before and the reading after. What lies between has no difference; the nearer bound is what it is compared with.
  */
-const VIDEOS = `
+const VIDEOS = (where: string): string => `
 WITH reading AS (
   SELECT
     account_key,
@@ -66,10 +56,10 @@ WITH reading AS (
       .map((column) => `toNullable(toFloat64(${column}))`)
       .join(', ')}] AS figures
   FROM facts(video_readings)
-  WHERE brand_id = {brandId: UInt32} AND ${inPeriod('read_at')} AND (account_key, video_id) IN (
+  WHERE brand_id = {brandId: UInt32}${where} AND ${inPeriod('read_at')} AND (account_key, video_id) IN (
       SELECT account_key, video_id
       FROM candidates(video_readings)
-      WHERE brand_id = {brandId: UInt32} AND ${inPeriod('read_at')}
+      WHERE brand_id = {brandId: UInt32}${where} AND ${inPeriod('read_at')}
       GROUP BY account_key, video_id
       HAVING uniqExact(source) > 1
     )
@@ -97,7 +87,7 @@ GROUP BY
   latest.source,
   reading.source`;
 
-const DAYS = `
+const DAYS = (where: string): string => `
 SELECT
   toString(account_key) AS accountKey,
   figure,
@@ -107,11 +97,11 @@ SELECT
 FROM (
   SELECT account_key, 'followers' AS figure, day, toString(source) AS source, toFloat64(total) AS value
   FROM facts(follower_readings)
-  WHERE brand_id = {brandId: UInt32} AND day >= {fromDay: Date} AND day < {toDay: Date}
+  WHERE brand_id = {brandId: UInt32}${where} AND day >= {fromDay: Date} AND day < {toDay: Date}
   UNION ALL
   SELECT account_key, 'dailyLeads' AS figure, day, toString(source) AS source, toFloat64(sum(count)) AS value
   FROM facts(leads)
-  WHERE brand_id = {brandId: UInt32} AND day >= {fromDay: Date} AND day < {toDay: Date}
+  WHERE brand_id = {brandId: UInt32}${where} AND day >= {fromDay: Date} AND day < {toDay: Date}
   GROUP BY account_key, day, source
 )
 GROUP BY
@@ -129,10 +119,14 @@ ORDER BY accountKey`;
 
 /** Reads what several sources tell. */
 export class ReconciliationReader {
+  private readonly where: string;
+
   constructor(
-    private readonly warehouse: Warehouse,
+    private readonly warehouse: Pick<Warehouse, 'query'>,
     private readonly window: ReconciliationWindow,
-  ) {}
+  ) {
+    this.where = window.accounts ? ' AND account_key IN {accounts: Array(UInt64)}' : '';
+  }
 
   async figures(order: readonly Source[]): Promise<ToldFigure[]> {
     const [sessions, videos, days] = await Promise.all([this.sessions(), this.videos(order), this.days()]);
@@ -144,7 +138,7 @@ export class ReconciliationReader {
   }
 
   private async sessions(): Promise<ToldFigure[]> {
-    const rows = await this.rows<ToldRow>('reconciliation.sessions', SESSIONS);
+    const rows = await this.rows<ToldRow>('reconciliation.sessions', SESSIONS(this.where));
     const names = Object.keys(SESSION_FIGURES) as ReconciledFigure[];
     return rows.flatMap(({ accountKey, subject, day, sources, figures }) =>
       names.flatMap((figure, at) => {
@@ -156,7 +150,7 @@ export class ReconciliationReader {
 
   /** The value that counts is what the trusted source's readings allow at the moment of the other's. */
   private async videos(order: readonly Source[]): Promise<ToldFigure[]> {
-    const rows = await this.rows<VideoRow>('reconciliation.videos', VIDEOS);
+    const rows = await this.rows<VideoRow>('reconciliation.videos', VIDEOS(this.where));
     const names = Object.keys(VIDEO_FIGURES) as ReconciledFigure[];
     const rank = (source: Source) => (order.includes(source) ? order.indexOf(source) : order.length);
     return rows
@@ -171,7 +165,7 @@ export class ReconciliationReader {
   }
 
   private async days(): Promise<ToldFigure[]> {
-    const rows = await this.rows<DayRow>('reconciliation.days', DAYS);
+    const rows = await this.rows<DayRow>('reconciliation.days', DAYS(this.where));
     return rows.map(({ accountKey, figure, day, sources, told }) => ({
       accountKey,
       figure,

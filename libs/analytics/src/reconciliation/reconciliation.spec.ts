@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { DEFAULT_POLICY, ReconciliationRow, SOURCES, Source, tolerancesOf } from '@app/contracts';
-import { Compared, bySize, compareSources, reconciliationSignals } from './reconciliation';
+import { DEFAULT_POLICY, SOURCES, Source, tolerancesOf } from '@app/contracts';
+import { bySize, compareSources } from './reconciliation';
 
 const SEED = Number(process.env.VITRINE_TEST_SEED ?? 20_261_122);
 const told = (figure: 'views' | 'followers' | 'feedEntries', values: Partial<Record<Source, number>>) => ({
@@ -11,7 +11,6 @@ const told = (figure: 'views' | 'followers' | 'feedEntries', values: Partial<Rec
   values: Object.entries(values).map(([source, value]) => ({ source: source as Source, value: Number(value) })),
 });
 const tolerances = tolerancesOf(DEFAULT_POLICY);
-const named = (row: Compared): ReconciliationRow => ({ platform: 'douyin', accountId: row.accountKey, name: '', ...row });
 
 describe('reconciliation', () => {
   it('the source that the policy prefers counts, in whatever order the values come', () => {
@@ -58,12 +57,10 @@ describe('reconciliation', () => {
     expect(beyond(told('feedEntries', { 'api-final': 100, feed: 101 }), order, strict)).toEqual([true]);
   });
 
-  it('the largest difference stands first, and only what is beyond becomes a signal', () => {
+  it('the largest difference stands first, what is within tolerance last', () => {
     const order: Source[] = ['api-final', 'file'];
     const rows = [101, 150, 0].flatMap((value) => compareSources(told('views', { 'api-final': 100, file: value }), order, tolerances));
     const sorted = [...rows].sort(bySize);
     expect(sorted.map(({ otherValue }) => otherValue)).toEqual([0, 150, 101]);
-    const signals = reconciliationSignals(sorted.map(named), { from: '2026-10-01', to: '2026-11-01' });
-    expect(signals).toMatchObject([{ detector: 'reconciliation', strength: 1, evidence: [{ otherValue: 0 }, { otherValue: 150 }] }]);
   });
 });

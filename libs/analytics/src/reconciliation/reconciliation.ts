@@ -1,4 +1,4 @@
-import { ReconciliationRow, ReconciliationSignal, ReconciledFigure, SOURCES, Source, Tolerance, Tolerances } from '@app/contracts';
+import { ReconciliationRow, ReconciledFigure, SOURCES, Source, Tolerance, Tolerances } from '@app/contracts';
 
 /** Two or more values of one figure of one thing, at most one per source. */
 export interface ToldFigure {
@@ -10,7 +10,6 @@ export interface ToldFigure {
 }
 export type Compared = Omit<ReconciliationRow, 'platform' | 'accountId' | 'name'> & { accountKey: string };
 
-const VERSION = 1;
 const RELATIVE_PLACES = 10_000;
 
 /**
@@ -69,23 +68,4 @@ export function bySize(a: Compared, b: Compared): number {
   if (share(a) !== share(b)) return share(b) - share(a);
   if (size(a) !== size(b)) return size(b) - size(a);
   return place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0;
-}
-
-/** Differences beyond tolerance as signals, one per account and figure, ready for a detector: the larger the share, the stronger. */
-export function reconciliationSignals(rows: readonly ReconciliationRow[], window: { from: string; to: string }): ReconciliationSignal[] {
-  const groups = new Map<string, ReconciliationRow[]>();
-  for (const row of rows) {
-    const key = `${row.platform}/${row.accountId}/${row.figure}`;
-    if (row.beyond) groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups].map(([key, evidence]) => ({
-    signalId: `reconciliation/${VERSION}/${key}/${window.from}`,
-    detector: 'reconciliation',
-    version: VERSION,
-    subject: { platform: evidence[0].platform, accountId: evidence[0].accountId },
-    window,
-    strength: Math.max(...evidence.map(({ relative }) => Math.min(1, Math.abs(relative ?? 1)))),
-    dataTier: 'aggregate',
-    evidence,
-  }));
 }

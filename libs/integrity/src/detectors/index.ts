@@ -1,6 +1,7 @@
 import type { Detector } from '../detector';
 import { audiencePlace } from './audience/audience-place';
 import { counterSanity } from './counters/counter-sanity';
+import { sourceReconciliation } from './counters/source-reconciliation';
 import { followerSpike } from './growth/follower-spike';
 import { lockstep } from './network/lockstep-groups';
 import { mutualAidRings } from './network/mutual-aid-rings';
@@ -26,6 +27,7 @@ import { startStayShape } from './viewer/start-stay-shape';
 export const DETECTORS: readonly Detector[] = [
   conservation,
   counterSanity,
+  sourceReconciliation,
   ownRatioDrift,
   seasonLevel,
   concurrencyShape,
