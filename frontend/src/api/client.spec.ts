@@ -33,12 +33,21 @@ describe('api client', () => {
   });
   it('an error without a readable body takes the request id from the header', async () => {
     answer(502, undefined, { 'x-request-id': 'r-2' });
-    await expect(getJson('overview')).rejects.toMatchObject({ status: 502, code: 'internal', message: 'Bad Gateway', requestId: 'r-2' });
+    await expect(getJson('overview')).rejects.toMatchObject({
+      status: 502,
+      code: 'internal',
+      message: '服务器未能完成请求 (502)',
+      requestId: 'r-2',
+    });
   });
   it('says so when no answer comes', async () => {
     globalThis.fetch = jest.fn(() => Promise.reject(new TypeError('failed to fetch')));
     await expect(getJson('overview')).rejects.toBeInstanceOf(ApiError);
-    await expect(getJson('overview')).rejects.toMatchObject({ status: 0, code: 'unreachable' });
+    const told = { status: 0, code: 'unreachable' };
+    await expect(getJson('overview')).rejects.toMatchObject({ ...told, message: expect.stringMatching(/^没有连上服务器/) as string });
+    document.documentElement.lang = 'en';
+    await expect(getJson('overview')).rejects.toMatchObject({ ...told, message: expect.stringMatching(/^The server was not/) as string });
+    document.documentElement.lang = '';
   });
   it('an abort stays an abort', async () => {
     const abort = new AbortController();

@@ -15,6 +15,16 @@ export class ApiError extends Error {
   }
 }
 
+/** What people are told where no answer says it, in the language of the page. */
+const SAID = {
+  unreachable: {
+    zh: '没有连上服务器，已填写的内容还在。请检查网络后重试。',
+    en: 'The server was not reached; what was typed is still there. Check the connection and try again.',
+  },
+  unreadable: { zh: '服务器未能完成请求', en: 'The server could not do this' },
+};
+const said = (of: keyof typeof SAID) => SAID[of][document.documentElement.lang === 'en' ? 'en' : 'zh'];
+
 export type QueryValues = Record<string, string | number | boolean | null | undefined>;
 
 /** Path below /api/v1 with those values that are set. */
@@ -90,13 +100,14 @@ async function isRenewed(signal?: AbortSignal): Promise<boolean> {
 
 function unreachable(error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted) return error;
-  return new ApiError(0, 'unreachable', error instanceof Error ? error.message : 'no answer');
+  return new ApiError(0, 'unreachable', said('unreachable'));
 }
 
 async function toError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
   const requestId = body?.requestId ?? response.headers.get('x-request-id');
-  return new ApiError(response.status, body?.code ?? 'internal', body?.message ?? response.statusText, body?.details ?? [], requestId);
+  const message = body?.message ?? `${said('unreadable')} (${response.status})`;
+  return new ApiError(response.status, body?.code ?? 'internal', message, body?.details ?? [], requestId);
 }
 
 /** Reads page after page: a list that is cut would not say so. */

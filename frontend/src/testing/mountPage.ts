@@ -8,13 +8,18 @@ import { createWords } from '@/locales';
 import { useSession } from '@/stores/session';
 
 export interface PageStage {
-  /** By method and path below /api/v1, without its query: `GET cases`; what is not named is answered 404. */
+  /** By method and path below /api/v1, without its query: `GET cases`; what is not named is answered 404. A function is asked each time; what it throws is a line that broke. */
   answers?: Record<string, unknown>;
   /** What the person may do. */
   reaches?: Record<string, 'own' | 'brand'>;
   props?: Record<string, unknown>;
   address?: string;
   stubs?: Record<string, unknown>;
+}
+
+/** An answer that refuses. */
+export class Refused {
+  constructor(readonly status: number) {}
 }
 
 /** Mounts a page or a part of one for somebody who is signed in, on a server that answers by path, in Chinese. `sent` is what it was asked, in order. */
@@ -30,9 +35,10 @@ export async function mountPage(component: Component, stage: PageStage = {}) {
   globalThis.fetch = jest.fn((path: string, { method = 'GET', body }: RequestInit = {}) => {
     const what = `${method} ${path.replace('/api/v1/', '').replace(/\?.*/, '')}`;
     sent.push({ what, body: typeof body === 'string' ? JSON.parse(body) : undefined });
-    const known = stage.answers?.[what];
-    const status = known === undefined ? 404 : 200;
-    const answer = typeof known === 'function' ? known() : (known ?? { code: 'not_found', message: what });
+    const given = stage.answers?.[what];
+    const known: unknown = typeof given === 'function' ? (given as () => unknown)() : given;
+    const status = known === undefined ? 404 : known instanceof Refused ? known.status : 200;
+    const answer = status < 400 ? known : { code: 'refused', message: what };
     return Promise.resolve({
       ok: status < 400,
       status,
@@ -41,7 +47,20 @@ export async function mountPage(component: Component, stage: PageStage = {}) {
     } as unknown as Response);
   }) as typeof fetch;
   const empty = { render: () => null };
-  const named = ['case', 'case-queue', 'account', 'dealer', 'inspection', 'live', 'live-room', 'import', 'ranking', 'map', 'sign-in'];
+  const named = [
+    'case',
+    'case-queue',
+    'account',
+    'dealer',
+    'inspection',
+    'live',
+    'live-room',
+    'import',
+    'ranking',
+    'map',
+    'rates',
+    'sign-in',
+  ];
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [
