@@ -46,6 +46,15 @@ describe('workbook', () => {
   });
   it('a number of more digits than a double keeps stays whole, as text', async () =>
     expect((await read(toXlsx(book))).getWorksheet('排名')?.getCell('B4').value).toBe('1234567890123456.78'));
+  it('rows that one sheet does not hold go on in the next one, under the same header; none is left out', async () => {
+    const rows = Array.from({ length: 5 }, (_, at): [string, string, number] => [`a${at}`, String(at), 0]);
+    const workbook = await read(toXlsx({ ...book, rows }, 2));
+    expect(workbook.worksheets.map(({ name }) => name)).toEqual(['说明', '排名', '排名 (2)', '排名 (3)']);
+    const [, ...parts] = workbook.worksheets;
+    expect(parts.map((sheet) => sheet.getRow(1).getCell(1).value)).toEqual(['账号ID', '账号ID', '账号ID']);
+    const read_ = parts.flatMap((sheet) => Array.from({ length: sheet.rowCount - 1 }, (_, at) => sheet.getRow(at + 2).getCell(1).value));
+    expect(read_).toEqual(rows.map(([id]) => id));
+  });
   it('a name with control signs does not spoil the file', async () => {
     const bytes = toXlsx({ ...book, rows: [['a\u0000\u0008b', '1', 0]] });
     expect((await read(bytes)).getWorksheet('排名')?.getCell('A2').value).toBe('ab');

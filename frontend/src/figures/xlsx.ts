@@ -16,8 +16,9 @@ export interface Workbook {
   rows: (string | number | null)[][];
 }
 
-/** What one sheet can hold, beside its header. */
-export const MOST_ROWS = 1_048_575;
+/** What one sheet can hold, beside its header; and what one text of a browser holds of its cells. More rows go on in further sheets. */
+const MOST_ROWS = 1_048_575;
+const MOST_CELLS = 5_000_000;
 const STYLE: Record<SheetKind, number> = { text: 1, number: 2, money: 3, share: 4 };
 const HEAD = 5;
 /** A double keeps 15 digits; what has more stays text, whole. */
@@ -28,29 +29,40 @@ const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 
-/** A workbook with a sheet of notes and a sheet of rows: frozen header, filter, nothing left out. Throws RangeError for more rows than a sheet holds. */
-export function toXlsx(book: Workbook): Uint8Array<ArrayBuffer> {
-  if (book.rows.length > MOST_ROWS) throw new RangeError('more rows than a sheet holds');
+/** A workbook with a sheet of notes and the rows: frozen header, filter, nothing left out. More rows than a sheet holds (`most`) go on in further ones. */
+export function toXlsx(
+  book: Workbook,
+  most = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / Math.max(1, book.columns.length))),
+): Uint8Array<ArrayBuffer> {
   const notes = book.notes.map((line) => line.map((text) => cell(text, 'text')));
+  const parts: Workbook['rows'][] = [];
+  for (let from = 0; from < book.rows.length || from === 0; from += most) parts.push(book.rows.slice(from, from + most));
+  const texts = [sheet(notes, [24, 80], null), ...parts.map((rows) => dataSheet(book.columns, rows))];
+  const numbers = texts.map((_, at) => at + 1);
   return zipped([
-    { name: '[Content_Types].xml', text: contentTypes() },
+    { name: '[Content_Types].xml', text: contentTypes(numbers) },
     { name: '_rels/.rels', text: relations([[`${OFFICE}/officeDocument`, 'xl/workbook.xml']]) },
-    { name: 'xl/workbook.xml', text: workbook(book) },
+    { name: 'xl/workbook.xml', text: workbook([book.sheets.notes, ...parts.map((_, at) => partName(book.sheets.rows, at + 1))]) },
     {
       name: 'xl/_rels/workbook.xml.rels',
       text: relations([
-        [`${OFFICE}/worksheet`, 'worksheets/sheet1.xml'],
-        [`${OFFICE}/worksheet`, 'worksheets/sheet2.xml'],
+        ...numbers.map((number): [string, string] => [`${OFFICE}/worksheet`, `worksheets/sheet${number}.xml`]),
         [`${OFFICE}/styles`, 'styles.xml'],
       ]),
     },
     { name: 'xl/styles.xml', text: STYLES },
-    { name: 'xl/worksheets/sheet1.xml', text: sheet(notes, [24, 80], null) },
-    { name: 'xl/worksheets/sheet2.xml', text: dataSheet(book) },
+    ...texts.map((text, at) => ({ name: `xl/worksheets/sheet${at + 1}.xml`, text })),
   ]);
 }
 
-function dataSheet({ columns, rows }: Workbook): string {
+const MOST_NAME = 31;
+/** The first sheet has the name, the others tell that they go on with it. */
+function partName(name: string, part: number): string {
+  const ending = part === 1 ? '' : ` (${part})`;
+  return `${name.slice(0, MOST_NAME - ending.length)}${ending}`;
+}
+
+function dataSheet(columns: SheetColumn[], rows: Workbook['rows']): string {
   const head = columns.map(({ label }) => textCell(label, HEAD));
   const lines = rows.map((row) => row.map((value, at) => cell(value, columns[at].kind)));
   const widths = columns.map(({ label, kind }) => Math.max(kind === 'text' ? 20 : 14, label.length * 2 + 4));
@@ -97,9 +109,9 @@ const escaped = (text: string) =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-const workbook = ({ sheets }: Workbook) =>
-  `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>${[sheets.notes, sheets.rows]
-    .map((name, at) => `<sheet name="${escaped(name.slice(0, 31))}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`)
+const workbook = (names: string[]) =>
+  `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>${names
+    .map((name, at) => `<sheet name="${escaped(name)}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`)
     .join('')}</sheets></workbook>`;
 
 const relations = (targets: [type: string, target: string][]) =>
@@ -107,12 +119,11 @@ const relations = (targets: [type: string, target: string][]) =>
     .map(([type, target], at) => `<Relationship Id="rId${at + 1}" Type="${type}" Target="${target}"/>`)
     .join('')}</Relationships>`;
 
-function contentTypes(): string {
+function contentTypes(numbers: number[]): string {
   const office = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
   const parts = [
     ['/xl/workbook.xml', 'sheet.main'],
-    ['/xl/worksheets/sheet1.xml', 'worksheet'],
-    ['/xl/worksheets/sheet2.xml', 'worksheet'],
+    ...numbers.map((number) => [`/xl/worksheets/sheet${number}.xml`, 'worksheet']),
     ['/xl/styles.xml', 'styles'],
   ];
   return `${XML}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${parts
