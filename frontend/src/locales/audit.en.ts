@@ -248,6 +248,7 @@ export const words = {
       silent: 'Nothing found',
       unassessed: '{count} more could not assess it',
       detectors: 'All detectors',
+      version: 'Data tier and version',
       outcome: 'Outcome',
       idea: 'Grounds',
       weakness: 'Limits',

@@ -248,6 +248,7 @@ export const words = {
       silent: '未发现异常',
       unassessed: '另有 {count} 项无法评估',
       detectors: '全部检测',
+      version: '数据级别与版本',
       outcome: '结果',
       idea: '依据',
       weakness: '局限',

@@ -62,7 +62,7 @@ describe('a table', () => {
     const box = wrapper.find('.box');
     box.element.scrollTop = 40_000;
     await box.trigger('scroll');
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 250));
     expect(wrapper.find('tbody tr.opens').attributes('aria-rowindex')).toBe('990');
     done();
   });
@@ -109,7 +109,11 @@ describe('a table', () => {
   it('rows are walked, opened and picked by keyboard; picked ones are totalled and exported alone; Escape ends it', async () => {
     const { wrapper, done } = table(rowsOf(20));
     const box = wrapper.find('.box');
+    expect(box.attributes('aria-activedescendant')).toBeUndefined();
     for (const key of ['ArrowDown', 'ArrowDown', 'Enter', ' ', 'ArrowDown', ' ']) await box.trigger('keydown', { key });
+    // what a screen reader is told to read is the row that the keys are on
+    const told = wrapper.find(`[id="${box.attributes('aria-activedescendant')}"]`);
+    expect([told.classes('active'), told.text().includes('900000000000000002')]).toEqual([true, true]);
     expect((wrapper.emitted('open') as [Row][]).map(([row]) => row.id)).toEqual(['900000000000000001']);
     expect(wrapper.find('.picked').text()).toContain('已选 2 行');
     expect(wrapper.findAll('tfoot td').map((cell) => cell.text())).toEqual(['合计：所选 2 行', '¥3.20', '']);
