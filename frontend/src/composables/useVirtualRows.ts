@@ -5,9 +5,10 @@ export const VIRTUAL_FROM = 200;
 const OVERSCAN = 12;
 /** The window moves by so many rows at once: not with every pixel. */
 const STEP = 4;
-/** Further than so much of the view in one event is a jump: only what is seen is drawn at once, the rows around it when it is calm again. */
+/** Further than so much of the view in one event is a jump: only what is seen is drawn at once, the rows around it when it is calm again, a few at a time. */
 const JUMP = 0.4;
 const CALM_MS = 80;
+const NEXT_MS = 16;
 
 interface RowWindow {
   start: number;
@@ -39,15 +40,21 @@ export function useVirtualRows(
 ) {
   const scrollTop = ref(0);
   const viewHeight = ref(800);
-  const overscan = ref(OVERSCAN);
+  const overscan = ref(0);
   let calm: ReturnType<typeof setTimeout> | undefined;
+  function widen(after: number) {
+    clearTimeout(calm);
+    calm = setTimeout(() => {
+      overscan.value = Math.min(OVERSCAN, overscan.value + STEP);
+      if (overscan.value < OVERSCAN) widen(NEXT_MS);
+    }, after);
+  }
   const read = () => {
     const top = container.value?.scrollTop ?? 0;
     viewHeight.value = container.value?.clientHeight ?? 800;
     if (Math.abs(top - scrollTop.value) > viewHeight.value * JUMP) {
       overscan.value = 0;
-      clearTimeout(calm);
-      calm = setTimeout(() => (overscan.value = OVERSCAN), CALM_MS);
+      widen(CALM_MS);
     }
     scrollTop.value = top;
   };
@@ -62,6 +69,7 @@ export function useVirtualRows(
       element.addEventListener('scroll', read, { passive: true });
       observer.observe(element);
       read();
+      widen(CALM_MS);
     },
     { flush: 'post' },
   );

@@ -1,13 +1,14 @@
 import { add, parseDecimal, type Decimal } from './decimal';
 
-/** Exact sum of what is known, as a decimal string; null when nothing is. */
-export function sumKnown(values: (string | number | null)[]): string | null {
-  let sum: Decimal | null = null;
+/** Exact sum of what is known, as a decimal string; null when nothing is. Thousands of figures are added up scale by scale: none is shifted for itself. */
+export function sumKnown(values: readonly (string | number | null)[]): string | null {
+  const sums = new Map<number, bigint>();
   for (const value of values) {
     const decimal = parseDecimal(value);
-    if (decimal) sum = sum ? add(sum, decimal) : decimal;
+    if (decimal) sums.set(decimal.scale, (sums.get(decimal.scale) ?? 0n) + decimal.digits);
   }
-  return sum && plainDecimal(sum);
+  const [first, ...others] = [...sums].map(([scale, digits]): Decimal => ({ digits, scale }));
+  return first ? plainDecimal(others.reduce(add, first)) : null;
 }
 
 /** As decimal text, with all of its digits. */

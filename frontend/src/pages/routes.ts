@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteLocationRaw } from 'vue-router';
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router';
 import { useSession } from '@/stores/session';
 import { SLICES } from './slices';
 
@@ -34,10 +34,17 @@ export function createPages() {
   router.beforeEach(async (to) => {
     const session = useSession();
     if (to.name === 'sign-in') return true;
+    if (session.user === null) fetchCode(to);
     await session.restore();
     return session.user !== null || { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } };
   });
   return router;
+}
+
+/** The code of a page comes while the server is asked who is there: the router itself asks for it only afterwards. */
+function fetchCode({ matched }: RouteLocationNormalized): void {
+  for (const component of matched.flatMap(({ components }) => Object.values(components ?? {})))
+    if (typeof component === 'function') void (component as () => Promise<unknown>)().catch(() => undefined); // the router tells of it
 }
 
 /** Where a person begins: the most particular slice whose work is theirs (auditors see all of a brand, too), else the ranking, which leaves out what they may not see. */

@@ -61,6 +61,6 @@ export const usePreferences = defineStore('preferences', () => {
     brands: stored<KnownBrand[]>('brands', [], isBrands),
     /** Hidden columns of each table. */
     tableColumns: stored<Record<string, string[]>>('tableColumns', {}, isChoices),
-    hiddenColumns: stored<string[]>('hiddenColumns', ['trailing', 'viewers', 'on2Days'], Array.isArray),
+    hiddenColumns: stored<string[]>('hiddenColumns', ['trailing', 'viewers', 'on2Days', 'peerGroup'], Array.isArray),
   };
 });

@@ -110,6 +110,14 @@ describe('ranking table', () => {
     expect(wrapper.findAll('tr.league')).toHaveLength(0);
     done();
   });
+  it('a row is picked by touch alone, by its own box, and nothing opens', async () => {
+    const { wrapper, done } = table([rowOf(1), rowOf(2)]);
+    await wrapper.findAll('tr.row input[type="checkbox"]')[1].trigger('click');
+    expect(wrapper.find('.picked').text()).toContain('1');
+    expect(wrapper.findAll('tr.row').map((row) => row.classes('chosen'))).toEqual([false, true]);
+    expect(wrapper.emitted('open')).toBeUndefined();
+    done();
+  });
   it('a header sorts falling, then rising, then not', async () => {
     const { wrapper, done } = table([rowOf(1)]);
     for (const sort of ['-value', 'value', '']) {

@@ -2,7 +2,7 @@ import type { RankingRow, ShowroomRow } from '@app/contracts';
 import fc from 'fast-check';
 import { toCsv } from '@/figures/csv';
 import { sumKnown } from '@/figures/totals';
-import { COLUMNS, filterRows, joinRows, sortRows, visibleColumns, type TableRow } from './rankingColumns';
+import { COLUMNS, filterRows, joinRows, peerGroupOf, sortRows, visibleColumns, type TableRow } from './rankingColumns';
 
 const ranking = (change: Partial<RankingRow>): RankingRow => ({
   level: 'dealer',
@@ -63,6 +63,11 @@ describe('columns of the ranking', () => {
     expect(filterRows(rows, 'd2').map((r) => r.key)).toEqual(['D2']);
     expect(filterRows(rows, ' ')).toBe(rows);
   });
+  it('whom a row is compared with is the group of its first part that has one', () => {
+    const part = (peerGroup: string | null) => ({ metric: 'value', peerGroup, percentile: null }) as RankingRow['parts'][number];
+    expect(peerGroupOf(ranking({ parts: [part(null), part('douyin/base'), part('douyin')] }))).toBe('douyin/base');
+    expect(peerGroupOf(ranking({}))).toBeNull();
+  });
   it('joins showroom figures by subject', () => {
     const showroom = { level: 'dealer', dealerId: 'D2', loyalShare: 0.1 } as ShowroomRow;
     const joined = joinRows([ranking({ dealerId: 'D1' }), ranking({ dealerId: 'D2' })], [showroom]);
@@ -81,8 +86,10 @@ describe('columns of the ranking', () => {
       'viewers',
       'on2Days',
       'coverage',
+      'peerGroup',
     ]);
     expect(visibleColumns('dealer', [])).toContain('accounts');
+    expect(visibleColumns('dealer', [])).not.toContain('peerGroup');
   });
   it('the export holds the exact figures, and nothing where a figure is unknown', () => {
     const values = (['value', 'vst'] as const).flatMap((id) =>

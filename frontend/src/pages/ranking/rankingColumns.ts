@@ -24,6 +24,7 @@ export const COLUMN_IDS = [
   'on2Days',
   'accounts',
   'coverage',
+  'peerGroup',
 ] as const;
 export type ColumnId = (typeof COLUMN_IDS)[number];
 
@@ -50,6 +51,9 @@ const counts = (tier: keyof typeof TIER_ORDER) => ({
   value: ({ ranking }: TableRow) => ranking.tierCounts?.[tier] ?? null,
 });
 const plain = (field: string, value: (row: TableRow) => number | string | null) => ({ sortBy: value, csv: [{ field, value }] });
+
+/** Whom a row is compared with: the group of its first known part (parts with few peers may have a wider one, which the row's details tell). */
+export const peerGroupOf = ({ parts }: RankingRow): string | null => parts.find(({ peerGroup }) => peerGroup !== null)?.peerGroup ?? null;
 
 /** What each column holds. Names of CSV fields are those of the reports. */
 export const COLUMNS: Record<ColumnId, Column> = {
@@ -136,19 +140,26 @@ export const COLUMNS: Record<ColumnId, Column> = {
     ],
   },
   coverage: { width: 96, figure: true, ...plain('coverage', (row) => row.ranking.coverage) },
+  peerGroup: { width: 168, figure: false, ...plain('peerGroup', (row) => peerGroupOf(row.ranking)) },
 };
 
 /** Columns that a level has at all, in order; `hidden` are left out. Name and rank always stay. */
 export function visibleColumns(level: RankingLevel, hidden: string[]): ColumnId[] {
   return COLUMN_IDS.filter(
-    (id) => (id === 'accounts' ? level !== 'account' : true) && (id === 'rank' || id === 'name' || !hidden.includes(id)),
+    (id) =>
+      (id === 'accounts' ? level !== 'account' : true) &&
+      (id === 'peerGroup' ? level === 'account' : true) &&
+      (id === 'rank' || id === 'name' || !hidden.includes(id)),
   );
 }
 
 /** Joins the two reports by subject. */
 export function joinRows(ranking: RankingRow[], showroom: ShowroomRow[]): TableRow[] {
   const known = new Map(showroom.map((row) => [subjectKey(row), row]));
-  return ranking.map((row) => ({ key: subjectKey(row), ranking: row, showroom: known.get(subjectKey(row)) ?? null }));
+  return ranking.map((row) => {
+    const key = subjectKey(row);
+    return { key, ranking: row, showroom: known.get(key) ?? null };
+  });
 }
 
 /** Rows in which every word of the filter occurs in name, dealer, id or place. */

@@ -1,4 +1,5 @@
 import type { SheetColumn, SheetKind } from '@/figures/xlsx';
+import { peerGroupText } from '@/figures/peerGroup';
 import { COLUMNS, type ColumnId, type TableRow } from './rankingColumns';
 
 interface Words {
@@ -6,7 +7,7 @@ interface Words {
   metricName(key: string): string;
 }
 
-const TEXTS = new Set(['name', 'subject', 'earnedTier', 'projected', 'valueAtLeast']);
+const TEXTS = new Set(['name', 'subject', 'earnedTier', 'projected', 'valueAtLeast', 'peerGroup']);
 const SHARES = new Set(['loyalShare', 'coverage']);
 const kindOf = (field: string): SheetKind => {
   if (TEXTS.has(field)) return 'text';
@@ -23,11 +24,12 @@ export function rankingSheet(rows: readonly TableRow[], columns: readonly Column
     const tier = /^(head|base|outer|incubating)Accounts$/.exec(field)?.[1];
     if (tier) return `${words.t(`tier.${tier}`)} ${words.t('column.accounts')}`;
     if (field === 'name' || field === 'subject') return words.t(field === 'name' ? 'ranking.sheet.name' : 'ranking.sheet.id');
-    return words.metricName(field);
+    return field === 'peerGroup' ? words.t('column.peerGroup') : words.metricName(field);
   };
   const said = (field: string, value: string | number | null) => {
     if (value === null) return null;
     if (field === 'earnedTier') return words.t(`tier.${value}`);
+    if (field === 'peerGroup') return peerGroupText(String(value), words.t);
     return field === 'projected' || field === 'valueAtLeast' ? words.t(value === 'true' ? 'word.yes' : 'word.no') : value;
   };
   return {
