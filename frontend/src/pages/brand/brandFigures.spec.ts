@@ -127,10 +127,14 @@ describe('tiers that changed', () => {
     ]));
 });
 
-it('a province is the sum of its cities; unknown where none is known; what has no place is left out', () => {
-  const row = (adcode: string | undefined, valueCny: string | null) => ({ adcode, valueCny }) as RankingRow;
-  expect(byProvince([row('330100', '1.10'), row('330200', '2.20'), row('440100', null), row(undefined, '9')], 'valueCny')).toEqual({
-    '33': '3.30',
-    '44': null,
+it('a province is the sum of its cities, at least that where one is unknown; unknown where none is known; what has no place is left out', () => {
+  const row = (adcode: string | undefined, valueCny: string | null, valueAtLeast = false) =>
+    ({ adcode, valueCny, valueAtLeast }) as RankingRow;
+  const rows = [row('330100', '1.10'), row('330200', '2.20'), row('440100', null), row(undefined, '9')];
+  expect(byProvince([...rows, row('320100', '1'), row('320200', null), row('310100', '5', true)], 'valueCny')).toEqual({
+    '33': { value: '3.30', atLeast: false },
+    '44': { value: null, atLeast: false },
+    '32': { value: '1', atLeast: true },
+    '31': { value: '5', atLeast: true },
   });
 });
