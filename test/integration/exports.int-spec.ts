@@ -5,7 +5,7 @@ import * as ExcelJS from '@protobi/exceljs';
 import * as iconv from 'iconv-lite';
 import { VitrineError } from '@app/contracts';
 import { ensureBrand } from '@app/database';
-import { EXPORT_PRESETS, ImportRequest, IngestStores, importFiles, importRows, relinkExports } from '@app/ingest';
+import { EXPORT_PRESETS, ImportBatches, ImportRequest, IngestStores, importFiles, importRows, relinkExports } from '@app/ingest';
 import { TestStores, openTestStores } from '../support/stores';
 
 type Cell = string | number | Date | null;
@@ -158,6 +158,14 @@ describe('exports that people download', () => {
       sql: `SELECT * FROM ${table} FINAL WHERE brand_id = {brandId: UInt32} ORDER BY ALL`,
       params: { brandId },
     });
+  /** Takes the import of a file back. */
+  const undo = async (file: string) => {
+    const [{ code: brand }] = (await test.dataSource.query('SELECT code FROM brand WHERE brand_id = $1', [brandId])) as { code: string }[];
+    const asker = { scope: 'all' as const, brand, actor: { kind: 'user' as const, id: 'u1', name: '李运营' } };
+    const batches = new ImportBatches(stores);
+    const batch = (await batches.list(asker, 50)).find(({ files }) => files.includes(path.basename(file)));
+    return batches.undo(batch!.batchId, { reason: 'wrong file' }, asker);
+  };
   const declare = (...names: string[]) =>
     importRows(stores, {
       kind: 'accounts',
@@ -272,6 +280,28 @@ describe('exports that people download', () => {
     expect(await run([file, live], { account: 'dy-1' })).toMatchObject({ accepted: 0, rejected: 0 });
     expect(new Set((await facts('video_readings')).map(({ video_id }) => video_id))).toEqual(new Set(['701']));
     expect(new Set((await facts('sessions')).map(({ session_id }) => session_id))).toEqual(new Set(['s1']));
+    await expect(undo(file)).rejects.toThrow(/joined to the platform's ids: their rows stand in another batch/);
+  });
+
+  it('a file that alone tells the ids to which others’ rows were moved stays; once the platform tells them, too, it can be taken back', async () => {
+    const file = csv([CREATOR, work('新车', '2026-10-18 19:05:12')]);
+    await run(file, { account: 'dy-1' });
+    const video = {
+      platform: 'douyin',
+      accountId: 'dy-1',
+      videoId: '701',
+      title: '新车',
+      publishedAt: '2026-10-18T19:05:12+08:00',
+      readAt: '2026-10-19T00:00:00+08:00',
+    };
+    const own = path.join(dir, `${++made}.ndjson`);
+    fs.writeFileSync(own, `${JSON.stringify(video)}\n`);
+    await importFiles(stores, { kind: 'videos', brandId, files: [own] });
+    expect(await relinkExports(stores, { brandId })).toMatchObject({ relinked: 1 });
+    await expect(undo(own)).rejects.toThrow(/ids that only this batch tells/);
+    await told({ videoId: '701', title: '新车', publishedAt: '2026-10-18T19:05:12+08:00' });
+    expect(await undo(own)).toMatchObject({ state: 'undone' });
+    expect(new Set((await facts('video_readings')).map(({ video_id }) => video_id))).toEqual(new Set(['701']));
   });
 
   it('an import finds out by itself that the platform has told its works meanwhile', async () => {

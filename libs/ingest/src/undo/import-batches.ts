@@ -1,10 +1,10 @@
 import type { BrandScope } from '@app/access';
 import { refusal, type Actor, type BatchContents, type ImportedBatch } from '@app/contracts';
 import { closedMonths, recordAct, StateReader, whileFree } from '@app/database';
-import { markTold, recordUndone, settleUndone, standing, toldBy, type ToldFacts } from '@app/warehouse';
+import { markTold, recordUndone, settleUndone, toldBy, type ToldFacts } from '@app/warehouse';
 import { OpenDelivery } from '../delivery';
 import type { IngestStores } from '../import-request';
-import { FILE_SESSION, FILE_VIDEO } from '../presets/match-works';
+import { assertNothingDerived } from './derived-rows';
 import { findBatch, listBatches, UNDO, type KnownBatch } from './batch-list.reader';
 
 /** Who looks at what was imported, or takes it back. */
@@ -15,11 +15,6 @@ export interface BatchAsker {
 }
 
 const LONGEST_REASON = 500;
-/** Ids that an export's rows have until the platform has told the work itself (docs/adr/0020). */
-const OWN_ID: Readonly<Record<string, { column: string; prefix: string }>> = {
-  sessions: { column: 'session_id', prefix: FILE_SESSION },
-  video_readings: { column: 'video_id', prefix: FILE_VIDEO },
-};
 
 /**
  * Batches of files, and taking one back (docs/adr/0049): from then on the fact store is what it would be had the batch never come, whatever comes later; reports as of
@@ -59,7 +54,7 @@ export class ImportBatches {
       if (known.underWay) throw stillRead();
       const taken = { brandId: brand.brandId, deliveryIds: known.deliveryIds };
       const told = await toldBy(this.stores.warehouse, taken, brand.zone);
-      await this.assertNothingDerived(taken, told);
+      await assertNothingDerived(this.stores.warehouse, taken, told);
       const before = await this.contentsOf(known, brand, told);
       // first: nothing is taken back without its act, wherever this is interrupted
       await this.record(brand.brandId, { before, why, actor: asker.actor });
@@ -96,32 +91,6 @@ export class ImportBatches {
     } finally {
       const rows = told.reduce((sum, one) => sum + one.rows, 0);
       await open.finish({ read: rows, accepted: 0, replaced: 0, unchanged: 0, rejected: 0 }, done ? 'done' : 'failed');
-    }
-  }
-
-  /** Rows that were moved to a platform's id stand in another batch: without the file they would be nobody's. */
-  private async assertNothingDerived(
-    { brandId, deliveryIds }: { brandId: number; deliveryIds: string[] },
-    told: readonly ToldFacts[],
-  ): Promise<void> {
-    for (const { table, accounts } of told) {
-      const own = OWN_ID[table.name];
-      if (!own) continue;
-      const [{ moved }] = await this.stores.warehouse.query<{ moved: string }>({
-        name: 'undo.derived',
-        maxSeconds: 600,
-        params: { brandId, deliveryIds: deliveryIds.map(BigInt), accounts: accounts.map(BigInt), prefix: own.prefix },
-        sql: `SELECT uniqExact(account_key, ${own.column}) AS moved
-FROM ${table.name}_landing
-WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND retracted = 1 AND startsWith(${own.column}, {prefix: String})
-  AND delivery_id NOT IN {deliveryIds: Array(UInt64)} AND ${standing()}
-  AND (account_key, ${own.column}) IN (
-    SELECT account_key, ${own.column}
-    FROM ${table.name}_landing
-    WHERE brand_id = {brandId: UInt32} AND account_key IN {accounts: Array(UInt64)} AND delivery_id IN {deliveryIds: Array(UInt64)}
-  )`,
-      });
-      if (moved !== '0') throw derived(Number(moved));
     }
   }
 
@@ -199,13 +168,4 @@ const otherUndo = () =>
     'conflict',
     { zh: '正在撤销另一次导入', en: 'Another import is being undone' },
     { zh: '请等它结束后再试', en: 'Try again when it has ended' },
-  );
-const derived = (works: number) =>
-  refusal(
-    'conflict',
-    {
-      zh: `此批次有 ${works} 个作品或直播已关联到平台编号，其数据已在别的批次中`,
-      en: `${works} works or broadcasts of this batch were joined to the platform's ids: their rows stand in another batch`,
-    },
-    { zh: '请导入更正后的文件覆盖这些行', en: 'Import a corrected file, whose rows replace them' },
   );
