@@ -58,3 +58,15 @@ export function sharedShift(
   const all = known.reduce((sum, feature, at) => sum + (weights[at] / whole) * spread[feature], 0) ** 2;
   return { shift: mean, spread: Math.sqrt((alone + all) / 2) };
 }
+
+/**
+ * The same claim where one observation alone says little: whoever comes at once does so once (a repost, a guest, a raffle), what is bought comes at once again and again. No observation counts for more
+ * than `most` spreads, so that only several of them stand out.
+ */
+export const repeated = (claim: Claim, most = 2.5): Claim => ({
+  ...claim,
+  score: (residual) => {
+    const score = claim.score(residual);
+    return score === null ? null : Math.min(most, score);
+  },
+});

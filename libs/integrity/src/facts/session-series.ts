@@ -3,6 +3,7 @@ import type { Observation, Series } from '../calibration/drift';
 import { sizeClassOf } from '../calibration/room-size';
 import { median } from '../calibration/robust';
 import type { DeclaredSpan, DetectorScope, ScannedAccount } from '../detector';
+import { crowdLeeway } from './crowd';
 import { type MinuteShape, readMinuteShapes } from './minute-shapes.reader';
 import { readSessionTotals, type SessionTotals } from './session-totals.reader';
 
@@ -44,8 +45,11 @@ export async function readSessionSeries(
     const declared = ownDeclarations(scope, key);
     const longest = longToo ? Infinity : longestComparable(sessions, scope.judgedFrom);
     const comparable = sessions.filter((one) => lengthOf(one) <= longest);
+    const crowds = crowdLeeway(comparable, scope.judgedFrom);
     const observations = comparable.flatMap((one) =>
-      observed(one, own.get(one.sessionId) ?? null, declared, (session) => measure(session, key)),
+      observed(one, own.get(one.sessionId) ?? null, declared, (session) => measure(session, key)).map((seen) =>
+        withCrowd(seen, crowds.get(one.sessionId) ?? 0),
+      ),
     );
     const before = sessions.filter(({ from }) => from < scope.judgedFrom);
     return [
@@ -121,6 +125,10 @@ const measured = (totals: SessionTotals, shape: MinuteShape | null): MeasuredSes
   organicViews: totals.views,
   minutes: totals.to === null ? (shape?.span ?? null) : (totals.to - totals.from) / 60_000,
 });
+
+/** A public that shows by what it does explains as much as bought views that were declared; both together no more than the larger. */
+const withCrowd = (observation: Observation, leeway: number): Observation =>
+  leeway <= (observation.bought ?? 0) ? observation : { ...observation, bought: leeway };
 
 /** Not more than nine views of ten: of the tenth nothing could be told. */
 const MOST_BOUGHT = 0.9;

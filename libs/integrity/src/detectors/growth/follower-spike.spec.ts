@@ -17,6 +17,16 @@ describe('followers of a day', () => {
     expect(values.at(-1)!.values[3]).toBeNull();
   });
 
+  it('who leaves again shows beside those who go on coming, on average of the days after', () => {
+    const coming = new Map(Array.from({ length: 12 }, (_, day) => [day, { views: 1000, follows: 20 }]));
+    const total = (day: number) => 1000 + 20 * day + (day >= 2 ? 100 : 0) - (day > 6 ? 20 * (day - 6) : 0);
+    const values = followerValues(days(Array.from({ length: 12 }, (_, day) => total(day))), coming);
+    const bought = values.find(({ day }) => day === 2)!;
+    expect(Math.expm1(bought.values[2]!)).toBeCloseTo(100);
+    expect(Math.expm1(bought.values[4]!)).toBeCloseTo(100 / 9);
+    expect(values.at(-1)!.values[4]).toBeNull();
+  });
+
   it('after a day without reading there is no gain of a day', () => {
     expect(followerValues(days([1000, null, 1500, 1510]), shown).map(({ day }) => day)).toEqual([3]);
     expect(followerValues(days([1000]), shown)).toEqual([]);

@@ -13,7 +13,7 @@ import { type FollowerDay, followersSql, readFollowerDays } from '../../facts/fo
 import { areasOf, ownDeclarations } from '../../facts/session-series';
 import { readSessionTotals } from '../../facts/session-totals.reader';
 
-const FEATURES = ['gain', 'gainPerContent', 'unexplained', 'lostLater'] as const;
+const FEATURES = ['gain', 'gainPerContent', 'unexplained', 'lostLater', 'leaversLater'] as const;
 const DAY_MS = 86_400_000;
 /** In so many days bought followers leave again. */
 const DECAY_DAYS = 14;
@@ -29,6 +29,13 @@ export function followerValues(
   days: readonly FollowerDay[],
   shown: ReadonlyMap<number, ShownDay>,
 ): { day: number; values: (number | null)[] }[] {
+  const leaving = new Map(
+    days.flatMap(({ day, total }, at) => {
+      const before = days[at - 1];
+      // who was told to have come, and does not show in the total, has left
+      return before?.day === day - 1 ? [[day, (shown.get(day)?.follows ?? 0) - (total - before.total)] as const] : [];
+    }),
+  );
   const usualViews = median([...shown.values()].map(({ views }) => views).concat(shown.size === 0 ? [0] : []));
   return days.flatMap(({ day, total }, at) => {
     const before = days[at - 1];
@@ -45,10 +52,20 @@ export function followerValues(
           Math.log((1 + gain) / (1 + views + usualViews)),
           Math.log(1 + Math.max(0, gain - follows)),
           lost === null ? null : Math.log(1 + lost),
+          leaversAfter(day, leaving),
         ],
       },
     ];
   });
+}
+
+const LEAST_LATER = 5;
+
+/** How many leave a day, on average of the two weeks after a day, whatever comes; null: too few of these days are known. */
+function leaversAfter(day: number, leaving: ReadonlyMap<number, number>): number | null {
+  const later = Array.from({ length: DECAY_DAYS }, (_, at) => leaving.get(day + 1 + at)).filter((one) => one !== undefined);
+  if (later.length < LEAST_LATER) return null;
+  return Math.log(1 + Math.max(0, later.reduce((sum, one) => sum + one, 0) / later.length));
 }
 
 async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): Promise<Series[]> {
@@ -98,13 +115,23 @@ const jumpAndDecay: Claim = {
   },
 };
 
+/** More come than sessions and videos tell, and more than usual leave in the two weeks after: week after week, also where no day stands out. */
+const comeAndGo = together(
+  'comeAndGo',
+  [
+    [2, 1],
+    [4, 1],
+  ],
+  0.1,
+);
+
 const DRIFT: DriftDetector = {
   name: 'followerSpike',
   features: FEATURES,
-  weekly: [true, true, true, false],
+  weekly: [true, true, true, false, false],
   minHistory: 14,
   leastSpread: 0.15,
-  units: ['session', 'week'],
+  units: ['session', 'week', 'weeks'],
   learn: () => null,
   claims: () => [
     moves('jump', 0, 1),
@@ -117,6 +144,7 @@ const DRIFT: DriftDetector = {
       0.7,
     ),
     jumpAndDecay,
+    comeAndGo,
   ],
   read,
 };
@@ -137,6 +165,7 @@ const WORDS: Record<string, ClaimWords> = {
   jump: words('粉丝陡增', 'A jump of followers'),
   spike: { ...words('无内容对应的粉丝陡增', 'A jump of followers without content'), figure: 'newFollowersPerView', shown: Math.exp },
   decay: words('粉丝陡增后回落', 'A jump of followers that leave again'),
+  comeAndGo: words('来历不明的粉丝增多且随后取关增多', 'Followers that nobody tells of, and more that leave again'),
 };
 
 const evidence: EvidenceSource = async (scope) => {
@@ -164,7 +193,7 @@ const evidence: EvidenceSource = async (scope) => {
 /** Detector 15: followers that jump without content, and leave again. */
 export const followerSpike: Detector = {
   name: 'followerSpike',
-  version: 2,
+  version: 3,
   family: 'growth',
   tier: 'T1',
   title: { zh: '粉丝异常增长', en: 'Follower spikes' },

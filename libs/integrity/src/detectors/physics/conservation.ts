@@ -1,5 +1,5 @@
 import type { Bilingual } from '@app/contracts';
-import { departs, moves } from '../../calibration/contrasts';
+import { departs, moves, repeated } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { type Prevalence, prevalenceOf, strengthOfBreach } from '../../calibration/prevalence';
 import type { Detector, DetectorScope, Finding } from '../../detector';
@@ -59,7 +59,7 @@ const DRIFT: DriftDetector = {
   claims: () => [
     moves('stayLonger', 0, 1),
     moves('stayShorter', 0, -1),
-    moves('peakHigher', 1, 1),
+    repeated(moves('peakHigher', 1, 1)),
     moves('peakLower', 1, -1),
     moves('fewerViewers', 2, -1),
     departs('watchIdentity', 3),
@@ -179,7 +179,7 @@ function prevalenceOfLaw(law: Law, all: Iterable<SessionTotals[]>, before: numbe
 /** Detector 1: three official numbers that must agree, and how long people stay. */
 export const conservation: Detector = {
   name: 'conservation',
-  version: 2,
+  version: 3,
   family: 'physics',
   tier: 'T1',
   title: { zh: '守恒关系', en: 'Conservation' },

@@ -1,5 +1,5 @@
 import type { MinuteShape } from '../../facts/minute-shapes.reader';
-import { couplingValues } from './engagement-decoupling';
+import { atOnce, couplingValues } from './engagement-decoupling';
 
 const shape = (change: Partial<MinuteShape>) =>
   ({
@@ -16,6 +16,7 @@ const shape = (change: Partial<MinuteShape>) =>
     viewsBurst: 0.02,
     commentsDispersion: 1.2,
     likesDispersion: 2,
+    stepDown: 0.5,
     ...change,
   }) as MinuteShape;
 
@@ -32,5 +33,21 @@ describe('how reactions go with the room', () => {
     expect(couplingValues({ shape: null }).every((value) => value === null)).toBe(true);
     const silent = couplingValues({ shape: shape({ likesSum: null, commentsBurst: null, likesDispersion: 0 }) });
     expect([silent[3], silent[6], silent[8]]).toEqual([null, null, null]);
+  });
+});
+
+describe('who comes at once', () => {
+  const score = (came: number | null, left: number | null) => {
+    const values = couplingValues({ shape: shape({}) }).map(() => 0 as number | null);
+    [values[9], values[11]] = [came, left];
+    const observation = { item: 's', from: 0, to: 1, day: 4, values, kinds: [], declarationIds: [] };
+    return atOnce.score({ observation, shift: values, spread: values.map(() => 1), expected: values, peers: values });
+  };
+
+  it('is strange where they leave at once, too; a public of one minute that leaves one by one is not', () => {
+    expect(score(6, 6)).toBeCloseTo(6);
+    expect(score(6, -1)).toBe(0);
+    expect(score(6, 0.5)).toBeLessThan(2);
+    expect(score(null, 6)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { clamp } from '../../calibration/robust';
-import { moves, together } from '../../calibration/contrasts';
+import { moves, repeated, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
+import type { Claim } from '../../calibration/units';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
@@ -18,6 +19,7 @@ const FEATURES = [
   'likesDispersion',
   'viewsBurst',
   'growth',
+  'stepDown',
 ] as const;
 
 /** Correlations on a scale on which shifts add up (Fisher). */
@@ -43,8 +45,21 @@ export function couplingValues({
     log(shape.likesDispersion),
     log(shape.viewsBurst),
     logOf(organicViews),
+    shape.stepDown === null ? null : Math.log(0.2 + Math.max(0, shape.stepDown)),
   ];
 }
+
+/** Who comes at once, and leaves at once: a public that a repost brings comes in one minute, too, and leaves one by one. Both have to be seen. */
+export const atOnce: Claim = {
+  name: 'atOnce',
+  feature: 9,
+  score: ({ shift, spread }) => {
+    const [came, left] = [shift[9], shift[11]];
+    if (came === null || left === null) return null;
+    return Math.sqrt(Math.max(0, came / spread[9]) * Math.max(0, left / spread[11]));
+  },
+  effect: ({ shift }) => shift[9],
+};
 
 const DRIFT: DriftDetector = {
   name: 'engagementDecoupling',
@@ -99,7 +114,8 @@ const DRIFT: DriftDetector = {
       ],
       0.3,
     ),
-    moves('viewsBurst', 9, 1),
+    repeated(moves('viewsBurst', 9, 1)),
+    atOnce,
   ],
   read: (scope, accounts) => readSessionSeries(scope, accounts, couplingValues, { withMinutes: true }),
 };
@@ -133,13 +149,14 @@ const WORDS: Record<string, ClaimWords> = {
   likesBurst: words({ zh: '点赞集中于一分钟', en: 'Likes in one minute' }, 'likesShareOfBusiestMinute'),
   commentsBurst: words({ zh: '评论集中于一分钟', en: 'Comments in one minute' }, 'commentsShareOfBusiestMinute'),
   even: words({ zh: '互动过于均匀', en: 'Reactions too even' }, 'commentsVarianceToMean'),
-  viewsBurst: words({ zh: '进房集中于一分钟', en: 'Entries in one minute' }, 'viewsShareOfBusiestMinute'),
+  viewsBurst: words({ zh: '进房一再集中于一分钟', en: 'Entries in one minute, again and again' }, 'viewsShareOfBusiestMinute'),
+  atOnce: words({ zh: '同一分钟进房又同时离开', en: 'Entries in one minute that leave at once' }, 'viewsShareOfBusiestMinute'),
 };
 
 /** Detector 6: comments and likes that do not follow entries. */
 export const engagementDecoupling: Detector = {
   name: 'engagementDecoupling',
-  version: 2,
+  version: 3,
   family: 'ratio',
   tier: 'T2',
   title: { zh: '互动与进房脱节', en: 'Reactions decoupled from entries' },

@@ -1,4 +1,4 @@
-import { moves, together } from '../../calibration/contrasts';
+import { moves, repeated, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
@@ -37,7 +37,7 @@ const DRIFT: DriftDetector = {
   growth: FEATURES.indexOf('growth'),
   learn: () => null,
   claims: () => [
-    moves('stepUp', 0, 1),
+    repeated(moves('stepUp', 0, 1)),
     moves('stepDown', 1, 1),
     together(
       'steps',
@@ -87,7 +87,7 @@ const WORDS: Record<string, ClaimWords> = {
 /** Detector 5: steps, plateaus and vertical exits of concurrency. */
 export const concurrencyShape: Detector = {
   name: 'concurrencyShape',
-  version: 2,
+  version: 3,
   family: 'shape',
   tier: 'T2',
   title: { zh: '在线曲线形态', en: 'Shape of concurrency' },

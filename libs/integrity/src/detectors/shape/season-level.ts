@@ -1,4 +1,4 @@
-import { moves, together } from '../../calibration/contrasts';
+import { moves, repeated, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import type { Detector } from '../../detector';
 import { contentEvidence, readContentSeries } from '../../facts/content-series';
@@ -23,7 +23,7 @@ export const LEVEL_DRIFT: DriftDetector = {
   learn: () => null,
   claims: () => [
     moves('views', 0, 1),
-    moves('peak', 1, 1),
+    repeated(moves('peak', 1, 1)),
     moves('watch', 2, 1),
     moves('likes', 3, 1),
     moves('comments', 4, 1),
@@ -123,7 +123,7 @@ const VIDEO_WORDS: Record<string, ClaimWords> = {
 /** Detector 4: figures against the account's own season. */
 export const seasonLevel: Detector = {
   name: 'seasonLevel',
-  version: 2,
+  version: 3,
   family: 'shape',
   tier: 'T1',
   title: { zh: '高于自身同期水平', en: 'Level above the own season' },
