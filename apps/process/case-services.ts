@@ -9,8 +9,10 @@ import {
   S3Files,
   type Repull,
 } from '@app/cases';
+import { createLogger } from '@app/observability';
 import { JobQueue } from '@app/queue';
 import { ReportService } from '@app/reports';
+import { reasonOf } from './repeated';
 import { repullJob } from './repull-job';
 import type { Stores } from './stores';
 
@@ -21,7 +23,9 @@ export function caseParts(
 ) {
   const { fileStore, dataDir } = settings;
   const files = fileStore ? new S3Files(fileStore, () => clock.now()) : undefined;
-  const stores = { warehouse, dataSource, secret: instance.secret, clock, dataDir, files, ...more };
+  const logger = createLogger(settings);
+  const warned = (message: string, error: unknown): void => logger.warn({ reason: reasonOf(error) }, message);
+  const stores = { warehouse, dataSource, secret: instance.secret, clock, dataDir, files, warned, ...more };
   const cases = new CaseService(stores);
   const decisions = new DecisionService(cases);
   const appeals = new AppealService(cases, decisions);

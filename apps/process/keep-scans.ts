@@ -1,14 +1,16 @@
 import { addDays, businessDay, dayStart, weekday, type Brand, type Period } from '@app/contracts';
 import { StateReader, fullScanOver } from '@app/database';
-import { runScan, type ScanResult } from '@app/integrity';
+import { runScan, sweepStagedEntries, type ScanResult, type Warned } from '@app/integrity';
 import type { Logger } from '@app/observability';
 import { caseParts } from './case-services';
 import { repullOn } from './repull-job';
-import { repeated, warns } from './repeated';
+import { reasonOf, repeated, warns } from './repeated';
 import type { Stores } from './stores';
 
 /** Not while everything else starts. */
 const RHYTHM = { firstMs: 10 * 60_000, everyMs: 60 * 60_000 };
+/** What a killed scan had staged names viewers: it goes with the next start, and where nobody scans. */
+const SWEEPING = { firstMs: 0, everyMs: 60 * 60_000 };
 /** Whole business weeks before the present one that are looked at again: late corrections end with them. */
 const WEEKS_BEFORE = 4;
 const WEEK_DAYS = 7;
@@ -24,13 +26,14 @@ export function scanWindow(now: number, zone: string): Period {
  * Looks at one brand: once a business day at everything, which learns anew what honest peers look like, otherwise at what deliveries have touched since. What is found
  * becomes cases. Safe to run twice, also at once.
  */
-export async function scanBrand(stores: Stores, brand: Brand): Promise<ScanResult['summary']> {
+export async function scanBrand(stores: Stores, brand: Brand, onWarning?: Warned): Promise<ScanResult['summary']> {
   const { warehouse, dataSource, instance, clock } = stores;
   const window = scanWindow(clock.now(), brand.zone);
   const span = { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() };
   const today = await fullScanOver(dataSource, brand.brandId, span);
   const mode = today ? 'incremental' : 'full';
-  const { summary, signals } = await runScan({ warehouse, dataSource, secret: instance.secret }, { brand: brand.code, ...window, mode });
+  const ask = { brand: brand.code, ...window, mode, onWarning } as const;
+  const { summary, signals } = await runScan({ warehouse, dataSource, secret: instance.secret }, ask);
   // appeals for which the platforms could not be asked are asked for with it
   const queue = repullOn(instance, dataSource);
   try {
@@ -41,14 +44,20 @@ export async function scanBrand(stores: Stores, brand: Brand): Promise<ScanResul
   return summary;
 }
 
-/** Scans every brand each hour (`scanBrand`). Ends when `signal` aborts. */
+/** Scans every brand each hour (`scanBrand`), and removes what killed scans have left. Ends when `signal` aborts. */
 export async function keepScans(stores: Stores, logger: Logger, signal: AbortSignal): Promise<void> {
   const pass = async (): Promise<void> => {
     for (const brand of await new StateReader(stores.dataSource, stores.instance.secret).listBrands()) {
-      const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand);
+      const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand, (message, error) =>
+        logger.warn({ brand: brand.code, reason: reasonOf(error) }, message),
+      );
       const byDetector = Object.fromEntries(detectors.map((one) => [one.detector, one.seconds]));
       logger.info({ brand: brand.code, mode, signals, seconds, byDetector, cost }, 'looked for inflated numbers');
     }
   };
-  await repeated(RHYTHM, signal, { pass, failed: warns(logger, 'the scan for inflated numbers failed') });
+  const swept = warns(logger, 'what killed scans have left could not be removed');
+  await Promise.all([
+    repeated(SWEEPING, signal, { pass: () => sweepStagedEntries(stores), failed: swept }),
+    repeated(RHYTHM, signal, { pass, failed: warns(logger, 'the scan for inflated numbers failed') }),
+  ]);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RowGrants } from '@app/access';
 import { CaseService, type CaseAsker } from '@app/cases';
 import type { Report, Signal, SignalReportRow, SignalSubject } from '@app/contracts';
-import { StateReader, StateWriter, keepSignals, type SignalOfAccount } from '@app/database';
+import { StateReader, StateWriter, ensureBrand, keepSignals, type SignalOfAccount } from '@app/database';
 import { importRows } from '@app/ingest';
 import { InspectionService } from '@app/inspection';
 import { DETECTORS, runScan, type ScanAsk, type ScanResult } from '@app/integrity';
@@ -98,13 +98,18 @@ describe('a scan', () => {
     expect(reported).toBeGreaterThan(0);
     expect(removed / reported).toBeGreaterThan(0.35);
     expect(removed / reported).toBeLessThan(0.65); // half of them
-    // whatever finding of the week is the strongest says how many views by both measures
+    // every finding of the week says how many views by both measures, and the same: whichever is struck, the others still do
     const ofWeek = whole.signals.filter(
       ({ subject, window }) =>
         accountOf(subject) === TAMPERED.views && subject.kind === 'account' && Date.parse(window.from) === WINDOW.from,
     );
+    const measures = ofWeek
+      .map(({ evidence }) => (evidence.removes ?? []).filter((one) => one.kind === 'units' && one.measure !== undefined))
+      .filter((own) => own.length > 0);
+    expect(measures.length).toBeGreaterThan(1);
+    for (const own of measures) expect(own).toEqual(measures[0]);
     const measured = new Map<string, number>();
-    for (const one of ofWeek.flatMap(({ evidence }) => evidence.removes ?? []))
+    for (const one of measures[0])
       if (one.kind === 'units' && one.measure) measured.set(one.measure, (measured.get(one.measure) ?? 0) + one.units);
     expect([...measured.keys()].sort()).toEqual(['level', 'reactions']);
     for (const amount of measured.values()) {
@@ -307,6 +312,26 @@ describe('a scan', () => {
     const [before, after] = [await windowsOf(`d-${TAMPERED.likes}`), await windowsOf('d-a5')];
     expect([before.length > 0, before.every(({ to }) => Date.parse(to) <= day)]).toEqual([true, true]);
     expect([after.length > 0, after.every(({ from }) => Date.parse(from) >= day)]).toEqual([true, true]);
+  });
+
+  it('year values that pile up above a tier border are told of the brand, with a statement that gives who is there', async () => {
+    const { brandId: network } = await ensureBrand(stores.dataSource, { code: 'network', name: 'Network', zone: 'Asia/Shanghai' });
+    const card = { platform: 'douyin' as const, line: 'live_view' as const, unitPriceCny: '2', discount: '0.5', validFrom: '2025-01-01' };
+    await new StateWriter(stores.dataSource, stores.secret).upsertRateCards(network, [card]);
+    const made = `SELECT ${network} AS brand, number + 1 AS key, toInt64(if(number < 900, 500000 * exp(number / 900 * 1.4), 1000000 * exp(0.0004 * (number - 900)))) AS worth FROM numbers(960)`;
+    await stores.warehouse.command(
+      `INSERT INTO account_keys (brand_id, account_key, platform, account_id) SELECT brand, key, 'douyin', toString(key) FROM (${made})`,
+    );
+    await stores.warehouse.command(`INSERT INTO account_day (brand_id, month, account_key, day, line, origin, gross, net, counts, version)
+      SELECT brand, 202610, key, '2026-10-08', 'live_view', 'session', worth, worth, 3, 1 FROM (${made})`);
+    const { signals } = await scan({ brand: 'network', detectors: ['borderBunching'] });
+    expect(signals).toMatchObject([{ subject: { kind: 'brand' }, dealerId: null, detector: 'borderBunching' }]);
+    const [{ strength, evidence }] = signals;
+    expect(strength).toBeGreaterThan(0.99);
+    expect(evidence.text.en).toContain('1,000,000 CNY a year');
+    expect(evidence.rows!.length).toBe(50);
+    const rows = await stores.warehouse.query<object>({ name: 'by.hand', sql: evidence.sql, params: { ...evidence.parameters } });
+    expect(rows).toEqual(evidence.rows);
   });
 
   it('an empty window, and a detector that nobody knows, are bad input', async () => {

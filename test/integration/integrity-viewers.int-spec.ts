@@ -1,7 +1,7 @@
 import type { Inorganic, Signal, SignalSubject } from '@app/contracts';
-import { StateReader, StateWriter, ensureBrand } from '@app/database';
+import { StateReader, StateWriter, ensureBrand, halfOfLock, whileHolding } from '@app/database';
 import { importRows } from '@app/ingest';
-import { boundParameters, runScan, type ScanResult } from '@app/integrity';
+import { boundParameters, listsTogether, runScan, sweepStagedEntries, type ScanResult } from '@app/integrity';
 import { FactRow, accountKey, commentsTable, entriesTable, sessionsTable } from '@app/warehouse';
 import { TEST_SEED, seeded } from '../support/seeded';
 import { TestStores, openTestStores } from '../support/stores';
@@ -236,6 +236,11 @@ describe('detectors that look at viewers', () => {
     const params = boundParameters(sql, parameters, state);
     return stores.warehouse.query<Record<string, unknown>>({ name: 'test.evidence', sql, params });
   };
+  const staged = () =>
+    stores.warehouse.query<{ name: string }>({
+      name: 'test.staged',
+      sql: `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'scan_staging_')`,
+    });
   const removedBy = (one: Inorganic | undefined) => (one?.kind === 'entries' ? query(one.sql, one.parameters) : Promise.resolve([]));
 
   beforeAll(async () => {
@@ -389,8 +394,17 @@ describe('detectors that look at viewers', () => {
       true,
       false,
     ]);
-    const sql = `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'scan_staging_')`;
-    expect(await stores.warehouse.query({ name: 'test.staged', sql })).toEqual([]);
+    expect(await staged()).toEqual([]);
+  });
+
+  it('what a killed scan has staged is swept, what a running one holds is not', async () => {
+    const scan = `scan_staging_${'0a'.repeat(8)}`;
+    await stores.warehouse.command(`CREATE TABLE ${scan}_entries (viewer UInt64) ENGINE = Memory`);
+    await whileHolding(stores.dataSource, { lock: 'staging', of: halfOfLock(scan) }, () => sweepStagedEntries(stores, 0));
+    await sweepStagedEntries(stores); // it is too young
+    expect(await staged()).toEqual([{ name: `${scan}_entries` }]);
+    await sweepStagedEntries(stores, 0);
+    expect(await staged()).toEqual([]);
   });
 
   it('of the rooms that a delivery touches, an incremental scan finds what a full one by the same measure does', async () => {
@@ -413,6 +427,22 @@ describe('detectors that look at viewers', () => {
     expect([incremental.summary.mode, full.summary.mode, touched.size]).toEqual(['incremental', 'full', 1]);
     expect(own(incremental.signals).length).toBeGreaterThan(1);
     expect(own(incremental.signals)).toEqual(own(ofAccounts));
+  });
+
+  it('lists that are read together name the entries that each names by itself', async () => {
+    const some = DETECTORS.flatMap((name) => found(name).slice(0, 3));
+    const lists = some.flatMap(({ evidence }) => evidence.removes ?? []).filter((one) => one.kind === 'entries');
+    const { sql, params } = listsTogether(
+      lists,
+      await new StateReader(stores.dataSource, stores.secret).state(Number(lists[0].parameters.brandId)),
+    );
+    const identityOf = ({ account, viewerKey, enteredAt, entryKey }: Record<string, unknown>) =>
+      [account, viewerKey, enteredAt, entryKey].map(String).join('/');
+    const together = lists.map((): string[] => []);
+    for (const row of await stores.warehouse.query<Record<string, unknown> & { lists: number[] }>({ name: 'test.lists', sql, params }))
+      for (const at of row.lists) together[at].push(identityOf(row));
+    expect(sql.split('UNION ALL').length).toBeLessThan(lists.length);
+    for (const [at, one] of lists.entries()) expect([at, together[at].sort()]).toEqual([at, (await removedBy(one)).map(identityOf).sort()]);
   });
 
   it('the query of every signal, run with who is declared as staff, gives its rows; nobody’s key is kept', async () => {

@@ -104,7 +104,12 @@ export class CaseIntake {
     taken.opened.push(await this.open(tx, round, { group, follows: follows ?? joins, weighed }));
   }
 
-  private readonly facts = (reads: EntityManager, { state }: Round) => ({ warehouse: this.stores.warehouse, state, reads });
+  private facts(reads: EntityManager, { state }: Round) {
+    const { warehouse, warned } = this.stores;
+    // a case is not lost for it; whoever decides it counts anew
+    const uncounted = (error: unknown): void => warned?.('entries that findings name could not be counted, and are supposed', error);
+    return { warehouse, state, reads, uncounted };
+  }
 
   private async open(
     tx: EntityManager,

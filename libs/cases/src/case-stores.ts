@@ -8,12 +8,16 @@ export type Repull = (
   wanted: { accounts: readonly { platform: Platform; accountId: string }[]; fromDay: string; toDay: string },
 ) => Promise<number>;
 
-/** Both stores, the clock, and where files are kept: in `files`, or in the data folder. `repull` absent: nobody can be asked again here; `reports`: no place is previewed. */
+/**
+ * Both stores, the clock, and where files are kept: in `files`, or in the data folder. `repull` absent: nobody can be asked again here; `reports`: no place is previewed;
+ * `warned` hears of what failed and held nothing up.
+ */
 export interface CaseStores extends ReportStores {
   dataDir: string;
   files?: FileStore;
   repull?: Repull;
   reports?: ReportService;
+  warned?: (message: string, error: unknown) => void;
 }
 
 /** Who asks: for which brand, which rows, and what they hold themselves. */

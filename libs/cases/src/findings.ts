@@ -6,7 +6,7 @@ import { accountOf, touchedBy } from './case-subject';
 import type { KeptFusion } from './case-record';
 import { fallenOf, withoutRemoves, type Reads } from './case.repository';
 import { decidedFindings } from './learning/decisions.reader';
-import { countNamed } from './named-entries';
+import { countNamed, countedOrSupposed } from './named-entries';
 import { reportedOf } from './reported';
 import { stakeOf, type Stake } from './stake';
 
@@ -20,17 +20,27 @@ export async function demotedDetectors(reads: Reads, brandId: number): Promise<s
   return detectorPrecision(await decidedFindings(reads, brandId)).flatMap(({ demoted, detector }) => (demoted ? [detector] : []));
 }
 
+/** What weighing reads. `uncounted` hears of entries that could not be counted, and what is supposed of them stands; without it that is an error. */
+interface Weighing {
+  warehouse: Warehouse;
+  state: BrandState;
+  reads: Reads;
+  uncounted?: (error: unknown) => void;
+}
+
 /**
  * Weighs the findings that stand, whenever one joins, is struck or falls: nobody answers for what stands no more. Asks the fact store, so call it before the
  * rows of the case are locked.
  */
 export async function weigh(
-  { warehouse, state, reads }: { warehouse: Warehouse; state: BrandState; reads: Reads },
+  { warehouse, state, reads, uncounted }: Weighing,
   { signals, subject, span, demoted }: { signals: readonly Signal[]; subject: SignalSubject; span: Period; demoted: readonly string[] },
 ): Promise<Weighed> {
   const reported = await reportedOf({ warehouse, state }, subject, span);
   const stake = await stakeOf({ warehouse, state }, signals);
-  const namedEntries = await countNamed({ warehouse, state }, signals, span);
+  const namedEntries = uncounted
+    ? await countedOrSupposed({ warehouse, state }, signals, { span, uncounted })
+    : await countNamed({ warehouse, state }, signals, span);
   const window = { from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() };
   const beside = await besideOf({ reads, state }, subject, span);
   return { ...stake, fusion: withoutRemoves(fuse(signals, { subject, window, demoted: [...demoted], ...reported, namedEntries, beside })) };

@@ -1,9 +1,9 @@
 import type { BrandState, FusionContext, InorganicEntries, Period, Signal } from '@app/contracts';
-import { boundParameters } from '@app/integrity';
+import { listsTogether } from '@app/integrity';
 import type { Warehouse } from '@app/warehouse';
 
 /** Lists that one statement puts together; of more the fusion supposes. */
-const MOST_LISTS = 24;
+const MOST_LISTS = 200;
 
 const STARTS = `SELECT
   session_id AS sessionId,
@@ -18,6 +18,21 @@ ORDER BY
   startedAt,
   session_id`;
 
+const counted = (entries: string): string => `SELECT
+  lists,
+  if(place = 0, '', {sessions: Array(String)}[place]) AS item,
+  toString(count()) AS entries
+FROM (
+  SELECT
+    lists,
+    arrayLastIndex(start -> start <= toInt64(enteredAt), {starts: Array(Int64)}) AS place
+  FROM (${entries})
+  WHERE toInt64(enteredAt) >= {from: Int64} AND toInt64(enteredAt) < {to: Int64}
+)
+GROUP BY
+  lists,
+  item`;
+
 interface Listed {
   signalId: string;
   list: InorganicEntries;
@@ -25,7 +40,7 @@ interface Listed {
 
 /**
  * Entries of a span that findings name, counted by the store: each once, by session and by the set of findings that name it. Undefined: no finding lists
- * entries, too many do, or the store could not be asked (what is supposed then stands instead; a case is not lost for it).
+ * entries, or too many do. Throws what the store throws: who decides must not take what is supposed for what was counted (`countedOrSupposed`).
  */
 export async function countNamed(
   { warehouse, state }: { warehouse: Warehouse; state: BrandState },
@@ -36,23 +51,36 @@ export async function countNamed(
     (evidence.removes ?? []).flatMap((list): Listed[] => (list.kind === 'entries' ? [{ signalId, list }] : [])),
   );
   if (lists.length === 0 || lists.length > MOST_LISTS) return undefined;
+  const { brandId } = state.brand;
+  const accounts = [...new Set(lists.flatMap(({ list }) => accountOf(list)))];
+  const starts = await warehouse.query<{ sessionId: string; startedAt: string }>({
+    ...{ name: 'cases.session-starts', sql: STARTS, params: { brandId, accounts: accounts.map(BigInt), ...span } },
+  });
+  const { sql, params } = listsTogether(
+    lists.map(({ list }) => list),
+    state,
+  );
+  const sessions = starts.map(({ sessionId }) => sessionId);
+  const rows = await warehouse.query<{ lists: number[]; item: string; entries: string }>({
+    ...{ name: 'cases.named-entries', sql: counted(sql), maxSeconds: 300 },
+    params: { ...params, sessions, starts: starts.map(({ startedAt }) => Number(startedAt)), ...span },
+  });
+  return rows.map(({ lists: of, item, entries }) => ({
+    signalIds: of.map((at) => lists[Number(at)].signalId),
+    ...{ item: item === '' ? null : item, entries: Number(entries) },
+  }));
+}
+
+/** The same for whoever only opens or shows a case, which is not lost because the store could not be asked: what is supposed then stands instead, and `uncounted` hears why. */
+export async function countedOrSupposed(
+  of: { warehouse: Warehouse; state: BrandState },
+  signals: readonly Signal[],
+  { span, uncounted }: { span: Period; uncounted: (error: unknown) => void },
+): Promise<FusionContext['namedEntries']> {
   try {
-    const { brandId } = state.brand;
-    const accounts = [...new Set(lists.flatMap(({ list }) => accountOf(list)))];
-    const starts = await warehouse.query<{ sessionId: string; startedAt: string }>({
-      ...{ name: 'cases.session-starts', sql: STARTS, params: { brandId, accounts: accounts.map(BigInt), ...span } },
-    });
-    const { sql, params } = together(lists, state);
-    const sessions = starts.map(({ sessionId }) => sessionId);
-    const rows = await warehouse.query<{ lists: number[]; item: string; entries: string }>({
-      ...{ name: 'cases.named-entries', sql, maxSeconds: 300 },
-      params: { ...params, sessions, starts: starts.map(({ startedAt }) => Number(startedAt)), ...span },
-    });
-    return rows.map(({ lists: of, item, entries }) => ({
-      signalIds: of.map((at) => lists[Number(at)].signalId),
-      ...{ item: item === '' ? null : item, entries: Number(entries) },
-    }));
-  } catch {
+    return await countNamed(of, signals, span);
+  } catch (error) {
+    uncounted(error);
     return undefined;
   }
 }
@@ -60,33 +88,3 @@ export async function countNamed(
 /** The account whose entries a list names. */
 const accountOf = ({ parameters: { account, accounts } }: InorganicEntries): string[] =>
   account !== undefined ? [String(account)] : Array.isArray(accounts) ? accounts.map(String) : [];
-
-/** Lists in one statement: placeholders of each have a name of their own. */
-function together(lists: readonly Listed[], state: BrandState): { sql: string; params: Record<string, unknown> } {
-  const params: Record<string, unknown> = {};
-  const parts = lists.map(({ list: { sql, parameters } }, at) => {
-    const bound = { brandId: state.brand.brandId, ...boundParameters(sql, parameters, state) };
-    for (const [name, value] of Object.entries(bound)) params[`list${at}_${name}`] = value;
-    return `SELECT toUInt8(${at}) AS list, account, viewerKey, enteredAt, entryKey FROM (${sql.replace(/\{(\w+):/g, `{list${at}_$1:`)})`;
-  });
-  const sql = `SELECT
-  lists,
-  if(place = 0, '', {sessions: Array(String)}[place]) AS item,
-  toString(count()) AS entries
-FROM (
-  SELECT
-    arraySort(groupUniqArray(list)) AS lists,
-    arrayLastIndex(start -> start <= toInt64(enteredAt), {starts: Array(Int64)}) AS place
-  FROM (${parts.join(' UNION ALL ')})
-  WHERE toInt64(enteredAt) >= {from: Int64} AND toInt64(enteredAt) < {to: Int64}
-  GROUP BY
-    account,
-    viewerKey,
-    enteredAt,
-    entryKey
-)
-GROUP BY
-  lists,
-  item`;
-  return { sql, params };
-}

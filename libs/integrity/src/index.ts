@@ -12,3 +12,5 @@ export { backTest, type BackTest, type DecidedCase } from './learning/back-test'
 export { detectorPrecision, type DetectorOutcome, type DetectorPrecision } from './learning/detector-precision';
 export { wilsonInterval, type ShareInterval } from './learning/wilson';
 export { boundParameters } from './facts/viewer-entries';
+export { sweepStagedEntries, type Warned } from './facts/staged-entries';
+export { listsTogether, type ListsStatement } from './facts/lists-together';

@@ -25,26 +25,22 @@ const speaksOfViews = ({ family, evidence }: Signal): boolean =>
   OF_VIEWS.includes(family) && !(evidence.removes ?? []).some((one) => one.kind === 'units' && one.line !== 'live_view');
 
 /**
- * Signals with a measure of how much: detectors say what is strange, and most of them cannot say of how many views. To the strongest finding of each subject and session that speaks of views the excess of that session is added, whatever
- * the finding saw, by the measures of the last full scan; where these are not known nothing is added.
+ * Signals with a measure of how much: detectors say what is strange, and most of them cannot say of how many views. To every finding that speaks of views the excess
+ * of its sessions is added, whatever it saw, by the measures of the last full scan; where these are not known nothing is added. A measure is of the session, not of
+ * one of its findings: whichever of them is struck or not heard, the others still carry it, and the fusion takes it once (`claimedItems`).
  */
 export async function withMeasuredViews<One extends SignalOfAccount>(scope: DetectorScope, signals: readonly One[]): Promise<One[]> {
   const keys = new Set(signals.flatMap((one) => (speaksOfViews(one) && one.accountKey !== null ? [one.accountKey] : [])));
   const accounts = scope.peers.filter(({ key }) => keys.has(key));
   const measured = accounts.length === 0 ? null : await measuredSessions(scope, accounts);
   if (!measured) return [...signals];
-  const taken = new Set<string>();
-  const added = new Map<One, InorganicUnits[]>();
-  for (const signal of [...signals].sort((a, b) => b.strength - a.strength || (a.signalId < b.signalId ? -1 : 1))) {
-    if (!speaksOfViews(signal) || signal.accountKey === null) continue;
-    for (const [sessionId, session] of measured.get(signal.accountKey) ?? []) {
-      const name = JSON.stringify([signal.subject.kind, signal.accountKey, sessionId]);
-      if (taken.has(name) || !isAbout(signal, sessionId, session)) continue;
-      taken.add(name);
-      added.set(signal, [...(added.get(signal) ?? []), ...unitsOf(signal, sessionId, session)]);
-    }
-  }
-  return signals.map((signal) => withOnly(signal, added.get(signal) ?? []));
+  return signals.map((signal) => {
+    const own = speaksOfViews(signal) && signal.accountKey !== null ? measured.get(signal.accountKey) : undefined;
+    return withOnly(
+      signal,
+      [...(own ?? [])].flatMap(([sessionId, session]) => (isAbout(signal, sessionId, session) ? unitsOf(signal, sessionId, session) : [])),
+    );
+  });
 }
 
 /** Kept signals may carry measures of another scan: these give way. */

@@ -1,5 +1,6 @@
 import type { NotAssessable, ScanSummary, SignalSubject } from '@app/contracts';
 import type { SignalOfAccount } from '@app/database';
+import { grouped } from './grouped';
 import { SIGNAL_FLOOR, type Detector, type DetectorScope } from './detector';
 import { secondsSince } from './scan-cost';
 import { withMeasuredViews } from './measured-views';
@@ -24,8 +25,9 @@ interface Running {
 }
 
 /**
- * Runs detectors in two lanes at once: those that look at entries wait for the store most of the time, the others compute. Each lane keeps its order, and the
- * answer has the order of the list, whichever ends first. The first failure ends both.
+ * Runs detectors in three lanes at once: those that look at entries wait for the store most of the time, those that look at minutes until the store has made the shapes
+ * of all curves, and the others compute meanwhile. Each lane keeps its order, and the answer has the order of the list, whichever ends first. The first failure
+ * ends all.
  */
 export async function runDetectors(scope: DetectorScope, detectors: readonly Detector[], running: Running): Promise<RanDetectors> {
   const ran = new Map<Detector, Ran>();
@@ -42,8 +44,9 @@ export async function runDetectors(scope: DetectorScope, detectors: readonly Det
       running.onProgress?.({ detector: detector.name, done: ran.size, of: detectors.length, seconds: one.summary.seconds });
     }
   };
-  const looksAtViewers = ({ tier }: Detector): boolean => tier === 'T3' || tier === 'T4';
-  const lanes = [detectors.filter(looksAtViewers), detectors.filter((one) => !looksAtViewers(one))].map(lane);
+  const waitsFor = ({ tier, inputs }: Detector): string =>
+    tier === 'T3' || tier === 'T4' ? 'entries' : inputs.includes('minutes') ? 'minutes' : 'nothing';
+  const lanes = [...grouped(detectors, waitsFor).values()].map(lane);
   const [failed] = (await Promise.allSettled(lanes)).filter((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
   const all = detectors.map((detector) => ran.get(detector)!);

@@ -15,7 +15,7 @@ import type { Warehouse } from '@app/warehouse';
 import type { DataSource } from 'typeorm';
 import type { Detector } from './detector';
 import { DETECTORS } from './detectors';
-import { EntryStaging, sweepStagedEntries } from './facts/staged-entries';
+import { EntryStaging, sweepStagedEntries, type Warned } from './facts/staged-entries';
 import { ScanMeter, secondsSince } from './scan-cost';
 import { runDetectors } from './scan-lanes';
 import { openScope } from './scan-scope';
@@ -47,6 +47,8 @@ export interface ScanAsk {
   direct?: boolean;
   /** Hears of each detector when it has ended: how many have, and its seconds. */
   onProgress?: (step: { detector: string; done: number; of: number; seconds: number }) => void;
+  /** Hears of what failed beside the scan, which goes on: what it or a killed one had staged could not be removed. */
+  onWarning?: Warned;
   signal?: AbortSignal;
 }
 
@@ -79,12 +81,15 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
   const stateMark = markOf(state);
   const plan = await planOf(stores, ask, { brandId: brand.brandId, deliveries, stateMark });
   const meter = new ScanMeter();
+  const warned: Warned = (message, error) => ask.onWarning?.(message, error);
+  await sweepStagedEntries(stores).catch((error: unknown) => warned('what killed scans have left could not be removed', error));
   const staging = new EntryStaging(stores.warehouse, meter);
   const read = { warehouse: stores.warehouse, state, window, ...plan, meter, signal: ask.signal };
   const { scope, made } = await openScope({ ...read, ...(ask.direct ? {} : { staging }) });
-  if (plan.mode === 'full') await sweepStagedEntries(stores.warehouse);
   meter.begun(secondsSince(began));
-  const { signals, notAssessable, detectors } = await runDetectors(scope, plan.detectors, ask).finally(() => staging.drop());
+  const { signals, notAssessable, detectors } = await staging.during(stores.dataSource, warned, () =>
+    runDetectors(scope, plan.detectors, ask),
+  );
   const unique = strongestById(signals);
   const found = {
     brand: brand.code,

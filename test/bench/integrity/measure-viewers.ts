@@ -7,7 +7,7 @@ import { askedOf, baselines, detectorLines, incrementalLine, tierLines, timeLine
 import type { IntegrityOptions } from './options';
 import { Feed } from './product/feed';
 import { feedViewers } from './product/feed-viewers';
-import { namedTogether } from './product/entry-lists';
+import { ListedEntries, namedTogether } from './product/entry-lists';
 import { judgeWeeks, judgedAgain } from './product/findings';
 import { scanIncrementally, scanWorld } from './product/scan';
 import { sessionLines, viewLines } from './product/viewer-lines';
@@ -43,10 +43,13 @@ export async function measureViewers(bench: Bench, options: IntegrityOptions): P
     incrementalLine('viewers', options.again ? null : await scanIncrementally(bench, feed, { dealers: fed.dealers, testFrom, days })),
   );
   const first = judgeWeeks(weeks, scanned.signals, { tier: 'T3', testFrom });
-  const named = await namedTogether(bench, fed, { weeks: first, testFrom });
+  const listed = new ListedEntries(bench);
+  const began = performance.now();
+  const named = await namedTogether(listed, fed, { weeks: first, testFrom });
+  progress(`viewers: entries that findings name counted in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const judged = first.map((one) => judgedAgain(one, named.get(one) ?? [], { tier: 'T3', testFrom }));
   if (options.features !== null) appendFeatures(options.features, judged, { seed: options.seed, tier: 'T3', testFrom });
   lines.push(...tierLines('T3', judged), ...sessionLines(fed, scanned.signals, testFrom));
-  lines.push(...(await viewLines(bench, fed, { judged, outside: options.outside })));
+  lines.push(...(await viewLines(listed, fed, { judged, outside: options.outside })));
   return [...lines, ...detectorLines(scanned.signals)];
 }

@@ -47,6 +47,7 @@ export function integrityCommand(): Command {
             to,
             detectors: options.detector,
             mode: options.incremental ? 'incremental' : 'full',
+            onWarning: (message) => say(message),
             onProgress: ({ detector, done, of, seconds }) => say(`${done}/${of} ${detector} ${seconds} s`),
           },
         );

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { halfOfLock, whileFree, whileHolding, type Hold } from '@app/database';
 import type { NamedQuery, Warehouse } from '@app/warehouse';
+import type { DataSource } from 'typeorm';
 import type { DetectorScope, StagedEntries } from '../detector';
+import { grouped } from '../grouped';
 import { ROOM_NAMES, STAGING, fillEntries, fillRooms, stagedSchema, type StagedTables } from './staged-entries.sql';
 import { asked, entryParameters } from './viewer-entries';
 import type { ScanMeter } from '../scan-cost';
@@ -13,13 +16,22 @@ const FILL_ENTRIES = 2_000_000;
 const MOST_SESSIONS = 20_000_000;
 /** Longer than any statement of a scan. */
 const FILL_SECONDS = 600;
+/** Younger tables may be of a scan whose lock was lost on the way. */
+const SWEPT_AFTER_MINUTES = 60;
+
+/** Hears of what failed beside a scan, which goes on. */
+export type Warned = (message: string, error: unknown) => void;
+
+/** Held as long as a scan runs: whoever sweeps leaves its tables alone. A killed process holds nothing. */
+const heldBy = (name: string): Hold => ({ lock: 'staging', of: halfOfLock(name) });
 
 /**
  * Entries as a scan has read them once: merged over sources, known persons, with their session and what declarations explain. A dozen looks then read the
- * columns that they need, without merging, joining and placing thirty million rows each. Lives as long as the scan: `drop` it. On a cluster nothing is
+ * columns that they need, without merging, joining and placing thirty million rows each. Lives as long as the scan (`during`). On a cluster nothing is
  * staged: each look reads the facts where they lie.
  */
 export class EntryStaging implements StagedEntries {
+  private readonly name = `${STAGING}${randomBytes(8).toString('hex')}`;
   private tables: StagedTables | null = null;
   private names = new Map<number, string>();
 
@@ -34,8 +46,7 @@ export class EntryStaging implements StagedEntries {
     chunks: readonly Chunk[],
   ): Promise<Chunk[]> {
     if (this.warehouse.address.cluster || chunks.length === 0) return [...chunks];
-    const name = `${STAGING}${randomBytes(8).toString('hex')}`;
-    const tables = { rooms: `${name}_rooms`, entries: `${name}_entries` };
+    const tables = { rooms: `${this.name}_rooms`, entries: `${this.name}_entries` };
     this.tables = tables;
     for (const statement of stagedSchema(tables)) await this.warehouse.command(statement);
     // a month begins with visits of the evening before
@@ -66,11 +77,22 @@ export class EntryStaging implements StagedEntries {
     return name;
   }
 
-  /** Safe to call more than once, and where nothing was staged. */
-  async drop(): Promise<void> {
+  /**
+   * Runs the part of a scan that reads entries; the tables go with its end, whatever that is. Tables that cannot be dropped then fail nothing: `warned` hears of it, and a
+   * later sweep takes them.
+   */
+  during<Result>(dataSource: DataSource, warned: Warned, work: () => Promise<Result>): Promise<Result> {
+    return whileHolding(dataSource, heldBy(this.name), () => work().finally(() => this.drop(warned)));
+  }
+
+  private async drop(warned: Warned): Promise<void> {
     const tables = this.tables;
     this.tables = null;
-    if (tables) for (const table of Object.values(tables)) await this.warehouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
+    if (!tables) return;
+    for (const table of Object.values(tables))
+      await this.warehouse
+        .command(`DROP TABLE IF EXISTS ${table} SYNC`)
+        .catch((error: unknown) => warned('what a scan had staged could not be removed; a later one will try', error));
   }
 
   private run(
@@ -92,12 +114,19 @@ function partsOf({ accounts, entries }: { accounts: readonly string[]; entries: 
   return Array.from({ length: Math.ceil(accounts.length / size) }, (_, at) => accounts.slice(at * size, (at + 1) * size));
 }
 
-/** Drops what scans that were killed have left a day ago and longer. */
-export async function sweepStagedEntries(warehouse: Warehouse): Promise<void> {
+/** Drops what scans that were killed have left, an hour and longer ago; never what a running one holds. */
+export async function sweepStagedEntries(
+  { warehouse, dataSource }: { warehouse: Warehouse; dataSource: DataSource },
+  minutes = SWEPT_AFTER_MINUTES,
+): Promise<void> {
   const tables = await warehouse.query<{ name: string }>({
     name: 'integrity.staged',
     sql: `SELECT name FROM system.tables
-WHERE database = currentDatabase() AND startsWith(name, '${STAGING}') AND metadata_modification_time < now() - INTERVAL 1 DAY`,
+WHERE database = currentDatabase() AND startsWith(name, '${STAGING}') AND metadata_modification_time <= now() - INTERVAL {minutes: UInt32} MINUTE`,
+    params: { minutes },
   });
-  for (const { name } of tables) await warehouse.command(`DROP TABLE IF EXISTS ${name} SYNC`);
+  for (const [scan, own] of grouped(tables, ({ name }) => name.replace(/_[a-z]+$/, '')))
+    await whileFree(dataSource, heldBy(scan), async () => {
+      for (const { name } of own) await warehouse.command(`DROP TABLE IF EXISTS ${name} SYNC`);
+    });
 }

@@ -186,16 +186,32 @@ export const STAY_BIN =
 /** Both as one number, as `stay-shape.ts` counts them. */
 export const SHAPE_CELL = `${START_BIN} * 14 + ${STAY_BIN}`;
 
-/** The entries that a detector holds for inorganic, in the form that cases take them: `where` chooses among the rows of `from`. */
-export const inorganicEntries = (pieces: string, where: string, from = 'seen'): string => `WITH ${pieces}
-SELECT
+const LISTED = `SELECT
   toString(account_key) AS account,
   toString(viewer_key) AS viewerKey,
   entered_ms AS enteredAt,
-  toString(entry_key) AS entryKey
+  toString(entry_key) AS entryKey`;
+const LIST_ORDER = `ORDER BY
+  entered_ms,
+  viewer_key`;
+
+/** The entries that a detector holds for inorganic, in the form that cases take them: `where` chooses among the rows of `from`. */
+export const inorganicEntries = (pieces: string, where: string, from = 'seen'): string => `WITH ${pieces}
+${LISTED}
 FROM ${from}
 WHERE ${where}
-ORDER BY
-  entered_ms,
-  viewer_key
+${LIST_ORDER}
 ${ENTRY_SETTINGS}`;
+
+/** What `inorganicEntries` was made of, out of its text, spelled out or not; null: the text has another form. */
+export function listParts(sql: string): { pieces: string; columns: string; from: string; where: string; settings: string } | null {
+  const parts = LIST_FORM.exec(sql);
+  if (!parts) return null;
+  const [, pieces, from, where, settings] = parts;
+  return { pieces, columns: LISTED, from, where, settings };
+}
+
+const verbatim = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const LIST_FORM = new RegExp(
+  `^WITH ([\\s\\S]*)\\n${verbatim(LISTED)}\\nFROM (\\w+)\\nWHERE ([\\s\\S]*)\\n${verbatim(LIST_ORDER)}\\n(SETTINGS [^\\n]*)$`,
+);

@@ -1,9 +1,8 @@
 import type { Signal } from '@app/contracts';
 import { fuse, wilsonInterval } from '@app/integrity';
-import type { Bench } from '../../warehouse/bench';
 import { lineOf, type GoalLine } from '../../warehouse/goal';
 import type { WorldDealer } from '../world/shapes';
-import { namedEntries, type NamedEntries } from './entry-lists';
+import { namedEntries, type ListedEntries, type NamedEntries } from './entry-lists';
 import type { FedViewers } from './feed-viewers';
 import type { JudgedWeek } from './findings';
 
@@ -65,12 +64,12 @@ function lineFor(name: string, { flagged, hits, botted, found }: Flagged, isGoal
 
 /** Which views: entries that findings name, against the bought ones, in weeks of medium A1–A3 and in all weeks that are named at all. */
 export async function viewLines(
-  bench: Bench,
+  listed: ListedEntries,
   fed: FedViewers,
   of: { judged: readonly JudgedWeek[]; outside: boolean },
 ): Promise<GoalLine[]> {
   const chosen = of.judged.filter(({ fusion }) => fusion.inorganic >= 0.5);
-  const named = await namedEntries(bench, fed, chosen);
+  const named = await namedEntries(listed, fed, chosen);
   const medium = of.judged.filter(({ week }) => week.inflated && isBotted(week.dealer) && week.dealer.injection?.strength === 'medium');
   const bound = { atLeast: of.outside ? 0.85 : 0.93 };
   const bots = summed(medium, named, fed);
