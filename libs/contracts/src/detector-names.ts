@@ -13,6 +13,7 @@ export const DETECTOR_NAMES: Readonly<Record<string, Bilingual>> = {
   replayRoom: { zh: '录播或无人直播间', en: 'Replay or unattended room' },
   undeclaredPaid: { zh: '未申报的付费流量', en: 'Undeclared paid traffic' },
   thresholdBunching: { zh: '门槛处堆积', en: 'Bunching at a threshold' },
+  borderBunching: { zh: '档位门槛处堆积', en: 'Bunching at borders of money' },
   startStayShape: { zh: '进房与停留形状', en: 'Start × stay shape' },
   dwellSynchrony: { zh: '停留雷同与同进同出', en: 'Equal stays, entries and exits together' },
   freshAccounts: { zh: '新注册账号集中进房', en: 'New accounts' },

@@ -4,6 +4,7 @@ import type {
   DataTier,
   DeclarationKind,
   DetectorFamily,
+  IncentiveRules,
   Inorganic,
   NotAssessable,
   Period,
@@ -136,6 +137,8 @@ export interface DetectorScope {
   /** Whether the subjects of a run are part of it only. */
   incremental: boolean;
   state: BrandState;
+  /** Every version of the brand's incentive rules; absent: nobody has read them. */
+  incentives?: readonly IncentiveRules[];
   /** Declarations that touch an account, oldest first. */
   declared(accountKey: string): readonly DeclaredSpan[];
   /** The dealer that owns an account at an instant; null: nobody. */

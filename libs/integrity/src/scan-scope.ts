@@ -1,4 +1,4 @@
-import { businessDay, dayStart, type BrandState, type Period } from '@app/contracts';
+import { businessDay, dayStart, type BrandState, type IncentiveRules, type Period } from '@app/contracts';
 import { policyOf } from '@app/database';
 import type { NamedQuery, Warehouse } from '@app/warehouse';
 import { declaredSpans } from './declared-spans';
@@ -17,6 +17,8 @@ const ENOUGH_DAYS = 28;
 export interface ScopeAsk {
   warehouse: Warehouse;
   state: BrandState;
+  /** Every version of the brand's incentive rules; absent: no detector may ask. */
+  incentives?: readonly IncentiveRules[];
   window: Period;
   /** Keys of the accounts that are asked for; null: all. */
   accounts: readonly string[] | null;
@@ -92,6 +94,7 @@ export async function openScope(ask: ScopeAsk): Promise<{ scope: DetectorScope; 
     peers,
     incremental: asked !== null,
     state,
+    ...(ask.incentives ? { incentives: ask.incentives } : {}),
     declared: declaredSpans(state),
     dealerAt: (key, instant) => owned.get(key)?.find(({ from, to }) => from <= instant && (to === null || instant < to))?.dealerId ?? null,
     accountOf: (key) => byKey.get(key),

@@ -7,6 +7,7 @@ import {
   keepReferences,
   keepSignals,
   latestScan,
+  listIncentiveRules,
   listReferences,
   type KeptScan,
 } from '@app/database';
@@ -79,12 +80,13 @@ export async function runScan(stores: ScanStores, ask: ScanAsk): Promise<ScanRes
   const deliveries = await deliverySnapshot(stores.dataSource);
   const state = await reader.state(brand.brandId);
   const stateMark = markOf(state);
+  const incentives = await listIncentiveRules(stores.dataSource, brand.brandId);
   const plan = await planOf(stores, ask, { brandId: brand.brandId, deliveries, stateMark });
   const meter = new ScanMeter();
   const warned: Warned = (message, error) => ask.onWarning?.(message, error);
   await sweepStagedEntries(stores).catch((error: unknown) => warned('what killed scans have left could not be removed', error));
   const staging = new EntryStaging(stores.warehouse, meter);
-  const read = { warehouse: stores.warehouse, state, window, ...plan, meter, signal: ask.signal };
+  const read = { warehouse: stores.warehouse, state, incentives, window, ...plan, meter, signal: ask.signal };
   const { scope, made } = await openScope({ ...read, ...(ask.direct ? {} : { staging }) });
   meter.begun(secondsSince(began));
   const { signals, notAssessable, detectors } = await staging.during(stores.dataSource, warned, () =>

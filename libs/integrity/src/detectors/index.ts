@@ -6,6 +6,7 @@ import { followerSpike } from './growth/follower-spike';
 import { lockstep } from './network/lockstep-groups';
 import { mutualAidRings } from './network/mutual-aid-rings';
 import { conservation } from './physics/conservation';
+import { borderBunching } from './policy/border-bunching';
 import { thresholdBunching } from './policy/threshold-bunching';
 import { thresholdGaming } from './policy/threshold-gaming';
 import { engagementDecoupling } from './ratio/engagement-decoupling';
@@ -36,6 +37,7 @@ export const DETECTORS: readonly Detector[] = [
   replayRoom,
   undeclaredPaid,
   thresholdBunching,
+  borderBunching,
   startStayShape,
   dwellSynchrony,
   freshAccounts,
