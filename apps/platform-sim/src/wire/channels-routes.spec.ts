@@ -79,6 +79,37 @@ describe('Channels: rooms of shops, and leads one by one', () => {
   });
 });
 
+describe('Channels: tokens of its own and the account', () => {
+  const all = world.of('channels').filter(plain);
+  const attributesOf = (wires: ReturnType<typeof open>['wires'], token: string): Answer =>
+    wires.channels.answer(asked('/channels/finderlive/get_finder_attr_by_appid', { access_token: token }, {})) as Answer;
+  const plainToken = (wires: ReturnType<typeof open>['wires'], one: SimAccount): string => {
+    const { appId, appSecret } = channelsApp(world.seed, one);
+    return String((wires.channels.answer(asked('/cgi-bin/token', { appid: appId, secret: appSecret }, {})) as Answer)['access_token']);
+  };
+
+  it('a token that is asked for anew ends the older one after five minutes', () => {
+    const { wires, clock } = open();
+    const [older, newer] = [plainToken(wires, all[0]!), plainToken(wires, all[0]!)];
+    const codes = (): unknown[] => [older, newer].map((token) => attributesOf(wires, token)['errcode']);
+    expect(codes()).toEqual([0, 0]);
+    clock.now += 5 * 60_000;
+    expect(codes()).toEqual([40001, 0]);
+  });
+
+  it('tells fans a few off the back office, in an object or a list of one', () => {
+    const { wires, clock } = open();
+    const told = all.map((one) => ({ one, attributes: attributesOf(wires, plainToken(wires, one))['finder_attr'] as Answer | Rows }));
+    expect(new Set(told.map(({ attributes }) => Array.isArray(attributes)))).toEqual(new Set([true, false]));
+    const off = told.map(({ one, attributes }) => {
+      const [{ fans_count } = {}] = Array.isArray(attributes) ? attributes : [attributes];
+      return Number(fans_count) - world.followers(one, dayOf(clock.now));
+    });
+    expect(off.every((by) => Math.abs(by) <= 3)).toBe(true);
+    expect(off.some((by) => by !== 0)).toBe(true);
+  });
+});
+
 describe('Tencent Ads', () => {
   const account = world.of('channels').find(plain)!;
   let nonce = 0;
