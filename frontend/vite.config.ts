@@ -28,6 +28,8 @@ export default defineConfig({
               priority: 2,
               test: /node_modules[\\/](element-plus|@element-plus|@floating-ui|@popperjs|@vueuse|lodash-es)[\\/]/,
             },
+            // what several pages share is one file: a page of twenty small ones waits for six at a time
+            { name: 'shared', priority: 0, minShareCount: 4, test: /frontend[\\/]src[\\/](?!charts|maps|locales)|libs[\\/]contracts[\\/]/ },
             { name: 'echarts', priority: 1, test: /node_modules[\\/](echarts|zrender|vue-echarts)[\\/]/ },
           ],
         },

@@ -11,10 +11,11 @@ import './styles/tokens.css';
 import './styles/page.css';
 
 const pinia = createPinia();
+const queryClient = createQueryClient();
 
 createApp(App)
   .use(pinia)
   .use(createWords(usePreferences(pinia).locale))
-  .use(createPages())
-  .use(VueQueryPlugin, { queryClient: createQueryClient() })
+  .use(createPages(queryClient))
+  .use(VueQueryPlugin, { queryClient })
   .mount('#app');

@@ -3,11 +3,17 @@ import { reactive, type ObjectDirective } from 'vue';
 /** The one hint on screen: a table has hundreds of figures that explain themselves, so they share a single layer. */
 export const shownHint = reactive({ text: '', x: 0, y: 0, below: true });
 
-const texts = new WeakMap<HTMLElement, string>();
+/** A hint, or what makes it: most are never looked at. */
+type Hint = string | null | undefined | (() => string);
+const hints = new WeakMap<HTMLElement, Hint>();
+const textOf = (element: HTMLElement): string => {
+  const hint = hints.get(element);
+  return (typeof hint === 'function' ? hint() : hint) ?? '';
+};
 
 function show(event: Event) {
   const element = event.currentTarget as HTMLElement;
-  const text = texts.get(element);
+  const text = textOf(element);
   if (!text) return;
   const box = element.getBoundingClientRect();
   const below = box.bottom + 120 < window.innerHeight;
@@ -18,15 +24,42 @@ export function hideHint() {
   shownHint.text = '';
 }
 
-const set = (element: HTMLElement, text: string | null | undefined) => {
-  texts.set(element, text ?? '');
+function describe(element: HTMLElement) {
+  const text = textOf(element);
   if (text) element.setAttribute('aria-description', text);
   else element.removeAttribute('aria-description');
   element.classList.toggle('hinted', Boolean(text));
-};
+}
 
-/** `v-hint="text"`: shows the text while the pointer or the focus is on the element. Line breaks are kept. */
-export const vHint: ObjectDirective<HTMLElement, string | null | undefined> = {
+const waiting = new Set<HTMLElement>();
+/** Hints that are made are said to screen readers when the page has nothing else to do, a few at a time: rows that fly by need none. */
+function later(element: HTMLElement) {
+  if (typeof requestIdleCallback === 'undefined') return describe(element);
+  if (!waiting.size) requestIdleCallback(describeSome);
+  waiting.add(element);
+}
+function describeSome(left: IdleDeadline) {
+  for (const element of waiting) {
+    waiting.delete(element);
+    if (element.isConnected) describe(element);
+    if (left.timeRemaining() < 4) break;
+  }
+  if (waiting.size) requestIdleCallback(describeSome);
+}
+
+function set(element: HTMLElement, hint: Hint) {
+  const before = hints.get(element);
+  if (hint === before && typeof hint !== 'function') {
+    if (hint) element.classList.add('hinted'); // where the page has written its own classes anew
+    return;
+  }
+  hints.set(element, hint);
+  if (typeof hint === 'function') later(element);
+  else if (hint || before) describe(element);
+}
+
+/** `v-hint="text"`: shows the text, or what a function makes of it, while the pointer or the focus is on the element. Line breaks are kept. */
+export const vHint: ObjectDirective<HTMLElement, Hint> = {
   mounted(element, { value }) {
     set(element, value);
     element.addEventListener('pointerenter', show);
@@ -36,6 +69,6 @@ export const vHint: ObjectDirective<HTMLElement, string | null | undefined> = {
   },
   updated: (element, { value }) => set(element, value),
   beforeUnmount: (element) => {
-    if (texts.get(element) === shownHint.text) hideHint();
+    if (shownHint.text && textOf(element) === shownHint.text) hideHint();
   },
 };

@@ -1,6 +1,6 @@
 import { isMonth, PLATFORMS, TIERS, type Basis, type Platform, type Tier } from '@app/contracts';
 import { computed, type ComputedRef, type WritableComputedRef } from 'vue';
-import { useRoute, useRouter, type LocationQueryValue } from 'vue-router';
+import { useRoute, useRouter, type LocationQuery, type LocationQueryValue } from 'vue-router';
 import { useOverview } from './useOverview';
 
 export const RANKING_LEVELS = ['dealer', 'account', 'region'] as const;
@@ -9,6 +9,23 @@ export type RankingLevel = (typeof RANKING_LEVELS)[number];
 const first = (value: LocationQueryValue | LocationQueryValue[] | undefined) => (Array.isArray(value) ? value[0] : value) ?? '';
 const among = <T extends string>(values: readonly T[], value: string, fallback: T | null) =>
   values.includes(value as T) ? (value as T) : fallback;
+
+/** What the query of an address says; what it does not say, or says wrong, is as in the plain address. */
+const READ = {
+  basis: (value: string) => among(['raw', 'adjusted'] as const, value, 'adjusted') as Basis,
+  level: (value: string) => among(RANKING_LEVELS, value, 'dealer') as RankingLevel,
+  regions: (value: string) => among(['adcode', 'sales'] as const, value, 'adcode') as 'adcode' | 'sales',
+  platform: (value: string) => among(PLATFORMS, value, null),
+  tier: (value: string) => among(TIERS, value, null),
+};
+export const readQuery = (query: LocationQuery) => ({
+  basis: READ.basis(first(query.basis)),
+  level: READ.level(first(query.level)),
+  regions: READ.regions(first(query.regions)),
+  platform: READ.platform(first(query.platform)),
+  tier: READ.tier(first(query.tier)),
+  confidence: first(query.confidence) === 'yes',
+});
 
 /** Everything that says what is looked at lives in the address: this reads and writes it. */
 export interface Address {
@@ -59,11 +76,11 @@ export function useAddress(): Address {
     month,
     set,
     inPath,
-    basis: field<Basis>('basis', (value) => among(['raw', 'adjusted'] as const, value, 'adjusted') as Basis, 'adjusted'),
-    level: field<RankingLevel>('level', (value) => among(RANKING_LEVELS, value, 'dealer') as RankingLevel, 'dealer'),
-    regions: field('regions', (value) => among(['adcode', 'sales'] as const, value, 'adcode') as 'adcode' | 'sales', 'adcode'),
-    platform: field<Platform | null>('platform', (value) => among(PLATFORMS, value, null), null),
-    tier: field<Tier | null>('tier', (value) => among(TIERS, value, null), null),
+    basis: field<Basis>('basis', READ.basis, 'adjusted'),
+    level: field<RankingLevel>('level', READ.level, 'dealer'),
+    regions: field('regions', READ.regions, 'adcode'),
+    platform: field<Platform | null>('platform', READ.platform, null),
+    tier: field<Tier | null>('tier', READ.tier, null),
     q: field('q', (value) => value, ''),
     sort: field('sort', (value) => value, ''),
     carried: computed(() => {

@@ -22,7 +22,8 @@ interface RowWindow {
 export function rowWindow(count: number, rowHeight: number, scrollTop: number, viewHeight: number, overscan = OVERSCAN): RowWindow {
   if (count < VIRTUAL_FROM) return { start: 0, end: count, above: 0, below: 0 };
   const first = Math.max(0, Math.min(count, Math.floor(scrollTop / rowHeight / STEP) * STEP));
-  const last = Math.ceil((scrollTop + viewHeight) / rowHeight / STEP) * STEP;
+  // as many rows at every place, so that they are recycled (`useRecycled`) and none is made or thrown away
+  const last = first + (Math.ceil(viewHeight / rowHeight / STEP) + 1) * STEP;
   const start = Math.max(0, first - overscan);
   const end = Math.min(count, last + overscan);
   return { start, end, above: start * rowHeight, below: (count - end) * rowHeight };
@@ -40,6 +41,7 @@ export function useVirtualRows(
 ) {
   const scrollTop = ref(0);
   const viewHeight = ref(800);
+  const viewWidth = ref(Infinity);
   const overscan = ref(0);
   let calm: ReturnType<typeof setTimeout> | undefined;
   function widen(after: number) {
@@ -52,6 +54,7 @@ export function useVirtualRows(
   const read = () => {
     const top = container.value?.scrollTop ?? 0;
     viewHeight.value = container.value?.clientHeight ?? 800;
+    viewWidth.value = container.value?.clientWidth || Infinity;
     if (Math.abs(top - scrollTop.value) > viewHeight.value * JUMP) {
       overscan.value = 0;
       widen(CALM_MS);
@@ -91,5 +94,5 @@ export function useVirtualRows(
     const now = rowWindow(count.value, rowHeight.value, scrollTop.value, viewHeight.value, overscan.value);
     return before && isSame(before, now) ? before : now;
   });
-  return { window, reveal };
+  return { window, reveal, viewWidth };
 }

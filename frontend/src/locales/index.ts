@@ -46,5 +46,15 @@ export const en = {
   ...pictureEn,
 };
 
+type Words = { [key: string]: string | Words };
+const WORDS: Record<string, Words> = { 'zh-CN': zhCN, en };
+
+/** The sentence at a path of a language; null: there is none. */
+export function sentenceOf(language: string, path: string): string | null {
+  let at: string | Words | undefined = WORDS[language];
+  for (const key of path.split('.')) at = typeof at === 'object' ? at[key] : undefined;
+  return typeof at === 'string' ? at : null;
+}
+
 export const createWords = (locale: string) =>
   createI18n({ legacy: false, locale, fallbackLocale: 'zh-CN', messages: { 'zh-CN': zhCN, en } });

@@ -1,12 +1,14 @@
+import type { QueryClient } from '@tanstack/vue-query';
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router';
 import { useSession } from '@/stores/session';
 import { SLICES } from './slices';
 
 /** The pages and their addresses. The server answers every address that is not the api's with the page. All but the sign-in need somebody signed in. */
-export function createPages() {
+export function createPages(client: QueryClient) {
   const router = createRouter({
     history: createWebHistory(),
-    scrollBehavior: (to, from, saved) => (to.path === from.path ? {} : (saved ?? { top: 0 })),
+    // where only the query changes nothing is scrolled, and nothing measured for it
+    scrollBehavior: (to, from, saved) => (to.path === from.path ? false : (saved ?? { top: 0 })),
     routes: [
       { path: '/', name: 'home', component: () => import('./lost/LostPage.vue'), beforeEnter: () => home() },
       // addresses of the first release
@@ -31,11 +33,15 @@ export function createPages() {
       { path: '/:rest(.*)*', name: 'lost', component: () => import('./lost/LostPage.vue') },
     ],
   });
-  router.beforeEach(async (to) => {
+  router.beforeEach(async (to, from) => {
     const session = useSession();
     if (to.name === 'sign-in') return true;
-    if (session.user === null) fetchCode(to);
-    await session.restore();
+    const { need, ask } = to.meta;
+    const asked = () => (!need || session.may(need)) && ask?.(to, client);
+    if (session.user === null) {
+      fetchCode(to);
+      await session.restore(asked);
+    } else if (to.path !== from.path) asked();
     return session.user !== null || { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } };
   });
   return router;

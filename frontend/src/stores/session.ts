@@ -17,10 +17,13 @@ export const useSession = defineStore('session', () => {
       const reached = user.value?.reaches[action];
       return reached !== undefined && (reach === undefined || reach === reached);
     },
-    /** Once per page: is somebody signed in already? A server that does not answer says no. */
-    restore(): Promise<void> {
+    /** Once per page: is somebody signed in already? A server that does not answer says no. `known` is called before anything of the page is drawn for them. */
+    restore(known?: () => void): Promise<void> {
       return (restored ??= refreshAccess().then(
-        (found) => void (user.value = found),
+        (found) => {
+          user.value = found;
+          if (found) known?.();
+        },
         () => undefined,
       ));
     },

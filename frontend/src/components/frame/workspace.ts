@@ -1,6 +1,7 @@
 import type { Action } from '@app/contracts';
 import type { Component } from 'vue';
-import type { RouteRecordRaw } from 'vue-router';
+import type { QueryClient } from '@tanstack/vue-query';
+import type { RouteLocationNormalized, RouteRecordRaw } from 'vue-router';
 
 export const WORKSPACES = ['brand', 'dealer', 'audit', 'live'] as const;
 export type WorkspaceId = (typeof WORKSPACES)[number];
@@ -38,6 +39,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Absent: whoever is signed in. */
     need?: Need;
+    /** Asks for what the page will show, as soon as it is known who is there. */
+    ask?: (to: RouteLocationNormalized, client: QueryClient) => void;
     /** Fills the screen: no rail, no bar. */
     bare?: boolean;
   }

@@ -15,6 +15,7 @@ import {
   WalletFilled,
 } from '@element-plus/icons-vue';
 import type { Slice } from '@/components/frame/workspace';
+import { askForRanking } from '../ranking/rankingAsked';
 
 const MONTH = '/:month(\\d{4}-\\d{2})?';
 
@@ -33,7 +34,7 @@ export const brandSlice: Slice = {
       path: `/ranking${MONTH}`,
       name: 'ranking',
       component: () => import('../ranking/RankingPage.vue'),
-      meta: { need: { action: 'report.read' } },
+      meta: { need: { action: 'report.read' }, ask: askForRanking },
     },
     {
       path: `/map${MONTH}`,

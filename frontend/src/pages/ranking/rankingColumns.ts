@@ -187,7 +187,8 @@ function searched(row: RankingRow): string {
 const inLeagues = (sort: string) => sort === '' || sort === 'rank' || sort === '-rank';
 
 /** What the list draws, top to bottom: rows, each league under its heading. `index` counts the rows alone. */
-type ListItem = { kind: 'league'; key: string; league: League; count: number } | { kind: 'row'; key: string; row: TableRow; index: number };
+export type ListItem =
+  { kind: 'league'; key: string; league: League; count: number } | { kind: 'row'; key: string; row: TableRow; index: number };
 
 /** Rows in their order, with headings where they stand in more than one league. */
 export function listItems(rows: TableRow[], sort: string): ListItem[] {
