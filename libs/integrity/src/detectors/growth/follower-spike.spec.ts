@@ -18,12 +18,12 @@ describe('followers of a day', () => {
   });
 
   it('who leaves again shows beside those who go on coming, on average of the days after', () => {
-    const coming = new Map(Array.from({ length: 12 }, (_, day) => [day, { views: 1000, follows: 20 }]));
+    const coming = new Map(Array.from({ length: 14 }, (_, day) => [day, { views: 1000, follows: 20 }]));
     const total = (day: number) => 1000 + 20 * day + (day >= 2 ? 100 : 0) - (day > 6 ? 20 * (day - 6) : 0);
-    const values = followerValues(days(Array.from({ length: 12 }, (_, day) => total(day))), coming);
+    const values = followerValues(days(Array.from({ length: 14 }, (_, day) => total(day))), coming);
     const bought = values.find(({ day }) => day === 2)!;
     expect(Math.expm1(bought.values[2]!)).toBeCloseTo(100);
-    expect(Math.expm1(bought.values[4]!)).toBeCloseTo(100 / 9);
+    expect(Math.expm1(bought.values[4]!)).toBeCloseTo(140 / 11); // twenty a day leave from the seventh day on
     expect(values.at(-1)!.values[4]).toBeNull();
   });
 

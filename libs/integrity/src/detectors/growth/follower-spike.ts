@@ -7,11 +7,12 @@ import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { clamp, median } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
 import type { Detector, DetectorScope, ScannedAccount } from '../../detector';
+import { crowdLeeway } from '../../facts/crowd';
 import { readContentDays } from '../../facts/content-days.reader';
 import { type ClaimWords, type EvidenceSource, dayText, driftFindings } from '../../facts/drift-evidence';
 import { type FollowerDay, followersSql, readFollowerDays } from '../../facts/followers.reader';
 import { areasOf, ownDeclarations } from '../../facts/session-series';
-import { readSessionTotals } from '../../facts/session-totals.reader';
+import { readSessionTotals, type SessionTotals } from '../../facts/session-totals.reader';
 
 const FEATURES = ['gain', 'gainPerContent', 'unexplained', 'lostLater', 'leaversLater'] as const;
 const DAY_MS = 86_400_000;
@@ -59,7 +60,8 @@ export function followerValues(
   });
 }
 
-const LEAST_LATER = 5;
+/** Of fewer days no average is worth comparing. */
+const LEAST_LATER = 10;
 
 /** How many leave a day, on average of the two weeks after a day, whatever comes; null: too few of these days are known. */
 function leaversAfter(day: number, leaving: ReadonlyMap<number, number>): number | null {
@@ -86,15 +88,25 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
     for (const one of sessions.get(key) ?? []) add(one.day, one.views ?? 0, one.follows ?? 0);
     for (const one of content.get(key)?.days ?? []) add(one.day, one.plays ?? 0, one.follows ?? 0);
     const declared = ownDeclarations(scope, key);
+    const publics = publicOfDays(sessions.get(key) ?? [], scope.judgedFrom);
     const observations = followerValues(days, shown).flatMap(({ day, values }): Observation[] => {
       const from = dayStart(dayText(day), scope.zone);
       const explained = explainedBy(declared, { from, to: from + DAY_MS });
       if (explained.outage) return [];
       const { kinds, declarationIds } = explained;
-      return [{ item: dayText(day), from, to: from + DAY_MS, day, values, kinds, declarationIds }];
+      const bought = Math.max(publics.get(day) ?? 0, publics.get(day - 1) ?? 0);
+      return [{ item: dayText(day), from, to: from + DAY_MS, day, values, kinds, declarationIds, bought }];
     });
     return [{ accountKey: key, platform, size: sizeClassOf(median(days.map(({ total }) => total))), areas: areasIn(key), observations }];
   });
+}
+
+/** A public that reacts follows, too, on its evening and on the next day: what it explains of a session it explains of the day. */
+function publicOfDays(sessions: readonly SessionTotals[], before: number): Map<number, number> {
+  const leeway = crowdLeeway(sessions, before);
+  const days = new Map<number, number>();
+  for (const { sessionId, day } of sessions) days.set(day, Math.max(days.get(day) ?? 0, leeway.get(sessionId) ?? 0));
+  return days;
 }
 
 /** Followers that leave are a finding only of those who came in a jump: a purge of old ones is not. */

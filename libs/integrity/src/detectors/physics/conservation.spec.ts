@@ -32,6 +32,14 @@ describe('conservation', () => {
     expect([open[3], open[2]]).toEqual([null, values({})[2]]);
   });
 
+  it('an average of one person is a whole number and proves nothing; one of a hundred does', () => {
+    const identity = (average_concurrent: number, off: number) =>
+      values({ average_concurrent, watch_seconds: average_concurrent * 7200 * Math.exp(off) })[3]!;
+    expect(identity(1, -0.4)).toBe(-0);
+    expect(identity(1, -1)).toBeLessThan(-0.5);
+    expect(identity(100, -0.4)).toBeCloseTo(-0.4, 1);
+  });
+
   it('zero, negative and unknown figures are no ratio', () => {
     for (const views of [0, -5, null])
       expect(conservationValues({ totals: madeTotals({ views }), shape: null, minutes: 120, organicViews: views })[0]).toBeNull();

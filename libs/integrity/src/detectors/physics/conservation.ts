@@ -28,6 +28,13 @@ const ratio = (a: number | null, b: number | null): number | null =>
   a === null || b === null || a <= 0 || b <= 0 ? null : Math.log(a / b);
 const times = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a * b);
 
+/**
+ * What is left of a relation beyond what it may lie off by itself: an average is told as a whole number, and a curve is the people of one instant of each minute. An
+ * evening of twenty views proves nothing.
+ */
+const beyond = (shift: number | null, leeway: number): number | null =>
+  shift === null ? null : Math.sign(shift) * Math.max(0, Math.abs(shift) - leeway);
+
 /** Laws of conservation of one session as logarithms that should stay what they are. Pure. */
 export function conservationValues({ totals, shape, minutes, organicViews }: MeasuredSession): (number | null)[] {
   const { views, unique_viewers: viewers, peak_concurrent: peak, average_concurrent: average, watch_seconds: watch } = totals;
@@ -38,9 +45,12 @@ export function conservationValues({ totals, shape, minutes, organicViews }: Mea
     ratio(curve ?? watch ?? times(average, minutes === null ? null : minutes * 60), organicViews),
     ratio(peak ?? shape?.peak ?? null, organicViews),
     ratio(viewers, views),
-    ratio(watch, times(average, minutes === null ? null : minutes * 60)),
+    beyond(
+      ratio(watch, times(average, minutes === null ? null : minutes * 60)),
+      average === null ? 0 : Math.log1p(0.5 / Math.max(1, average)),
+    ),
     ratio(times(totals.average_dwell_seconds, viewers), watch),
-    ratio(curve, watch),
+    beyond(ratio(curve, watch), curve === null ? 0 : Math.sqrt(60 / Math.max(60, curve))),
     ratio(average, peak),
     ratio(totals.views_over_1_min, views),
     logOf(organicViews),

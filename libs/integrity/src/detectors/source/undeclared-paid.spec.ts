@@ -1,5 +1,5 @@
 import { BOUGHT_SOURCES } from '../../facts/source-views.reader';
-import { type BoughtTold, undeclaredShare } from './undeclared-paid';
+import { type BoughtTold, paidScale, shareShown, undeclaredShare } from './undeclared-paid';
 
 const told = (change: Partial<BoughtTold>): BoughtTold => ({
   paidViews: 400,
@@ -25,6 +25,13 @@ describe('bought views that nobody declared', () => {
   it('a spend on the day, or a declaration without a number, explains all', () => {
     expect(undeclaredShare(1000, told({ hasSpend: true }))).toBe(0);
     expect(undeclaredShare(1000, told({ isDeclared: true }))).toBe(0);
+  });
+
+  it('a share that wobbles about what is small is the same share; beyond it what is shown is all of it', () => {
+    expect([0, 0.02, 0.03, 0.05].map(paidScale)).toEqual([0, 0, 0, 0]);
+    expect(paidScale(0.06)).toBeLessThan(0.2);
+    expect(shareShown(paidScale(0.4))).toBeCloseTo(0.4);
+    expect(shareShown(0)).toBe(0);
   });
 
   it('no source that tells is unknown, never 0', () => {

@@ -4,14 +4,15 @@ import type { Observation, Series } from '../../calibration/drift';
 import { sizeClassOf } from '../../calibration/room-size';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { median } from '../../calibration/robust';
+import type { Claim } from '../../calibration/units';
 import type { Detector, DetectorScope, ScannedAccount } from '../../detector';
 import { type ClaimWords, dayText, driftFindings } from '../../facts/drift-evidence';
 import { readMinuteShapes } from '../../facts/minute-shapes.reader';
 import { readSessionTotals, type SessionTotals } from '../../facts/session-totals.reader';
 import { readBoughtEntries } from '../../facts/source-views.reader';
 
-/** A share of bought views that nobody declares stays below this by rounding and late settlement. */
-const ROUNDING = 0.02;
+/** A share of bought views that nobody declares stays below this by rounding, late settlement and small change: what wobbles about it is no finding. */
+const SMALL = 0.05;
 const LEAST_VIEWS = 30;
 
 /** How the bought share of a session's views is told, and what was declared of it. Shares 0–1; null unknown. */
@@ -37,7 +38,7 @@ export function undeclaredShare(views: number, told: BoughtTold): number | null 
   const bought = Math.min(1, Math.max(...shares));
   if (told.hasSpend || (told.isDeclared && told.declaredViews === null)) return 0;
   const rest = bought - (told.declaredViews ?? 0) / views;
-  return rest <= ROUNDING ? 0 : rest;
+  return rest <= SMALL ? 0 : rest;
 }
 
 async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): Promise<Series[]> {
@@ -68,7 +69,7 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
           item: session.sessionId,
           ...span,
           day: session.day,
-          values: [Math.log1p(share * 20)],
+          values: [paidScale(share)],
           kinds: [],
           declarationIds: explained.declarationIds,
         },
@@ -90,6 +91,10 @@ function spendOf({ state, dealerAt }: DetectorScope): (accountKey: string, sessi
   };
 }
 
+/** Most accounts have nothing that is bought: what those show who have some is told by one another, not by the many zeros. */
+const share = moves('undeclared', 0, 1);
+const undeclared: Claim = { ...share, score: (residual) => (residual.observation.values[0] === 0 ? null : share.score(residual)) };
+
 const DRIFT: DriftDetector = {
   name: 'undeclaredPaid',
   features: ['undeclaredShare'],
@@ -100,11 +105,14 @@ const DRIFT: DriftDetector = {
   units: ['session', 'week', 'weeks'],
   constantIsUsual: true,
   learn: () => null,
-  claims: () => [moves('undeclared', 0, 1)],
+  claims: () => [undeclared],
   read,
 };
 
-const shareShown = (value: number): number => Math.expm1(value) / 20;
+/** The scale on which shares are compared: from 0 on without a step, so that two per cent on one day and six on the next are no leap. */
+export const paidScale = (share: number): number => Math.log1p(Math.max(0, share - SMALL) * 20);
+/** From the scale to the share. */
+export const shareShown = (value: number): number => (value <= 0 ? 0 : SMALL + Math.expm1(value) / 20);
 const WORDS: Record<string, ClaimWords> = {
   undeclared: {
     label: { zh: '未申报的付费流量', en: 'Bought traffic that nobody declared' },
@@ -126,7 +134,7 @@ const WORDS: Record<string, ClaimWords> = {
 /** Detector 18: the mix of sources against what was declared and spent. */
 export const undeclaredPaid: Detector = {
   name: 'undeclaredPaid',
-  version: 2,
+  version: 3,
   family: 'source',
   tier: 'T1',
   title: { zh: '未申报的付费流量', en: 'Undeclared paid traffic' },
@@ -139,7 +147,7 @@ export const undeclaredPaid: Detector = {
     en: 'Blind to bought traffic that no source marks; cannot tell who paid.',
   },
   inputs: ['sessions', 'minutes', 'entries', 'declarations', 'costs'],
-  parameters: { rounding: { value: ROUNDING, unit: 'share', text: { zh: '不计的占比', en: 'Share that is not counted' } } },
+  parameters: { small: { value: SMALL, unit: 'share', text: { zh: '不计的占比', en: 'Share that is not counted' } } },
   minimumSample: {
     history: { value: DRIFT.minHistory, unit: 'sessions', text: { zh: '标明来源的历史场次', en: 'Sessions of history that tell sources' } },
     views: { value: LEAST_VIEWS, unit: 'views', text: { zh: '单场观看', en: 'Views of a session' } },
