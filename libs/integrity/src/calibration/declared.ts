@@ -15,8 +15,11 @@ export interface Explained {
   declarationIds: string[];
 }
 
+const NOTHING: Explained = { outage: false, kinds: [], statedViews: null, declarationIds: [] };
+
 /** What declarations say of a span. Overlapping ones of one kind explain once; stated numbers of paid ones add up, each by its share of time in the span. */
 export function explainedBy(declared: readonly DeclaredSpan[], { from, to }: Period): Explained {
+  if (declared.length === 0) return NOTHING;
   const touching = declared.filter((one) => one.from < to && one.to + (one.kind === 'outage' ? 0 : AFTER_MS) >= from);
   const stated = touching.filter(({ kind }) => kind === 'paid').map((one) => statedIn(one, { from, to }));
   const known = stated.filter((views) => views !== null);

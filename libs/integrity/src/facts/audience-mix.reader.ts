@@ -6,7 +6,7 @@ import { dayText, type EvidenceSource } from './drift-evidence';
 import { readSessionSeries } from './session-series';
 import { readSessionTotals } from './session-totals.reader';
 import { asked, entryChunks, entryParameters } from './viewer-entries';
-import { ANY_READING, ENTRY_SETTINGS, type EntryReading, seenEntries } from './viewer-entries.sql';
+import { ANY_READING, comesOften, comesOnce, ENTRY_SETTINGS, type EntryReading, seenEntries } from './viewer-entries.sql';
 
 /** Who was in the room within so long before is a returning viewer. */
 export const RECENT_DAYS = 14;
@@ -55,8 +55,26 @@ export type AudienceMix = Record<Count, number> & {
   allMessages: number;
 };
 
+/** Sessions as numbers, where they have any. */
+const numbersOf = ({ staged, stagedRooms, numbered }: EntryReading): string | null =>
+  staged !== undefined && numbered ? (stagedRooms ?? null) : null;
+
+/** `talk` with the number of its session. */
+const numberedTalk = (rooms: string): string => `talk AS (
+  SELECT
+    spoken.account_key AS account_key,
+    room.session_number AS session_id,
+    viewer_key,
+    said,
+    uneven
+  FROM spoken
+  INNER JOIN (SELECT account_key, session_id, session_number FROM ${rooms} WHERE account_key IN {accounts: Array(UInt64)}) AS room
+    ON room.account_key = spoken.account_key AND room.session_id = spoken.session_id
+),
+`;
+
 /** `talk`: what a person said in a session (what two sources tell is one message), and how uneven the pauses are; `whole`: the same of everybody, with an entry or without. */
-const TALK = `talk AS (
+const TALK = (rooms: string | null): string => `${rooms === null ? 'talk' : 'spoken'} AS (
   SELECT
     account_key,
     session_id,
@@ -77,7 +95,7 @@ const TALK = `talk AS (
     session_id,
     viewer_key
 ),
-whole AS (
+${rooms === null ? '' : numberedTalk(rooms)}whole AS (
   SELECT
     account_key,
     session_id,
@@ -89,8 +107,17 @@ whole AS (
     session_id
 )`;
 
-const MIXES = (how: EntryReading, place = 'toString(mix.account_key) AS account,\n  '): string => `WITH ${seenEntries(how)},
-attended AS (
+const RECURRENCE = {
+  returned: (frame: string) =>
+    `started - lagInFrame(started) OVER (PARTITION BY account_key, viewer ORDER BY started ${frame}) <= ${RECENT_MS} AS returned`,
+  comesAgain: (frame: string) =>
+    `leadInFrame(started) OVER (PARTITION BY account_key, viewer ORDER BY started ${frame}) BETWEEN started + 1 AND started + ${AGAIN_MS} AS comes_again`,
+};
+const FRESH = 'ifNull(toInt16(is_new_account), -1)';
+const STAY = 'ifNull(toInt64(dwell), -1)';
+
+/** `recurring`: persons of a session, and whether they were there before and come again. Of staged entries those who come once, who are many, are neither grouped nor put in order. */
+const recurring = (how: EntryReading): string => `attended AS (
   SELECT
     account_key,
     viewer,
@@ -98,10 +125,10 @@ attended AS (
     any(start_ms) AS started,
     any(viewer_key) AS own_key,
     count() AS entered,
-    max(ifNull(toInt16(is_new_account), -1)) AS fresh,
-    max(ifNull(toInt64(dwell), -1)) AS stay
+    max(${FRESH}) AS fresh,
+    max(${STAY}) AS stay
   FROM seen
-  WHERE usable
+  WHERE usable${comesOften(how, 2)}
   GROUP BY
     account_key,
     viewer,
@@ -115,11 +142,29 @@ recurring AS (
     entered,
     fresh,
     stay,
-    started - lagInFrame(started) OVER (PARTITION BY account_key, viewer ORDER BY started ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) <= ${RECENT_MS} AS returned,
-    leadInFrame(started) OVER (PARTITION BY account_key, viewer ORDER BY started ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) BETWEEN started + 1 AND started + ${AGAIN_MS} AS comes_again
-  FROM attended
-),
-${TALK},
+    ${RECURRENCE.returned(how.staged === undefined ? 'ROWS BETWEEN 1 PRECEDING AND CURRENT ROW' : AROUND)},
+    ${RECURRENCE.comesAgain(how.staged === undefined ? 'ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING' : AROUND)}
+  FROM attended${how.staged === undefined ? '' : ONCE}
+)`;
+/** One frame for both looks is one pass. */
+const AROUND = 'ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING';
+const ONCE = `
+  UNION ALL
+  SELECT
+    account_key,
+    session_id,
+    viewer_key AS own_key,
+    toUInt64(1) AS entered,
+    ${FRESH} AS fresh,
+    ${STAY} AS stay,
+    toUInt8(0) AS returned,
+    toUInt8(0) AS comes_again
+  FROM seen
+  WHERE usable${comesOnce}`;
+
+const MIXES = (how: EntryReading, place = 'toString(mix.account_key) AS account,\n  '): string => `WITH ${seenEntries(how)},
+${recurring(how)},
+${TALK(numbersOf(how))},
 person AS (
   SELECT
     recurring.account_key AS account_key,
@@ -161,9 +206,10 @@ export const readAudienceMixes = (scope: DetectorScope): Promise<Map<string, Aud
   scope.shared('viewers.audience-mixes', async () => {
     const mixes: AudienceMix[] = [];
     for (const chunk of await entryChunks(scope)) {
-      const sql = `${MIXES(chunk)}\n${ENTRY_SETTINGS}`;
+      const sql = `${MIXES({ ...chunk, numbered: true })}\n${ENTRY_SETTINGS}`;
       const params = asked(sql, entryParameters(scope, chunk.accounts, { from: scope.historyFrom, to: scope.window.to }));
-      mixes.push(...(await scope.query<AudienceMix>({ name: 'integrity.audience-mixes', sql, params, maxSeconds: 300 })));
+      for (const row of await scope.query<AudienceMix>({ name: 'integrity.audience-mixes', sql, params, maxSeconds: 300 }))
+        mixes.push(chunk.staged ? { ...row, sessionId: scope.staging!.sessionOf(row.sessionId) } : row);
     }
     return grouped(mixes, ({ account }) => account);
   });

@@ -55,7 +55,14 @@ const instantText = (ms: number): string => new Date(ms).toISOString().replace('
 const INTERVAL = 1.64;
 /** Where a day is no session: nothing of a session is known. */
 const NO_SESSION = {} as SessionTotals;
-export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+const knownDays = new Map<number, string>();
+/** Asked for once per session and detector, of some hundred days. */
+export function dayText(day: number): string {
+  let text = knownDays.get(day);
+  if (text === undefined) knownDays.set(day, (text = new Date(day * 86_400_000).toISOString().slice(0, 10)));
+  return text;
+}
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
 /** What shows a unit: its rows, the statement that gives them, and the reported units of a line of one of its observations. */

@@ -1,6 +1,7 @@
+import type { Period } from '@app/contracts';
 import { explainedBy, type Explained } from '../calibration/declared';
 import type { Observation, Series } from '../calibration/drift';
-import { sizeClassOf } from '../calibration/room-size';
+import { sizeClassOf, type SizeClass } from '../calibration/room-size';
 import { median } from '../calibration/robust';
 import type { DeclaredSpan, DetectorScope, ScannedAccount } from '../detector';
 import { crowdLeeway } from './crowd';
@@ -41,27 +42,70 @@ export async function readSessionSeries(
   return accounts.flatMap(({ key, platform }) => {
     const sessions = totals.get(key) ?? [];
     if (sessions.length === 0) return [];
-    const own = new Map(shapes?.get(key)?.map((shape) => [shape.sessionId, shape]));
-    const declared = ownDeclarations(scope, key);
-    const longest = longToo ? Infinity : longestComparable(sessions, scope.judgedFrom);
-    const comparable = sessions.filter((one) => lengthOf(one) <= longest);
-    const crowds = crowdLeeway(comparable, scope.judgedFrom);
-    const observations = comparable.flatMap((one) =>
-      observed(one, own.get(one.sessionId) ?? null, declared, (session) => measure(session, key)).map((seen) =>
-        withCrowd(seen, crowds.get(one.sessionId) ?? 0),
-      ),
-    );
-    const before = sessions.filter(({ from }) => from < scope.judgedFrom);
-    return [
-      {
-        accountKey: key,
-        platform,
-        size: sizeClassOf(usualViews(before.length > 0 ? before : sessions)),
-        areas: areasIn(key),
-        observations,
-      },
-    ];
+    const own = shapesById(shapes?.get(key));
+    const known = framesOf(scope, key, sessions);
+    const observations: Observation[] = [];
+    for (const frame of longToo ? known.all() : known.comparable()) {
+      const one = observed(frame, own?.get(frame.totals.sessionId) ?? null, (session) => measure(session, key));
+      if (one) observations.push(one);
+    }
+    return [{ accountKey: key, platform, size: known.size, areas: areasIn(key), observations }];
   });
+}
+
+/** What is known of a session whatever is measured of it. */
+interface Frame {
+  totals: SessionTotals;
+  span: Period;
+  explained: Explained;
+  organicViews: number | null;
+  kinds: Observation['kinds'];
+  /** By declared bought views, or by a public that shows: both together explain no more than the larger. */
+  leeway: number;
+}
+
+interface Frames {
+  size: SizeClass;
+  all(): readonly Frame[];
+  /** Those that are no longer than the account's history knows. */
+  comparable(): readonly Frame[];
+}
+
+// asked for by each detector of a scan, of the same sessions: these are read once per scan
+const knownFrames = new WeakMap<readonly SessionTotals[], Frames>();
+const knownShapes = new WeakMap<readonly MinuteShape[], Map<string, MinuteShape>>();
+
+function framesOf(scope: DetectorScope, accountKey: string, sessions: readonly SessionTotals[]): Frames {
+  const known = knownFrames.get(sessions);
+  if (known) return known;
+  const declared = ownDeclarations(scope, accountKey);
+  const before = sessions.filter(({ from }) => from < scope.judgedFrom);
+  const longest = longestComparable(sessions, scope.judgedFrom);
+  const framed = (some: readonly SessionTotals[]): Frame[] => {
+    const crowds = crowdLeeway(some, scope.judgedFrom);
+    return some.map((one) => frameOf(one, declared, crowds.get(one.sessionId) ?? 0));
+  };
+  const frames: Frames = {
+    size: sizeClassOf(usualViews(before.length > 0 ? before : sessions)),
+    all: once(() => framed(sessions)),
+    comparable: once(() =>
+      sessions.every((one) => lengthOf(one) <= longest) ? frames.all() : framed(sessions.filter((one) => lengthOf(one) <= longest)),
+    ),
+  };
+  knownFrames.set(sessions, frames);
+  return frames;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function shapesById(shapes: readonly MinuteShape[] | undefined): Map<string, MinuteShape> | undefined {
+  if (!shapes) return undefined;
+  let known = knownShapes.get(shapes);
+  if (!known) knownShapes.set(shapes, (known = new Map(shapes.map((shape) => [shape.sessionId, shape]))));
+  return known;
 }
 
 /** Province and city of whoever owns an account at the end of the window, from its GB/T 2260 code. */
@@ -90,45 +134,32 @@ function longestComparable(sessions: readonly SessionTotals[], before: number): 
   return Number.isNaN(usual) ? Infinity : Math.max(LONG_MINUTES, MUCH_LONGER * usual);
 }
 
-function observed(
-  totals: SessionTotals,
-  shape: MinuteShape | null,
-  declared: readonly DeclaredSpan[],
-  measure: (session: MeasuredSession) => (number | null)[],
-): Observation[] {
-  const session = measured(totals, shape);
-  if (session.minutes !== null && session.minutes < LEAST_MINUTES) return [];
+function frameOf(totals: SessionTotals, declared: readonly DeclaredSpan[], crowd: number): Frame {
   const span = { from: totals.from, to: totals.to ?? totals.from + UNKNOWN_LENGTH_MS };
   const explained = explainedBy(declared, span);
-  if (explained.outage) return [];
-  const organicViews = organic(totals, explained);
-  const values = (totals.views ?? 0) < LEAST_VIEWS && totals.views !== null ? [] : measure({ ...session, organicViews });
-  if (!values.some((value) => value !== null)) return [];
   const sized = (totals.paid_views ?? explained.statedViews) !== null;
-  return [
-    {
-      item: totals.sessionId,
-      ...span,
-      day: totals.day,
-      values,
-      // bought views of a known number are taken off; nothing else is explained by them
-      kinds: explained.kinds.filter((kind) => kind !== 'paid' || !sized),
-      declarationIds: explained.declarationIds,
-      bought: explained.kinds.includes('paid') ? boughtLeeway(totals, explained) : 0,
-    },
-  ];
+  return {
+    ...{ totals, span, explained, organicViews: organic(totals, explained) },
+    // bought views of a known number are taken off; nothing else is explained by them
+    kinds: sized ? explained.kinds.filter((kind) => kind !== 'paid') : explained.kinds,
+    leeway: Math.max(crowd, explained.kinds.includes('paid') ? boughtLeeway(totals, explained) : 0),
+  };
 }
 
-const measured = (totals: SessionTotals, shape: MinuteShape | null): MeasuredSession => ({
-  totals,
-  shape,
-  organicViews: totals.views,
-  minutes: totals.to === null ? (shape?.span ?? null) : (totals.to - totals.from) / 60_000,
-});
-
-/** A public that shows by what it does explains as much as bought views that were declared; both together no more than the larger. */
-const withCrowd = (observation: Observation, leeway: number): Observation =>
-  leeway <= (observation.bought ?? 0) ? observation : { ...observation, bought: leeway };
+function observed(
+  { totals, span, explained, organicViews, kinds, leeway }: Frame,
+  shape: MinuteShape | null,
+  measure: (session: MeasuredSession) => (number | null)[],
+): Observation | null {
+  const minutes = totals.to === null ? (shape?.span ?? null) : lengthOf(totals);
+  if ((minutes !== null && minutes < LEAST_MINUTES) || explained.outage) return null;
+  if (totals.views !== null && totals.views < LEAST_VIEWS) return null;
+  const values = measure({ totals, shape, organicViews, minutes });
+  if (!values.some((value) => value !== null)) return null;
+  const { from, to } = span;
+  const { sessionId: item, day } = totals;
+  return { item, from, to, day, values, kinds, declarationIds: explained.declarationIds, bought: leeway };
+}
 
 /** Not more than nine views of ten: of the tenth nothing could be told. */
 const MOST_BOUGHT = 0.9;

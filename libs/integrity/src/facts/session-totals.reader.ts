@@ -1,5 +1,5 @@
 import type { DetectorScope, ScannedAccount } from '../detector';
-import { accountFilter, readOnce } from './account-filter';
+import { accountFilter, isWhole, readOnce } from './account-filter';
 
 /** Figures of a session that sources tell; null is unknown. Times are epoch ms. */
 const FIELDS = [
@@ -56,8 +56,9 @@ FROM (
 )
 GROUP BY account_key`;
 
-/** Sessions from the beginning of the history to the end of the window, by account, in the order of time. One statement. */
-export function readSessionTotals(scope: DetectorScope, accounts: readonly ScannedAccount[]): Promise<Map<string, SessionTotals[]>> {
+/** Sessions from the beginning of the history to the end of the window, by account, in the order of time. One statement; a full scan has read them all. */
+export function readSessionTotals(scope: DetectorScope, some: readonly ScannedAccount[]): Promise<Map<string, SessionTotals[]>> {
+  const accounts = isWhole(scope, scope.accounts) ? scope.peers : some;
   return readOnce(scope, 'sessions', accounts, async () => {
     const { where, params } = accountFilter(scope, accounts);
     const rows = await scope.query<{ account: string; sessions: string[]; figures: (number | null)[][] }>({
@@ -71,12 +72,19 @@ export function readSessionTotals(scope: DetectorScope, accounts: readonly Scann
   });
 }
 
+const FIGURES = FIELDS.map((field, place) => ({ field, place })).filter(({ field }) => !isInstant(field)) as {
+  field: Exclude<Field, 'started_at' | 'ended_at'>;
+  place: number;
+}[];
+const [STARTED, ENDED] = [FIELDS.indexOf('started_at'), FIELDS.indexOf('ended_at')];
+
 function totalsOf({ sessions, figures }: { sessions: string[]; figures: (number | null)[][] }): SessionTotals[] {
   return sessions
     .map((sessionId, at) => {
-      const known = Object.fromEntries(FIELDS.map((field, place) => [field, figures[at][place]])) as Record<Field, number | null>;
-      const { started_at: from, ended_at: to, ...totals } = known;
-      return { sessionId, from: from!, to, day: figures[at][FIELDS.length]!, ...totals };
+      const own = figures[at];
+      const totals = { sessionId, from: own[STARTED], to: own[ENDED], day: own[FIELDS.length] } as SessionTotals;
+      for (const { field, place } of FIGURES) totals[field] = own[place];
+      return totals;
     })
     .sort((a, b) => a.from - b.from || (a.sessionId < b.sessionId ? -1 : 1));
 }

@@ -67,7 +67,7 @@ export class EntryStaging implements StagedEntries {
       },
     });
     this.names = new Map(rows.map(({ number, sessionId }) => [number, sessionId]));
-    return chunks.map((chunk) => ({ ...chunk, staged: tables.entries }));
+    return chunks.map((chunk) => ({ ...chunk, staged: tables.entries, stagedRooms: tables.rooms }));
   }
 
   /** What a session is called that a statement over staged entries names. */

@@ -8,6 +8,8 @@ export interface EntryReading {
   given: boolean;
   /** Name of the table that holds them with their sessions, as this scan has read them once. */
   staged?: string;
+  /** Beside it, the table of their sessions with their numbers. */
+  stagedRooms?: string;
   /** Of staged entries: `session_id` is a number (`StagedEntries.sessionOf`), which is grouped in half the time of a name. */
   numbered?: true;
 }
@@ -85,6 +87,9 @@ export const toldEntries = (how: EntryReading): string =>
  */
 export const comesOften = ({ staged }: EntryReading, entries: number): string =>
   staged === undefined ? '' : ` AND own_entries >= ${entries}`;
+
+/** Continues it the other way: viewers whose only entry into the room it is, of whom nothing has to be grouped. Where nothing is staged nobody knows. */
+export const comesOnce = ' AND own_entries = 1';
 
 const stagedEntries = (staged: string, numbered = false): string => `seen AS (
   SELECT

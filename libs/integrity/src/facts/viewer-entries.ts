@@ -28,6 +28,7 @@ export const readingOf = (chunks: readonly EntryReading[]): EntryReading => ({
   mixed: chunks.some(({ mixed }) => mixed),
   given: chunks.every(({ given }) => given),
   staged: chunks[0]?.staged,
+  stagedRooms: chunks[0]?.stagedRooms,
 });
 
 /** The asked accounts that have any entry in the scope's window and history, in their order, in chunks that one statement can group; staged where the scope stages. */

@@ -1,4 +1,12 @@
-import { ANY_READING, ENTRY_SETTINGS, type EntryReading, inorganicEntries, seenEntries } from '../../facts/viewer-entries.sql';
+import {
+  ANY_READING,
+  comesOften,
+  comesOnce,
+  ENTRY_SETTINGS,
+  type EntryReading,
+  inorganicEntries,
+  seenEntries,
+} from '../../facts/viewer-entries.sql';
 import { TENTHS } from './attendance';
 
 const EARLY_MS = 180_000;
@@ -7,6 +15,57 @@ const EARLY = 7;
 
 /** 2: what is judged, 1 and 0 before. */
 const SPAN = 'toInt8(if(start_ms >= {judgedFrom: Int64}, 2, 1 - intDiv({judgedFrom: Int64} - 1 - start_ms, {spanMs: Int64})))';
+
+const HELD = `held AS (
+  -- of the entries: whoever attended would be grouped a second time
+  SELECT
+    account_key,
+    ${SPAN} AS span,
+    uniqExact(session_id) AS possible
+  FROM seen
+  WHERE usable AND span >= 0
+  GROUP BY
+    account_key,
+    span
+)`;
+/** Sessions that have a number are grouped in less than they are counted apart. */
+const STAGED_HELD = `held AS (
+  SELECT
+    account_key,
+    ${SPAN.replaceAll('start_ms', 'started')} AS span,
+    count() AS possible
+  FROM (
+    SELECT
+      account_key,
+      session_id,
+      any(start_ms) AS started
+    FROM seen
+    WHERE usable
+    GROUP BY
+      account_key,
+      session_id
+  )
+  WHERE span >= 0
+  GROUP BY
+    account_key,
+    span
+)`;
+/** Viewers who came once, together: who they are is not asked. */
+const ONCE = `
+  UNION ALL
+  SELECT
+    account_key,
+    toUInt64(0) AS viewer,
+    ${SPAN} AS span,
+    toUInt64(1) AS sessions,
+    toUInt64(entered_ms - start_ms <= ${EARLY_MS}) AS prompt_sessions,
+    count() AS people
+  FROM seen
+  WHERE usable${comesOnce} AND span >= 0
+  GROUP BY
+    account_key,
+    span,
+    prompt_sessions`;
 
 /** `habit`: sessions of a viewer in a room per span of `{spanMs}` (2: what is judged, 1 and 0 before), how many of them from the first minutes, and those held. */
 const HABITS = (how: EntryReading): string => `${seenEntries(how)},
@@ -19,37 +78,31 @@ attended AS (
     ${SPAN.replaceAll('start_ms', 'started')} AS span,
     min(entered_ms) - started <= ${EARLY_MS} AS early
   FROM seen
-  WHERE usable
+  WHERE usable${comesOften(how, 2)}
   GROUP BY
     account_key,
     viewer,
     session_id
 ),
-held AS (
-  -- of the entries: whoever attended would be grouped a second time
-  SELECT
-    account_key,
-    ${SPAN} AS span,
-    uniqExact(session_id) AS possible
-  FROM seen
-  WHERE usable AND span >= 0
-  GROUP BY
-    account_key,
-    span
-),
+${how.staged === undefined ? HELD : STAGED_HELD},
 counted AS (
   SELECT
     account_key,
     viewer,
     span,
     count() AS sessions,
-    countIf(early) AS prompt_sessions
+    countIf(early) AS prompt_sessions${
+      how.staged === undefined
+        ? ''
+        : `,
+    toUInt64(1) AS people`
+    }
   FROM attended
   WHERE span >= 0
   GROUP BY
     account_key,
     viewer,
-    span
+    span${how.staged === undefined ? '' : ONCE}
 ),
 habit AS (
   SELECT
@@ -57,7 +110,7 @@ habit AS (
     viewer,
     counted.span AS span,
     sessions,
-    prompt_sessions,
+    prompt_sessions,${how.staged === undefined ? '' : '\n    people,'}
     possible,
     toUInt8(least(${TENTHS - 1}, intDiv(sessions * ${TENTHS}, possible))) AS tenths,
     prompt_sessions * 10 >= ${EARLY} * sessions AS prompt
@@ -72,8 +125,8 @@ SELECT
   span,
   tenths,
   any(possible) AS held,
-  count() AS viewers,
-  countIf(prompt) AS promptViewers
+  ${how.staged === undefined ? 'count()' : 'sum(people)'} AS viewers,
+  ${how.staged === undefined ? 'countIf(prompt)' : 'sumIf(people, prompt)'} AS promptViewers
 FROM habit
 GROUP BY
   account_key,
