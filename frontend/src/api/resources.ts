@@ -63,6 +63,8 @@ export const getOverview = (signal?: AbortSignal) => getJson<Overview>('overview
 
 /** Rows unpacked between two looks at what the person does. */
 const ROWS_AT_ONCE = 800;
+/** Of a long report most rows are never looked at closely. */
+const LATER: ReadonlySet<string> = new Set(['parts', 'reasons']);
 
 /** A report, which comes packed; a long one is unpacked piece by piece, so that the page answers meanwhile. */
 export async function getReport<Name extends keyof ReportRows>(
@@ -81,7 +83,7 @@ export async function getReport<Name extends keyof ReportRows>(
   const rows: Row[] = [];
   for (let from = 0; from < packed.rows.length; from += ROWS_AT_ONCE) {
     if (from > 0) await new Promise((resolve) => setTimeout(resolve));
-    rows.push(...unpackRows<Row>(packed, from, from + ROWS_AT_ONCE));
+    rows.push(...unpackRows<Row>(packed, from, from + ROWS_AT_ONCE, packed.rows.length > ROWS_AT_ONCE ? LATER : undefined));
   }
   return { rows, meta };
 }

@@ -40,7 +40,8 @@ export function useVirtualRows(
   footHeight: number,
 ) {
   const scrollTop = ref(0);
-  const viewHeight = ref(800);
+  // until it is measured: rather a few rows too few than made for nothing
+  const viewHeight = ref(480);
   const viewWidth = ref(Infinity);
   const overscan = ref(0);
   let calm: ReturnType<typeof setTimeout> | undefined;

@@ -19,7 +19,7 @@ describe('leagues', () => {
   });
   it('who has no rank is in none, and regions are all in one', () => {
     expect(leagueOf(row(null, ['growth'])).kind).toBe('unranked');
-    expect(leagueOf({ ...row(1), parts: [] }).kind).toBe('one');
+    expect(leagueOf({ ...row(1), level: 'region', parts: [] }).kind).toBe('one');
   });
   it('within one league no rank is given to a better and a worse score: order is kept, the unranked stand last', () => {
     const rows = [row(null), row(1), row(2), row(1, ['growth'])];

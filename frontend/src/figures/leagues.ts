@@ -9,10 +9,16 @@ export interface League {
   missing: ScorePart[];
 }
 
-/** The league that a row's rank belongs to. */
-export function leagueOf(row: Pick<RankingRow, 'rank' | 'parts' | 'partial'>): League {
-  if (row.rank === null) return { key: 'unranked', kind: 'unranked', missing: [] };
-  if (!row.parts.length) return { key: 'one', kind: 'one', missing: [] };
+const UNRANKED: League = { key: 'unranked', kind: 'unranked', missing: [] };
+const ONE: League = { key: 'one', kind: 'one', missing: [] };
+const FULL: League = { key: 'full', kind: 'full', missing: [] };
+
+/** The league that a row's rank belongs to. Parts are looked at where some are unknown only: those of a long list are unpacked one by one (`unpackRows`). */
+export function leagueOf(row: Pick<RankingRow, 'rank' | 'parts' | 'partial' | 'level'>): League {
+  if (row.rank === null) return UNRANKED;
+  if (row.level === 'region') return ONE;
+  if (!row.partial) return FULL;
+  if (!row.parts.length) return ONE;
   const known = new Set(row.parts.filter((part) => part.percentile !== null).map((part) => part.metric));
   const missing = SCORE_PARTS.filter((metric) => !known.has(metric));
   return { key: missing.join('+') || 'full', kind: missing.length ? 'partial' : 'full', missing };

@@ -36,5 +36,27 @@ describe('packed rows', () => {
     expect(packed.texts).toHaveLength(1);
     expect(JSON.stringify(packed).length * 4).toBeLessThan(JSON.stringify(many).length);
   });
+  it('fields for later say the same when they are looked at, once, and are the same thing then', () =>
+    fc.assert(
+      fc.property(rows, (given) => {
+        const packed = overJson(packRows(given));
+        const later = unpackRows<Record<string, unknown>>(packed, 0, given.length, new Set(['reasons', 'parts']));
+        for (const [at, row] of (overJson(given) as Record<string, unknown>[]).entries())
+          for (const field of ['name', 'rank', 'reasons', 'parts', '0', 'zh']) {
+            expect(later[at][field]).toEqual(row[field]);
+            expect(later[at][field]).toBe(later[at][field]);
+          }
+      }),
+    ));
+  it('fields that nobody wants are left out, wherever they stand, and nothing else', () => {
+    const given = [
+      { rank: 1, exact: '1/2', parts: [{ exact: '3/4', reasons: { exact: 1, zh: 'a' } }] },
+      { exact: null, name: 'b' },
+    ];
+    expect(unpackRows(overJson(packRows(given, new Set(['exact']))))).toEqual([
+      { rank: 1, parts: [{ reasons: { zh: 'a' } }] },
+      { name: 'b' },
+    ]);
+  });
   it('a row of no known shape is no row', () => expect(() => unpackRows({ shapes: [], texts: [], rows: [[3, 'x']] })).toThrow(RangeError));
 });

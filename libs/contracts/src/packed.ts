@@ -14,8 +14,8 @@ export type PackedValue = string | number | boolean | null | PackedValue[];
 const ARRAY = -1;
 const TEXT = -2;
 
-/** Packs what JSON can say; fields that are undefined are left out, as JSON does. */
-export function packRows(rows: readonly object[]): PackedRows {
+/** Packs what JSON can say; fields that are undefined are left out, as JSON does, and those of the names in `without`, wherever they stand. */
+export function packRows(rows: readonly object[], without: ReadonlySet<string> = new Set()): PackedRows {
   const shapes = new Numbered<string[]>();
   const texts = new Numbered<Bilingual>();
   // reasons are constants of the server: most are the very same object
@@ -36,7 +36,7 @@ export function packRows(rows: readonly object[]): PackedRows {
     const fields: string[] = [];
     for (const field of Object.keys(value)) {
       const given = value[field];
-      if (given === undefined) continue;
+      if (given === undefined || without.has(field)) continue;
       fields.push(field);
       packed.push(typeof given === 'object' ? pack(given) : (given as PackedValue));
     }
@@ -46,8 +46,14 @@ export function packRows(rows: readonly object[]): PackedRows {
   return { rows: rows.map(pack), shapes: shapes.all, texts: texts.all };
 }
 
-/** What was packed, from the row `from` on up to `to`; texts are shared, not copied. Rows of a shape that is not there are a mistake of the sender: RangeError. */
-export function unpackRows<Row>({ shapes, texts, rows }: PackedRows, from = 0, to = rows.length): Row[] {
+const NONE: ReadonlySet<string> = new Set();
+const RAW = Symbol('packed');
+
+/**
+ * What was packed, from the row `from` on up to `to`; texts are shared, not copied. Fields of rows that are named in `later` are unpacked when somebody looks at them (they are no own fields until
+ * then: a copy of such a row by `...` lacks them). Rows of a shape that is not there are a mistake of the sender: RangeError.
+ */
+export function unpackRows<Row>({ shapes, texts, rows }: PackedRows, from = 0, to = rows.length, later = NONE): Row[] {
   const unpack = (value: PackedValue): unknown => {
     if (!Array.isArray(value)) return value;
     const kind = value[0] as number;
@@ -59,7 +65,33 @@ export function unpackRows<Row>({ shapes, texts, rows }: PackedRows, from = 0, t
     for (let at = 0; at < fields.length; at++) found[fields[at]] = unpack(value[at + 1]);
     return found;
   };
-  return rows.slice(from, to).map((row) => unpack(row) as Row);
+  const lazies = new Map<number, object>();
+  const unpackRow = (value: PackedValue): unknown => {
+    const fields = Array.isArray(value) ? shapes[value[0] as number] : undefined;
+    if (!Array.isArray(value) || !fields?.some((field) => later.has(field))) return unpack(value);
+    let kind = lazies.get(value[0] as number);
+    if (!kind) lazies.set(value[0] as number, (kind = lookedAtLater(fields, later, unpack)));
+    const found = Object.create(kind) as Record<string | symbol, unknown>;
+    found[RAW] = value;
+    for (let at = 0; at < fields.length; at++) if (!later.has(fields[at])) found[fields[at]] = unpack(value[at + 1]);
+    return found;
+  };
+  return rows.slice(from, to).map((row) => (later.size ? unpackRow(row) : unpack(row)) as Row);
+}
+
+/** What rows of a shape have in common: fields that unpack themselves once. */
+function lookedAtLater(fields: readonly string[], later: ReadonlySet<string>, unpack: (value: PackedValue) => unknown): object {
+  const kind = {};
+  for (const [at, field] of fields.entries())
+    if (later.has(field))
+      Object.defineProperty(kind, field, {
+        get(this: Record<symbol, PackedValue[]>) {
+          const value = unpack(this[RAW][at + 1]);
+          Object.defineProperty(this, field, { value, enumerable: true });
+          return value;
+        },
+      });
+  return kind;
 }
 
 function isText(value: object): value is Bilingual {

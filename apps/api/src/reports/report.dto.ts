@@ -95,7 +95,10 @@ export class ReportParameters {
   @IsBoolean()
   neighbours?: boolean;
 
-  @ApiPropertyOptional({ description: 'long reports in a third of the bytes: { meta, packed } in place of { meta, rows }, see PackedRows' })
+  @ApiPropertyOptional({
+    description:
+      'long reports in a sixth of the bytes: { meta, packed } in place of { meta, rows }, see PackedRows; exact fractions are left out',
+  })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => value === true || value === 'true')
   @IsBoolean()
