@@ -11,8 +11,7 @@ const textOf = (element: HTMLElement): string => {
   return (typeof hint === 'function' ? hint() : hint) ?? '';
 };
 
-function show(event: Event) {
-  const element = event.currentTarget as HTMLElement;
+function show(element: HTMLElement) {
   const text = textOf(element);
   if (!text) return;
   const box = element.getBoundingClientRect();
@@ -58,14 +57,33 @@ function set(element: HTMLElement, hint: Hint) {
   else if (hint || before) describe(element);
 }
 
+/** The nearest element around what an event is about that has a hint. */
+function hinted({ target }: Event): HTMLElement | null {
+  for (let at = target instanceof Element ? target : null; at; at = at.parentElement)
+    if (hints.get(at as HTMLElement)) return at as HTMLElement; // shapes of a map, too
+  return null;
+}
+/** One ear for all: a table has hundreds of hints, and each listener of its own costs when a row is made. */
+let hears = false;
+function hear() {
+  if (hears) return;
+  hears = true;
+  const look = (event: Event) => {
+    const element = hinted(event);
+    if (element) show(element);
+    else hideHint();
+  };
+  document.addEventListener('pointerover', look, { passive: true });
+  document.addEventListener('focusin', look);
+  document.addEventListener('focusout', hideHint);
+  document.documentElement.addEventListener('pointerleave', hideHint);
+}
+
 /** `v-hint="text"`: shows the text, or what a function makes of it, while the pointer or the focus is on the element. Line breaks are kept. */
 export const vHint: ObjectDirective<HTMLElement, Hint> = {
   mounted(element, { value }) {
+    hear();
     set(element, value);
-    element.addEventListener('pointerenter', show);
-    element.addEventListener('focus', show);
-    element.addEventListener('pointerleave', hideHint);
-    element.addEventListener('blur', hideHint);
   },
   updated: (element, { value }) => set(element, value),
   beforeUnmount: (element) => {

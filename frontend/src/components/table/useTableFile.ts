@@ -6,7 +6,7 @@ import { saveTable } from './saveTable';
 import type { TableColumn } from './tableColumns';
 
 /** What a table hands over to be kept: exactly the rows and columns that it shows. */
-export interface ShownTable<Row> {
+interface ShownTable<Row> {
   label: string;
   fileName: string;
   columns: readonly TableColumn<Row>[];
