@@ -161,6 +161,7 @@ async function takeAll({ url, people }, browser) {
 
 async function take(context, url, { role, look, language, subjects }) {
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000); // of a busy machine
   for (const [name, , address, ready, loose] of pagesOf(role, look)) {
     const to = address.replace(/\{(\w+)\}/, (_, subject) => subjects[subject] ?? '');
     await page.setViewportSize(heightOf(name, look));
@@ -172,7 +173,8 @@ async function take(context, url, { role, look, language, subjects }) {
       .then(() => true)
       .catch(() => false);
     if (!isThere) process.stderr.write(`${name}: ${ready} did not come\n`);
-    if (!name.startsWith('live')) await page.waitForLoadState('networkidle');
+    // a page that goes on asking is taken as it is
+    if (!name.startsWith('live')) await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
     await page.waitForTimeout(700); // charts move into place
     const folder = loose ? LOOSE : look.folder;
     fs.mkdirSync(folder, { recursive: true });
