@@ -37,7 +37,7 @@ export async function scrollWhole(page: Page): Promise<{ tasks: PageTask[]; rows
 }
 
 /** ms from a press until its answer is painted. */
-async function answer(page: Page, wanted: Wanted, press: () => Promise<void>): Promise<number> {
+export async function answer(page: Page, wanted: Wanted, press: () => Promise<void>): Promise<number> {
   await page.evaluate((asked) => window.bench.arm(asked), wanted);
   await press();
   const ms = await page.evaluate(() => window.bench.answered as Promise<number>);
