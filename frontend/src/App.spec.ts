@@ -34,6 +34,7 @@ async function opened() {
       stubs: { FrameRail: true, FrameTopBar: true, HintLayer: true },
     },
   });
+  queryClient.setQueryData(['overview'], { brand: { name: 'brand 4711' } });
   queryClient.setQueryData(['reports', 'showroom'], { rows: [{ showroomVisitors: 4711 }] });
   await flushPromises();
   expect(wrapper.html()).toContain(FIGURE);

@@ -5,6 +5,7 @@ import type { Locale } from '@/figures/format';
 import { useQuery } from '@tanstack/vue-query';
 import { getCatalogue } from '@/api/resources';
 import { sentenceOf } from '@/locales';
+import { useShared } from './useShared';
 
 type Slots = Record<string, string | number | null | undefined>;
 
@@ -55,10 +56,16 @@ const KEYS: Record<string, MetricKey> = {
   on2Days: 'showroomVisitorsOn2Days',
 };
 
+/** Every metric with its name and definition. */
+const useCatalogue = () =>
+  useShared('catalogue', (client) =>
+    useQuery({ queryKey: ['catalogue'], queryFn: ({ signal }) => getCatalogue(signal), staleTime: Infinity, retry: false }, client),
+  );
+
 /** Definition of a figure for its hint: the catalogue's; the page's own words until that has been read. */
 export function useDefinitions() {
   const { t, te, say } = useWords();
-  const { data } = useQuery({ queryKey: ['catalogue'], queryFn: ({ signal }) => getCatalogue(signal), staleTime: Infinity, retry: false });
+  const { data } = useCatalogue();
   return (column: string) =>
     say(data.value?.[KEYS[column] ?? column]?.definition) || (te(`definition.${column}`) ? t(`definition.${column}`) : '');
 }
@@ -66,6 +73,6 @@ export function useDefinitions() {
 /** Name of a metric by its key, as the catalogue has it; the key itself until that has been read. */
 export function useMetricNames() {
   const { say } = useWords();
-  const { data } = useQuery({ queryKey: ['catalogue'], queryFn: ({ signal }) => getCatalogue(signal), staleTime: Infinity, retry: false });
+  const { data } = useCatalogue();
   return (key: string) => say(data.value?.[key]?.name) || key;
 }
