@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { NotAssessable, ScanSummary, SignalSubject } from '@app/contracts';
 import type { SignalOfAccount } from '@app/database';
 import { grouped } from './grouped';
@@ -26,8 +27,8 @@ interface Running {
 
 /**
  * Runs detectors in three lanes at once: those that look at entries wait for the store most of the time, those that look at minutes until the store has made the shapes
- * of all curves, and the others compute meanwhile. Each lane keeps its order, and the answer has the order of the list, whichever ends first. The first failure
- * ends all.
+ * of all curves, and the others compute meanwhile. Each lane keeps its order (but what reads entries as well comes last), and the answer has the order of the list, whichever
+ * ends first. The first failure ends all.
  */
 export async function runDetectors(scope: DetectorScope, detectors: readonly Detector[], running: Running): Promise<RanDetectors> {
   const ran = new Map<Detector, Ran>();
@@ -36,6 +37,8 @@ export async function runDetectors(scope: DetectorScope, detectors: readonly Det
     for (const detector of own) {
       running.signal?.throwIfAborted();
       if (failing.signal.aborted) return;
+      // where facts are known already nothing waits for the store, and no other lane would hear of its answers
+      await turn();
       const one = await runDetector(scope, detector).catch((error: unknown) => {
         failing.abort();
         throw error;
@@ -44,9 +47,12 @@ export async function runDetectors(scope: DetectorScope, detectors: readonly Det
       running.onProgress?.({ detector: detector.name, done: ran.size, of: detectors.length, seconds: one.summary.seconds });
     }
   };
-  const waitsFor = ({ tier, inputs }: Detector): string =>
-    tier === 'T3' || tier === 'T4' ? 'entries' : inputs.includes('minutes') ? 'minutes' : 'nothing';
-  const lanes = [...grouped(detectors, waitsFor).values()].map(lane);
+  const looksAtViewers = ({ tier }: Detector): boolean => tier === 'T3' || tier === 'T4';
+  const waitsFor = (one: Detector): string => (looksAtViewers(one) ? 'entries' : one.inputs.includes('minutes') ? 'minutes' : 'nothing');
+  // in lanes of others they would hold everybody up until all entries have been read
+  const isLate = (one: Detector): number => Number(!looksAtViewers(one) && one.inputs.includes('entries'));
+  const inOrder = [...detectors].sort((a, b) => isLate(a) - isLate(b));
+  const lanes = [...grouped(inOrder, waitsFor).values()].map(lane);
   const [failed] = (await Promise.allSettled(lanes)).filter((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
   const all = detectors.map((detector) => ran.get(detector)!);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Bilingual, NotAssessable } from '@app/contracts';
 import type { DetectorScope, ScannedAccount } from '../detector';
 import { type Common, type DriftPlan, type Residual, type Series, type Split, commonOf, residualsOf, splitOf } from './drift';
@@ -48,6 +49,8 @@ const tailKey = (claim: string, kind: UnitKind, size: string): string => `${clai
 
 /** So many accounts, spread over all, tell how far honest ones go: tens of thousands of sessions. */
 const TRIALS = 1500;
+/** Accounts that are judged before others have a turn: a statement that waits for longer than the store keeps a connection is lost, and so is whoever asks the same process. */
+const AT_ONCE = 100;
 /** A size class with fewer honest scores is judged by all. */
 const OWN_TAIL = 300;
 /** One unit of a session is found among so many that only the strange ones are told. */
@@ -69,6 +72,7 @@ export async function judgeDrift<Learned>(
   let all: Series[] | null = null;
   const reference = await scope.reference<Reference<Learned>>(`drift.${detector.name}`, async () => {
     all = await detector.read(scope, scope.peers);
+    await turn();
     return referenceOf(detector, all, splitOf(scope.historyFrom, end));
   });
   const claims = detector.claims(reference.learned);
@@ -78,7 +82,8 @@ export async function judgeDrift<Learned>(
   const watched: ScoredUnits[] = [];
   const asked =
     all !== null && scope.accounts.length === scope.peers.length ? (all as Series[]) : await detector.read(scope, scope.accounts);
-  for (const series of asked) {
+  for (const [at, series] of asked.entries()) {
+    if (at % AT_ONCE === 0) await turn();
     const residuals = residualsOf(detector, series, reference.common, { baseEnd: end, from: end, to: scope.window.to });
     seen.add(series.accountKey);
     const reason =
