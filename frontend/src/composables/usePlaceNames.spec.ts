@@ -2,8 +2,8 @@ import { CITY_NAMES } from '@/figures/cityNames';
 import { englishPlace } from './usePlaceNames';
 
 describe('places in English', () => {
-  it('are province and city as far as the code tells them, and never a guess', () => {
-    expect(englishPlace('440106', CITY_NAMES)).toBe('Guangdong Guangzhou');
+  it('are the city, else the province, as far as the code tells them, and never a guess', () => {
+    expect(englishPlace('440106', CITY_NAMES)).toBe('Guangzhou');
     expect(englishPlace('440000', CITY_NAMES)).toBe('Guangdong');
     expect(englishPlace('110105', CITY_NAMES)).toBe('Beijing');
     expect(englishPlace('429004', CITY_NAMES)).toBe('Hubei');

@@ -14,11 +14,11 @@ function ask(): void {
   );
 }
 
-/** A place in English by its code of GB/T 2260 (two to six digits): province and city as far as the code tells them; '' for a code that is none. */
+/** A place in English by its code of GB/T 2260 (two to six digits): its city, which says where it is, else its province; '' for a code that is none. */
 export function englishPlace(code: string, known: ReadonlyMap<string, string> | null): string {
   const province = PROVINCE_TILES.find((tile) => tile.code === code.slice(0, 2))?.en;
   const city = code.slice(2, 4) === '00' ? undefined : known?.get(code.slice(0, 4));
-  return [province, city].filter(Boolean).join(' ');
+  return city ?? province ?? '';
 }
 
 /** Names of places in the language of the page. Data has them in Chinese (`given`), which also stands where there is no other. */
@@ -29,7 +29,6 @@ export function usePlaceNames() {
     return locale.value === 'en';
   });
   return {
-    /** Province and city. */
     placeName: (code: string | null | undefined, given: string): string =>
       english.value && code ? englishPlace(code, cities.value) || given : given,
     /** A province, or a city alone. */
