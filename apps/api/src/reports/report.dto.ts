@@ -97,7 +97,7 @@ export class ReportParameters {
 
   @ApiPropertyOptional({
     description:
-      'long reports in a sixth of the bytes: { meta, packed } in place of { meta, rows }, see PackedRows; exact fractions are left out',
+      'long reports in less than a third of the bytes: { meta, packed } in place of { meta, rows }, see PackedRows; exact fractions are left out',
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => value === true || value === 'true')
