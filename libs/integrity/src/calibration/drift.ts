@@ -15,7 +15,7 @@ export interface Observation {
   values: readonly (number | null)[];
   kinds: readonly DeclarationKind[];
   declarationIds: readonly string[];
-  /** How far values may lie off by the views that were declared as bought, whose number is known: −ln(1 − their share). Absent: 0. */
+  /** How far values may lie off by views that were declared as bought, whose number is known, or that a public explains (docs/adr/0053): −ln(1 − their share). Absent: 0. */
   bought?: number;
 }
 

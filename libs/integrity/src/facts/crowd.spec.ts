@@ -8,14 +8,15 @@ const evenings = (seed: number) =>
   honestSessions(seed, { from: 0, days: DAYS + 20 }).map(({ day, peak, ...made }) =>
     madeTotals({ ...made, peak_concurrent: peak, sessionId: `s${day}`, day, from: day * DAY_MS, to: day * DAY_MS + 3_600_000 }),
   );
-/** The last evening with some figures times a factor. */
-const last = (factors: Partial<Record<'views' | 'likes' | 'comments' | 'shares' | 'follows' | 'leads', number>>): number => {
-  const own = evenings(5);
+type Kind = 'views' | 'likes' | 'comments' | 'shares' | 'follows' | 'leads';
+/** The last evening with some figures times a factor; some kinds are never told. */
+const last = (factors: Partial<Record<Kind, number>>, untold: readonly Kind[] = []): number => {
+  const own = evenings(5).map((one) => ({ ...one, ...Object.fromEntries(untold.map((kind) => [kind, null])) }));
   const [before, end] = [own.slice(0, -1), own.at(-1)!];
   const usual = before[9]; // an ordinary evening
   const changed = { ...end };
   for (const kind of ['views', 'likes', 'comments', 'shares', 'follows', 'leads'] as const)
-    changed[kind] = Math.round(usual[kind]! * (factors[kind] ?? 1));
+    if (!untold.includes(kind)) changed[kind] = Math.round(usual[kind]! * (factors[kind] ?? 1));
   return crowdLeeway([...before, changed], DAYS * DAY_MS).get(changed.sessionId) ?? 0;
 };
 const all = (factor: number) => ({ likes: factor, comments: factor, shares: factor, follows: factor, leads: factor });
@@ -35,6 +36,11 @@ describe('a crowd that explains what is unusual', () => {
   it('one reaction that was bought, or two, are no public', () => {
     expect(last({ views: 3, likes: 10 })).toBe(0);
     expect(last({ views: 3, likes: 10, comments: 10 })).toBe(0);
+    // a platform that tells four kinds of a session, or three
+    for (const untold of [['leads'], ['leads', 'follows']] as const) {
+      expect(last({ views: 3, likes: 10, comments: 10 }, untold)).toBe(0);
+      expect(last({ views: 8, ...all(6) }, untold)).toBeGreaterThan(0);
+    }
   });
 
   it('ordinary evenings explain next to nothing', () => {

@@ -1,9 +1,9 @@
 import { median, spread } from '../calibration/robust';
 import type { SessionTotals } from './session-totals.reader';
 
-/** What people do of their own accord. Whoever fakes one of them moves one; a public moves all. */
+/** What people do of their own accord. Whoever fakes one or two of them moves these; a public moves all. */
 const REACTIONS = ['likes', 'comments', 'shares', 'follows', 'leads'] as const;
-/** So many kinds have to be known: the median of fewer is what somebody may have bought. */
+/** So many kinds have to rise together, however many are known: platforms tell four of a session, or two, and a middle of four is moved by two that were bought. */
 const LEAST_KINDS = 3;
 const LEAST_HISTORY = 8;
 /** A kind of reaction has risen only by what lies beyond so many of its own spreads. */
@@ -16,7 +16,7 @@ const REACTIVITY = 0.25;
 const MOST = Math.log(10);
 
 /**
- * How far a crowd explains that the figures of a session lie off, by session: a repost, a hit or a guest brings strangers, and strangers stay and react less; but they do react. Where most kinds of
+ * How far a crowd explains that the figures of a session lie off, by session: a repost, a hit or a guest brings strangers, and strangers stay and react less; but they do react. Where three kinds of
  * reactions have risen together, beyond what they do in this room, at most four strangers came for each of the own audience whom these reactions would stand for. As a logarithm, as for declared bought
  * views: −ln(1 − share of the strangers); 0: nothing is explained. `before`: until when sessions are history (epoch ms). Pure.
  */
@@ -34,7 +34,7 @@ export function crowdLeeway(sessions: readonly SessionTotals[], before: number):
       const own = usual[at];
       return own === null ? [] : logOf(one[kind]).map((value) => value - own.middle - BEYOND * own.spread);
     });
-    const shared = risen.length < LEAST_KINDS ? 0 : median(risen);
+    const shared = risen.sort((a, b) => b - a).at(LEAST_KINDS - 1) ?? 0;
     if (shared > 0) found.set(one.sessionId, Math.min(MOST, Math.log1p(Math.expm1(shared) / REACTIVITY)));
   }
   return found;
