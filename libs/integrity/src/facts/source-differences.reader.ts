@@ -4,7 +4,10 @@ import { policyOf } from '@app/database';
 import type { DetectorScope, ScannedAccount } from '../detector';
 import { accountFilter, readOnce } from './account-filter';
 
-/** Figures of sessions, videos and days that two sources tell, beside each other, as the policy at the end of the window compares them. */
+/**
+ * Figures of sessions, videos and days that two sources tell, beside each other, as the policy at the end of the window compares them: all that are beyond its
+ * tolerances, and of each account and figure one that is not, which says that it could be compared.
+ */
 export function readSourceDifferences(scope: DetectorScope, accounts: readonly ScannedAccount[], span: Period): Promise<Compared[]> {
   return readOnce(scope, `sourceDifferences/${span.from}`, accounts, async () => {
     const policy = policyOf(scope.state.policies, businessMonth(scope.window.to - 1, scope.zone));
@@ -14,9 +17,18 @@ export function readSourceDifferences(scope: DetectorScope, accounts: readonly S
     const reader = new ReconciliationReader({ query }, { brandId: scope.brandId, zone: scope.zone, ...window, ...params });
     const asked = new Set(accounts.map(({ key }) => key));
     const tolerances = tolerancesOf(policy);
-    return (await reader.figures(policy.sourceOrder))
-      .filter(({ accountKey }) => asked.has(accountKey))
-      .flatMap((told) => compareSources(told, policy.sourceOrder, tolerances));
+    const found: Compared[] = [];
+    // a network with two sources of everything has millions that agree
+    const compared = new Set<string>();
+    for (const told of await reader.figures(policy.sourceOrder)) {
+      if (!asked.has(told.accountKey)) continue;
+      const place = `${told.accountKey}/${told.figure}`;
+      for (const row of compareSources(told, policy.sourceOrder, tolerances)) {
+        if (row.beyond || !compared.has(place)) found.push(row);
+        compared.add(place);
+      }
+    }
+    return found;
   });
 }
 

@@ -14,7 +14,7 @@ export interface FedSession {
   views: number;
 }
 
-/** Sessions with entries and known views; staff is in no entry here, so what is beyond is beyond. */
+/** Sessions with entries and known views; declared staff is in no entry here but may be among the views, so what is beyond is beyond. */
 export async function readFedSessions(scope: DetectorScope): Promise<FedSession[]> {
   const rooms = await sessionShapes(scope);
   if (rooms.length === 0) return [];
@@ -40,6 +40,9 @@ export function feedPrevalence(sessions: readonly FedSession[], judgedFrom: numb
   );
 }
 
+/** A feed tells at once what the platform counts days later: until then its views may be those of an hour ago. */
+const SETTLED_MS = 2 * 86_400_000;
+
 const LABEL: Bilingual = { zh: '推送的进房数', en: 'Entries of the feed' };
 const ENTRIES = `WITH ${seenEntries(ANY_READING)}
 SELECT
@@ -56,7 +59,8 @@ export function feedFindings(scope: DetectorScope, sessions: readonly FedSession
     const { room, views } = one;
     const account = scope.accountOf(room.account);
     const strength = Math.min(MOST, strengthOfBreach(honest, excessOf(one)));
-    if (!account || room.entries <= views || room.from < since || room.from >= scope.window.to || strength < SIGNAL_FLOOR) return [];
+    const isJudged = room.from >= since && room.to <= scope.window.to - SETTLED_MS;
+    if (!account || !isJudged || room.entries <= views || strength < SIGNAL_FLOOR) return [];
     const { platform, accountId } = account;
     return [
       {

@@ -40,7 +40,17 @@ describe('differences between sources', () => {
   it('within the tolerance, explained by a correction, or views of a file above the platform are not', () => {
     expect(differing([row({ beyond: false })])).toEqual([]);
     expect(differing([row({ figure: 'views' })])).toEqual([]);
+    // a policy may put the file first
+    expect(
+      differing([row({ figure: 'views', countedSource: 'file', countedValue: 150, otherSource: 'api-final', otherValue: 100 })]),
+    ).toEqual([]);
     expect(differing([row({ figure: 'views', otherValue: 50 }), row({ figure: 'views', otherSource: 'ads-api' })])).toHaveLength(2);
+  });
+
+  it('figures that are not final yet contradict nobody, nor do plays of 0, which are no reading', () => {
+    expect(differing([row({ otherSource: 'api-provisional' }), row({ countedSource: 'api-provisional' })])).toEqual([]);
+    expect(differing([row({ figure: 'plays', otherValue: 0 }), row({ figure: 'plays', countedValue: 0 })])).toEqual([]);
+    expect(differing([row({ otherValue: 0 }), row({ figure: 'plays', otherValue: 1 })])).toHaveLength(2);
   });
 
   it('that the whole network has are usual; one that is far larger is not', () => {

@@ -23,12 +23,20 @@ export type FigurePrevalences = Partial<Record<ReconciledFigure, Prevalence>>;
 /** How far apart, as a share of what counts; where that is 0 the whole. */
 const sizeOf = ({ relative }: Compared): number => Math.abs(relative ?? 1);
 
-/** Views of a file above the platform's are a finding of `counterSanity`. */
+/** Views of a file above the platform's are a finding of `counterSanity`, whichever of them the policy puts first. */
 const isTold = ({ figure, countedSource, otherSource, difference }: Compared): boolean =>
-  figure === 'views' && countedSource === 'api-final' && otherSource === 'file' && difference > 0;
+  figure === 'views' &&
+  ((countedSource === 'api-final' && otherSource === 'file' && difference > 0) ||
+    (countedSource === 'file' && otherSource === 'api-final' && difference < 0));
+
+/** What a platform tells before its figures are final is behind every other source; 0 plays is no reading (domain.md 4.5). Neither contradicts anybody. */
+const isUnsettled = ({ figure, countedSource, countedValue, otherSource, otherValue }: Compared): boolean =>
+  countedSource === 'api-provisional' ||
+  otherSource === 'api-provisional' ||
+  (figure === 'plays' && Math.min(countedValue, otherValue) === 0);
 
 /** What differs beyond tolerance and is nobody else's. */
-export const differing = (rows: readonly Compared[]): Compared[] => rows.filter((row) => row.beyond && !isTold(row));
+export const differing = (rows: readonly Compared[]): Compared[] => rows.filter((row) => row.beyond && !isTold(row) && !isUnsettled(row));
 
 /** By figure: how many accounts have two sources of it, and the worst difference of each that has any. */
 export function prevalencesOf(rows: readonly Compared[]): FigurePrevalences {

@@ -105,8 +105,8 @@ export const sourceReconciliation: Detector = {
   tier: 'T1',
   title: DETECTOR_NAMES.sourceReconciliation,
   text: {
-    zh: '同一数字由两个来源给出（平台接口、导出文件、推送），相差超过策略的容差。直播场次、视频累计（与可信来源前后两次读数之间允许的范围比）、粉丝总数、当日线索数逐项比较，按账号与自然周汇总；推送的进房数多于平台观看人次的场次单独提示；按诚实账号出现同样差异的频率评分，最高 0.95：不一致本身并不说明谁对。',
-    en: 'One figure is told by two sources (interface, export, feed), further apart than the policy tolerates: of sessions, running totals of videos (against what the trusted source’s readings around them allow), followers and leads of a day; by account and business week; and sessions of which a feed tells more entries than the platform counts views. Scored by how often honest accounts differ like that, at most .95: that sources disagree does not say which of them is right.',
+    zh: '同一数字由两个来源给出（平台接口、导出文件、推送），相差超过策略的容差。直播场次、视频累计（与可信来源前后两次读数之间允许的范围比）、粉丝总数、当日线索数逐项比较，按账号与自然周汇总，平台尚未定稿的数字不比较；结束满两天、推送的进房数多于平台观看人次的场次单独提示；按诚实账号出现同样差异的频率评分，最高 0.95：不一致本身并不说明谁对。',
+    en: 'One figure is told by two sources (interface, export, feed), further apart than the policy tolerates: of sessions, running totals of videos (against what the trusted source’s readings around them allow), followers and leads of a day; by account and business week; and sessions, two days after they ended, of which a feed tells more entries than the platform counts views. Figures that are not final yet are not compared. Scored by how often honest accounts differ like that, at most .95: that sources disagree does not say which of them is right.',
   },
   weaknesses: {
     zh: '只有一个来源时无从比较；全网文件都按另一口径统计时，差异视为常态，只在对账报表里列出。文件的观看人次高于平台由“计数合理性”提示。',
