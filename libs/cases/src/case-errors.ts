@@ -57,6 +57,16 @@ export const wrongState = (state: CaseState): VitrineError =>
     { zh: '请刷新后查看案件记录', en: 'Read its log, then go on from there' },
   );
 
+export const tooManyLists = (lists: number): VitrineError =>
+  refusal(
+    'unprocessable',
+    {
+      zh: `同一小时有 ${lists} 份进房名单，无法一次计数；不以估计代替`,
+      en: `${lists} lists of entries are about one hour: they cannot be counted together, and nothing is supposed instead`,
+    },
+    { zh: '请少选一些发现', en: 'Choose fewer findings' },
+  );
+
 export const claimedByOther = (name: string, until: string): VitrineError =>
   refusal(
     'conflict',

@@ -106,7 +106,7 @@ export class CaseIntake {
 
   private facts(reads: EntityManager, { state }: Round) {
     const { warehouse, warned } = this.stores;
-    // a case is not lost for it; whoever decides it counts anew
+    // a case is not lost for it; what a decision takes out is counted anew
     const uncounted = (error: unknown): void => warned?.('entries that findings name could not be counted, and are supposed', error);
     return { warehouse, state, reads, uncounted };
   }

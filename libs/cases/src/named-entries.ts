@@ -1,8 +1,12 @@
 import type { BrandState, FusionContext, InorganicEntries, Period, Signal } from '@app/contracts';
 import { listsTogether } from '@app/integrity';
 import type { Warehouse } from '@app/warehouse';
+import * as refuse from './case-errors';
 
-/** Lists that one statement puts together; of more the fusion supposes. */
+/** So many lists one statement puts together; of more the span is cut. The store refuses texts of too many parts. */
+const AT_ONCE = 60;
+/** A span is not cut any shorter; so many lists may be about it. */
+const LEAST_SPAN_MS = 3_600_000;
 const MOST_LISTS = 200;
 
 const STARTS = `SELECT
@@ -37,25 +41,52 @@ interface Listed {
   signalId: string;
   list: InorganicEntries;
 }
+type Counted = NonNullable<FusionContext['namedEntries']>;
+type Sessions = readonly { sessionId: string; startedAt: string }[];
+interface Facts {
+  warehouse: Warehouse;
+  state: BrandState;
+}
 
 /**
  * Entries of a span that findings name, counted by the store: each once, by session and by the set of findings that name it. Undefined: no finding lists
- * entries, or too many do. Throws what the store throws: who decides must not take what is supposed for what was counted (`countedOrSupposed`).
+ * entries. Throws unprocessable where too many lists are about one hour, and what the store throws: who decides must not take what is supposed for what was
+ * counted (`countedOrSupposed`).
  */
 export async function countNamed(
-  { warehouse, state }: { warehouse: Warehouse; state: BrandState },
+  { warehouse, state }: Facts,
   signals: readonly Signal[],
   span: Period,
 ): Promise<FusionContext['namedEntries']> {
   const lists = signals.flatMap(({ signalId, evidence }) =>
     (evidence.removes ?? []).flatMap((list): Listed[] => (list.kind === 'entries' ? [{ signalId, list }] : [])),
   );
-  if (lists.length === 0 || lists.length > MOST_LISTS) return undefined;
+  if (lists.length === 0) return undefined;
   const { brandId } = state.brand;
   const accounts = [...new Set(lists.flatMap(({ list }) => accountOf(list)))];
   const starts = await warehouse.query<{ sessionId: string; startedAt: string }>({
     ...{ name: 'cases.session-starts', sql: STARTS, params: { brandId, accounts: accounts.map(BigInt), ...span } },
   });
+  return countWithin({ warehouse, state }, { lists, starts }, span);
+}
+
+/** Of more lists than one statement takes, the halves of the span are counted apart: an entry is in one of them, and few lists reach over both. */
+async function countWithin(of: Facts, named: { lists: readonly Listed[]; starts: Sessions }, { from, to }: Period): Promise<Counted> {
+  const lists = named.lists.filter(({ list: { parameters } }) => !(Number(parameters.loadFrom) >= to || Number(parameters.loadTo) <= from));
+  if (lists.length === 0) return [];
+  const isShort = to - from <= LEAST_SPAN_MS;
+  if (isShort && lists.length > MOST_LISTS) throw refuse.tooManyLists(lists.length);
+  if (isShort || lists.length <= AT_ONCE) return countTogether(of, { ...named, lists }, { from, to });
+  const middle = Math.floor((from + to) / 2);
+  const first = await countWithin(of, { ...named, lists }, { from, to: middle });
+  return [...first, ...(await countWithin(of, { ...named, lists }, { from: middle, to }))];
+}
+
+async function countTogether(
+  { warehouse, state }: Facts,
+  { lists, starts }: { lists: readonly Listed[]; starts: Sessions },
+  span: Period,
+): Promise<Counted> {
   const { sql, params } = listsTogether(
     lists.map(({ list }) => list),
     state,
@@ -73,7 +104,7 @@ export async function countNamed(
 
 /** The same for whoever only opens or shows a case, which is not lost because the store could not be asked: what is supposed then stands instead, and `uncounted` hears why. */
 export async function countedOrSupposed(
-  of: { warehouse: Warehouse; state: BrandState },
+  of: Facts,
   signals: readonly Signal[],
   { span, uncounted }: { span: Period; uncounted: (error: unknown) => void },
 ): Promise<FusionContext['namedEntries']> {
