@@ -14,6 +14,7 @@ const SWEEPING = { firstMs: 0, everyMs: 60 * 60_000 };
 /** Whole business weeks before the present one that are looked at again: late corrections end with them. */
 const WEEKS_BEFORE = 4;
 const WEEK_DAYS = 7;
+const FAILED = 'the scan for inflated numbers failed';
 
 /** The window of scheduled scans at an instant: from the Monday four weeks before this one until the end of the day. Its beginning stays for a week. */
 export function scanWindow(now: number, zone: string): Period {
@@ -46,18 +47,25 @@ export async function scanBrand(stores: Stores, brand: Brand, onWarning?: Warned
 
 /** Scans every brand each hour (`scanBrand`), and removes what killed scans have left. Ends when `signal` aborts. */
 export async function keepScans(stores: Stores, logger: Logger, signal: AbortSignal): Promise<void> {
+  const told = (brand: Brand, message: string, error: unknown): void =>
+    logger.warn({ brand: brand.code, reason: reasonOf(error) }, message);
+  const scanned = async (brand: Brand): Promise<void> => {
+    const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand, (message, error) => told(brand, message, error));
+    const byDetector = Object.fromEntries(detectors.map((one) => [one.detector, one.seconds]));
+    logger.info({ brand: brand.code, mode, signals, seconds, byDetector, cost }, 'looked for inflated numbers');
+  };
   const pass = async (): Promise<void> => {
     for (const brand of await new StateReader(stores.dataSource, stores.instance.secret).listBrands()) {
-      const { mode, signals, seconds, detectors, cost } = await scanBrand(stores, brand, (message, error) =>
-        logger.warn({ brand: brand.code, reason: reasonOf(error) }, message),
-      );
-      const byDetector = Object.fromEntries(detectors.map((one) => [one.detector, one.seconds]));
-      logger.info({ brand: brand.code, mode, signals, seconds, byDetector, cost }, 'looked for inflated numbers');
+      if (signal.aborted) return;
+      // a brand whose scan fails holds up no other's
+      await scanned(brand).catch((error: unknown) => {
+        if (!signal.aborted) told(brand, FAILED, error);
+      });
     }
   };
   const swept = warns(logger, 'what killed scans have left could not be removed');
   await Promise.all([
     repeated(SWEEPING, signal, { pass: () => sweepStagedEntries(stores), failed: swept }),
-    repeated(RHYTHM, signal, { pass, failed: warns(logger, 'the scan for inflated numbers failed') }),
+    repeated(RHYTHM, signal, { pass, failed: warns(logger, FAILED) }),
   ]);
 }
