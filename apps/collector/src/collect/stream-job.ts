@@ -99,7 +99,9 @@ export class StreamJob {
     const read = await notingUnreadable(() => paidBy(payer, () => collector.collect(kind, state.cursor)));
     const cursor = read.result as Record<string, unknown>;
     const spanned = from !== undefined || to !== undefined;
-    const next: CollectionState = { cursor, lastOkAt: at, problem: null, unreadable: read.unreadable };
+    // the past is read once: nothing would ever take back what its last piece held
+    const unreadable = kind === 'sessions-history' ? null : read.unreadable;
+    const next: CollectionState = { cursor, lastOkAt: at, problem: null, unreadable };
     const unfinished = kind === 'sessions-history' && !(cursor as unknown as HistoryCursor).done;
     const committed = await commit.add({
       brand,
