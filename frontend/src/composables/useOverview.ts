@@ -1,9 +1,16 @@
-import { useQuery } from '@tanstack/vue-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/vue-query';
 import { getOverview } from '@/api/resources';
 import { useShared } from './useShared';
 
-/** Brand, months with facts and the month to open. Read once, then kept. */
-export const useOverview = () =>
-  useShared('overview', (client) =>
+/** Has brand and months read, unless they are under way or were read a minute ago. */
+export const askForOverview = (client: QueryClient): void =>
+  void client.prefetchQuery({ queryKey: ['overview'], queryFn: ({ signal }) => getOverview(signal), staleTime: 60_000 });
+
+/** Brand, months with facts and the month to open. Watched once for all; whoever comes has it read again where it is old or could not be read. */
+export function useOverview() {
+  const overview = useShared('overview', (client) =>
     useQuery({ queryKey: ['overview'], queryFn: ({ signal }) => getOverview(signal), staleTime: 60_000 }, client),
   );
+  askForOverview(useQueryClient());
+  return overview;
+}

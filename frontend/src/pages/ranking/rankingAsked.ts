@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/vue-query';
 import { isMonth } from '@app/contracts';
 import type { RouteLocationNormalized } from 'vue-router';
-import { getOverview, type ReportFilter } from '@/api/resources';
+import type { ReportFilter } from '@/api/resources';
 import { readQuery } from '@/composables/useAddress';
+import { askForOverview } from '@/composables/useOverview';
 import { reportQuery } from '@/composables/useReport';
 
 /** What the ranking asks for at an address. */
@@ -17,7 +18,7 @@ export function rankingFilter(month: string, given: ReturnType<typeof readQuery>
 
 /** Asks for what the page will show, before its code is there and its first line is drawn. An address without a month waits for the months. */
 export function askForRanking(to: RouteLocationNormalized, client: QueryClient): void {
-  void client.prefetchQuery({ queryKey: ['overview'], queryFn: ({ signal }) => getOverview(signal), staleTime: 60_000 });
+  askForOverview(client);
   const { month } = to.params;
   if (typeof month === 'string' && isMonth(month))
     void client.prefetchQuery(reportQuery('ranking', rankingFilter(month, readQuery(to.query))));
