@@ -55,6 +55,10 @@ describe('workbook', () => {
     const read_ = parts.flatMap((sheet) => Array.from({ length: sheet.rowCount - 1 }, (_, at) => sheet.getRow(at + 2).getCell(1).value));
     expect(read_).toEqual(rows.map(([id]) => id));
   });
+  it('signs that the name of a sheet must not hold do not spoil the file', async () => {
+    const rows = '得分 · 上海/浦东:[一]店?';
+    expect((await read(toXlsx({ ...book, sheets: { ...book.sheets, rows } }))).worksheets[1].name).toBe('得分 · 上海 浦东  一 店 ');
+  });
   it('a name with control signs does not spoil the file', async () => {
     const bytes = toXlsx({ ...book, rows: [['a\u0000\u0008b', '1', 0]] });
     expect((await read(bytes)).getWorksheet('排名')?.getCell('A2').value).toBe('ab');

@@ -56,10 +56,12 @@ export function toXlsx(
 }
 
 const MOST_NAME = 31;
+/** What the name of a sheet must not hold; names of people and shops may. */
+const NOT_IN_NAME = /[\\/?*[\]:]|^'|'$/g;
 /** The first sheet has the name, the others tell that they go on with it. */
 function partName(name: string, part: number): string {
   const ending = part === 1 ? '' : ` (${part})`;
-  return `${name.slice(0, MOST_NAME - ending.length)}${ending}`;
+  return `${name.slice(0, MOST_NAME - ending.length).replace(NOT_IN_NAME, ' ')}${ending}`;
 }
 
 function dataSheet(columns: SheetColumn[], rows: Workbook['rows']): string {
