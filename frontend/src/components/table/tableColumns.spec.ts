@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cellText, nextSort, sortTable, type TableColumn } from './tableColumns';
+import { cellText, nextSort, sortTable, totalText, type TableColumn } from './tableColumns';
 
 interface Row {
   name: string;
@@ -15,6 +15,11 @@ const rows: Row[] = [
   { name: '丙', value: '9007199254740993.2' },
 ];
 
+it('a total is whole where all values are known, and none is the sum of a part', () => {
+  const known = rows.filter(({ value }) => value !== null);
+  const isWhole = (of: Row[], isPart?: (row: Row) => boolean) => totalText({ ...columns[1], isPart }, of, 'zh-CN')?.isWhole;
+  expect([isWhole(known), isWhole(rows), isWhole(known, ({ name }) => name === '乙')]).toEqual([true, false, false]);
+});
 describe('sorting a table', () => {
   it('money sorts exactly, unknown is last both ways', () => {
     expect(sortTable(rows, columns, '-value').map(({ name }) => name)).toEqual(['丙', '乙', '甲']);

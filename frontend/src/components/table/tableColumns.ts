@@ -20,6 +20,8 @@ export interface TableColumn<Row> {
   reason?: (row: Row) => Bilingual | null | undefined;
   /** Its known values may be added up: the totals row does. */
   total?: boolean;
+  /** Whether a row's value is the sum of a part only: a total of it is one, too. */
+  isPart?: (row: Row) => boolean;
   /** Shown first when sorted: figures fall, texts rise. */
   unsorted?: boolean;
 }
@@ -41,7 +43,8 @@ export function totalText<Row>(
 ): { text: string; full: string; isWhole: boolean } | null {
   const values = rows.map((row) => column.value(row));
   const sum = sumKnown(values);
-  return sum === null ? null : { ...cellText({ ...column, value: () => sum }, rows[0], locale), isWhole: !values.includes(null) };
+  const isWhole = !values.includes(null) && !rows.some((row) => column.isPart?.(row));
+  return sum === null ? null : { ...cellText({ ...column, value: () => sum }, rows[0], locale), isWhole };
 }
 
 /** The sheet's kind of a column. */
