@@ -11,9 +11,11 @@ const textOf = (element: HTMLElement): string => {
   return (typeof hint === 'function' ? hint() : hint) ?? '';
 };
 
+let shownFor: HTMLElement | null = null;
 function show(element: HTMLElement) {
   const text = textOf(element);
-  if (!text) return;
+  if (!text) return hideHint(); // not the one of before beside it
+  shownFor = element;
   const box = element.getBoundingClientRect();
   const below = box.bottom + 120 < window.innerHeight;
   Object.assign(shownHint, { text, x: box.left + box.width / 2, y: below ? box.bottom + 6 : box.top - 6, below });
@@ -53,6 +55,7 @@ function set(element: HTMLElement, hint: Hint) {
     return;
   }
   hints.set(element, hint);
+  if (shownHint.text && element === shownFor) shownHint.text = textOf(element); // a row that is filled anew under the pointer
   if (typeof hint === 'function') later(element);
   else if (hint || before) describe(element);
 }
