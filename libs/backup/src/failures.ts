@@ -133,8 +133,8 @@ export const halfRestored = (backupId: string) =>
     'conflict',
     { zh: `这里的恢复没有完成（备份 ${backupId}）`, en: `A restore into these stores was never finished (backup ${backupId})` },
     {
-      zh: '请重新运行同一个 restore（它会先清除已写入的部分），或选择另一个文件夹',
-      en: 'Run the same restore again (it first clears what it had written), or choose another folder',
+      zh: '请重新运行同一个 restore（它会先清除已写入的部分；全部写入后只做剩下的步骤），或选择另一个文件夹',
+      en: 'Run the same restore again (it first clears what it had written, or does the rest where all was in), or choose another folder',
     },
   );
 
