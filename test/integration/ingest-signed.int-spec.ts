@@ -257,16 +257,20 @@ describe('signed deliveries over HTTP', () => {
   });
 
   it('more than four requests of one key at once are told to wait', async () => {
-    const held: http.ClientRequest[] = [];
-    for (let at = 0; at < 4; at++) {
-      const request = open({ body: 'xx' }, () => undefined).on('error', () => undefined);
-      held.push(request);
-      await new Promise<void>((resolve) => request.write('x', () => resolve()));
-    }
+    const held = new Set<http.ClientRequest>();
+    // one that comes while a request of the test before is just ending is told to wait itself
+    const hold = () => {
+      const request = open({ body: 'xx' }, () => held.delete(request)).on('error', () => held.delete(request));
+      held.add(request);
+      return new Promise<void>((resolve) => request.write('x', () => resolve()));
+    };
     const body = lines([entry('t', 50)]);
     let answer: Answer | null = null;
     // the four may take a moment to be at the door
-    for (let look = 0; look < 100 && answer?.status !== 429; look++) answer = await send({ body });
+    for (let look = 0; look < 100 && answer?.status !== 429; look++) {
+      while (held.size < 4) await hold();
+      answer = await send({ body });
+    }
     expect(answer).toMatchObject({ status: 429, retryAfter: '2', body: { code: 'too_many' } });
     for (const request of held) request.destroy();
     for (let look = 0; look < 200 && answer?.status !== 200; look++) {

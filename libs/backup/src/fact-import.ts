@@ -58,6 +58,11 @@ export async function loadFacts(
       await store.load(table, columns, path.join(dir, file.path));
       onRows(file.rows);
     }
+  await assertFacts(store, manifest);
+}
+
+/** Throws `internal` when a landing log does not hold as many rows as the backup. */
+export async function assertFacts(store: FactStore, manifest: Manifest): Promise<void> {
   for (const { table, rows } of manifest.facts) {
     // other tables replace rows, or are filled by a view as well
     if (!FACT_TABLES.some(({ name }) => table === `${name}_landing`)) continue;

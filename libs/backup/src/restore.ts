@@ -4,7 +4,7 @@ import { Warehouse, WarehouseAddress, migrateWarehouse, settleAllUndone } from '
 import type { BackupProgress } from './backup';
 import { verifyFiles } from './backup-folder';
 import { damaged, otherRestore } from './failures';
-import { assertNoFacts, clearFacts, loadFacts } from './fact-import';
+import { assertFacts, assertNoFacts, clearFacts, loadFacts } from './fact-import';
 import { FactStore } from './fact-store';
 import { restoreUnderWay } from './half-restored';
 import { restoreFiles } from './kept-files';
@@ -88,7 +88,10 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
   try {
     const underWay = await restoreUnderWay(state);
     if (underWay && underWay.backupId !== manifest.backupId) throw otherRestore(underWay.backupId);
-    if (!underWay?.loaded) await load({ state, target, again: underWay !== null }, manifest, request);
+    await withFacts({ target, request }, async (facts) => {
+      if (!underWay?.loaded) await load({ state, facts, target, again: underWay !== null }, manifest, request);
+      else await assertFacts(facts, manifest); // of another store than before nothing is in
+    });
     request.onProgress?.({ step: 'finish', done: 0 });
     await migrateWarehouse(clickhouse, undefined, target.nodes);
     const warehouse = Warehouse.connect(clickhouse);
@@ -101,29 +104,33 @@ async function fill(target: RestoreTarget, manifest: Manifest, request: RestoreR
   }
 }
 
+async function withFacts(
+  { target, request }: { target: RestoreTarget; request: RestoreRequest },
+  work: (facts: FactStore) => Promise<void>,
+): Promise<void> {
+  const facts = new FactStore(target.clickhouse, request.signal);
+  await work(facts).finally(() => facts.close());
+}
+
 interface Filling {
   state: DataSource;
+  facts: FactStore;
   target: RestoreTarget;
   /** This restore has begun before. */
   again: boolean;
 }
 
 /** Everything of the backup, at its own schema. */
-async function load({ state, target, again }: Filling, manifest: Manifest, request: RestoreRequest): Promise<void> {
-  const facts = new FactStore(target.clickhouse, request.signal);
-  try {
-    await prepare({ facts, state, again }, target, manifest);
-    const total = [...manifest.facts, ...manifest.state].reduce((sum, table) => sum + table.rows, 0);
-    let done = 0;
-    const onRows = (rows: number) => request.onProgress?.({ step: 'load', done: (done += rows), total });
-    await loadFacts(facts, { dir: request.dir, manifest }, onRows);
-    request.signal?.throwIfAborted();
-    restoreFiles(request.dir, manifest.files, target.dataDir);
-    target.keepSecret?.();
-    await loadState(state, { dir: request.dir, manifest }, onRows);
-  } finally {
-    await facts.close();
-  }
+async function load({ state, facts, target, again }: Filling, manifest: Manifest, request: RestoreRequest): Promise<void> {
+  await prepare({ facts, state, again }, target, manifest);
+  const total = [...manifest.facts, ...manifest.state].reduce((sum, table) => sum + table.rows, 0);
+  let done = 0;
+  const onRows = (rows: number) => request.onProgress?.({ step: 'load', done: (done += rows), total });
+  await loadFacts(facts, { dir: request.dir, manifest }, onRows);
+  request.signal?.throwIfAborted();
+  restoreFiles(request.dir, manifest.files, target.dataDir);
+  target.keepSecret?.();
+  await loadState(state, { dir: request.dir, manifest }, onRows);
 }
 
 /** Refuses what is not empty, marks the restore, and brings both stores to the schema of the backup. */
