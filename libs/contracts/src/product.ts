@@ -27,3 +27,6 @@ export const PRODUCT_NAME: Readonly<Record<GrantProduct, Bilingual>> = {
 /** The products of a platform, its first one first. */
 export const productsOf = (platform: Platform): GrantProduct[] =>
   GRANT_PRODUCTS.filter((product) => PRODUCT_PLATFORM[product] === platform);
+
+/** What stands before the kind in the name of a stream's cursor: of a platform's first product nothing. */
+export const cursorPrefix = (product: GrantProduct): string => (productsOf(PRODUCT_PLATFORM[product])[0] === product ? '' : `${product}/`);

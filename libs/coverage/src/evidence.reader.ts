@@ -1,4 +1,4 @@
-import { businessDay, GRANT_PRODUCTS, PRODUCT_PLATFORM, productsOf, type CoveredKind, type GrantProduct } from '@app/contracts';
+import { businessDay, cursorPrefix, GRANT_PRODUCTS, PRODUCT_PLATFORM, type CoveredKind, type GrantProduct } from '@app/contracts';
 import type { ErrorClass } from '@app/database';
 import type { Unreadable } from '@app/platforms';
 import type { ReportStores } from '@app/reports';
@@ -31,8 +31,6 @@ export interface Evidence {
   unfinished: Map<string, Map<string, number>>;
 }
 
-/** What stands before the kind in the names of cursors: of a platform's first product nothing. */
-const cursorPrefix = (product: GrantProduct): string => (productsOf(PRODUCT_PLATFORM[product])[0] === product ? '' : `${product}/`);
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /** Reads it all, for the accounts in scope only. Trouble is read from the span's first day to now: what came later may be why a day is missing. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PRODUCT_PLATFORM, productsOf, type GrantProduct } from '@app/contracts';
+import { cursorPrefix, type GrantProduct } from '@app/contracts';
 import type { StreamKind } from '@app/queue';
 
 /** What is collected as one: a kind of fact of one account, through one product. */
@@ -18,7 +18,5 @@ export function spreadOf({ brandId, product, accountId, kind }: Stream): number 
   return digest.readUIntBE(0, 6) / 2 ** 48;
 }
 
-/** Name of a stream's cursor: a platform's first product is the one without a prefix. */
-export function cursorKind({ product, kind }: Pick<Stream, 'product' | 'kind'>): string {
-  return productsOf(PRODUCT_PLATFORM[product])[0] === product ? kind : `${product}/${kind}`;
-}
+/** Name of a stream's cursor. */
+export const cursorKind = ({ product, kind }: Pick<Stream, 'product' | 'kind'>): string => `${cursorPrefix(product)}${kind}`;
