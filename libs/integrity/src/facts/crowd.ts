@@ -1,3 +1,4 @@
+import { logOf } from '../calibration/logarithms';
 import { median, spread } from '../calibration/robust';
 import type { SessionTotals } from './session-totals.reader';
 
@@ -23,7 +24,7 @@ const MOST = Math.log(10);
 export function crowdLeeway(sessions: readonly SessionTotals[], before: number): Map<string, number> {
   const past = sessions.filter(({ from }) => from < before);
   const usual = REACTIONS.map((kind) => {
-    const known = past.flatMap((one) => logOf(one[kind]));
+    const known = past.map((one) => logOf(one[kind])).filter((value) => value !== null);
     if (known.length < LEAST_HISTORY) return null;
     const middle = median(known);
     return { middle, spread: Math.max(LEAST_SPREAD, spread(known, middle)) };
@@ -32,12 +33,11 @@ export function crowdLeeway(sessions: readonly SessionTotals[], before: number):
   for (const one of sessions) {
     const risen = REACTIONS.flatMap((kind, at) => {
       const own = usual[at];
-      return own === null ? [] : logOf(one[kind]).map((value) => value - own.middle - BEYOND * own.spread);
+      const value = logOf(one[kind]);
+      return own === null || value === null ? [] : [value - own.middle - BEYOND * own.spread];
     });
     const shared = risen.sort((a, b) => b - a).at(LEAST_KINDS - 1) ?? 0;
     if (shared > 0) found.set(one.sessionId, Math.min(MOST, Math.log1p(Math.expm1(shared) / REACTIVITY)));
   }
   return found;
 }
-
-const logOf = (count: number | null): number[] => (count === null || count < 0 ? [] : [Math.log1p(count)]);

@@ -60,7 +60,7 @@ FROM (
   ${MONTH_VALUES}
 )`;
 
-/** Accounts by what they are worth over all months; with `accounts` those only, where they lie from `least` on and below `most`. */
+/** What accounts are worth over all months, the least first. */
 export const VALUES_AT_BORDER = `SELECT
   toString(account_key) AS account,
   round(sum(worth)) AS valueCny

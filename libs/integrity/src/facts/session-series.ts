@@ -73,6 +73,7 @@ interface Frames {
 
 // asked for by each detector of a scan, of the same sessions: these are read once per scan
 const knownFrames = new WeakMap<readonly SessionTotals[], Frames>();
+const knownCrowds = new WeakMap<readonly SessionTotals[], Map<string, number>>();
 const knownShapes = new WeakMap<readonly MinuteShape[], Map<string, MinuteShape>>();
 
 function framesOf(scope: DetectorScope, accountKey: string, sessions: readonly SessionTotals[]): Frames {
@@ -82,7 +83,7 @@ function framesOf(scope: DetectorScope, accountKey: string, sessions: readonly S
   const before = sessions.filter(({ from }) => from < scope.judgedFrom);
   const longest = longestComparable(sessions, scope.judgedFrom);
   const framed = (some: readonly SessionTotals[]): Frame[] => {
-    const crowds = crowdLeeway(some, scope.judgedFrom);
+    const crowds = crowdOf(scope, some);
     return some.map((one) => frameOf(one, declared, crowds.get(one.sessionId) ?? 0));
   };
   const frames: Frames = {
@@ -94,6 +95,13 @@ function framesOf(scope: DetectorScope, accountKey: string, sessions: readonly S
   };
   knownFrames.set(sessions, frames);
   return frames;
+}
+
+/** What a public explains of the sessions of an account (`crowdLeeway`), by session. */
+export function crowdOf(scope: DetectorScope, sessions: readonly SessionTotals[]): Map<string, number> {
+  let known = knownCrowds.get(sessions);
+  if (!known) knownCrowds.set(sessions, (known = crowdLeeway(sessions, scope.judgedFrom)));
+  return known;
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -173,10 +181,3 @@ function boughtLeeway({ views, paid_views: paid }: SessionTotals, { statedViews 
 function organic({ views, paid_views: paid }: SessionTotals, { statedViews }: Explained): number | null {
   return views === null ? null : Math.max(0, views - Math.max(paid ?? 0, statedViews ?? 0));
 }
-
-/** ln((part + 1) ÷ (whole + 1)); null where either is unknown. */
-export const logRatio = (part: number | null, whole: number | null): number | null =>
-  part === null || whole === null || part < 0 || whole < 0 ? null : Math.log((part + 1) / (whole + 1));
-
-/** ln(value + 1); null where unknown or negative. */
-export const logOf = (value: number | null): number | null => (value === null || value < 0 ? null : Math.log(value + 1));

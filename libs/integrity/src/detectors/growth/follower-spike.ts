@@ -7,11 +7,10 @@ import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { clamp, median } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
 import type { Detector, DetectorScope, ScannedAccount } from '../../detector';
-import { crowdLeeway } from '../../facts/crowd';
 import { readContentDays } from '../../facts/content-days.reader';
 import { type ClaimWords, type EvidenceSource, dayText, driftFindings } from '../../facts/drift-evidence';
 import { type FollowerDay, followersSql, readFollowerDays } from '../../facts/followers.reader';
-import { areasOf, ownDeclarations } from '../../facts/session-series';
+import { areasOf, crowdOf, ownDeclarations } from '../../facts/session-series';
 import { readSessionTotals, type SessionTotals } from '../../facts/session-totals.reader';
 
 const FEATURES = ['gain', 'gainPerContent', 'unexplained', 'lostLater', 'leaversLater'] as const;
@@ -88,7 +87,7 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
     for (const one of sessions.get(key) ?? []) add(one.day, one.views ?? 0, one.follows ?? 0);
     for (const one of content.get(key)?.days ?? []) add(one.day, one.plays ?? 0, one.follows ?? 0);
     const declared = ownDeclarations(scope, key);
-    const publics = publicOfDays(sessions.get(key) ?? [], scope.judgedFrom);
+    const publics = publicOfDays(scope, sessions.get(key) ?? []);
     const observations = followerValues(days, shown).flatMap(({ day, values }): Observation[] => {
       const from = dayStart(dayText(day), scope.zone);
       const explained = explainedBy(declared, { from, to: from + DAY_MS });
@@ -102,8 +101,8 @@ async function read(scope: DetectorScope, accounts: readonly ScannedAccount[]): 
 }
 
 /** A public that reacts follows, too, on its evening and on the next day: what it explains of a session it explains of the day. */
-function publicOfDays(sessions: readonly SessionTotals[], before: number): Map<number, number> {
-  const leeway = crowdLeeway(sessions, before);
+function publicOfDays(scope: DetectorScope, sessions: readonly SessionTotals[]): Map<number, number> {
+  const leeway = crowdOf(scope, sessions);
   const days = new Map<number, number>();
   for (const { sessionId, day } of sessions) days.set(day, Math.max(days.get(day) ?? 0, leeway.get(sessionId) ?? 0));
   return days;

@@ -2,9 +2,10 @@ import type { Bilingual } from '@app/contracts';
 import { departs, moves, repeated } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { type Prevalence, prevalenceOf, strengthOfBreach } from '../../calibration/prevalence';
+import { logOf } from '../../calibration/logarithms';
 import type { Detector, DetectorScope, Finding } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
-import { type MeasuredSession, logOf, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
 import { readSessionTotals, type SessionTotals } from '../../facts/session-totals.reader';
 import { sessionFinding } from '../../facts/session-finding';
 

@@ -1,4 +1,4 @@
-import { addMonths, businessMonth, dayStart, type Bilingual, type SignalFigure, type SignalRow } from '@app/contracts';
+import { addMonths, businessMonth, DETECTOR_NAMES, dayStart, type Bilingual, type SignalFigure, type SignalRow } from '@app/contracts';
 import { strengthOf, strengthOfLooks } from '../../calibration/tail';
 import type { Detector, DetectorScope, Finding, Findings } from '../../detector';
 import { monthParameters, readMonthValues, VALUES_AT_BORDER, type MonthValue } from '../../facts/month-values.reader';
@@ -168,7 +168,7 @@ export const borderBunching: Detector = {
   family: 'policy',
   tier: 'T1',
   wholeBrand: true,
-  title: { zh: '档位门槛处堆积', en: 'Bunching at borders of money' },
+  title: DETECTOR_NAMES.borderBunching,
   text: {
     zh: '层级门槛（默认年度价值五百万、一百万元）按账号近十二个月的价值判断，激励规则中的价值门槛按门店当月价值判断：统计恰过门槛 3% 以内的数量，与门槛两侧的分布推出的数量比较，再与四十个无意义的数额比较；门槛更改过的，另看堆积是否随之出现。只说明全网现象，不指向任何门店。',
     en: 'Tier borders (five and one million CNY a year by default) are looked at by the value of each account over twelve months, thresholds of value in the incentive rules by the dealer’s month: how many lie within 3 % above one, against what lies around it, and that against amounts that mean nothing. Where a border has changed, whether the pile came with it. It says something of the network and accuses no dealer.',

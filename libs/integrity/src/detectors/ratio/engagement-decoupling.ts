@@ -2,10 +2,11 @@ import { clamp } from '../../calibration/robust';
 import { moves, repeated, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import type { Claim } from '../../calibration/units';
+import { logOf, logRatio } from '../../calibration/logarithms';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
-import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
 
 const FEATURES = [
   'reaction',

@@ -4,11 +4,12 @@ import { type GrowthCurve, STEEPEST, dilutionAt, growthCurve } from '../../calib
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
 import { clamp } from '../../calibration/robust';
 import type { Claim } from '../../calibration/units';
+import { logOf, logRatio } from '../../calibration/logarithms';
 import type { Detector } from '../../detector';
 import { contentEvidence, readContentSeries } from '../../facts/content-series';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { neitherAssessable } from '../../facts/neither-assessable';
-import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
 
 const RATIOS = ['likes', 'comments', 'shares', 'follows', 'leads'] as const;
 const SHARED = [0, 1, 2, 3, 4];

@@ -1,9 +1,10 @@
 import { moves, repeated, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
+import { logOf } from '../../calibration/logarithms';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
-import { type MeasuredSession, logOf, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
 
 const FEATURES = ['stepUp', 'stepDown', 'roughness', 'flatRun', 'variation', 'entriesWithSteps', 'growth'] as const;
 /** Fewer minutes have no shape. */

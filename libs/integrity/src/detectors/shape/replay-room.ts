@@ -1,9 +1,10 @@
 import { together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
+import { logOf, logRatio } from '../../calibration/logarithms';
 import type { Detector } from '../../detector';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { withMinutes } from '../../facts/minute-evidence';
-import { type MeasuredSession, logOf, logRatio, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
 
 const FEATURES = ['comments', 'likes', 'roughness', 'growth', 'follows', 'variation', 'coupling'] as const;
 /** A replay is left running: shorter broadcasts are not asked. */

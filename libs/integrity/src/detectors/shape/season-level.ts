@@ -1,10 +1,11 @@
 import { moves, repeated, together } from '../../calibration/contrasts';
 import { type DriftDetector, judgeDrift } from '../../calibration/judged-drift';
+import { logOf } from '../../calibration/logarithms';
 import type { Detector } from '../../detector';
 import { contentEvidence, readContentSeries } from '../../facts/content-series';
 import { type ClaimWords, driftFindings } from '../../facts/drift-evidence';
 import { neitherAssessable } from '../../facts/neither-assessable';
-import { type MeasuredSession, logOf, readSessionSeries } from '../../facts/session-series';
+import { type MeasuredSession, readSessionSeries } from '../../facts/session-series';
 import type { SessionTotals } from '../../facts/session-totals.reader';
 
 /** Views grow slower than the length of a broadcast: the share of a doubled length that honest rooms turn into views. */
