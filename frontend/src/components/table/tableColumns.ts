@@ -58,7 +58,13 @@ export function sortTable<Row>(rows: readonly Row[], columns: readonly TableColu
 }
 
 /** What the next press on a header asks for: figures fall first, texts rise; the third press ends the sorting. */
-export function nextSort<Row>(column: TableColumn<Row>, sort: string): string {
-  const [once, twice] = column.kind === 'text' ? [column.id, `-${column.id}`] : [`-${column.id}`, column.id];
+export const nextSort = <Row>({ id, kind }: TableColumn<Row>, sort: string): string => sortTurn(id, sort, kind !== 'text');
+
+/** The same of a column by its id; `falls`: it falls first. */
+export function sortTurn(id: string, sort: string, falls: boolean): string {
+  const [once, twice] = falls ? [`-${id}`, id] : [id, `-${id}`];
   return sort === once ? twice : sort === twice ? '' : once;
 }
+
+/** How a column is sorted, in the words of `aria-sort`. */
+export const sortDirection = (id: string, sort: string) => (sort === id ? 'ascending' : sort === `-${id}` ? 'descending' : 'none');
